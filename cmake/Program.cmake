@@ -1,0 +1,37 @@
+# The baselines, the experiments and the program ff.
+find_package(nlohmann_json REQUIRED)
+find_package(cxxopts REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(CURL REQUIRED)
+
+# The commit can change without any source changing, so the build asks for it every time.
+set(build_info "${CMAKE_BINARY_DIR}/generated/build_info.cpp")
+add_custom_target(ff_build_info
+  COMMAND "${CMAKE_COMMAND}" "-DSOURCE=${CMAKE_SOURCE_DIR}" "-DOUT=${build_info}"
+          "-DFF_VERSION=${PROJECT_VERSION}" "-DFF_BUILD_TYPE=${CMAKE_BUILD_TYPE}"
+          "-DFF_COMPILER=${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}"
+          "-DFF_CUDA_BOOL=$<IF:$<BOOL:${FF_WITH_CUDA}>,true,false>"
+          -P "${CMAKE_SOURCE_DIR}/cmake/build_info.cmake"
+  BYPRODUCTS "${build_info}" VERBATIM COMMENT "")
+
+ff_add_library(ff_baselines baselines)
+target_link_libraries(ff_baselines PUBLIC ff)
+
+ff_add_library(ff_experiments experiments)
+set(ff_main "${CMAKE_SOURCE_DIR}/experiments/main.cpp")
+get_target_property(sources ff_experiments SOURCES)
+list(REMOVE_ITEM sources "${ff_main}")
+set_target_properties(ff_experiments PROPERTIES SOURCES "${sources}")
+target_sources(ff_experiments PRIVATE "${build_info}")
+add_dependencies(ff_experiments ff_build_info)
+target_link_libraries(ff_experiments
+  PUBLIC ff ff_baselines nlohmann_json::nlohmann_json
+  PRIVATE cxxopts::cxxopts ZLIB::ZLIB CURL::libcurl)
+
+if(EXISTS "${ff_main}")
+  add_executable(ff_cli "${ff_main}")
+  set_target_properties(ff_cli PROPERTIES OUTPUT_NAME ff RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+  target_link_libraries(ff_cli PRIVATE ff_experiments cxxopts::cxxopts)
+  ff_set_flags(ff_cli)
+  ff_precompile(ff_cli)
+endif()

@@ -1,0 +1,67 @@
+# How the project's own targets are made: flags, sources by folder, one precompiled header.
+
+# Flags of every target of ours. -fPIC everywhere (executables too), as a precompiled header serves
+# only files that are compiled with the same flags.
+function(ff_set_flags target)
+  target_compile_options(${target} PRIVATE
+    $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -fPIC>
+    $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-fPIC>)
+  if(FF_WERROR)
+    target_compile_options(${target} PRIVATE
+      $<$<COMPILE_LANGUAGE:CXX>:-Werror> $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Werror>)
+  endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)  # for ccache
+  endif()
+  if(FF_SANITIZE)
+    # No vptr check: it needs type information that LibTorch's libraries do not export.
+    set(flags -fsanitize=address,undefined -fno-sanitize=vptr)
+    target_compile_options(${target} PRIVATE
+      $<$<COMPILE_LANGUAGE:CXX>:${flags} -fno-omit-frame-pointer -fno-sanitize-recover=undefined>)
+    target_link_options(${target} PUBLIC ${flags})
+  endif()
+endfunction()
+
+# The sources of the given folders, CUDA's only where they can be compiled.
+function(ff_sources out)
+  set(patterns)
+  foreach(folder ${ARGN})
+    list(APPEND patterns "${CMAKE_SOURCE_DIR}/${folder}/*.cpp")
+    if(FF_WITH_CUDA)
+      list(APPEND patterns "${CMAKE_SOURCE_DIR}/${folder}/*.cu")
+    endif()
+  endforeach()
+  file(GLOB_RECURSE found CONFIGURE_DEPENDS ${patterns})
+  set(${out} "${found}" PARENT_SCOPE)
+endfunction()
+
+# The first target makes the precompiled header, the others share it.
+function(ff_precompile target)
+  if(NOT FF_PCH)
+    return()
+  endif()
+  get_property(owner GLOBAL PROPERTY FF_PCH_OWNER)
+  if(owner)
+    target_precompile_headers(${target} REUSE_FROM ${owner})
+  else()
+    target_precompile_headers(${target} PRIVATE
+      "$<$<COMPILE_LANGUAGE:CXX>:${CMAKE_SOURCE_DIR}/cmake/pch.h>")
+    set_property(GLOBAL PROPERTY FF_PCH_OWNER ${target})
+  endif()
+endfunction()
+
+# A static library from the .cpp files (and, with CUDA, the .cu files) under the folder.
+function(ff_add_library target folder)
+  ff_sources(sources ${folder})
+  if(NOT sources)  # nothing there yet: keeps the configuration of an unfinished tree going
+    set(empty "${CMAKE_BINARY_DIR}/${target}_empty.cpp")
+    file(WRITE "${empty}.new" "")
+    file(COPY_FILE "${empty}.new" "${empty}" ONLY_IF_DIFFERENT)
+    set(sources "${empty}")
+  endif()
+  add_library(${target} STATIC ${sources})
+  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  ff_set_flags(${target})
+  ff_precompile(${target})
+endfunction()

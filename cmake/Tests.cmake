@@ -1,0 +1,11 @@
+# The tests: one Catch2 program (version 2 or 3) over the files in tests/.
+ff_sources(test_sources tests)
+list(FILTER test_sources EXCLUDE REGEX "/tests/consumer/")
+if(test_sources AND FF_BUILD_PROGRAM)
+  find_package(Catch2 REQUIRED)
+  add_executable(ff_tests ${test_sources})
+  target_include_directories(ff_tests PRIVATE "${CMAKE_SOURCE_DIR}")
+  target_link_libraries(ff_tests PRIVATE ff_experiments ZLIB::ZLIB Catch2::Catch2)
+  ff_set_flags(ff_tests)
+  ff_precompile(ff_tests)
+endif()

@@ -1,0 +1,27 @@
+// The headers that most files need and that take longest to read, compiled once for all targets.
+// Files still include what they use: the build without it (-DFF_PCH=OFF) must work.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <torch/nn/init.h>
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+#include <torch/serialize.h>
+#include <torch/types.h>
