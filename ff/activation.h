@@ -1,0 +1,20 @@
+// The non-linearities a layer can apply.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace ff {
+
+struct Activation {
+  const char* name;
+  at::Tensor (*forward)(const at::Tensor& x);  // elementwise, any shape
+};
+
+/// relu, tanh, sigmoid, softplus, gelu. A new one is a line in activation.cpp.
+const std::vector<Activation>& activations();
+const Activation& find_activation(const std::string& name);
+
+}  // namespace ff

@@ -1,0 +1,21 @@
+#include "ff/goodness.h"
+
+#include <ATen/Functions.h>
+
+#include "ff/choice.h"
+
+namespace ff {
+
+const std::vector<Goodness>& goodnesses() {
+  static const std::vector<Goodness> all = {
+      {"mean-square", [](const at::Tensor& a) { return a.pow(2).mean(/*dim=*/1); }},
+      {"sum-square", [](const at::Tensor& a) { return a.pow(2).sum(/*dim=*/1); }},
+  };
+  return all;
+}
+
+const Goodness& find_goodness(const std::string& name) {
+  return find_choice(goodnesses(), name, "goodness");
+}
+
+}  // namespace ff

@@ -1,0 +1,20 @@
+// Goodness: how strongly a layer responds to a row (Hinton 2022, arXiv 2212.13345, section 2).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace ff {
+
+struct Goodness {
+  const char* name;
+  at::Tensor (*of)(const at::Tensor& activations);  // (N, D) -> (N)
+};
+
+/// mean-square: mean of a^2 over units (the talk's); sum-square: the paper's sum of squares.
+const std::vector<Goodness>& goodnesses();
+const Goodness& find_goodness(const std::string& name);
+
+}  // namespace ff

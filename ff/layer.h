@@ -1,0 +1,57 @@
+// FFBase: a layer that learns on its own, from its own loss, with its own optimizer.
+#pragma once
+
+#include <memory>
+
+#include <torch/nn/module.h>
+
+#include "ff/loss.h"
+#include "ff/optimizer.h"
+
+namespace ff {
+
+/// What one update of a layer leaves behind; nothing in it carries a gradient.
+struct TrainStep {
+  at::Tensor loss;             // scalar, before the update
+  at::Tensor activations_pos;  // (B, out), before the update
+  at::Tensor activations_neg;  // (B, out)
+};
+
+/// A Forward-Forward layer (Hinton 2022, arXiv 2212.13345). Its goodness is to be above its
+/// threshold for positive data and below it for negative data (max-ssq), or the other way round.
+/// No gradient enters or leaves: inputs are detached, and only its own parameters are updated.
+class FFBaseImpl : public torch::nn::Module {
+ public:
+  /// Activations, (N, in) -> (N, out), the input's row normalisation included.
+  virtual at::Tensor forward(const at::Tensor& x) = 0;
+
+  /// Goodness of activations, (N, out) -> (N).
+  virtual at::Tensor goodness(const at::Tensor& activations) const = 0;
+
+  /// The layer's loss from the goodness of positive and negative rows, (B), (B) -> scalar.
+  virtual at::Tensor loss(const at::Tensor& goodness_pos, const at::Tensor& goodness_neg) const;
+
+  /// One update from positive and negative inputs, (B, in) each. Needs an optimizer.
+  virtual TrainStep train_step(const at::Tensor& pos, const at::Tensor& neg);
+
+  /// Gives the layer an optimizer of its own over all its parameters that learn.
+  void set_optimizer(const OptimizerOptions& options);
+
+  /// The optimizer's live state by name; empty without one.
+  TensorDict optimizer_state() const;
+
+  at::Tensor threshold;  // (1); registered by the layer
+
+ protected:
+  FFBaseImpl(const LossOptions& options);
+
+  /// Registers `threshold` (1); a fixed one is a parameter without gradient.
+  void register_threshold(double initial, bool learned);
+
+ private:
+  const Loss& loss_;
+  Direction direction_;
+  std::unique_ptr<Optimizer> optimizer_;
+};
+
+}  // namespace ff

@@ -1,0 +1,78 @@
+// FFNetwork: Forward-Forward layers one upon the other.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+
+#include "ff/label_overlay.h"
+#include "ff/linear.h"
+
+namespace ff {
+
+/// The keys under `model` that describe a fully connected network; shared by all learners, of
+/// which some read only a part (the registry says which).
+struct ModelOptions {
+  std::string type = "ff";
+  std::vector<std::int64_t> widths = {512, 256, 10};
+  std::string activation = "relu";
+  std::string init = "torch";
+  std::string goodness = "mean-square";
+  ThresholdOptions threshold;
+  NormalizeOptions normalize;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("type", self.type, one_of(self.types), "The learning rule.");
+    visit("widths",
+          self.widths,
+          nonempty(between(1, 1e6)),
+          "Units of each fully connected layer, first to last.");
+    visit("activation", self.activation, one_of(activation_names()), "Non-linearity of the units.");
+    visit("init",
+          self.init,
+          one_of(init_names()),
+          "Initial weights: torch, U(+-1/sqrt(fan_in)), biases too; normal, N(0, 1/fan_in), biases "
+          "0.");
+    visit("goodness",
+          self.goodness,
+          one_of(goodness_names()),
+          "A layer's goodness: mean or sum of its squared activations.");
+    visit("threshold", self.threshold);
+    visit("normalize", self.normalize);
+  }
+
+  /// Set by whoever knows the learners, so that this list need not.
+  inline static std::vector<std::string> types = {"ff"};
+
+  static std::vector<std::string> activation_names();
+  static std::vector<std::string> init_names();
+  static std::vector<std::string> goodness_names();
+};
+
+/// A stack of FFLinear layers, registered as layers.0, layers.1, ...
+class FFNetworkImpl : public torch::nn::Module {
+ public:
+  /// Layers are made first to last, each drawing its weights from the default CPU generator,
+  /// whatever the device they then move to.
+  FFNetworkImpl(std::int64_t in_features,
+                const ModelOptions& model,
+                const LossOptions& loss,
+                const OptimizerOptions& optimizer,
+                const at::Device& device = at::kCPU);
+
+  /// Activations after the first `layers` layers, (N, in) -> (N, out); without gradient.
+  at::Tensor features(const at::Tensor& x, std::size_t layers);
+
+  /// Goodness of every layer for every label: rows (N, D) -> (N, C, L). Without gradient; `rows`
+  /// are left as they are. No random numbers are drawn.
+  at::Tensor goodness_by_label(const at::Tensor& rows, const LabelOverlay& overlay);
+
+  std::vector<FFLinear> layers;
+};
+
+TORCH_MODULE(FFNetwork);
+
+}  // namespace ff
