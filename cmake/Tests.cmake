@@ -1,11 +1,17 @@
-# The tests: one Catch2 program (version 2 or 3) over the files in tests/.
+# The tests: one Catch2 program (version 2 or 3) over the files in tests/, and the checks around it.
 ff_sources(test_sources tests)
 list(FILTER test_sources EXCLUDE REGEX "/tests/consumer/")
+
 if(test_sources AND FF_BUILD_PROGRAM)
   find_package(Catch2 REQUIRED)
-  add_executable(ff_tests ${test_sources})
+  set(FF_PROGRAM_PATH "${CMAKE_BINARY_DIR}/ff")
+  configure_file(cmake/test_paths.cpp.in generated/test_paths.cpp @ONLY)
+  add_executable(ff_tests ${test_sources} "${CMAKE_BINARY_DIR}/generated/test_paths.cpp")
   target_include_directories(ff_tests PRIVATE "${CMAKE_SOURCE_DIR}")
   target_link_libraries(ff_tests PRIVATE ff_experiments ZLIB::ZLIB Catch2::Catch2)
   ff_set_flags(ff_tests)
   ff_precompile(ff_tests)
+  if(TARGET ff_cli)
+    add_dependencies(ff_tests ff_cli)
+  endif()
 endif()

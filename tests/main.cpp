@@ -1,0 +1,41 @@
+// Catch2's main: leaves the tests tagged [cuda] out where there is no GPU, and says so.
+#define CATCH_CONFIG_RUNNER  // for version 2, which compiles its own body here
+
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include <torch/cuda.h>
+
+#include "tests/catch.h"
+
+namespace {
+
+// Catch reads "a,b" as "a or b", so each alternative needs the exclusion.
+std::string without_cuda(const std::string& spec) {
+  const std::string exclusion = "~[cuda]";
+  std::string result = exclusion;
+  bool quoted = false;
+  for (size_t i = 0; i < spec.size(); ++i) {
+    const bool escaped = i > 0 && spec[i - 1] == '\\';
+    if (spec[i] == '"' && !escaped) quoted = !quoted;
+    result += spec[i];
+    if (spec[i] == ',' && !quoted && !escaped) result += exclusion;
+  }
+  return result;
+}
+
+void leave_out_cuda(std::vector<std::string>& specs) {
+  std::cerr << "No GPU: the tests tagged [cuda] are left out.\n";
+  if (specs.empty()) specs.emplace_back();
+  for (auto& spec : specs) spec = without_cuda(spec);
+}
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+  Catch::Session session;
+  if (const int wrong = session.applyCommandLine(argc, argv); wrong != 0) return wrong;
+  if (!torch::cuda::is_available()) leave_out_cuda(session.configData().testsOrTags);
+  return session.run();
+}
