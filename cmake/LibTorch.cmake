@@ -1,7 +1,7 @@
 # Finds LibTorch and defines the imported target ff::torch.
 #
-# In:  Torch_DIR or LIBTORCH (cache or environment), else the virtual environment .venv of this
-#      project; FF_CUDA = AUTO | ON | OFF.
+# In:  Torch_DIR or LIBTORCH (cache or environment), else the folders in FF_TORCH_DEFAULTS;
+#      FF_CUDA = AUTO | ON | OFF.
 # Out: ff::torch, FF_WITH_CUDA (TRUE or FALSE), FF_TORCH_VERSION, FF_TORCH_ROOT.
 #
 # A LibTorch that was built with CUDA is linked by name here, not with find_package(Torch): that one
@@ -25,7 +25,7 @@ function(ff_find_torch_config out)
   elseif(DEFINED ENV{LIBTORCH})
     list(APPEND hints "$ENV{LIBTORCH}")
   else()
-    file(GLOB hints "${CMAKE_CURRENT_SOURCE_DIR}/.venv/lib/python3*/site-packages/torch")
+    set(hints ${FF_TORCH_DEFAULTS})
   endif()
   unset(config CACHE)
   find_file(config TorchConfig.cmake PATHS ${hints}

@@ -11,7 +11,31 @@ if(test_sources AND FF_BUILD_PROGRAM)
   target_link_libraries(ff_tests PRIVATE ff_experiments ZLIB::ZLIB Catch2::Catch2)
   ff_set_flags(ff_tests)
   ff_precompile(ff_tests)
+  add_test(NAME unit COMMAND ff_tests "~[e2e]")
   if(TARGET ff_cli)
     add_dependencies(ff_tests ff_cli)
+    add_test(NAME end-to-end COMMAND ff_tests "[e2e]")
   endif()
 endif()
+
+add_test(NAME consumer
+  COMMAND "${CMAKE_COMMAND}" "-DBUILD=${CMAKE_BINARY_DIR}" "-DSOURCE=${CMAKE_SOURCE_DIR}/tests/consumer"
+          "-DWORK=${CMAKE_BINARY_DIR}/consumer" "-DGENERATOR=${CMAKE_GENERATOR}"
+          "-DCOMPILER=${CMAKE_CXX_COMPILER}" "-DLAUNCHER=${FF_CCACHE}"
+          -P "${CMAKE_SOURCE_DIR}/tests/consumer/run.cmake")
+
+# Parity with the Python reference needs a Python with torch: the one of .venv.
+set(ff_python "${CMAKE_SOURCE_DIR}/.venv/bin/python")
+set(ff_parity "${CMAKE_SOURCE_DIR}/tests/parity/parity.py")
+if(EXISTS "${ff_parity}" AND TARGET ff_cli)
+  if(EXISTS "${ff_python}")
+    add_test(NAME parity COMMAND "${ff_python}" "${ff_parity}" --ff "${CMAKE_BINARY_DIR}/ff" --quick
+             WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+  else()
+    message(STATUS "No .venv/bin/python: the parity test is left out")
+  endif()
+endif()
+
+# OpenMP threads that spin while they wait slow every process on a shared machine down tenfold.
+get_property(ff_all_tests DIRECTORY PROPERTY TESTS)
+set_tests_properties(${ff_all_tests} PROPERTIES ENVIRONMENT "OMP_WAIT_POLICY=passive" RUN_SERIAL ON)
