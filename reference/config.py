@@ -1,0 +1,162 @@
+"""Reads the experiment configs of the `ff` program: JSON, defaults filled in, unknown keys refused."""
+
+import copy
+import json
+
+# The values that are left out of a config, by section. The C++ program's options are the truth; a test compares them.
+COMMON = {
+    "name": None,
+    "dataset": {
+        "name": "mnist",
+        "root": None,
+        "normalize": "original",
+        "train_limit": None,
+        "test_limit": None,
+        "validation": {"count": 0, "seed": 0},
+    },
+    "batch_size": 64,
+    "prune": {"ratios": [], "scope": "layer"},
+    "evaluate": {"every_epoch": False, "batch_size": 1000},
+    "checkpoint": {"every_epochs": 1, "keep": "last"},
+    "random_order": "plain",
+    "engine": "auto",
+    "seeds": [0],
+}
+
+FF = {
+    "label": {"embedding": "pixels", "value": "max", "neutral": 0.1},
+    "model": {
+        "type": "ff",
+        "widths": None,
+        "activation": "relu",
+        "goodness": "mean-square",
+        "init": "torch",
+        "threshold": {"initial": 5.0, "learned": True},
+        "normalize": {"type": "l2", "epsilon": 1e-4, "input": True},
+    },
+    "loss": {"type": "softplus", "direction": "max-ssq"},
+    "negatives": {"type": "random-label", "redraw": "never", "pairing": "independent"},
+    "schedule": {"type": "sequential", "epochs": 3, "max_steps": None},
+    "predict": {"layers": "all"},
+}
+
+BP = {
+    "model": {"type": "bp", "widths": None, "activation": "relu", "init": "torch"},
+    "schedule": {"epochs": 3, "max_steps": None},
+}
+
+OPTIMIZERS = {
+    "adam": {"type": "adam", "learning_rate": 0.1, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weight_decay": 0.0},
+    "sgd": {"type": "sgd", "learning_rate": 0.1, "momentum": 0.0, "weight_decay": 0.0},
+}
+
+CHOICES = {
+    "dataset.name": ("mnist", "fashion-mnist", "cifar10"),
+    "label.embedding": ("pixels",),
+    "model.activation": ("relu", "tanh", "sigmoid", "softplus", "gelu"),
+    "model.goodness": ("mean-square", "sum-square"),
+    "model.init": ("torch", "normal"),
+    "model.normalize.type": ("l2", "rms", "none"),
+    "loss.type": ("softplus", "relu"),
+    "loss.direction": ("max-ssq", "min-ssq"),
+    "negatives.type": ("random-label",),
+    "negatives.redraw": ("never", "epoch"),
+    "negatives.pairing": ("independent", "paired"),
+    "schedule.type": ("sequential", "parallel"),
+    "prune.scope": ("layer", "network"),
+    "checkpoint.keep": ("last", "all"),
+    "random_order": ("plain", "notebook", "notebook-after-sequential", "bp-notebook"),
+    "engine": ("auto", "autograd", "fused"),
+}
+
+
+class ConfigError(ValueError):
+    """A mistake in a config, in one line."""
+
+
+def load(path, settings=()):
+    """Reads the JSON file, applies `a.b=VALUE` settings and returns the config with every default filled in."""
+    with open(path, encoding="utf-8") as file:
+        given = json.load(file, object_pairs_hook=_without_duplicates)
+    for setting in settings:
+        _set(given, setting)
+    return resolve(given)
+
+
+def resolve(given):
+    """Fills in the defaults and refuses unknown keys and unknown choices."""
+    given = copy.deepcopy(given)
+    kind = given.get("model", {}).get("type", "ff")
+    if kind not in ("ff", "bp"):
+        raise ConfigError(f"model.type: {kind!r} is not one of ff, bp")
+    optimizer = given.get("optimizer", {}).get("type", "adam")
+    if optimizer not in OPTIMIZERS:
+        raise ConfigError(f"optimizer.type: {optimizer!r} is not one of adam, sgd")
+    _layers_to_widths(given.get("model", {}))
+
+    defaults = {**COMMON, **(FF if kind == "ff" else BP), "optimizer": OPTIMIZERS[optimizer]}
+    config = _fill(given, defaults, "")
+    for path, allowed in CHOICES.items():
+        value = _get(config, path)
+        if value is not None and value not in allowed:
+            raise ConfigError(f"{path}: {value!r} is not one of {', '.join(allowed)}")
+    if not config["name"] or not config["model"]["widths"]:
+        raise ConfigError("name and model.widths are needed")
+    return config
+
+
+def _fill(given, defaults, path):
+    """Merges one section of the config with its defaults; `path` is where it stands, for the messages."""
+    for key in given:
+        if key not in defaults:
+            raise ConfigError(f"{path}{key}: unknown key; known here: {', '.join(defaults)}")
+    filled = {}
+    for key, default in defaults.items():
+        value = given.get(key, default)
+        if isinstance(default, dict):
+            if not isinstance(value, dict):
+                raise ConfigError(f"{path}{key}: an object is expected, not {value!r}")
+            value = _fill(value, default, f"{path}{key}.")
+        filled[key] = copy.deepcopy(value)
+    return filled
+
+
+def _layers_to_widths(model):
+    """`model.layers` of linear layers is the long form of `model.widths`."""
+    layers = model.pop("layers", None)
+    if layers is None:
+        return
+    for layer in layers:
+        if set(layer) != {"type", "width"} or layer["type"] != "linear":
+            raise ConfigError(f"model.layers: only {{type: linear, width}} is known here, not {layer}")
+    model["widths"] = [layer["width"] for layer in layers]
+
+
+def _set(config, setting):
+    """Applies one `a.b=VALUE`; VALUE is JSON or a bare word."""
+    path, separator, text = setting.partition("=")
+    if not separator:
+        raise ConfigError(f"--set {setting}: write it as a.b=VALUE")
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        value = text
+    *parents, last = path.split(".")
+    for key in parents:
+        config = config.setdefault(key, {})
+    config[last] = value
+
+
+def _get(config, path):
+    """The value at a dotted path, None where a section is absent."""
+    for key in path.split("."):
+        config = config.get(key) if isinstance(config, dict) else None
+    return config
+
+
+def _without_duplicates(pairs):
+    keys = [key for key, _ in pairs]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise ConfigError(f"{key}: the key stands twice in one object")
+    return dict(pairs)

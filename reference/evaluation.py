@@ -1,0 +1,52 @@
+"""Predictions and accuracies of both kinds of networks; no random numbers are drawn."""
+
+import torch
+from ff_layers import FFNetwork
+from torch.nn import functional as F
+
+
+def evaluate(network, images, config):
+    """Accuracies, predictions (N) and, by kind, `loss` (bp), `by_prefix` and `by_layer` (ff) of a set of images."""
+    with torch.no_grad():
+        evaluate_kind = _evaluate_ff if isinstance(network, FFNetwork) else _evaluate_bp
+        return evaluate_kind(network, images, config)
+
+
+def _evaluate_ff(network, data, config):
+    batches = data.images.split(config["evaluate"]["batch_size"])
+    goodness = torch.cat([network.goodness(batch) for batch in batches])
+    count = len(network.layers)
+
+    def predict(chosen):
+        return network.predict(goodness, chosen)
+
+    predictions = predict(chosen_layers(config["predict"]["layers"], count))
+    return {
+        "predictions": predictions,
+        "accuracy": accuracy(predictions, data.labels),
+        "by_prefix": [accuracy(predict(list(range(k + 1))), data.labels) for k in range(count)],
+        "by_layer": [accuracy(predict([k]), data.labels) for k in range(count)],
+    }
+
+
+def _evaluate_bp(network, data, config):
+    batches = data.images.split(config["evaluate"]["batch_size"])
+    scores = torch.cat([network(batch) for batch in batches])
+    predictions = scores.argmax(1)
+    return {
+        "predictions": predictions,
+        "accuracy": accuracy(predictions, data.labels),
+        "loss": F.cross_entropy(scores, data.labels).item(),
+    }
+
+
+def chosen_layers(layers, count):
+    """The layer indices that `predict.layers` means: "all", {"first": k} or a list."""
+    if layers == "all":
+        return list(range(count))
+    return list(range(layers["first"])) if isinstance(layers, dict) else layers
+
+
+def accuracy(predictions, labels):
+    """The fraction of right predictions."""
+    return (predictions == labels).sum().item() / len(labels)

@@ -1,0 +1,140 @@
+"""Forward-Forward: a linear layer that trains itself, and the network of such layers."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+import layers
+from labels import overlay
+
+# exp(z) overflows float32 above 88; up to here log(1 + exp(z)) is computed as it stands.
+EXP_LIMIT = 80.0
+
+
+def softplus_loss(z):
+    """mean(log(1 + exp(z))), literally: F.softplus and log1p round differently."""
+    if z.detach().max() <= EXP_LIMIT:
+        return torch.log(1 + torch.exp(z)).mean()
+    return (torch.log(1 + torch.exp(z.clamp_max(EXP_LIMIT))) + F.relu(z - EXP_LIMIT)).mean()
+
+
+def relu_loss(z):
+    """mean(max(0, z))."""
+    return F.relu(z).mean()
+
+
+LOSSES = {"softplus": softplus_loss, "relu": relu_loss}
+
+
+class FFLinear(nn.Linear):
+    """A linear layer with its own threshold, loss and optimizer.
+
+    Trained so that the goodness of positive inputs is above the threshold and that of negative ones below it
+    (max-ssq), or the other way round (min-ssq).
+    """
+
+    def __init__(self, in_features, out_features, model, loss, optimizer, normalize):
+        super().__init__(in_features, out_features)
+        layers.initialize(self, model["init"])
+        initial = model["threshold"]["initial"]
+        threshold = torch.tensor([float(out_features if initial == "width" else initial)])
+        if model["threshold"]["learned"]:
+            self.threshold = nn.Parameter(threshold)
+        else:
+            self.register_buffer("threshold", threshold)
+        self.activation = layers.ACTIVATIONS[model["activation"]]
+        self.squares = model["goodness"]
+        self.normalize = normalize
+        self.epsilon = model["normalize"]["epsilon"]
+        self.loss_function = LOSSES[loss["type"]]
+        self.direction = loss["direction"]
+        self.optimizer = layers.make_optimizer(self.parameters(), optimizer)
+
+    def forward(self, x):
+        """(N, in_features) -> (N, out_features); mm and a broadcast sum, whose bits differ from addmm's."""
+        x_direction = self.direction_of(x)
+        return self.activation(torch.mm(x_direction, self.weight.t()) + self.bias.unsqueeze(0))
+
+    def direction_of(self, x):
+        """The input without its length, which is what the layer below was trained by."""
+        if self.normalize == "l2":
+            return x / (x.norm(2, 1, keepdim=True) + self.epsilon)
+        if self.normalize == "rms":
+            return x / (x.pow(2).mean(1, keepdim=True).sqrt() + self.epsilon)
+        return x
+
+    def goodness(self, activations):
+        """(N, out_features) -> (N)."""
+        squares = activations.pow(2)
+        return squares.mean(1) if self.squares == "mean-square" else squares.sum(1)
+
+    def loss(self, g_pos, g_neg):
+        """The loss of a batch from the goodness (N) of its positive and negative images."""
+        pos, neg = g_pos - self.threshold, g_neg - self.threshold
+        return self.loss_function(torch.cat([-pos, neg] if self.direction == "max-ssq" else [pos, -neg]))
+
+    def train_step(self, pos, neg):
+        """One update of this layer; returns the loss and the detached activations from before the update."""
+        a_pos, a_neg = self(pos), self(neg)
+        loss = self.loss(self.goodness(a_pos), self.goodness(a_neg))
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        return loss.item(), a_pos.detach(), a_neg.detach()
+
+
+class FFNetwork(nn.Module):
+    """A stack of FFLinear layers that classifies by trying every label."""
+
+    def __init__(self, config, in_features, classes, label_value):
+        super().__init__()
+        model = config["model"]
+        sizes = [in_features, *model["widths"]]
+        kinds = [model["normalize"]["type"]] * len(model["widths"])
+        if not model["normalize"]["input"]:
+            kinds[0] = "none"
+        self.layers = nn.ModuleList(
+            FFLinear(n_in, n_out, model, config["loss"], config["optimizer"], kind)
+            for n_in, n_out, kind in zip(sizes, sizes[1:], kinds)
+        )
+        self.classes = classes
+        self.label_value = label_value
+        self.sign = 1.0 if config["loss"]["direction"] == "max-ssq" else -1.0
+
+    def train_layer(self, index, pos, neg):
+        """Sequential schedule: one step of one layer, the ones below re-run. Returns {layer: loss}.
+
+        As in the original, the activations of the layers below are not detached: they gather gradients nobody uses.
+        """
+        pos, neg = pos.flatten(1), neg.flatten(1)
+        for layer in self.layers[:index]:
+            pos, neg = layer(pos), layer(neg)
+        loss, _, _ = self.layers[index].train_step(pos, neg)
+        return {index: loss}
+
+    def train_all(self, pos, neg):
+        """Parallel schedule: one step of every layer, each fed what the one below gave before its update."""
+        pos, neg = pos.flatten(1), neg.flatten(1)
+        losses = {}
+        for index, layer in enumerate(self.layers):
+            losses[index], pos, neg = layer.train_step(pos, neg)
+        return losses
+
+    def goodness(self, images):
+        """The goodness of every label in every layer: (N, C, H, W) -> (N, classes, layers)."""
+        goodness = torch.zeros(len(images), self.classes, len(self.layers))
+        for label in range(self.classes):
+            h = overlay(images, label, self.label_value, self.classes).flatten(1)
+            for index, layer in enumerate(self.layers):
+                h = layer(h)
+                goodness[:, label, index] = layer.goodness(h)
+        return goodness
+
+    def predict(self, goodness, chosen):
+        """The label with the best mean goodness over the chosen layers: (N, classes, layers) -> (N)."""
+        mean = goodness.index_select(2, torch.tensor(chosen)).mean(2)
+        return (self.sign * mean).argmax(1)
+
+    def thresholds(self):
+        """The threshold of each layer."""
+        return [layer.threshold.item() for layer in self.layers]

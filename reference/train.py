@@ -1,0 +1,170 @@
+"""Runs an experiment config in plain PyTorch, in the form of the original notebooks, to compare `ff` with.
+
+    python reference/train.py CONFIG [--set a.b=VALUE]... [--seeds 0,1] [--threads N] [--out DIR] [--data-root DIR]
+"""
+
+import argparse
+import math
+import resource
+import sys
+import time
+
+import config as configs
+import data as datasets
+import torch
+from evaluation import evaluate
+from pruning import pruned
+from run_folder import RunFolder
+from training import TRAININGS
+
+
+def main(arguments=None):
+    """Runs every seed of the config; returns the exit code."""
+    options = parse(arguments)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    try:
+        config = configs.load(options.config, options.set)
+        seeds = [int(seed) for seed in options.seeds.split(",")] if options.seeds else config["seeds"]
+        data = datasets.load(config["dataset"], options.data_root)
+        for seed in seeds:
+            run(config, data, seed, options.out)
+    except (OSError, ValueError, ArithmeticError) as error:
+        print(f"{options.config}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parse(arguments):
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("config", help="a JSON file from configs/, or the config.json of a run folder")
+    parser.add_argument("--set", action="append", default=[], metavar="a.b=VALUE", help="change one value")
+    parser.add_argument("--seeds", help="a list such as 0,1,2 instead of the config's")
+    parser.add_argument("--threads", type=int, help="PyTorch's threads; the bits depend on them")
+    parser.add_argument("--out", default="runs/reference", help="folder of the run folders")
+    parser.add_argument("--data-root", help="folder of the data sets")
+    return parser.parse_args(arguments)
+
+
+def run(config, data, seed, out):
+    """Trains and evaluates one seed into its run folder."""
+    folder = RunFolder(out, config, seed)
+    training = TRAININGS[config["model"]["type"]](config, data, seed)
+    steps, train_seconds = train(training, config, data, folder)
+
+    begin = time.perf_counter()
+    scores = {"train": evaluate(training.network, data.train, config),
+              "test": evaluate(training.network, data.test, config)}
+    evaluate_seconds = time.perf_counter() - begin
+
+    result = {
+        "name": config["name"],
+        "seed": seed,
+        "device": "cpu",
+        "engine": "python",
+        "epochs": config["schedule"]["epochs"],
+        "steps": steps,
+        **summary(scores),
+        "train_seconds": train_seconds,
+        "evaluate_seconds": evaluate_seconds,
+        "pruned": prune_and_evaluate(training.network, config, data),
+        "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    }
+    if data.validation:
+        result["validation_accuracy"] = evaluate(training.network, data.validation, config)["accuracy"]
+    if config["model"]["type"] == "ff":
+        result["thresholds"] = training.network.thresholds()
+    folder.finish({part: score["predictions"] for part, score in scores.items()}, result)
+    report(result)
+
+
+def train(training, config, data, folder):
+    """All phases, epoch by epoch; returns the number of steps and the seconds they took."""
+    max_steps = config["schedule"]["max_steps"] or math.inf
+    epoch = steps = seconds = 0
+    for phase, epochs, step in training.phases():
+        for _ in range(epochs):
+            if steps >= max_steps:
+                return steps, seconds
+            epoch += 1
+            training.begin_epoch()
+            begin = time.perf_counter()
+            losses, done = train_epoch(training.batches(), step, max_steps - steps)
+            duration = time.perf_counter() - begin
+            training.end_epoch()
+            steps, seconds = steps + done, seconds + duration
+
+            record = {"epoch": epoch, "phase": phase, "train_loss": sum(losses) / len(losses), "steps": done,
+                      "seconds": duration, **epoch_details(training.network, losses, config, data)}
+            folder.metrics(record)
+            if epoch % config["checkpoint"]["every_epochs"] == 0:
+                folder.checkpoint(epoch, training.network)
+            print(f"{phase}, epoch {epoch}: loss {record['train_loss']:.5f}, {duration:.1f} s", file=sys.stderr)
+            if not math.isfinite(record["train_loss"]):
+                raise ArithmeticError(f"loss is not finite in {phase}, epoch {epoch}")
+    folder.checkpoint(epoch, training.network)
+    return steps, seconds
+
+
+def train_epoch(batches, step, max_steps):
+    """One epoch, or its first `max_steps` batches; returns the mean loss of each trained layer and the steps."""
+    sums, images, steps = {}, 0, 0
+    for batch in batches:
+        for layer, loss in step(*batch).items():
+            sums[layer] = sums.get(layer, 0.0) + loss * len(batch[0])
+        images += len(batch[0])
+        steps += 1
+        if steps == max_steps:
+            break
+    return [total / images for total in sums.values()], steps
+
+
+def epoch_details(network, losses, config, data):
+    """What metrics.jsonl holds of an epoch for this kind of network and where the config asks for an evaluation."""
+    details = {}
+    if config["model"]["type"] == "ff":
+        details = {"layer_losses": losses, "thresholds": network.thresholds()}
+    if config["evaluate"]["every_epoch"]:
+        score = evaluate(network, data.test, config)
+        details["test_accuracy"] = score["accuracy"]
+        if "loss" in score:
+            details["test_loss"] = score["loss"]
+        if data.validation:
+            details["validation_accuracy"] = evaluate(network, data.validation, config)["accuracy"]
+    return details
+
+
+def prune_and_evaluate(network, config, data):
+    """The accuracies after pruning, by ratio."""
+    results = {}
+    for ratio in config["prune"]["ratios"]:
+        smaller = pruned(network, ratio, config["prune"]["scope"])
+        results[f"{ratio:g}"] = summary({"train": evaluate(smaller, data.train, config),
+                                         "test": evaluate(smaller, data.test, config)})
+    return results
+
+
+def summary(scores):
+    """The accuracies of result.json from the evaluations of both sets."""
+    result = {f"{part}_accuracy": score["accuracy"] for part, score in scores.items()}
+    for kind in ("by_prefix", "by_layer"):
+        if kind in scores["test"]:
+            result[f"accuracy_{kind}"] = {part: score[kind] for part, score in scores.items()}
+    return result
+
+
+def report(result):
+    """Prints the final figures."""
+    print(f"{result['name']} seed {result['seed']}: train {result['train_accuracy']:.4f}, "
+          f"test {result['test_accuracy']:.4f}, {result['train_seconds']:.1f} s")
+    if "thresholds" in result:
+        print("  thresholds " + ", ".join(f"{value:.5f}" for value in result["thresholds"]))
+        print("  test, first layers " + ", ".join(f"{value:.4f}" for value in result["accuracy_by_prefix"]["test"]))
+    for ratio, scores in result["pruned"].items():
+        by_prefix = scores.get("accuracy_by_prefix", {}).get("test", [scores["test_accuracy"]])
+        print(f"  {ratio} pruned, test " + ", ".join(f"{value:.4f}" for value in by_prefix))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""The two kinds of training: what is drawn before it, its phases and its batches.
+
+Both classes offer the same: network, phases() -> [(name, epochs, step)], where step takes one batch and returns
+{layer: loss}, batches() -> an epoch's batches, and end_epoch().
+"""
+
+import random_orders
+import torch
+from bp import BPNetwork
+from ff_layers import FFNetwork
+from labels import overlay, wrong_labels
+from torch.utils.data import DataLoader, TensorDataset
+
+
+class FFTraining:
+    """Forward-Forward: positive and negative images, materialised, from shuffled loaders."""
+
+    def __init__(self, config, data, seed):
+        order = config["random_order"]
+        random_orders.check(order, random_orders.FF_ORDERS, "ff")
+        self.config, self.data = config, data
+        value = config["label"]["value"]
+        self.label_value = data.train.images.max() if value == "max" else value
+        self.positives = self._overlay(data.train.labels)
+        self.epochs_begun = 0
+
+        random_orders.seed_both(seed)
+        if order != "plain":
+            random_orders.notebook_cells(data.train, data.test)
+        self._draw_negatives()
+        if order == "plain":
+            torch.manual_seed(seed)
+        if order == "notebook-after-sequential":
+            loaders = self._loader(self.positives), self._loader(self.negatives)
+            random_orders.first_sequential_training(self._make_network, *loaders, config["schedule"]["epochs"])
+        self.network = self._make_network()
+
+    def phases(self):
+        """One phase for each layer (sequential) or one for all of them (parallel)."""
+        epochs = self.config["schedule"]["epochs"]
+        if self.config["schedule"]["type"] == "parallel":
+            return [("all layers", epochs, self.network.train_all)]
+        return [(f"layer {i}", epochs, self._step_of_layer(i)) for i in range(len(self.network.layers))]
+
+    def begin_epoch(self):
+        """New wrong labels for every epoch but the first, where the config asks for it."""
+        self.epochs_begun += 1
+        if self.epochs_begun > 1 and self.config["negatives"]["redraw"] == "epoch":
+            self._draw_negatives()
+
+    def batches(self):
+        """Batches (positives, negatives), shuffled independently of each other, or in pairs."""
+        if self.config["negatives"]["pairing"] == "paired":
+            yield from self._loader(self.positives, self.negatives)
+            return
+        for (pos,), (neg,) in zip(self._loader(self.positives), self._loader(self.negatives)):
+            yield pos, neg
+
+    def end_epoch(self):
+        """Nothing is drawn after an epoch."""
+
+    def _draw_negatives(self):
+        self.negatives = self._overlay(wrong_labels(self.data.train.labels))
+
+    def _overlay(self, labels):
+        return overlay(self.data.train.images, labels, self.label_value, self.data.classes)
+
+    def _loader(self, *tensors):
+        return DataLoader(TensorDataset(*tensors), batch_size=self.config["batch_size"], shuffle=True)
+
+    def _make_network(self):
+        in_features = self.data.train.images[0].numel()
+        return FFNetwork(self.config, in_features, self.data.classes, self.label_value)
+
+    def _step_of_layer(self, index):
+        return lambda pos, neg: self.network.train_layer(index, pos, neg)
+
+
+class BPTraining:
+    """Backpropagation: images and labels from one shuffled loader."""
+
+    def __init__(self, config, data, seed):
+        self.order = config["random_order"]
+        random_orders.check(self.order, random_orders.BP_ORDERS, "bp")
+        self.config, self.data = config, data
+        self.train_set = TensorDataset(data.train.images, data.train.labels)
+        self.test_set = TensorDataset(data.test.images, data.test.labels)
+
+        random_orders.seed_both(seed)
+        if self.order == "notebook":
+            random_orders.notebook_cells(data.train, data.test)
+        self.network = BPNetwork(config, data.train.images[0].numel())
+        if self.order == "bp-notebook":
+            random_orders.base_draw(self.test_set)
+
+    def phases(self):
+        """One phase: the whole network."""
+        return [("network", self.config["schedule"]["epochs"], self._step)]
+
+    def begin_epoch(self):
+        """Nothing is drawn before an epoch."""
+
+    def batches(self):
+        """Batches (images, labels)."""
+        return iter(DataLoader(self.train_set, batch_size=self.config["batch_size"], shuffle=True))
+
+    def end_epoch(self):
+        """The original tests after every epoch; the draw is made whether or not we do."""
+        if self.order == "bp-notebook":
+            random_orders.base_draw(self.test_set)
+
+    def _step(self, images, labels):
+        return {0: self.network.train_batch(images, labels)}
+
+
+TRAININGS = {"ff": FFTraining, "bp": BPTraining}

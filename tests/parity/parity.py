@@ -1,0 +1,266 @@
+"""Checks that `ff run` (engine autograd) and the PyTorch reference are the same computation, bit for bit, on a CPU.
+
+    python tests/parity/parity.py build/ff [--quick | --full] [--threads N] [--markdown FILE] [--keep DIR]
+
+Runs both on the same configs, seeds and thread count, and compares every checkpoint's tensors with torch.equal, the
+predictions, and the figures of result.json. Prints a Markdown table; exits 1 on any difference, 77 without data.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+
+REFERENCE = Path(__file__).resolve().parents[2] / "reference"
+sys.path.insert(0, str(REFERENCE))
+
+import data as datasets  # noqa: E402
+
+NO_DATA = 77
+FF_ORDERS = ("notebook", "plain", "notebook-after-sequential")
+RESULT_KEYS = ("steps", "train_accuracy", "test_accuracy", "thresholds", "accuracy_by_prefix", "accuracy_by_layer",
+               "pruned")
+# 1,050 images are 16 batches of 64 and one of 26; 102 steps in all, every layer trained in the sequential schedule.
+SMALL = {"train_limit": 1050, "test_limit": 200}
+SEQUENTIAL_EPOCHS, PARALLEL_EPOCHS = 2, 6
+
+
+@dataclass
+class Case:
+    """One config, run with some seeds."""
+
+    name: str
+    config: dict
+    seeds: list = field(default_factory=lambda: [0, 1, 2])
+
+
+@dataclass
+class Row:
+    """What the comparison of one case and seed found."""
+
+    case: str
+    seed: int
+    order: str
+    steps: int
+    epochs: int
+    tensors: int
+    unequal: list
+    largest: float
+    predictions_equal: bool
+    results_unequal: list
+
+    def passed(self):
+        """True if nothing differs and there was something to compare."""
+        return self.tensors > 0 and not self.unequal and self.predictions_equal and not self.results_unequal
+
+
+def main():
+    """Runs the chosen cases and prints the table."""
+    options = parse()
+    dataset = find_dataset()
+    if dataset is None:
+        print("parity: neither mnist nor fashion-mnist found (FF_DATA, ./data, /usr/share/datasets): skipped")
+        return NO_DATA
+    cases = quick_cases(dataset) if options.quick else all_cases(dataset)
+    with tempfile.TemporaryDirectory(prefix="ff-parity-") as temporary:
+        folder = Path(options.keep or temporary)
+        rows = [row for case in cases for row in run_case(case, folder, options)]
+    passed = all(row.passed() for row in rows)
+    text = report(rows, dataset, options.threads)
+    print(text)
+    if options.markdown:
+        Path(options.markdown).write_text(text + "\n", encoding="utf-8")
+    print("parity: all equal" if passed else "parity: DIFFERENT", file=sys.stderr)
+    return 0 if passed else 1
+
+
+def parse():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("ff", help="the ff program")
+    parser.add_argument("--quick", action="store_true", help="four short cases, one seed")
+    parser.add_argument("--full", action="store_true", help="every case (the default)")
+    parser.add_argument("--threads", type=int, default=2, help="threads of both programs (2)")
+    parser.add_argument("--markdown", help="also write the table to this file")
+    parser.add_argument("--keep", help="keep the run folders in this empty folder")
+    return parser.parse_args()
+
+
+def find_dataset():
+    """mnist if it is found, else fashion-mnist, else None."""
+    for name in ("mnist", "fashion-mnist"):
+        try:
+            datasets.find(name)
+            return name
+        except FileNotFoundError:
+            continue
+    return None
+
+
+def ff_case(dataset, schedule, loss, direction, order, **changes):
+    """A short Forward-Forward case; `changes` replaces whole sections of its config."""
+    epochs = SEQUENTIAL_EPOCHS if schedule == "sequential" else PARALLEL_EPOCHS
+    config = {
+        "dataset": {"name": dataset, **SMALL},
+        "model": {"type": "ff", "widths": [512, 256, 10]},
+        "loss": {"type": loss, "direction": direction},
+        "schedule": {"type": schedule, "epochs": epochs},
+        "optimizer": {"type": "adam", "learning_rate": 0.1},
+        "random_order": order,
+        **changes,
+    }
+    return Case(f"FF {schedule}, {loss}, {direction}", config)
+
+
+def bp_case(dataset, order, optimizer):
+    """A short backpropagation case."""
+    config = {
+        "dataset": {"name": dataset, **SMALL},
+        "model": {"type": "bp", "widths": [512, 256, 10]},
+        "schedule": {"epochs": PARALLEL_EPOCHS},
+        "optimizer": optimizer,
+        "random_order": order,
+    }
+    return Case(f"BP, {optimizer['type']}", config)
+
+
+def all_cases(dataset):
+    """Every schedule, loss and direction, BP, further options, and two epochs of the whole training set."""
+    kinds = [(schedule, loss, direction) for schedule in ("sequential", "parallel")
+             for loss in ("softplus", "relu") for direction in ("max-ssq", "min-ssq")]
+    cases = [ff_case(dataset, *kind, FF_ORDERS[i % len(FF_ORDERS)]) for i, kind in enumerate(kinds)]
+    cases += further_cases(dataset)
+    cases.append(bp_case(dataset, "plain", {"type": "adam", "learning_rate": 0.01}))
+    cases.append(bp_case(dataset, "bp-notebook", {"type": "sgd", "learning_rate": 0.01, "momentum": 0.9}))
+    whole = ff_case(dataset, "parallel", "softplus", "max-ssq", "notebook",
+                    dataset={"name": dataset}, schedule={"type": "parallel", "epochs": 2})
+    whole.name += ", all images"
+    return cases + [whole]
+
+
+def further_cases(dataset):
+    """Options that change the draws or the operations."""
+    paired = ff_case(dataset, "parallel", "softplus", "max-ssq", "plain",
+                     negatives={"pairing": "paired", "redraw": "epoch"})
+    paired.name += ", paired, redrawn"
+    other = ff_case(dataset, "sequential", "softplus", "max-ssq", "plain",
+                    model={"type": "ff", "widths": [512, 256, 10], "activation": "tanh", "goodness": "sum-square",
+                           "init": "normal", "threshold": {"initial": "width", "learned": False},
+                           "normalize": {"type": "rms", "input": False}},
+                    optimizer={"type": "sgd", "learning_rate": 0.01, "momentum": 0.9, "weight_decay": 1e-4})
+    other.name += ", tanh, sum-square, normal, fixed threshold, rms, sgd"
+    return [paired, other]
+
+
+def quick_cases(dataset):
+    """One case of each random order, one seed."""
+    cases = [
+        ff_case(dataset, "sequential", "softplus", "max-ssq", "notebook"),
+        ff_case(dataset, "parallel", "relu", "min-ssq", "notebook-after-sequential"),
+        ff_case(dataset, "parallel", "softplus", "max-ssq", "plain"),
+        bp_case(dataset, "bp-notebook", {"type": "adam", "learning_rate": 0.01}),
+    ]
+    for case in cases:
+        case.seeds = [0]
+    return cases
+
+
+def run_case(case, folder, options):
+    """Runs both programs on one case and compares them; one row for each seed."""
+    slug = "".join(c if c.isalnum() else "_" for c in f"{case.name} {case.config['random_order']}").lower()
+    config = {
+        "name": slug,
+        "batch_size": 64,
+        "prune": {"ratios": [0.9]},
+        "checkpoint": {"keep": "all"},
+        "engine": "autograd",
+        "seeds": case.seeds,
+        **case.config,
+    }
+    path = folder / f"{slug}.json"
+    path.write_text(json.dumps(config, indent=2), encoding="utf-8")
+    print(f"parity: {case.name}, {config['random_order']}, seeds {case.seeds}", file=sys.stderr)
+    common = ["--threads", str(options.threads), "--out"]
+    ours, theirs = folder / "ff", folder / "reference"
+    call([options.ff, "run", str(path), "--device", "cpu", "--quiet", *common, str(ours)])
+    call([sys.executable, str(REFERENCE / "train.py"), str(path), *common, str(theirs)])
+    return [compare(case, seed, ours / slug / f"seed-{seed}", theirs / slug / f"seed-{seed}") for seed in case.seeds]
+
+
+def call(command):
+    """Runs a program; what it printed is shown only if it fails."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ)
+    if done.returncode != 0:
+        raise SystemExit(f"parity: {' '.join(command)} ended with {done.returncode}:\n{done.stdout}")
+
+
+def compare(case, seed, ours, theirs):
+    """Compares two run folders, tensor by tensor."""
+    names = sorted(path.name for path in theirs.glob("checkpoint-*.pt"))
+    ours_names = sorted(path.name for path in ours.glob("checkpoint-*.pt"))
+    unequal = sorted(set(names) ^ set(ours_names))
+    tensors, largest = 0, 0.0
+    for name in sorted(set(names) & set(ours_names)):
+        a, b = (torch.load(run / name, weights_only=True)["model"] for run in (ours, theirs))
+        unequal += [f"{name}: {key} is in one only" for key in sorted(set(a) ^ set(b))]
+        for key in sorted(set(a) & set(b)):
+            tensors += 1
+            if not torch.equal(a[key], b[key]) or a[key].dtype != b[key].dtype:
+                unequal.append(f"{name}: {key}")
+                largest = max(largest, largest_difference(a[key], b[key]))
+    predictions = [torch.load(run / "predictions.pt", weights_only=True) for run in (ours, theirs)]
+    results = [json.loads((run / "result.json").read_text(encoding="utf-8")) for run in (ours, theirs)]
+    return Row(
+        case=case.name,
+        seed=seed,
+        order=case.config["random_order"],
+        steps=results[1]["steps"],
+        epochs=len(names),
+        tensors=tensors,
+        unequal=unequal,
+        largest=largest,
+        predictions_equal=all(torch.equal(*(p[part] for p in predictions)) for part in ("train", "test")),
+        results_unequal=[key for key in RESULT_KEYS if results[0].get(key) != results[1].get(key)],
+    )
+
+
+def largest_difference(a, b):
+    """The largest difference of two tensors, infinite if their shapes differ."""
+    return (a.double() - b.double()).abs().max().item() if a.shape == b.shape else float("inf")
+
+
+def report(rows, dataset, threads):
+    """The table in Markdown, and below it whatever differs."""
+    lines = [
+        f"Data set {dataset}, CPU ({torch.backends.cpu.get_cpu_capability()}), {threads} threads, "
+        f"PyTorch {torch.__version__}.",
+        "",
+        "| case | seed | order | steps | epochs compared | tensors equal | predictions equal | figures equal "
+        "| largest difference |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        equal = f"yes ({row.tensors})" if row.tensors and not row.unequal else f"no ({len(row.unequal)} differ)"
+        lines.append(
+            f"| {row.case} | {row.seed} | {row.order} | {row.steps} | {row.epochs} | {equal} "
+            f"| {yes(row.predictions_equal)} | {yes(not row.results_unequal)} | {row.largest:g} |"
+        )
+    for row in rows:
+        for what in (row.unequal + [f"result.json: {key}" for key in row.results_unequal])[:6]:
+            lines.append(f"\n{row.case}, seed {row.seed}: {what}")
+    return "\n".join(lines)
+
+
+def yes(condition):
+    """A table's word for a condition."""
+    return "yes" if condition else "no"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
