@@ -1,0 +1,175 @@
+#include "experiments/config/config.h"
+
+#include <algorithm>
+#include <set>
+
+#include "experiments/config/reader.h"
+#include "experiments/data/registry.h"
+#include "experiments/learners.h"
+#include "ff/choice.h"
+
+namespace ff::experiments {
+namespace {
+
+// The lists that options structs cannot know, as they stand below those who do.
+void name_the_alternatives() { ModelOptions::types = names_of(learner_kinds()); }
+
+bool safe_name(const std::string& name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.';
+  };
+  return !name.empty() && name[0] != '.' && std::all_of(name.begin(), name.end(), allowed);
+}
+
+void check_meaning(const Json& json, const Config& config, Problems& problems) {
+  for (const auto& path : meaningless_paths(config)) {
+    if (!find_path(json, path)) continue;
+    const bool of_optimizer = path.starts_with("optimizer.");
+    problems.add(path,
+                 "means nothing with " +
+                     (of_optimizer ? "optimizer.type " + config.optimizer.type
+                                   : "model.type " + config.model.type) +
+                     "; remove it");
+  }
+}
+
+void check_combinations(const Config& config, Problems& problems) {
+  if (!safe_name(config.name)) {
+    problems.add("name",
+                 shown(config.name) +
+                     " is not allowed; allowed: letters, digits, '_', '-' and '.', not beginning "
+                     "with '.', as it becomes a folder's name");
+  }
+  if (!config.prune.ratios.empty() && config.schedule.epochs == 0) {
+    problems.add(
+        "prune.ratios",
+        "nothing to prune, as schedule.epochs 0 trains nothing; remove the ratios or train");
+  }
+  if (std::set<double>(config.prune.ratios.begin(), config.prune.ratios.end()).size() <
+      config.prune.ratios.size()) {
+    problems.add("prune.ratios", "a ratio occurs twice; keep one");
+  }
+  if (std::set<std::int64_t>(config.seeds.begin(), config.seeds.end()).size() <
+      config.seeds.size()) {
+    problems.add("seeds", "a seed occurs twice; keep one");
+  }
+  if (config.random_order == "notebook-after-sequential" && config.model.type != "ff") {
+    problems.add("random_order",
+                 "notebook-after-sequential repeats the draws of a Forward-Forward training; "
+                 "allowed with model.type " +
+                     config.model.type + ": plain, notebook, bp-notebook");
+  }
+  if (config.model.type == "ff") {
+    try {
+      config.predict.layers.of(static_cast<std::int64_t>(config.model.widths.size()));
+    } catch (const std::invalid_argument& error) {
+      const std::string text = error.what();  // "predict.layers: ..."
+      problems.add("predict.layers", text.substr(text.find(": ") + 2));
+    }
+  }
+}
+
+// Gathers the JSON Schema of an options struct.
+class SchemaVisitor {
+ public:
+  template <class Options>
+  static Json of(const Options& options) {
+    SchemaVisitor visitor;
+    Options::fields(options, visitor);
+    return {
+        {"type", "object"}, {"properties", visitor.properties_}, {"additionalProperties", false}};
+  }
+
+  template <class T>
+  void operator()(const char* name, const T& member, const Rule& rule, const char* help) {
+    auto schema = schema_of(member, rule);
+    schema["default"] = to_json(member);
+    schema["description"] = help;
+    properties_[name] = std::move(schema);
+  }
+
+  template <class Options>
+  void operator()(const char* name, const Options& nested) {
+    properties_[name] = of(nested);
+  }
+
+ private:
+  Json properties_ = Json::object();
+};
+
+class HelpVisitor {
+ public:
+  HelpVisitor(std::vector<KeyHelp>& keys, std::string prefix)
+      : keys_(keys), prefix_(std::move(prefix)) {}
+
+  template <class T>
+  void operator()(const char* name, const T& member, const Rule& rule, const char* help) {
+    keys_.push_back(
+        {prefix_ + name, to_json(member).dump(), allowed_text(schema_of(member, rule)), help});
+  }
+
+  template <class Options>
+  void operator()(const char* name, const Options& nested) {
+    HelpVisitor visitor(keys_, prefix_ + name + ".");
+    Options::fields(nested, visitor);
+  }
+
+ private:
+  std::vector<KeyHelp>& keys_;
+  std::string prefix_;
+};
+
+Config read_config(const Json& json, Problems& problems) {
+  name_the_alternatives();
+  Config config;
+  Reader::read(json, "", config, problems);
+  if (!json.contains("name")) problems.add("name", "missing; every experiment has a name");
+  // What a combination means can only be said of values that are right one by one.
+  if (problems.empty()) {
+    check_meaning(json, config, problems);
+    check_combinations(config, problems);
+  }
+  problems.throw_if_any();
+  return config;
+}
+
+}  // namespace
+
+Config load_config(const std::filesystem::path& path, const std::vector<std::string>& assignments) {
+  Problems problems(path.string());
+  auto json = read_json_file(path, problems);
+  for (const auto& assignment : assignments) set_value(json, assignment);
+  return read_config(json, problems);
+}
+
+Config config_from(const Json& json, const std::string& file) {
+  Problems problems(file);
+  return read_config(json, problems);
+}
+
+Json resolved(const Config& config) {
+  auto json = Writer::write(config);
+  for (const auto& path : meaningless_paths(config)) erase_path(json, path);
+  return json;
+}
+
+Json config_schema() {
+  name_the_alternatives();
+  auto schema = SchemaVisitor::of(Config{});
+  schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
+  schema["title"] = "An experiment of ff";
+  schema["required"] = {"name"};
+  return schema;
+}
+
+std::vector<KeyHelp> config_keys() {
+  name_the_alternatives();
+  std::vector<KeyHelp> keys;
+  const Config defaults;
+  HelpVisitor visitor(keys, "");
+  Config::fields(defaults, visitor);
+  return keys;
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,36 @@
+// JSON text in, JSON value out; with line and column, and without accepting duplicate keys.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "experiments/config/problems.h"
+
+namespace ff::experiments {
+
+using Json = nlohmann::ordered_json;
+
+/// Parses `text`. Throws ConfigError with line and column when it is not JSON, or is not an
+/// object; adds a problem for each key that occurs twice.
+Json parse_json(const std::string& text, const std::string& file, Problems& problems);
+
+/// Reads and parses a file; a missing or unreadable one is a ConfigError.
+Json read_json_file(const std::filesystem::path& path, Problems& problems);
+
+/// Applies "a.b=VALUE": VALUE is JSON, or else a bare word that becomes a string. Throws
+/// ConfigError when there is no '=', or a part of the path is not an object.
+void set_value(Json& config, const std::string& assignment);
+
+/// "a.b" -> the value there, or nullptr.
+const Json* find_path(const Json& config, const std::string& dotted);
+
+/// Removes the value at "a.b", and the object around it when that leaves it empty.
+void erase_path(Json& config, const std::string& dotted);
+
+/// One line for each path at which two configs differ: "a.b: 1 here, 2 there".
+std::vector<std::string> differences(const Json& here, const Json& there);
+
+}  // namespace ff::experiments

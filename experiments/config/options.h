@@ -1,0 +1,100 @@
+// Everything that an experiment is made of: one struct, read from a JSON file and nothing else.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "experiments/data/options.h"
+#include "ff/ff_learner.h"
+#include "ff/fields.h"
+#include "ff/label_overlay.h"
+#include "ff/loss.h"
+#include "ff/negatives.h"
+#include "ff/network.h"
+#include "ff/optimizer.h"
+#include "ff/prune.h"
+
+namespace ff::experiments {
+
+struct EvaluateOptions {
+  bool every_epoch = false;
+  std::int64_t batch_size = 1000;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("every_epoch",
+          self.every_epoch,
+          any(),
+          "Look at the test set before training and after every epoch; marked in result.json.");
+    visit("batch_size",
+          self.batch_size,
+          between(1, 1e6),
+          "Images per block of an evaluation; bounds its memory.");
+  }
+};
+
+struct CheckpointOptions {
+  std::int64_t every_epochs = 1;
+  std::string keep = "last";
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("every_epochs", self.every_epochs, at_least(1), "Epochs between two checkpoints.");
+    visit("keep",
+          self.keep,
+          one_of({"last", "all"}),
+          "last: one checkpoint, replaced each time; all: one more per epoch, checkpoint-0001.pt.");
+  }
+};
+
+struct Config {
+  std::string name;
+  DatasetOptions dataset;
+  LabelOptions label;
+  ModelOptions model;
+  LossOptions loss;
+  NegativesOptions negatives;
+  ScheduleOptions schedule;
+  OptimizerOptions optimizer;
+  std::int64_t batch_size = 64;
+  PredictOptions predict;
+  PruneOptions prune;
+  EvaluateOptions evaluate;
+  CheckpointOptions checkpoint;
+  std::string random_order = "plain";
+  std::string engine = "auto";
+  std::vector<std::int64_t> seeds = {0};
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("name",
+          self.name,
+          nonempty(any()),
+          "The experiment's name and its run folder's: letters, digits, '_', '-' and '.'.");
+    visit("dataset", self.dataset);
+    visit("label", self.label);
+    visit("model", self.model);
+    visit("loss", self.loss);
+    visit("negatives", self.negatives);
+    visit("schedule", self.schedule);
+    visit("optimizer", self.optimizer);
+    visit("batch_size", self.batch_size, between(1, 1e6), "Images per update.");
+    visit("predict", self.predict);
+    visit("prune", self.prune);
+    visit("evaluate", self.evaluate);
+    visit("checkpoint", self.checkpoint);
+    visit("random_order",
+          self.random_order,
+          one_of({"plain", "notebook", "notebook-after-sequential", "bp-notebook"}),
+          "The order in which random numbers are drawn: plain, or as the original's notebooks do.");
+    visit("engine",
+          self.engine,
+          one_of({"auto", "autograd"}),
+          "autograd: LibTorch's operations in the original's order, the readable truth; auto: the "
+          "fastest that this learner has.");
+    visit("seeds", self.seeds, nonempty(between(0, 4294967295.0)), "One run for each.");
+  }
+};
+
+}  // namespace ff::experiments

@@ -1,0 +1,42 @@
+// All that is wrong with a config, gathered so that a user sees it at once.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace ff::experiments {
+
+/// The user's mistakes in one file; what() has a line for each.
+class ConfigError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
+
+/// Collects problems under the name of the file they are in.
+class Problems {
+ public:
+  explicit Problems(std::string file) : file_(std::move(file)) {}
+
+  /// "FILE: PATH: TEXT"; the path may be empty.
+  void add(const std::string& path, const std::string& text) {
+    lines_.push_back(file_ + ": " + (path.empty() ? "" : path + ": ") + text);
+  }
+
+  bool empty() const { return lines_.empty(); }
+  const std::vector<std::string>& lines() const { return lines_; }
+
+  /// Throws ConfigError with every line, if there is any.
+  void throw_if_any() const {
+    if (lines_.empty()) return;
+    std::string text;
+    for (const auto& line : lines_) text += (text.empty() ? "" : "\n") + line;
+    throw ConfigError(text);
+  }
+
+ private:
+  std::string file_;
+  std::vector<std::string> lines_;
+};
+
+}  // namespace ff::experiments

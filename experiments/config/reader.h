@@ -1,0 +1,92 @@
+// Strict reading: every key must be known, of the right type and in range.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "experiments/config/values.h"
+
+namespace ff::experiments {
+
+/// A value as it is shown in a message, cut when it is long.
+std::string shown(const Json& value);
+
+/// The known word nearest to `word` by edit distance, or empty when none is near.
+std::string nearest(const std::string& word, const std::vector<std::string>& known);
+
+/// Visits an options struct and fills it from a JSON object; problems go to `problems`.
+class Reader {
+ public:
+  Reader(const Json& object, std::string path, Problems& problems)
+      : object_(object), path_(std::move(path)), problems_(problems) {}
+
+  /// Fills `options` from `object`: the struct's fields, then a problem for each unknown key.
+  template <class Options>
+  static void read(const Json& object,
+                   const std::string& path,
+                   Options& options,
+                   Problems& problems) {
+    if (!object.is_object()) {
+      problems.add(path, shown(object) + " is not allowed; allowed: an object {...}");
+      return;
+    }
+    Reader reader(object, path, problems);
+    Options::fields(options, reader);
+    reader.refuse_unknown_keys();
+  }
+
+  template <class T>
+  void operator()(const char* name, T& member, const Rule& rule, const char*) {
+    known_.emplace_back(name);
+    const auto found = object_.find(name);
+    if (found == object_.end()) return;
+    const auto allowed = read_value(*found, member, rule);
+    if (!allowed.empty()) {
+      problems_.add(path_to(name), shown(*found) + " is not allowed; allowed: " + allowed);
+    }
+  }
+
+  template <class Options>
+  void operator()(const char* name, Options& nested) {
+    known_.emplace_back(name);
+    const auto found = object_.find(name);
+    if (found != object_.end()) read(*found, path_to(name), nested, problems_);
+  }
+
+ private:
+  std::string path_to(const std::string& name) const {
+    return path_.empty() ? name : path_ + "." + name;
+  }
+  void refuse_unknown_keys() const;
+
+  const Json& object_;
+  std::string path_;
+  Problems& problems_;
+  std::vector<std::string> known_;
+};
+
+/// Visits an options struct and writes every field, defaults included.
+class Writer {
+ public:
+  template <class Options>
+  static Json write(const Options& options) {
+    Writer writer;
+    Options::fields(options, writer);
+    return writer.object_;
+  }
+
+  template <class T>
+  void operator()(const char* name, const T& member, const Rule&, const char*) {
+    object_[name] = to_json(member);
+  }
+
+  template <class Options>
+  void operator()(const char* name, const Options& nested) {
+    object_[name] = write(nested);
+  }
+
+ private:
+  Json object_ = Json::object();
+};
+
+}  // namespace ff::experiments

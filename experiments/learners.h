@@ -1,0 +1,31 @@
+// The learning rules that a config can name: the one place that knows them all.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "experiments/config/options.h"
+#include "ff/image_set.h"
+#include "ff/learner.h"
+#include "ff/python_random.h"
+
+namespace ff::experiments {
+
+/// A learning rule: what `model.type` calls it, which of the keys that not every rule reads it
+/// reads, and how it is made. A new rule is a file in baselines/ and an entry in learners.cpp.
+struct LearnerKind {
+  const char* name;
+  const char* help;
+  std::vector<std::string> uses;  // dotted paths of keys or sections, such as "label"
+  /// The network is on the training images' device; `random` must outlive the learner.
+  std::unique_ptr<Learner> (*make)(const Config&, const ImageSet& train, PythonRandom& random);
+};
+
+const std::vector<LearnerKind>& learner_kinds();
+const LearnerKind& find_learner(const std::string& name);
+
+/// The keys that mean nothing under this config: those of other rules and other optimizers.
+std::vector<std::string> meaningless_paths(const Config& config);
+
+}  // namespace ff::experiments

@@ -1,0 +1,70 @@
+#include "experiments/run/evaluate.h"
+
+#include <algorithm>
+
+#include <ATen/Functions.h>
+
+#include "experiments/run/stop.h"
+
+namespace ff::experiments {
+namespace {
+
+double hits(const at::Tensor& scores, const at::Tensor& labels) {
+  return (scores.argmax(/*dim=*/1) == labels).sum().item<double>();
+}
+
+void add_layers(const at::Tensor& by_layer, const at::Tensor& labels, Evaluation& sum) {
+  const auto depth = by_layer.size(2);
+  sum.by_prefix.resize(depth);
+  sum.by_layer.resize(depth);
+  for (std::int64_t l = 0; l < depth; ++l) {
+    sum.by_prefix[l] += hits(by_layer.slice(/*dim=*/2, 0, l + 1).mean(/*dim=*/2), labels);
+    sum.by_layer[l] += hits(by_layer.select(/*dim=*/2, l), labels);
+  }
+}
+
+}  // namespace
+
+Evaluation evaluate(Learner& learner, const ImageSet& set, std::int64_t batch_size) {
+  at::NoGradGuard no_grad;
+  Evaluation sum;
+  double loss = 0;
+  bool has_loss = false;
+  std::vector<at::Tensor> predictions;
+  for (std::int64_t begin = 0; begin < set.size(); begin += batch_size) {
+    if (stop_requested()) throw Interrupted("stopped while evaluating");
+    const auto end = std::min(begin + batch_size, set.size());
+    const auto labels = set.labels.slice(/*dim=*/0, begin, end);
+    const auto scores = learner.scores(set.rows(begin, end));
+    predictions.push_back(scores.classes.argmax(/*dim=*/1).to(at::kCPU));
+    if (scores.by_layer.defined()) add_layers(scores.by_layer, labels, sum);
+    if (const auto block = learner.loss(scores.classes, labels)) {
+      loss += *block * static_cast<double>(end - begin);
+      has_loss = true;
+    }
+  }
+  if (set.size() == 0) return sum;
+  const auto count = static_cast<double>(set.size());
+  sum.predictions = at::cat(predictions);
+  sum.accuracy = (sum.predictions == set.labels.to(at::kCPU)).sum().item<double>() / count;
+  for (auto& value : sum.by_prefix) value /= count;
+  for (auto& value : sum.by_layer) value /= count;
+  if (has_loss) sum.loss = loss / count;
+  return sum;
+}
+
+Json accuracies(const Evaluation& train, const Evaluation& test, const Evaluation* validation) {
+  Json json = {{"train_accuracy", train.accuracy}, {"test_accuracy", test.accuracy}};
+  if (validation) json["validation_accuracy"] = validation->accuracy;
+  if (test.by_prefix.empty()) return json;
+  const auto both = [&](std::vector<double> Evaluation::*list) {
+    Json lists = {{"train", train.*list}, {"test", test.*list}};
+    if (validation) lists["validation"] = validation->*list;
+    return lists;
+  };
+  json["accuracy_by_prefix"] = both(&Evaluation::by_prefix);
+  json["accuracy_by_layer"] = both(&Evaluation::by_layer);
+  return json;
+}
+
+}  // namespace ff::experiments

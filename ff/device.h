@@ -1,0 +1,32 @@
+// The device things run on: choosing it, waiting for it, and what it used. CUDA's own headers are
+// needed only in device.cpp.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <ATen/core/Tensor.h>
+
+namespace ff {
+
+/// "auto": a GPU when there is one, else the CPU; "cpu"; "cuda" or "cuda:N". Throws
+/// std::invalid_argument when it is none of these, or the GPU does not exist.
+at::Device pick_device(const std::string& name);
+
+/// "cpu" or "cuda:0".
+std::string to_text(const at::Device& device);
+
+/// What the hardware calls itself.
+std::string device_name(const at::Device& device);
+
+/// Waits until the device has done everything asked of it.
+void synchronize(const at::Device& device);
+
+/// Starts a new measurement of the peak; see peak_memory_bytes.
+void reset_peak_memory(const at::Device& device);
+
+/// CPU: the largest resident size of the process since reset_peak_memory; CUDA: the most that
+/// tensors held on the device. 0 where the system does not say.
+std::int64_t peak_memory_bytes(const at::Device& device);
+
+}  // namespace ff
