@@ -1,0 +1,57 @@
+# The commands a user and the CI need; `make` alone lists them.
+#   CMAKE_ARGS    more options for CMake, for example CMAKE_ARGS=-DFF_CUDA=OFF
+#   LIBTORCH      a LibTorch of your own instead of the one in .venv (or Torch_DIR)
+SHELL := /bin/bash
+BUILD := build
+CMAKE_ARGS ?=
+RUN_ARGS ?=
+FORMATTED := $(wildcard ff baselines experiments tests benchmarks)
+CLANG_FORMAT := $(or $(wildcard .venv/bin/clang-format),clang-format)
+SOURCES = find $(FORMATTED) -name '*.h' -o -name '*.cpp' -o -name '*.cu' -o -name '*.cuh'
+
+export OMP_WAIT_POLICY ?= passive
+
+.DEFAULT_GOAL := help
+.PHONY: help setup configure build run test format format-check sanitize clean distclean
+
+help:
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | \
+	  while read -r name text; do printf 'make %-13s %s\n' "$$name" "$$text"; done
+
+setup:  ## system packages and .venv with LibTorch (only what is missing)
+	@scripts/setup.sh
+
+configure: setup
+	@mkdir -p $(BUILD)
+	@cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=Release $(CMAKE_ARGS) > $(BUILD)/configure.log 2>&1 || \
+	  { cat $(BUILD)/configure.log; exit 1; }
+	@grep -E '^-- (Building for|LibTorch)' $(BUILD)/configure.log | sed 's/^-- //'
+
+build: configure  ## the program, build/ff
+	@cmake --build $(BUILD) --target ff_cli
+
+run: build  ## sets the machine up, builds, trains a first network and shows its table
+	@set -e; name=$$(scripts/data.sh); \
+	  $(BUILD)/ff run configs/quickstart.json --set dataset.name=$$name --resume $(RUN_ARGS)
+
+test: configure  ## sets the machine up, builds, runs all tests
+	@cmake --build $(BUILD)
+	@ctest --test-dir $(BUILD) --output-on-failure
+
+format:  ## formats the C++ sources
+	@$(SOURCES) | xargs $(CLANG_FORMAT) -i
+
+format-check:  ## fails where a C++ source is not formatted
+	@$(SOURCES) | xargs $(CLANG_FORMAT) --dry-run -Werror
+	@echo "format: all sources are formatted"
+
+sanitize: setup  ## the unit tests under the address and undefined behaviour sanitizers
+	@cmake -S . -B $(BUILD)-asan -G Ninja -DCMAKE_BUILD_TYPE=Debug -DFF_SANITIZE=ON -DFF_CUDA=OFF > /dev/null
+	@cmake --build $(BUILD)-asan --target ff_tests
+	ASAN_OPTIONS=$${ASAN_OPTIONS:-detect_leaks=1} $(BUILD)-asan/ff_tests "~[e2e]~[slow]~[cuda]"
+
+clean:  ## removes what was built
+	@rm -rf $(BUILD) $(BUILD)-asan
+
+distclean: clean  ## removes .venv too; runs/ and data/ stay
+	@rm -rf .venv
