@@ -3,7 +3,7 @@
 import copy
 import json
 
-# The values that are left out of a config, by section. The C++ program's options are the truth; a test compares them.
+# The values that are left out of a config, by section. The options structs of the C++ program are the truth.
 COMMON = {
     "name": None,
     "dataset": {
@@ -27,7 +27,7 @@ FF = {
     "label": {"embedding": "pixels", "value": "max", "neutral": 0.1},
     "model": {
         "type": "ff",
-        "widths": None,
+        "widths": [512, 256, 10],
         "activation": "relu",
         "goodness": "mean-square",
         "init": "torch",
@@ -41,7 +41,7 @@ FF = {
 }
 
 BP = {
-    "model": {"type": "bp", "widths": None, "activation": "relu", "init": "torch"},
+    "model": {"type": "bp", "widths": [512, 256, 10], "activation": "relu", "init": "torch"},
     "schedule": {"epochs": 3, "max_steps": None},
 }
 
@@ -100,8 +100,10 @@ def resolve(given):
         value = _get(config, path)
         if value is not None and value not in allowed:
             raise ConfigError(f"{path}: {value!r} is not one of {', '.join(allowed)}")
-    if not config["name"] or not config["model"]["widths"]:
-        raise ConfigError("name and model.widths are needed")
+    if config["name"] is None:
+        raise ConfigError("name: missing; every experiment has a name")
+    if config["random_order"] == "notebook-after-sequential" and kind != "ff":
+        raise ConfigError("random_order: notebook-after-sequential repeats a Forward-Forward training")
     return config
 
 

@@ -12,15 +12,6 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from labels import wrong_labels
 
-FF_ORDERS = ("plain", "notebook", "notebook-after-sequential")
-BP_ORDERS = ("plain", "notebook", "bp-notebook")
-
-
-def check(order, allowed, kind):
-    """Refuses an order that says nothing about networks of this kind."""
-    if order not in allowed:
-        raise ValueError(f"random_order: {order} is not defined for {kind} networks; allowed: {', '.join(allowed)}")
-
 
 def seed_both(seed):
     """Seeds torch's and Python's generator."""
@@ -28,9 +19,9 @@ def seed_both(seed):
     random.seed(seed)
 
 
-def base_draw(dataset):
+def base_draw(images):
     """What walking once through a loader over this set, unshuffled, takes from torch's generator."""
-    iter(DataLoader(dataset, batch_size=max(1, len(dataset))))
+    iter(DataLoader(TensorDataset(images.images, images.labels)))
 
 
 def notebook_cells(train, test):
@@ -41,12 +32,15 @@ def notebook_cells(train, test):
         wrong_labels(labels)
     else:
         print("notebook: the three sample images have one label, no wrong label drawn for them", file=sys.stderr)
-    base_draw(train_set)
-    base_draw(TensorDataset(test.images, test.labels))
+    base_draw(train)
+    base_draw(test)
 
 
-def first_sequential_training(make_network, pos_loader, neg_loader, epochs):
-    """What the notebook's sequential training draws before its parallel one: a network, then each epoch's loaders."""
+def first_sequential_training(make_network, batches, epochs):
+    """What the notebook's sequential training draws before its parallel one: a network, then each epoch's loaders.
+
+    `batches()` begins an epoch, whose draws are all made by its first batch.
+    """
     network = make_network()
     for _ in range(len(network.layers) * epochs):
-        next(zip(pos_loader, neg_loader))
+        next(batches())

@@ -83,6 +83,8 @@ def train(training, config, data, folder):
     """All phases, epoch by epoch; returns the number of steps and the seconds they took."""
     max_steps = config["schedule"]["max_steps"] or math.inf
     epoch = steps = seconds = 0
+    if config["evaluate"]["every_epoch"]:
+        folder.metrics({"epoch": 0, **looks(training.network, config, data)})
     for phase, epochs, step in training.phases():
         for _ in range(epochs):
             if steps >= max_steps:
@@ -96,7 +98,11 @@ def train(training, config, data, folder):
             steps, seconds = steps + done, seconds + duration
 
             record = {"epoch": epoch, "phase": phase, "train_loss": sum(losses) / len(losses), "steps": done,
-                      "seconds": duration, **epoch_details(training.network, losses, config, data)}
+                      "seconds": duration}
+            if config["model"]["type"] == "ff":
+                record.update(layer_losses=losses, thresholds=training.network.thresholds())
+            if config["evaluate"]["every_epoch"]:
+                record.update(looks(training.network, config, data))
             folder.metrics(record)
             if epoch % config["checkpoint"]["every_epochs"] == 0:
                 folder.checkpoint(epoch, training.network)
@@ -120,19 +126,17 @@ def train_epoch(batches, step, max_steps):
     return [total / images for total in sums.values()], steps
 
 
-def epoch_details(network, losses, config, data):
-    """What metrics.jsonl holds of an epoch for this kind of network and where the config asks for an evaluation."""
-    details = {}
-    if config["model"]["type"] == "ff":
-        details = {"layer_losses": losses, "thresholds": network.thresholds()}
-    if config["evaluate"]["every_epoch"]:
-        score = evaluate(network, data.test, config)
-        details["test_accuracy"] = score["accuracy"]
-        if "loss" in score:
-            details["test_loss"] = score["loss"]
-        if data.validation:
-            details["validation_accuracy"] = evaluate(network, data.validation, config)["accuracy"]
-    return details
+def looks(network, config, data):
+    """The evaluations that `evaluate.every_epoch` asks for."""
+    found = {}
+    for part in ("validation", "test"):
+        images = getattr(data, part)
+        if images:
+            score = evaluate(network, images, config)
+            found[f"{part}_accuracy"] = score["accuracy"]
+            if "loss" in score:
+                found[f"{part}_loss"] = score["loss"]
+    return found
 
 
 def prune_and_evaluate(network, config, data):

@@ -16,8 +16,7 @@ class FFTraining:
     """Forward-Forward: positive and negative images, materialised, from shuffled loaders."""
 
     def __init__(self, config, data, seed):
-        order = config["random_order"]
-        random_orders.check(order, random_orders.FF_ORDERS, "ff")
+        self.order = order = config["random_order"]
         self.config, self.data = config, data
         value = config["label"]["value"]
         self.label_value = data.train.images.max() if value == "max" else value
@@ -25,15 +24,16 @@ class FFTraining:
         self.epochs_begun = 0
 
         random_orders.seed_both(seed)
-        if order != "plain":
+        if order.startswith("notebook"):
             random_orders.notebook_cells(data.train, data.test)
         self._draw_negatives()
         if order == "plain":
             torch.manual_seed(seed)
         if order == "notebook-after-sequential":
-            loaders = self._loader(self.positives), self._loader(self.negatives)
-            random_orders.first_sequential_training(self._make_network, *loaders, config["schedule"]["epochs"])
+            random_orders.first_sequential_training(self._make_network, self.batches, config["schedule"]["epochs"])
         self.network = self._make_network()
+        if order == "bp-notebook":
+            random_orders.base_draw(data.test)
 
     def phases(self):
         """One phase for each layer (sequential) or one for all of them (parallel)."""
@@ -57,7 +57,9 @@ class FFTraining:
             yield pos, neg
 
     def end_epoch(self):
-        """Nothing is drawn after an epoch."""
+        """The notebooks of the other rules test after every epoch; the draw is made whether or not we do."""
+        if self.order == "bp-notebook":
+            random_orders.base_draw(self.data.test)
 
     def _draw_negatives(self):
         self.negatives = self._overlay(wrong_labels(self.data.train.labels))
@@ -81,17 +83,15 @@ class BPTraining:
 
     def __init__(self, config, data, seed):
         self.order = config["random_order"]
-        random_orders.check(self.order, random_orders.BP_ORDERS, "bp")
         self.config, self.data = config, data
         self.train_set = TensorDataset(data.train.images, data.train.labels)
-        self.test_set = TensorDataset(data.test.images, data.test.labels)
 
         random_orders.seed_both(seed)
         if self.order == "notebook":
             random_orders.notebook_cells(data.train, data.test)
         self.network = BPNetwork(config, data.train.images[0].numel())
         if self.order == "bp-notebook":
-            random_orders.base_draw(self.test_set)
+            random_orders.base_draw(data.test)
 
     def phases(self):
         """One phase: the whole network."""
@@ -107,7 +107,7 @@ class BPTraining:
     def end_epoch(self):
         """The original tests after every epoch; the draw is made whether or not we do."""
         if self.order == "bp-notebook":
-            random_orders.base_draw(self.test_set)
+            random_orders.base_draw(self.data.test)
 
     def _step(self, images, labels):
         return {0: self.network.train_batch(images, labels)}

@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "reference"))
 
 import config as configs  # noqa: E402
 import data as datasets  # noqa: E402
+import pruning  # noqa: E402
 import random_orders  # noqa: E402
 from bp import BPNetwork  # noqa: E402
 from evaluation import chosen_layers  # noqa: E402
@@ -67,7 +68,7 @@ class Draws(unittest.TestCase):
         torch.manual_seed(5)
         expected = self.draws(2)
         torch.manual_seed(5)
-        random_orders.base_draw(TensorDataset(torch.zeros(3)))
+        random_orders.base_draw(tiny_data().test)
         self.assertEqual(self.draws(1), expected[1:])
 
     def test_zipped_loaders_draw_base_base_sampler_sampler(self):
@@ -167,6 +168,12 @@ class Pruning(unittest.TestCase):
         zeros = [int((layer.weight == 0).sum()) for layer in pruned(network, 0.9, "network").layers]
         self.assertEqual(sum(zeros), 187)
         self.assertTrue(all((layer.weight != 0).all() for layer in network.layers))
+
+    def test_a_ratio_means_its_decimal(self):
+        weight = torch.arange(1.0, 101.0)
+        self.assertLess(0.29 * 100, 29)
+        pruning._prune([weight], 0.29)
+        self.assertEqual(int((weight == 0).sum()), 29)
 
     def test_ties_go_by_position_and_biases_stay(self):
         network = self.network()
