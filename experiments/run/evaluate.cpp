@@ -4,8 +4,6 @@
 
 #include <ATen/Functions.h>
 
-#include "experiments/run/stop.h"
-
 namespace ff::experiments {
 namespace {
 
@@ -25,14 +23,17 @@ void add_layers(const at::Tensor& by_layer, const at::Tensor& labels, Evaluation
 
 }  // namespace
 
-Evaluation evaluate(Learner& learner, const ImageSet& set, std::int64_t batch_size) {
+Evaluation evaluate(Learner& learner,
+                    const ImageSet& set,
+                    std::int64_t batch_size,
+                    const std::function<void()>& before_block) {
   at::NoGradGuard no_grad;
   Evaluation sum;
   double loss = 0;
   bool has_loss = false;
   std::vector<at::Tensor> predictions;
   for (std::int64_t begin = 0; begin < set.size(); begin += batch_size) {
-    if (stop_requested()) throw Interrupted("stopped while evaluating");
+    if (before_block) before_block();
     const auto end = std::min(begin + batch_size, set.size());
     const auto labels = set.labels.slice(/*dim=*/0, begin, end);
     const auto scores = learner.scores(set.rows(begin, end));

@@ -1,6 +1,7 @@
 // How often a learner is right.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -18,9 +19,12 @@ struct Evaluation {
   at::Tensor predictions;         // int64 (N), on the CPU
 };
 
-/// Evaluates in blocks of `batch_size` rows, in the set's order; draws no random numbers. Throws
-/// Interrupted when asked to stop.
-Evaluation evaluate(Learner& learner, const ImageSet& set, std::int64_t batch_size);
+/// Evaluates in blocks of `batch_size` rows, in the set's order; draws no random numbers. Calls
+/// `before_block` ahead of each block, which may throw to break off.
+Evaluation evaluate(Learner& learner,
+                    const ImageSet& set,
+                    std::int64_t batch_size,
+                    const std::function<void()>& before_block = {});
 
 /// {"accuracy_by_prefix": {"train": [...], "test": [...]}, ...} and the accuracies, as result.json
 /// has them. Sets without images are left out.

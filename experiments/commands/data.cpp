@@ -1,0 +1,36 @@
+// ff data: what data sets are found where, and fetching them.
+#include <iostream>
+
+#include <cxxopts.hpp>
+
+#include "experiments/commands/commands.h"
+#include "experiments/commands/options.h"
+#include "experiments/data/command.h"
+
+namespace ff::experiments {
+
+int data_command(int argc, char** argv) {
+  cxxopts::Options options(
+      "ff data", "Lists the data sets and where they are found; 'get NAME' fetches one.\n");
+  options.positional_help("[get NAME]");
+  options.add_options()                                          //
+      ("words", "", cxxopts::value<std::vector<std::string>>())  //
+      ("data-root",
+       "where data sets are looked for first, and put",
+       cxxopts::value<std::string>(),
+       "DIR")  //
+      ("h,help", "show this");
+  options.parse_positional("words");
+  const auto parsed = options.parse(argc, argv);
+  if (parsed.count("help")) return print_help(options);
+  std::optional<std::string> root;
+  if (parsed.count("data-root")) root = parsed["data-root"].as<std::string>();
+  const auto words = values_of(parsed, "words");
+  if (words.empty()) return list_datasets(std::cout, root);
+  if (words.size() != 2 || words[0] != "get") {
+    throw UsageError("expected 'ff data' or 'ff data get NAME'");
+  }
+  return get_dataset(words[1], root, std::cerr);
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,187 @@
+// ff evaluate: looks again at the network of a finished run.
+#include <cstdio>
+#include <iostream>
+
+#include <ATen/Functions.h>
+
+#include <cxxopts.hpp>
+
+#include "experiments/checkpoint.h"
+#include "experiments/commands/commands.h"
+#include "experiments/commands/options.h"
+#include "experiments/config/config.h"
+#include "experiments/files.h"
+#include "experiments/run/environment.h"
+#include "experiments/run/judge.h"
+#include "experiments/run/random_order.h"
+#include "experiments/run/runner.h"
+#include "ff/choice.h"
+#include "ff/device.h"
+
+namespace ff::experiments {
+namespace {
+
+cxxopts::Options evaluate_options() {
+  cxxopts::Options options("ff evaluate",
+                           "Evaluates the network of a finished run again, and prunes it.\n");
+  options.positional_help("RUN_FOLDER");
+  options.add_options()                                        //
+      ("run", "", cxxopts::value<std::vector<std::string>>())  //
+      ("on",
+       "train, validation or test",
+       cxxopts::value<std::string>()->default_value("test"),
+       "SET")  //
+      ("prune",
+       "also with these shares of the weights set to zero",
+       cxxopts::value<std::string>(),
+       "0.5,0.9")  //
+      ("scope",
+       "prune each layer, or the network as a whole",
+       cxxopts::value<std::string>()->default_value("layer"),
+       "layer|network")  //
+      ("save",
+       "write labels, predictions, scores and goodness to a file that torch.load reads",
+       cxxopts::value<std::string>(),
+       "FILE.pt")  //
+      ("device",
+       "auto, cpu, cuda or cuda:N",
+       cxxopts::value<std::string>()->default_value("auto"),
+       "NAME")  //
+      ("threads",
+       "threads on the CPU; 0: the cores at hand",
+       cxxopts::value<std::int64_t>()->default_value("0"),
+       "N")  //
+      ("data-root",
+       "where data sets are looked for first",
+       cxxopts::value<std::string>(),
+       "DIR")  //
+      ("h,help", "show this");
+  options.parse_positional("run");
+  return options;
+}
+
+// The options by which the network is pruned, checked as a config's are.
+PruneOptions prune_options(const cxxopts::ParseResult& parsed) {
+  PruneOptions prune;
+  if (!parsed.count("prune")) return prune;
+  Json json = {{"name", "evaluate"}, {"prune", {{"scope", parsed["scope"].as<std::string>()}}}};
+  const auto text = "[" + parsed["prune"].as<std::string>() + "]";
+  const auto ratios = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (ratios.is_discarded()) throw UsageError("--prune: expected ratios such as 0.5,0.9");
+  json["prune"]["ratios"] = ratios;
+  return config_from(json, "ff evaluate").prune;
+}
+
+const ImageSet& choose_set(const DataSplit& split, const std::string& name) {
+  if (name == "train") return split.train;
+  if (name == "test") return split.test;
+  if (name != "validation") throw UsageError("--on " + name + ": allowed: train, validation, test");
+  if (split.validation.size() == 0) {
+    throw std::runtime_error(
+        "--on validation: the run held no validation images (dataset.validation.count 0)");
+  }
+  return split.validation;
+}
+
+Config config_of_run(const std::filesystem::path& folder) {
+  for (const auto* name : {"config.json", "checkpoint.pt", "DONE"}) {
+    if (!std::filesystem::exists(folder / name)) {
+      throw std::runtime_error(folder.string() + ": is not a finished run (no " + name +
+                               "); name a folder such as runs/NAME/seed-0");
+    }
+  }
+  return load_config(folder / "config.json", {});
+}
+
+// One row per class: how many images it has, how many of them are found, how often it is guessed.
+void print_classes(const at::Tensor& labels, const at::Tensor& predictions, std::int64_t classes) {
+  const auto count = [](const at::Tensor& mask) { return mask.sum().item<std::int64_t>(); };
+  std::printf("%5s  %8s  %8s  %8s  %9s\n", "class", "images", "found", "recall", "precision");
+  for (std::int64_t c = 0; c < classes; ++c) {
+    const auto images = count(labels == c);
+    const auto guesses = count(predictions == c);
+    const auto found = count((labels == c).logical_and(predictions == c));
+    const auto share = [&](std::int64_t n) {
+      return n > 0 ? static_cast<double>(found) / static_cast<double>(n) : 0.0;
+    };
+    std::printf("%5lld  %8lld  %8lld  %8.4f  %9.4f\n",
+                static_cast<long long>(c),
+                static_cast<long long>(images),
+                static_cast<long long>(found),
+                share(images),
+                share(guesses));
+  }
+}
+
+std::string list_text(const std::vector<double>& values) {
+  std::vector<std::string> words;
+  for (const auto value : values) {
+    char text[16];
+    std::snprintf(text, sizeof text, "%.4f", value);
+    words.emplace_back(text);
+  }
+  return joined(words);
+}
+
+void print_accuracies(const std::string& title, const Evaluation& result) {
+  std::printf("%s: accuracy %.4f\n", title.c_str(), result.accuracy);
+  if (result.by_prefix.empty()) return;
+  std::printf("  first 1, 2, ... layers: %s\n  each layer alone:       %s\n",
+              list_text(result.by_prefix).c_str(),
+              list_text(result.by_layer).c_str());
+}
+
+void save_scores(const std::string& file,
+                 Learner& learner,
+                 const ImageSet& set,
+                 std::int64_t block) {
+  std::vector<at::Tensor> classes, layers;
+  for (std::int64_t begin = 0; begin < set.size(); begin += block) {
+    const auto scores = learner.scores(set.rows(begin, std::min(begin + block, set.size())));
+    classes.push_back(scores.classes.cpu());
+    if (scores.by_layer.defined()) layers.push_back(scores.by_layer.cpu());
+  }
+  TensorDict tensors = {{"labels", set.labels.cpu()}, {"scores", at::cat(classes)}};
+  tensors["predictions"] = tensors["scores"].argmax(/*dim=*/1);
+  if (!layers.empty()) tensors["scores_by_layer"] = at::cat(layers);
+  save_tensors(file, tensors);
+  std::printf("wrote %s\n", file.c_str());
+}
+
+}  // namespace
+
+int evaluate_command(int argc, char** argv) {
+  auto options = evaluate_options();
+  const auto parsed = options.parse(argc, argv);
+  if (parsed.count("help")) return print_help(options);
+  const auto folders = values_of(parsed, "run");
+  if (folders.size() != 1) throw UsageError("expected one run folder");
+  const auto prune = prune_options(parsed);
+  const auto config = config_of_run(folders[0]);
+  RunSettings settings;
+  set_up_threads(parsed["threads"].as<std::int64_t>());
+  settings.device = pick_device(parsed["device"].as<std::string>());
+  if (parsed.count("data-root")) settings.data_root = parsed["data-root"].as<std::string>();
+  DataShelf shelf(settings);
+  const auto& split = shelf.get(config).split;
+  const auto name = parsed["on"].as<std::string>();
+  const auto& set = choose_set(split, name);
+
+  PythonRandom random(0);
+  std::string note;
+  const auto learner =
+      RandomOrder("plain").make_learner(config, config.seeds[0], split.train, random, note);
+  load_model(std::filesystem::path(folders[0]) / "checkpoint.pt", *learner);
+  const auto block = config.evaluate.batch_size;
+  const auto result = evaluate(*learner, set, block);
+  print_classes(set.labels.cpu(), result.predictions, set.classes);
+  print_accuracies(name, result);
+  if (parsed.count("save")) save_scores(parsed["save"].as<std::string>(), *learner, set, block);
+  for_each_pruning(*learner, prune, [&](double ratio) {
+    print_accuracies(name + ", " + Json(ratio).dump() + " of the weights pruned",
+                     evaluate(*learner, set, block));
+  });
+  return 0;
+}
+
+}  // namespace ff::experiments

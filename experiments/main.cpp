@@ -1,0 +1,93 @@
+// The program ff: picks the command, and turns errors into one line and an exit status.
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include <cxxopts.hpp>
+
+#include "experiments/commands/commands.h"
+#include "experiments/commands/options.h"
+#include "experiments/config/reader.h"
+#include "experiments/run/environment.h"
+#include "experiments/run/stop.h"
+
+namespace {
+
+using namespace ff::experiments;
+
+struct Command {
+  const char* name;
+  const char* help;
+  int (*run)(int, char**);
+};
+
+const std::vector<Command> kCommands = {
+    {"run", "run the experiments of JSON configs", run_command},
+    {"table", "make a table of finished runs", table_command},
+    {"compare", "compare two runs, tensor by tensor", compare_command},
+    {"evaluate", "evaluate or prune the network of a finished run", evaluate_command},
+    {"data", "what data sets are found where, and how to get them", data_command},
+    {"config", "every key of a config and what it means", config_command},
+};
+
+void print_usage(std::ostream& out) {
+  out << "Trains neural networks without backpropagation, from JSON configs.\n\nUsage:\n";
+  for (const auto& command : kCommands) {
+    out << "  ff " << command.name << std::string(10 - std::string(command.name).size(), ' ')
+        << command.help << "\n";
+  }
+  out << "  ff --version\n\n'ff COMMAND --help' tells the options of a command.\n";
+}
+
+int dispatch(int argc, char** argv) {
+  const std::string name = argc > 1 ? argv[1] : "--help";
+  if (name == "--help" || name == "-h" || name == "help") {
+    print_usage(std::cout);
+    return 0;
+  }
+  if (name == "--version") {
+    std::cout << version_text();
+    return 0;
+  }
+  std::vector<std::string> names;
+  for (const auto& command : kCommands) {
+    names.emplace_back(command.name);
+    if (name != command.name) continue;
+    std::string full = std::string("ff ") + command.name;
+    argv[1] = full.data();
+    return command.run(argc - 1, argv + 1);
+  }
+  const auto near = nearest(name, names);
+  throw UsageError("unknown command '" + name + "'" +
+                   (near.empty() ? "" : "; did you mean '" + near + "'?"));
+}
+
+// Every line of a message carries the program's name, as there may be several problems.
+void complain(const std::string& text) {
+  std::string line;
+  std::istringstream lines(text);
+  while (std::getline(lines, line)) std::cerr << "ff: " << line << "\n";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string name = argc > 1 ? argv[1] : "";
+  try {
+    return dispatch(argc, argv);
+  } catch (const UsageError& error) {
+    complain(std::string(error.what()) + "\ntry 'ff --help', or 'ff COMMAND --help'");
+    return 2;
+  } catch (const cxxopts::exceptions::exception& error) {
+    complain(std::string(error.what()) + "\ntry 'ff " + name + " --help'");
+    return 2;
+  } catch (const Interrupted& error) {
+    complain(error.what());
+    return 130;
+  } catch (const std::exception& error) {
+    complain(plain_text(error));
+    return 1;
+  }
+}

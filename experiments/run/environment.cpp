@@ -1,0 +1,57 @@
+#include "experiments/run/environment.h"
+
+#include <sched.h>
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <torch/version.h>
+
+#include "experiments/build_info.h"
+#include "ff/device.h"
+
+namespace ff::experiments {
+namespace {
+
+std::int64_t cores_at_hand() {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+}  // namespace
+
+std::int64_t set_up_threads(std::int64_t threads) {
+  if (threads == 0) threads = cores_at_hand();
+  at::set_num_threads(static_cast<int>(threads));
+  at::globalContext().setAllowTF32CuBLAS(false);
+  at::globalContext().setAllowTF32CuDNN(false);
+  return threads;
+}
+
+Json environment(const at::Device& device,
+                 const std::string& engine,
+                 const std::string& data_folder,
+                 const std::string& command) {
+  const auto& build = build_info();
+  return {{"version", build.version},
+          {"commit", build.commit},
+          {"dirty", build.dirty},
+          {"compiler", build.compiler},
+          {"build_type", build.build_type},
+          {"libtorch", TORCH_VERSION},
+          {"device", to_text(device)},
+          {"device_name", device_name(device)},
+          {"threads", at::get_num_threads()},
+          {"engine", engine},
+          {"tf32", false},
+          {"data", data_folder},
+          {"command", command}};
+}
+
+std::string version_text() {
+  const auto& build = build_info();
+  return "ff " + build.version + " (commit " + build.commit + (build.dirty ? ", modified" : "") +
+         ")\n" + build.compiler + ", " + build.build_type + ", LibTorch " + TORCH_VERSION + ", " +
+         (build.cuda ? "CPU and CUDA" : "CPU only") + "\n";
+}
+
+}  // namespace ff::experiments

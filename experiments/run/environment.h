@@ -1,0 +1,25 @@
+// What a run ran on and with.
+#pragma once
+
+#include <string>
+
+#include <ATen/core/Tensor.h>
+
+#include "experiments/config/json_text.h"
+
+namespace ff::experiments {
+
+/// Fixes the number of threads (0: the cores at hand) and the precision of CUDA's products;
+/// returns the number.
+std::int64_t set_up_threads(std::int64_t threads);
+
+/// environment.json: commit, compiler, LibTorch, device, threads, engine, data and the command.
+Json environment(const at::Device& device,
+                 const std::string& engine,
+                 const std::string& data_folder,
+                 const std::string& command);
+
+/// The lines of `ff --version`.
+std::string version_text();
+
+}  // namespace ff::experiments

@@ -1,0 +1,46 @@
+#include "experiments/run/judge.h"
+
+#include "ff/prune.h"
+
+namespace ff::experiments {
+
+Judgement judge(Learner& learner,
+                const DataSplit& data,
+                std::int64_t batch_size,
+                const std::function<void()>& before_block) {
+  const auto train = evaluate(learner, data.train, batch_size, before_block);
+  const auto test = evaluate(learner, data.test, batch_size, before_block);
+  if (data.validation.size() == 0) {
+    return {accuracies(train, test, nullptr), train.predictions, test.predictions};
+  }
+  const auto validation = evaluate(learner, data.validation, batch_size, before_block);
+  return {accuracies(train, test, &validation), train.predictions, test.predictions};
+}
+
+void for_each_pruning(Learner& learner,
+                      const PruneOptions& prune,
+                      const std::function<void(double)>& look) {
+  const auto weights = learner.prunable_weights();
+  std::vector<at::Tensor> whole;
+  for (const auto& weight : weights) whole.push_back(weight.detach().clone());
+  for (const auto ratio : prune.ratios) {
+    prune_(weights, ratio, prune.scope);
+    look(ratio);
+    at::NoGradGuard no_grad;
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i].copy_(whole[i]);
+  }
+}
+
+Json judge_pruned(Learner& learner,
+                  const DataSplit& data,
+                  const PruneOptions& prune,
+                  std::int64_t batch_size,
+                  const std::function<void()>& before_block) {
+  Json rows = Json::object();
+  for_each_pruning(learner, prune, [&](double ratio) {
+    rows[Json(ratio).dump()] = judge(learner, data, batch_size, before_block).figures;
+  });
+  return rows;
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,37 @@
+// The figures of a trained learner: accuracies, and the same after pruning.
+#pragma once
+
+#include <string>
+
+#include "experiments/config/json_text.h"
+#include "experiments/config/options.h"
+#include "experiments/run/evaluate.h"
+#include "ff/image_set.h"
+#include "ff/learner.h"
+
+namespace ff::experiments {
+
+/// Accuracies on all sets of `data`, as result.json has them, and the predictions behind them.
+struct Judgement {
+  Json figures;
+  at::Tensor train_predictions;  // int64 (N)
+  at::Tensor test_predictions;
+};
+Judgement judge(Learner& learner,
+                const DataSplit& data,
+                std::int64_t batch_size,
+                const std::function<void()>& before_block);
+
+/// Calls `look` for each ratio with the network pruned so; afterwards it is whole again.
+void for_each_pruning(Learner& learner,
+                      const PruneOptions& prune,
+                      const std::function<void(double ratio)>& look);
+
+/// {"0.9": {...}, ...}: each ratio pruned from the whole network, judged, and undone.
+Json judge_pruned(Learner& learner,
+                  const DataSplit& data,
+                  const PruneOptions& prune,
+                  std::int64_t batch_size,
+                  const std::function<void()>& before_block);
+
+}  // namespace ff::experiments

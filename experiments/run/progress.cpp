@@ -1,0 +1,138 @@
+#include "experiments/run/progress.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <sstream>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace ff::experiments {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::string fixed(double value, int digits) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
+
+// "1:05" or "1:02:05"
+std::string clock_text(double seconds) {
+  const auto total = static_cast<long long>(seconds + 0.5);
+  char text[32];
+  if (total >= 3600) {
+    std::snprintf(
+        text, sizeof text, "%lld:%02lld:%02lld", total / 3600, total / 60 % 60, total % 60);
+  } else {
+    std::snprintf(text, sizeof text, "%lld:%02lld", total / 60, total % 60);
+  }
+  return text;
+}
+
+std::string figures(const Learner& learner, const Phase& phase) {
+  const auto report = learner.report();
+  const auto found = report.find("thresholds");
+  if (found == report.end()) return "";
+  std::string text = ", threshold ";
+  for (std::size_t i = 0; i < found->second.size(); ++i) {
+    if (phase.layer >= 0 && static_cast<std::int64_t>(i) != phase.layer) continue;
+    text += (text.back() == ' ' ? "" : " ") + fixed(found->second[i], 3);
+  }
+  return text;
+}
+
+// Redraws one line a few times a second: phase, bar, percent, time left, rate, loss, thresholds.
+class Bar : public Observer {
+ public:
+  explicit Bar(std::string title) : title_(std::move(title)) {}
+
+  void step_trained(const StepEvent& event) override {
+    const auto now = Clock::now();
+    const auto done = event.position.epoch * event.batches + event.position.step;
+    if (&event.phase != phase_) begin_phase(event, now, done);
+    const auto total = event.phase.epochs * event.batches;
+    if (done < total && now - drawn_ < std::chrono::milliseconds(150)) return;
+    drawn_ = now;
+    const auto seconds = std::chrono::duration<double>(now - begun_).count();
+    const auto rate = seconds > 0 ? static_cast<double>(done - done_before_) / seconds : 0;
+    draw(event, done, total, rate);
+  }
+
+  void epoch_ended(const EpochEvent& event) override {
+    const bool last = event.position.finished || event.position.epoch == event.phase.epochs;
+    if (last && phase_) std::cerr << "\n";
+    if (last) phase_ = nullptr;
+  }
+
+ private:
+  void begin_phase(const StepEvent& event, Clock::time_point now, std::int64_t done) {
+    phase_ = &event.phase;
+    begun_ = now;
+    done_before_ = done;
+  }
+
+  void draw(const StepEvent& event, std::int64_t done, std::int64_t total, double rate) const {
+    constexpr std::int64_t kWidth = 20;
+    const auto filled = total > 0 ? kWidth * done / total : kWidth;
+    std::ostringstream line;
+    line << title_ << " " << event.phase.name << " [" << std::string(filled, '#')
+         << std::string(kWidth - filled, '.') << "] " << (total > 0 ? 100 * done / total : 100)
+         << "% epoch " << std::min(event.position.epoch + 1, event.phase.epochs) << "/"
+         << event.phase.epochs << ", ";
+    if (rate > 0) {
+      line << fixed(rate, 0) << " steps/s, " << clock_text(static_cast<double>(total - done) / rate)
+           << " left, ";
+    }
+    line << "loss " << fixed(event.loss, 4) << figures(event.learner, event.phase);
+    auto text = line.str();
+    winsize size = {};
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1) {
+      text.resize(std::min<std::size_t>(text.size(), size.ws_col - 1));
+    }
+    std::cerr << "\r" << text << "\033[K" << std::flush;
+  }
+
+  std::string title_;
+  const Phase* phase_ = nullptr;
+  Clock::time_point begun_;
+  Clock::time_point drawn_;
+  std::int64_t done_before_ = 0;
+};
+
+// One line per epoch, for logs.
+class Lines : public Observer {
+ public:
+  explicit Lines(std::string title) : title_(std::move(title)) {}
+
+  void epoch_ended(const EpochEvent& event) override {
+    if (!event.metrics.contains("train_loss")) return;
+    std::ostringstream line;
+    line << title_ << " " << event.phase.name << " epoch " << event.position.epoch << "/"
+         << event.phase.epochs << ": loss " << fixed(event.metrics["train_loss"].get<double>(), 4);
+    if (event.metrics.contains("thresholds")) {
+      line << ", thresholds";
+      for (const auto& value : event.metrics["thresholds"])
+        line << " " << fixed(value.get<double>(), 3);
+    }
+    if (event.metrics.contains("test_accuracy")) {
+      line << ", test accuracy " << fixed(event.metrics["test_accuracy"].get<double>(), 4);
+    }
+    line << ", " << fixed(event.metrics["seconds"].get<double>(), 1) << " s\n";
+    std::cerr << line.str() << std::flush;
+  }
+
+ private:
+  std::string title_;
+};
+
+}  // namespace
+
+std::unique_ptr<Observer> make_progress(const std::string& title, bool quiet) {
+  if (quiet) return nullptr;
+  if (isatty(STDERR_FILENO)) return std::make_unique<Bar>(title);
+  return std::make_unique<Lines>(title);
+}
+
+}  // namespace ff::experiments

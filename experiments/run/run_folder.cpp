@@ -1,0 +1,125 @@
+#include "experiments/run/run_folder.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <sstream>
+#include <stdexcept>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "experiments/files.h"
+#include "ff/choice.h"
+
+namespace ff::experiments {
+namespace {
+
+namespace fs = std::filesystem;
+
+Json read_own_json(const fs::path& path) {
+  auto json = Json::parse(read_file(path), nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) {
+    throw std::runtime_error(path.string() + ": is damaged; remove the run folder and run again");
+  }
+  return json;
+}
+
+Json comparable(const Json& environment) {
+  Json part = Json::object();
+  for (const auto* key : {"device", "threads", "engine"}) {
+    if (environment.contains(key)) part[key] = environment[key];
+  }
+  return part;
+}
+
+bool holds_nothing(const fs::path& path) {
+  for (const auto& item : fs::directory_iterator(path)) {
+    if (item.path().filename() != ".lock") return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+FolderState folder_state(const fs::path& path, const RunIdentity& identity) {
+  std::error_code error;
+  if (!fs::exists(path, error)) return FolderState::kNew;
+  if (!fs::is_directory(path))
+    throw std::runtime_error(path.string() + ": is not a folder; choose another --out");
+  if (holds_nothing(path)) return FolderState::kNew;
+  if (!fs::exists(path / "config.json") || !fs::exists(path / "environment.json")) {
+    throw std::runtime_error(
+        path.string() +
+        ": holds files, but no run (config.json, environment.json); choose another --out");
+  }
+  auto lines = differences(identity.config, read_own_json(path / "config.json"));
+  const auto more = differences(comparable(identity.environment),
+                                comparable(read_own_json(path / "environment.json")));
+  lines.insert(lines.end(), more.begin(), more.end());
+  if (!lines.empty()) {
+    throw std::runtime_error(path.string() + ": holds a run that differs in " + joined(lines) +
+                             "; choose another --out or name, or remove the folder");
+  }
+  return fs::exists(path / "DONE") ? FolderState::kDone : FolderState::kUnfinished;
+}
+
+RunFolder::RunFolder(fs::path path) : path_(std::move(path)) {
+  std::error_code error;
+  fs::create_directories(path_, error);
+  if (error) {
+    throw std::runtime_error(path_.string() + ": cannot be made: " + error.message() +
+                             "; choose another --out");
+  }
+  const auto file = path_ / ".lock";
+  lock_ = open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0666);
+  if (lock_ < 0) {
+    throw std::runtime_error(file.string() + ": cannot be written: " + std::strerror(errno) +
+                             "; choose another --out");
+  }
+  if (flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    close(lock_);
+    throw std::runtime_error(
+        path_.string() + ": another ff is writing this run; wait for it, or choose another --out");
+  }
+}
+
+RunFolder::~RunFolder() {
+  if (lock_ >= 0) close(lock_);
+}
+
+void RunFolder::begin(const RunIdentity& identity) const {
+  write_file(file("environment.json"), identity.environment.dump(2) + "\n");
+  write_file(file("config.json"), identity.config.dump(2) + "\n");
+}
+
+void RunFolder::add_metrics(const Json& line) const {
+  append_line(file("metrics.jsonl"), line.dump());
+}
+
+void RunFolder::cut_metrics(std::int64_t epoch) const {
+  if (!fs::exists(file("metrics.jsonl"))) return;
+  std::istringstream lines(read_file(file("metrics.jsonl")));
+  std::string kept;
+  for (std::string line; std::getline(lines, line);) {
+    const auto json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!json.is_object() || json.value("epoch", epoch + 1) > epoch) break;
+    kept += line + "\n";
+  }
+  write_file(file("metrics.jsonl"), kept);
+}
+
+void RunFolder::save(const Checkpoint& checkpoint, std::optional<std::int64_t> epoch) const {
+  save_checkpoint(file("checkpoint.pt"), checkpoint);
+  if (!epoch) return;
+  char name[40];
+  std::snprintf(name, sizeof name, "checkpoint-%04lld.pt", static_cast<long long>(*epoch));
+  save_checkpoint(file(name), checkpoint);
+}
+
+void RunFolder::finish(const Json& result) const {
+  write_file(file("result.json"), result.dump(2) + "\n");
+  write_file(file("DONE"), "");
+}
+
+}  // namespace ff::experiments

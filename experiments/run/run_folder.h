@@ -1,0 +1,56 @@
+// The folder of one run: it says everything about the run, and is never overwritten.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "experiments/checkpoint.h"
+#include "experiments/config/json_text.h"
+
+namespace ff::experiments {
+
+/// What must agree for a run to be the same run: the config, and where and how it runs.
+struct RunIdentity {
+  Json config;       // resolved, with the one seed
+  Json environment;  // of which device, threads and engine count
+};
+
+enum class FolderState { kNew, kUnfinished, kDone };
+
+/// What stands at `path`. Throws std::runtime_error when it is a run of another config, or is not
+/// a run folder at all, naming the keys that differ and the cure.
+FolderState folder_state(const std::filesystem::path& path, const RunIdentity& identity);
+
+/// A run folder that this process alone writes to.
+class RunFolder {
+ public:
+  /// Makes the folder where there is none and locks it. Throws std::runtime_error when another
+  /// process holds it or it cannot be written.
+  explicit RunFolder(std::filesystem::path path);
+  ~RunFolder();
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path file(const std::string& name) const { return path_ / name; }
+
+  /// Writes config.json and environment.json.
+  void begin(const RunIdentity& identity) const;
+
+  void add_metrics(const Json& line) const;
+  /// Cuts metrics.jsonl back to the lines of epochs up to `epoch`.
+  void cut_metrics(std::int64_t epoch) const;
+
+  /// Writes checkpoint.pt, and checkpoint-000N.pt too when `epoch` is given.
+  void save(const Checkpoint& checkpoint, std::optional<std::int64_t> epoch) const;
+
+  /// Writes result.json, then DONE.
+  void finish(const Json& result) const;
+
+ private:
+  std::filesystem::path path_;
+  int lock_ = -1;
+};
+
+}  // namespace ff::experiments

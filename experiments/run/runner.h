@@ -1,0 +1,63 @@
+// Runs experiments: each config, each seed, into a run folder of its own.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "experiments/config/config.h"
+#include "experiments/data/load.h"
+#include "experiments/run/run_folder.h"
+#include "ff/learner.h"
+
+namespace ff::experiments {
+
+struct RunSettings {
+  std::filesystem::path out = "runs";
+  std::optional<std::string> data_root;
+  at::Device device = at::kCPU;
+  bool resume = false;
+  bool quiet = false;
+  std::string command;
+};
+
+/// One config with one seed.
+struct Run {
+  Config config;  // its seeds hold this run's alone
+  std::filesystem::path folder;
+};
+
+/// A run for each seed of each config.
+std::vector<Run> list_runs(const std::vector<Config>& configs, const RunSettings& settings);
+
+/// Loads each data set once, however many runs use it.
+class DataShelf {
+ public:
+  explicit DataShelf(const RunSettings& settings) : settings_(settings) {}
+
+  /// The data of a config, on the settings' device. Throws when a set is missing or damaged.
+  const LoadedData& get(const Config& config);
+
+ private:
+  const RunSettings& settings_;
+  std::map<std::string, LoadedData> loaded_;  // by the dataset section, as JSON text
+};
+
+/// Puts the network of a checkpoint into `learner`; std::runtime_error names the file when it is
+/// damaged or another network's.
+void load_model(const std::filesystem::path& checkpoint, Learner& learner);
+
+/// Throws, before any work, what would stop the run: labels that do not fit the images, a folder
+/// that holds another run. `resume` false: an unfinished run is such a reason too.
+FolderState check_run(const Run& run, const LoadedData& data, const RunSettings& settings);
+
+/// Trains, evaluates and prunes; everything it learns goes into the run folder. Throws Interrupted
+/// with the position when asked to stop, after saving a checkpoint.
+void execute(const Run& run, const LoadedData& data, const RunSettings& settings);
+
+}  // namespace ff::experiments

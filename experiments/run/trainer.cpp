@@ -1,0 +1,233 @@
+#include "experiments/run/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Functions.h>
+
+#include "experiments/run/evaluate.h"
+#include "experiments/run/stop.h"
+#include "ff/device.h"
+
+namespace ff::experiments {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+at::Tensor doubles(const std::vector<double>& values) { return at::tensor(values, at::kDouble); }
+
+std::vector<double> to_doubles(const at::Tensor& tensor) {
+  const auto values = tensor.to(at::kDouble).contiguous();
+  const auto* data = values.const_data_ptr<double>();
+  return {data, data + values.numel()};
+}
+
+}  // namespace
+
+Trainer::Trainer(const Config& config,
+                 Learner& learner,
+                 const DataSplit& data,
+                 const RandomOrder& order,
+                 PythonRandom& random,
+                 std::vector<Observer*> observers)
+    : config_(config),
+      learner_(learner),
+      data_(data),
+      order_(order),
+      random_(random),
+      observers_(std::move(observers)),
+      phases_(learner.phases()) {}
+
+std::int64_t Trainer::batches() const {
+  return (data_.train.size() + config_.batch_size - 1) / config_.batch_size;
+}
+
+bool Trainer::out_of_steps() const {
+  return config_.schedule.max_steps && position_.total_steps >= *config_.schedule.max_steps;
+}
+
+double Trainer::mean_loss() const {
+  if (loss_sums_.empty() || images_seen_ == 0) return 0;
+  const auto sum = std::accumulate(loss_sums_.begin(), loss_sums_.end(), 0.0);
+  return sum / images_seen_ / static_cast<double>(loss_sums_.size());
+}
+
+bool Trainer::run() {
+  const bool fresh = position_.total_steps == 0 && position_.global_epoch == 0 && orders_.empty();
+  if (fresh && !position_.finished) start();
+  while (!position_.finished) {
+    if (phase().epochs == 0 || position_.epoch == phase().epochs) {
+      position_.epoch = 0;
+      ++position_.phase;
+      position_.finished = position_.phase == phases_.size();
+    } else if (!run_epoch()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Trainer::start() {
+  order_.before_training();
+  if (!config_.evaluate.every_epoch) return;
+  Json line = {{"epoch", 0}};
+  line.update(evaluate_now());
+  tell(line);
+}
+
+// False: asked to stop in mid-epoch; the order drawn stays, so that it can go on.
+bool Trainer::run_epoch() {
+  if (orders_.empty()) {
+    learner_.begin_epoch(/*first=*/position_.global_epoch == 0);
+    orders_ = order_.epoch_order(data_.train.size(), learner_.streams());
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  learner_.train_epoch(phase(), *this);
+  synchronize(data_.train.images.device());
+  look_at_losses();
+  const auto seconds = seconds_since(begin);
+  seconds_ += seconds;
+  epoch_seconds_ += seconds;
+  if (position_.step < batches() && !out_of_steps()) return false;
+  end_epoch();
+  return true;
+}
+
+std::optional<Batch> Trainer::next() {
+  if (position_.step == batches() || out_of_steps() || stop_requested()) return std::nullopt;
+  const auto begin = position_.step * config_.batch_size;
+  handed_out_ = std::min(config_.batch_size, data_.train.size() - begin);
+  Batch batch;
+  for (const auto& order : orders_) {
+    batch.indices.push_back(order.narrow(/*dim=*/0, begin, handed_out_));
+  }
+  return batch;
+}
+
+void Trainer::trained(const at::Tensor& losses) {
+  ++position_.step;
+  ++position_.total_steps;
+  pending_.push_back(losses);
+  pending_sizes_.push_back(handed_out_);
+  // Reading a loss waits for the device, so on a GPU it is done now and then, for many steps.
+  const std::size_t look_every = losses.is_cpu() ? 1 : 64;
+  if (pending_.size() < look_every) return;
+  look_at_losses();
+  for (auto* observer : observers_) {
+    observer->step_trained({phase(), position_, batches(), mean_loss(), learner_});
+  }
+}
+
+void Trainer::look_at_losses() {
+  if (pending_.empty()) return;
+  const auto rows = at::stack(pending_).to(at::kCPU, at::kDouble).contiguous();  // (steps, layers)
+  const auto layers = rows.size(1);
+  loss_sums_.resize(layers);
+  for (std::int64_t s = 0; s < rows.size(0); ++s) {
+    for (std::int64_t l = 0; l < layers; ++l) {
+      const double loss = rows.const_data_ptr<double>()[s * layers + l];
+      if (!std::isfinite(loss)) {
+        const auto layer = phase().layer >= 0 ? phase().layer : l;
+        const auto step = position_.step - rows.size(0) + s + 1;
+        throw Diverged("the loss of " +
+                       (layers > 1 || phase().layer >= 0 ? "layer " + std::to_string(layer)
+                                                         : "the " + phase().name) +
+                       " is not finite (" + std::to_string(loss) + ") in phase '" + phase().name +
+                       "', epoch " + std::to_string(position_.epoch + 1) + ", step " +
+                       std::to_string(step));
+      }
+      loss_sums_[l] += loss * static_cast<double>(pending_sizes_[s]);
+    }
+    images_seen_ += static_cast<double>(pending_sizes_[s]);
+  }
+  pending_.clear();
+  pending_sizes_.clear();
+}
+
+void Trainer::end_epoch() {
+  order_.after_epoch();
+  ++position_.epoch;
+  ++position_.global_epoch;
+  Json line = {
+      {"epoch", position_.global_epoch}, {"phase", phase().name}, {"train_loss", mean_loss()}};
+  if (phase().layer >= 0 || loss_sums_.size() > 1) {
+    std::vector<double> means;
+    for (const auto sum : loss_sums_) means.push_back(sum / images_seen_);
+    line["layer_losses"] = means;
+  }
+  for (const auto& [name, values] : learner_.report()) line[name] = values;
+  line["steps"] = position_.step;
+  line["seconds"] = epoch_seconds_;
+  if (config_.evaluate.every_epoch) line.update(evaluate_now());
+
+  const auto ended = phase();
+  orders_.clear();
+  loss_sums_.clear();
+  images_seen_ = 0;
+  epoch_seconds_ = 0;
+  position_.step = 0;
+  if (out_of_steps()) position_.finished = true;
+  for (auto* observer : observers_) observer->epoch_ended({ended, position_, line});
+}
+
+void Trainer::tell(const Json& metrics) const {
+  for (auto* observer : observers_) observer->epoch_ended({phase(), position_, metrics});
+}
+
+Json Trainer::evaluate_now() const {
+  const auto add = [&](Json& json, const std::string& name, const ImageSet& set) {
+    if (set.size() == 0) return;
+    const auto result = evaluate(learner_, set, config_.evaluate.batch_size);
+    json[name + "_accuracy"] = result.accuracy;
+    if (result.loss) json[name + "_loss"] = *result.loss;
+  };
+  Json json = Json::object();
+  add(json, "validation", data_.validation);
+  add(json, "test", data_.test);
+  return json;
+}
+
+TensorDict Trainer::state() const {
+  TensorDict state;
+  state["position"] =
+      at::tensor(std::vector<std::int64_t>{static_cast<std::int64_t>(position_.phase),
+                                           position_.epoch,
+                                           position_.step,
+                                           position_.global_epoch,
+                                           position_.total_steps,
+                                           position_.finished},
+                 at::kLong);
+  state["seconds"] = doubles({seconds_, epoch_seconds_, images_seen_});
+  state["loss_sums"] = doubles(loss_sums_);
+  state["torch_generator"] = at::detail::getDefaultCPUGenerator().get_state();
+  state["python_random"] = random_.state();
+  for (std::size_t i = 0; i < orders_.size(); ++i) state["order." + std::to_string(i)] = orders_[i];
+  return state;
+}
+
+void Trainer::load_state(const TensorDict& state) {
+  const auto position = entry(state, "position").contiguous();
+  if (position.scalar_type() != at::kLong || position.numel() != 6) {
+    throw std::runtime_error("the position in the training is not readable");
+  }
+  const auto* p = position.const_data_ptr<std::int64_t>();
+  position_ = {static_cast<std::size_t>(p[0]), p[1], p[2], p[3], p[4], p[5] != 0};
+  const auto seconds = to_doubles(entry(state, "seconds"));
+  seconds_ = seconds.at(0);
+  epoch_seconds_ = seconds.at(1);
+  images_seen_ = seconds.at(2);
+  loss_sums_ = to_doubles(entry(state, "loss_sums"));
+  at::detail::getDefaultCPUGenerator().set_state(entry(state, "torch_generator"));
+  random_.set_state(entry(state, "python_random"));
+  orders_.clear();
+  for (int i = 0; state.contains("order." + std::to_string(i)); ++i) {
+    orders_.push_back(state.at("order." + std::to_string(i)));
+  }
+}
+
+}  // namespace ff::experiments

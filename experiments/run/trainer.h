@@ -1,0 +1,81 @@
+// The training loop: walks a learner's phases, owns the order of the images, and tells observers.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiments/config/options.h"
+#include "experiments/run/observer.h"
+#include "experiments/run/random_order.h"
+#include "ff/image_set.h"
+#include "ff/learner.h"
+#include "ff/python_random.h"
+
+namespace ff::experiments {
+
+/// A loss that is no longer a number; what() says where.
+struct Diverged : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Trains a learner. Knows no learner by name.
+class Trainer : private Epoch {
+ public:
+  /// All references must outlive the trainer. `random` is the generator the learner draws from.
+  Trainer(const Config& config,
+          Learner& learner,
+          const DataSplit& data,
+          const RandomOrder& order,
+          PythonRandom& random,
+          std::vector<Observer*> observers);
+
+  /// Trains from where it stands to the end. Returns false when it was asked to stop before.
+  /// Throws Diverged at a loss that is not finite.
+  bool run();
+
+  const Position& position() const { return position_; }
+
+  /// Seconds from batches to updates, without evaluation and checkpoints.
+  double train_seconds() const { return seconds_; }
+
+  /// Everything but the learner that the next step depends on, generators included.
+  TensorDict state() const;
+  void load_state(const TensorDict& state);
+
+ private:
+  std::optional<Batch> next() override;
+  void trained(const at::Tensor& losses) override;
+
+  void start();
+  bool run_epoch();
+  void end_epoch();
+  void look_at_losses();
+  void tell(const Json& metrics) const;
+  Json evaluate_now() const;
+  bool out_of_steps() const;
+  const Phase& phase() const { return phases_[position_.phase]; }
+  std::int64_t batches() const;
+  double mean_loss() const;
+
+  const Config& config_;
+  Learner& learner_;
+  const DataSplit& data_;
+  const RandomOrder& order_;
+  PythonRandom& random_;
+  std::vector<Observer*> observers_;
+  std::vector<Phase> phases_;
+
+  Position position_;
+  double seconds_ = 0;
+  double epoch_seconds_ = 0;
+  std::vector<at::Tensor> orders_;   // this epoch's, one per stream; empty between epochs
+  std::vector<double> loss_sums_;    // per trained layer, over this epoch's images
+  double images_seen_ = 0;           // of this epoch, those whose losses are in loss_sums_
+  std::int64_t handed_out_ = 0;      // images in the batch that is being trained
+  std::vector<at::Tensor> pending_;  // losses on a device that have not been looked at
+  std::vector<std::int64_t> pending_sizes_;
+};
+
+}  // namespace ff::experiments
