@@ -46,7 +46,8 @@ format-check:  ## fails where a C++ source is not formatted
 	@echo "format: all sources are formatted"
 
 sanitize: setup  ## the unit tests under the address and undefined behaviour sanitizers
-	@cmake -S . -B $(BUILD)-asan -G Ninja -DCMAKE_BUILD_TYPE=Debug -DFF_SANITIZE=ON -DFF_CUDA=OFF > /dev/null
+	@cmake -S . -B $(BUILD)-asan -G Ninja -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1" \
+	  -DFF_SANITIZE=ON -DFF_CUDA=OFF > /dev/null
 	@cmake --build $(BUILD)-asan --target ff_tests
 	ASAN_OPTIONS=$${ASAN_OPTIONS:-detect_leaks=1} $(BUILD)-asan/ff_tests "~[e2e]~[slow]~[cuda]"
 

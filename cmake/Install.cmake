@@ -20,8 +20,9 @@ install(FILES "${CMAKE_BINARY_DIR}/ff-config.cmake" "${CMAKE_BINARY_DIR}/ff-conf
               "${CMAKE_SOURCE_DIR}/cmake/LibTorch.cmake"
         DESTINATION "${ff_package_dir}")
 
+# Named here, as CMake leaves out link folders that lie inside the project, and .venv does.
+set(FF_INSTALL_RPATH "${FF_TORCH_ROOT}/lib" CACHE STRING "Where the installed program finds LibTorch")
 if(TARGET ff_cli)
-  # Named here, as CMake leaves out link folders that lie inside the project, and .venv does.
-  set_target_properties(ff_cli PROPERTIES INSTALL_RPATH "${FF_TORCH_ROOT}/lib")
-  install(TARGETS ff_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+  set_target_properties(ff_cli PROPERTIES INSTALL_RPATH "${FF_INSTALL_RPATH}")
+  install(TARGETS ff_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT program)
 endif()
