@@ -222,7 +222,8 @@ void Trainer::load_state(const TensorDict& state) {
   epoch_seconds_ = seconds.at(1);
   images_seen_ = seconds.at(2);
   loss_sums_ = to_doubles(entry(state, "loss_sums"));
-  at::detail::getDefaultCPUGenerator().set_state(entry(state, "torch_generator"));
+  auto generator = at::detail::getDefaultCPUGenerator();  // a handle to the one generator
+  generator.set_state(entry(state, "torch_generator"));
   random_.set_state(entry(state, "python_random"));
   orders_.clear();
   for (int i = 0; state.contains("order." + std::to_string(i)); ++i) {
