@@ -107,8 +107,8 @@ class FFNetwork(nn.Module):
         As in the original, the activations of the layers below are not detached: they gather gradients nobody uses.
         """
         pos, neg = pos.flatten(1), neg.flatten(1)
-        for layer in self.layers[:index]:
-            pos, neg = layer(pos), layer(neg)
+        for below in range(index):
+            pos, neg = self.layers[below](pos), self.layers[below](neg)
         loss, _, _ = self.layers[index].train_step(pos, neg)
         return {index: loss}
 

@@ -1,6 +1,6 @@
 """Runs an experiment config in plain PyTorch, in the form of the original notebooks, to compare `ff` with.
 
-    python reference/train.py CONFIG [--set a.b=VALUE]... [--seeds 0,1] [--threads N] [--out DIR] [--data-root DIR]
+    python reference/train.py CONFIG... [--set a.b=VALUE]... [--seeds 0,1] [--threads N] [--out DIR] [--data-root DIR]
 """
 
 import argparse
@@ -19,32 +19,38 @@ from training import TRAININGS
 
 
 def main(arguments=None):
-    """Runs every seed of the config; returns the exit code."""
+    """Runs every seed of every config; returns the exit code."""
     options = parse(arguments)
     if options.threads:
         torch.set_num_threads(options.threads)
-    try:
-        config = configs.load(options.config, options.set)
-        seeds = [int(seed) for seed in options.seeds.split(",")] if options.seeds else config["seeds"]
-        data = datasets.load(config["dataset"], options.data_root)
-        for seed in seeds:
-            run(config, data, seed, options.out)
-    except (OSError, ValueError, ArithmeticError) as error:
-        print(f"{options.config}: {error}", file=sys.stderr)
-        return 1
+    for path in options.configs:
+        try:
+            run_config(path, options)
+        except (OSError, ValueError, ArithmeticError) as error:
+            print(f"{path}: {error}", file=sys.stderr)
+            return 1
     return 0
 
 
 def parse(arguments):
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("config", help="a JSON file from configs/, or the config.json of a run folder")
+    parser.add_argument("configs", nargs="+", metavar="CONFIG", help="a JSON file from configs/, or the config.json of a run folder")
     parser.add_argument("--set", action="append", default=[], metavar="a.b=VALUE", help="change one value")
     parser.add_argument("--seeds", help="a list such as 0,1,2 instead of the config's")
     parser.add_argument("--threads", type=int, help="PyTorch's threads; the bits depend on them")
     parser.add_argument("--out", default="runs/reference", help="folder of the run folders")
     parser.add_argument("--data-root", help="folder of the data sets")
     return parser.parse_args(arguments)
+
+
+def run_config(path, options):
+    """Runs the seeds of one config, or those of the command line."""
+    config = configs.load(path, options.set)
+    seeds = [int(seed) for seed in options.seeds.split(",")] if options.seeds else config["seeds"]
+    data = datasets.load(config["dataset"], options.data_root)
+    for seed in seeds:
+        run(config, data, seed, options.out)
 
 
 def run(config, data, seed, out):

@@ -40,6 +40,12 @@ class Case:
     seeds: list = field(default_factory=lambda: [0, 1, 2])
 
 
+    def slug(self):
+        """The name of its config and run folder."""
+        text = f"{self.name} {self.config['random_order']}".lower()
+        return "_".join("".join(c if c.isalnum() else " " for c in text).split())
+
+
 @dataclass
 class Row:
     """What the comparison of one case and seed found."""
@@ -70,7 +76,8 @@ def main():
     cases = quick_cases(dataset) if options.quick else all_cases(dataset)
     with tempfile.TemporaryDirectory(prefix="ff-parity-") as temporary:
         folder = Path(options.keep or temporary)
-        rows = [row for case in cases for row in run_case(case, folder, options)]
+        run_both(cases, folder, options)
+        rows = [compare(case, seed, folder) for case in cases for seed in case.seeds]
     passed = all(row.passed() for row in rows)
     text = report(rows, dataset, options.threads)
     print(text)
@@ -171,11 +178,18 @@ def quick_cases(dataset):
     return cases
 
 
-def run_case(case, folder, options):
-    """Runs both programs on one case and compares them; one row for each seed."""
-    slug = "".join(c if c.isalnum() else "_" for c in f"{case.name} {case.config['random_order']}").lower()
+def run_both(cases, folder, options):
+    """Writes the configs and runs all of them with both programs."""
+    paths = [write_config(case, folder) for case in cases]
+    common = [*paths, "--threads", str(options.threads), "--out"]
+    call([options.ff, "run", "--device", "cpu", "--quiet", *common, str(folder / "ff")])
+    call([sys.executable, str(REFERENCE / "train.py"), *common, str(folder / "reference")])
+
+
+def write_config(case, folder):
+    """The case's config file."""
     config = {
-        "name": slug,
+        "name": case.slug(),
         "batch_size": 64,
         "prune": {"ratios": [0.9]},
         "checkpoint": {"keep": "all"},
@@ -183,25 +197,22 @@ def run_case(case, folder, options):
         "seeds": case.seeds,
         **case.config,
     }
-    path = folder / f"{slug}.json"
+    path = folder / f"{case.slug()}.json"
     path.write_text(json.dumps(config, indent=2), encoding="utf-8")
-    print(f"parity: {case.name}, {config['random_order']}, seeds {case.seeds}", file=sys.stderr)
-    common = ["--threads", str(options.threads), "--out"]
-    ours, theirs = folder / "ff", folder / "reference"
-    call([options.ff, "run", str(path), "--device", "cpu", "--quiet", *common, str(ours)])
-    call([sys.executable, str(REFERENCE / "train.py"), str(path), *common, str(theirs)])
-    return [compare(case, seed, ours / slug / f"seed-{seed}", theirs / slug / f"seed-{seed}") for seed in case.seeds]
+    return str(path)
 
 
 def call(command):
     """Runs a program; what it printed is shown only if it fails."""
+    print(f"parity: {Path(command[0]).name}, {sum(a.endswith('.json') for a in command)} configs", file=sys.stderr)
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ)
     if done.returncode != 0:
         raise SystemExit(f"parity: {' '.join(command)} ended with {done.returncode}:\n{done.stdout}")
 
 
-def compare(case, seed, ours, theirs):
-    """Compares two run folders, tensor by tensor."""
+def compare(case, seed, folder):
+    """Compares the run folders of both programs, tensor by tensor."""
+    ours, theirs = (folder / program / case.slug() / f"seed-{seed}" for program in ("ff", "reference"))
     names = sorted(path.name for path in theirs.glob("checkpoint-*.pt"))
     ours_names = sorted(path.name for path in ours.glob("checkpoint-*.pt"))
     unequal = sorted(set(names) ^ set(ours_names))
