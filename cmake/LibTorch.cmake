@@ -126,6 +126,7 @@ if(FF_TORCH_CUDA_MAJOR)
 else()
   get_filename_component(Torch_DIR "${FF_TORCH_CONFIG}" DIRECTORY)
   find_package(Torch REQUIRED)
+  set(FF_TORCH_ROOT "${TORCH_INSTALL_PREFIX}")  # a distribution's package has another layout
   add_library(ff::torch INTERFACE IMPORTED GLOBAL)
   target_link_libraries(ff::torch INTERFACE ${TORCH_LIBRARIES})
   target_include_directories(ff::torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
