@@ -51,7 +51,7 @@ OPTIMIZERS = {
 }
 
 CHOICES = {
-    "dataset.name": ("mnist", "fashion-mnist", "cifar10"),
+    "dataset.name": ("mnist", "fashion-mnist", "cifar10", "idx"),
     "label.embedding": ("pixels",),
     "model.activation": ("relu", "tanh", "sigmoid", "softplus", "gelu"),
     "model.goodness": ("mean-square", "sum-square"),

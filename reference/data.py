@@ -1,4 +1,4 @@
-"""Finds and reads MNIST, Fashion-MNIST and CIFAR-10 as normalised float tensors."""
+"""Finds and reads MNIST, Fashion-MNIST, CIFAR-10 and a user's own IDX files as normalised float tensors."""
 
 import gzip
 import os
@@ -11,11 +11,13 @@ FOLDERS = {
     "mnist": ("mnist", "MNIST/raw"),
     "fashion-mnist": ("fashion-mnist", "FashionMNIST/raw"),
     "cifar10": ("cifar10", "cifar-10-batches-bin"),
+    "idx": ("idx",),
 }
 ORIGINAL_NORMALIZATION = {
     "mnist": ([0.1307], [0.3081]),
     "fashion-mnist": ([0.5], [0.5]),
     "cifar10": ([0.4914, 0.4822, 0.4465], [0.2023, 0.1994, 0.2010]),
+    "idx": ([0.5], [0.5]),
 }
 IDX_TRAIN = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
 IDX_TEST = ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
@@ -50,20 +52,21 @@ class Data:
 
 def load(config, data_root=None):
     """Reads the data set that the config's `dataset` section names; `data_root` is the command line's."""
-    folder = find(config["name"], data_root or config["root"])
+    folder = find(config["name"], (data_root, config["root"]))
     read = read_cifar10 if config["name"] == "cifar10" else read_idx
-    train = normalized(*read(folder, "train", config["train_limit"]), config)
-    test = normalized(*read(folder, "test", config["test_limit"]), config)
+    train_pixels, train_labels = read(folder, "train")
+    test_pixels, test_labels = read(folder, "test")
+    classes = 10 if config["name"] != "idx" else 1 + int(max(train_labels.max(), test_labels.max()))
+    train = normalized(train_pixels[: config["train_limit"]], train_labels[: config["train_limit"]], config)
+    test = normalized(test_pixels[: config["test_limit"]], test_labels[: config["test_limit"]], config)
     train, validation = split(train, **config["validation"])
-    return Data(train, test, validation, classes=10)
+    return Data(train, test, validation, classes)
 
 
-def find(name, root=None):
-    """The folder of a data set: in `root` if given, else in FF_DATA, ./data, /usr/share/datasets, in this order."""
-    roots = [root] if root else [os.environ.get("FF_DATA"), "data", "/usr/share/datasets"]
-    places = [Path(base, folder) for base in roots if base for folder in FOLDERS[name]]
-    if root:
-        places.append(Path(root))
+def find(name, roots=()):
+    """The folder of a data set: in one of `roots`, FF_DATA, ./data or /usr/share/datasets, in this order."""
+    roots = [*roots, os.environ.get("FF_DATA"), "data", "/usr/share/datasets"]
+    places = [Path(root, folder) for root in roots if root for folder in (*FOLDERS[name], "")]
     first_file = CIFAR_TRAIN[0] if name == "cifar10" else IDX_TRAIN[0]
     for place in places:
         if (place / first_file).exists() or (place / f"{first_file}.gz").exists():
@@ -71,18 +74,18 @@ def find(name, root=None):
     raise FileNotFoundError(f"data set {name} not found; looked in: {', '.join(map(str, places))}")
 
 
-def read_idx(folder, part, limit):
-    """Images (N, 1, H, W) and labels (N) of an IDX data set, as bytes; the first `limit` of them."""
+def read_idx(folder, part):
+    """Images (N, 1, H, W) and labels (N) of an IDX data set, as bytes."""
     images_name, labels_name = IDX_TRAIN if part == "train" else IDX_TEST
     images = _idx(_bytes(folder, images_name))
     labels = _idx(_bytes(folder, labels_name))
-    return images.unsqueeze(1)[:limit], labels[:limit]
+    return images.unsqueeze(1), labels
 
 
-def read_cifar10(folder, part, limit):
-    """Images (N, 3, 32, 32) and labels (N) of CIFAR-10's binary version, as bytes; the first `limit` of them."""
+def read_cifar10(folder, part):
+    """Images (N, 3, 32, 32) and labels (N) of CIFAR-10's binary version, as bytes."""
     names = CIFAR_TRAIN if part == "train" else ["test_batch.bin"]
-    records = torch.cat([_bytes(folder, name).view(-1, CIFAR_RECORD) for name in names])[:limit]
+    records = torch.cat([_bytes(folder, name).view(-1, CIFAR_RECORD) for name in names])
     return records[:, 1:].reshape(-1, 3, 32, 32), records[:, 0]
 
 
@@ -90,7 +93,7 @@ def normalized(pixels, labels, config):
     """(x / 255 - mean) / std per channel, in float32 and in this order: other orders have other bits."""
     images = pixels.to(torch.float32).div(255)
     if config["normalize"] != "none":
-        mean, std = _mean_and_std(config, channels=pixels.size(1))
+        mean, std = _mean_and_std(config)
         images = images.sub(mean).div(std)
     return Images(images, labels.to(torch.int64))
 
@@ -103,11 +106,14 @@ def split(train, count, seed):
     return train.select(order[count:].sort().values), train.select(order[:count].sort().values)
 
 
-def _mean_and_std(config, channels):
+def _mean_and_std(config):
+    """Two tensors (1, C, 1, 1), or (1, 1, 1, 1) for one number."""
     normalize = config["normalize"]
-    mean, std = ORIGINAL_NORMALIZATION[config["name"]] if normalize == "original" else normalize.values()
-    as_list = lambda x: x if isinstance(x, list) else [x] * channels
-    return (torch.tensor(as_list(x), dtype=torch.float32).view(1, -1, 1, 1) for x in (mean, std))
+    if normalize == "original":
+        mean, std = ORIGINAL_NORMALIZATION[config["name"]]
+    else:
+        mean, std = normalize["mean"], normalize["std"]
+    return (torch.tensor(numbers, dtype=torch.float32).view(1, -1, 1, 1) for numbers in (mean, std))
 
 
 def _bytes(folder, name):

@@ -23,7 +23,7 @@ def pruned(network, ratio, scope):
 def _prune(weights, ratio):
     flat = torch.cat([weight.flatten() for weight in weights])
     order = flat.abs().sort(stable=True).indices
-    count = math.floor(Fraction(repr(ratio)) * len(flat))  # the decimal 0.29, not the double just below it
+    count = math.floor(Fraction(repr(float(ratio))) * len(flat))  # the decimal 0.29, not the double just below it
     flat[order[:count]] = 0
     for weight, kept in zip(weights, flat.split([weight.numel() for weight in weights])):
         weight.copy_(kept.view_as(weight))

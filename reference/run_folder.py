@@ -25,11 +25,11 @@ class RunFolder:
         with open(self.path / "metrics.jsonl", "a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
 
-    def checkpoint(self, epoch, network):
+    def checkpoint(self, network, epoch=None):
         """Saves the network's tensors as the newest checkpoint, and under the epoch's number where all are kept."""
         state = {"model": {name: tensor.clone() for name, tensor in network.state_dict().items()}}
         torch.save(state, self.path / "checkpoint.pt")
-        if self.keep_all:
+        if self.keep_all and epoch is not None:
             torch.save(state, self.path / f"checkpoint-{epoch:04d}.pt")
 
     def finish(self, predictions, result):

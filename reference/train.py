@@ -60,8 +60,7 @@ def run(config, data, seed, out):
     steps, train_seconds = train(training, config, data, folder)
 
     begin = time.perf_counter()
-    scores = {"train": evaluate(training.network, data.train, config),
-              "test": evaluate(training.network, data.test, config)}
+    scores = judge(training.network, config, data)
     evaluate_seconds = time.perf_counter() - begin
 
     result = {
@@ -74,14 +73,14 @@ def run(config, data, seed, out):
         **summary(scores),
         "train_seconds": train_seconds,
         "evaluate_seconds": evaluate_seconds,
-        "pruned": prune_and_evaluate(training.network, config, data),
         "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "test_set_seen_in_training": config["evaluate"]["every_epoch"],
     }
-    if data.validation:
-        result["validation_accuracy"] = evaluate(training.network, data.validation, config)["accuracy"]
+    if config["prune"]["ratios"]:
+        result["pruned"] = judge_pruned(training.network, config, data)
     if config["model"]["type"] == "ff":
         result["thresholds"] = training.network.thresholds()
-    folder.finish({part: score["predictions"] for part, score in scores.items()}, result)
+    folder.finish({part: scores[part]["predictions"] for part in ("train", "test")}, result)
     report(result)
 
 
@@ -111,11 +110,11 @@ def train(training, config, data, folder):
                 record.update(looks(training.network, config, data))
             folder.metrics(record)
             if epoch % config["checkpoint"]["every_epochs"] == 0:
-                folder.checkpoint(epoch, training.network)
+                folder.checkpoint(training.network, epoch)
             print(f"{phase}, epoch {epoch}: loss {record['train_loss']:.5f}, {duration:.1f} s", file=sys.stderr)
             if not math.isfinite(record["train_loss"]):
                 raise ArithmeticError(f"loss is not finite in {phase}, epoch {epoch}")
-    folder.checkpoint(epoch, training.network)
+    folder.checkpoint(training.network)
     return steps, seconds
 
 
@@ -145,18 +144,23 @@ def looks(network, config, data):
     return found
 
 
-def prune_and_evaluate(network, config, data):
+def judge(network, config, data):
+    """The evaluation of every set there is, by its name."""
+    sets = {"train": data.train, "test": data.test, "validation": data.validation}
+    return {part: evaluate(network, images, config) for part, images in sets.items() if images}
+
+
+def judge_pruned(network, config, data):
     """The accuracies after pruning, by ratio."""
     results = {}
     for ratio in config["prune"]["ratios"]:
         smaller = pruned(network, ratio, config["prune"]["scope"])
-        results[f"{ratio:g}"] = summary({"train": evaluate(smaller, data.train, config),
-                                         "test": evaluate(smaller, data.test, config)})
+        results[repr(float(ratio))] = summary(judge(smaller, config, data))
     return results
 
 
 def summary(scores):
-    """The accuracies of result.json from the evaluations of both sets."""
+    """The accuracies of result.json from the evaluations of all sets."""
     result = {f"{part}_accuracy": score["accuracy"] for part, score in scores.items()}
     for kind in ("by_prefix", "by_layer"):
         if kind in scores["test"]:
@@ -171,7 +175,7 @@ def report(result):
     if "thresholds" in result:
         print("  thresholds " + ", ".join(f"{value:.5f}" for value in result["thresholds"]))
         print("  test, first layers " + ", ".join(f"{value:.4f}" for value in result["accuracy_by_prefix"]["test"]))
-    for ratio, scores in result["pruned"].items():
+    for ratio, scores in result.get("pruned", {}).items():
         by_prefix = scores.get("accuracy_by_prefix", {}).get("test", [scores["test_accuracy"]])
         print(f"  {ratio} pruned, test " + ", ".join(f"{value:.4f}" for value in by_prefix))
 
