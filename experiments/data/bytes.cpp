@@ -1,0 +1,133 @@
+#include "experiments/data/bytes.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <stdexcept>
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+
+#include <zlib.h>
+
+#include "experiments/files.h"
+
+namespace ff::experiments {
+namespace {
+
+constexpr std::size_t kMostAtOnce = std::size_t{1} << 30;  // zlib counts in 32 bits
+
+bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
+
+// The size that gzip data say they unpack to: right for one member below 4 GiB, else a start. Data
+// cannot grow more than 1032 times, so that a corrupt size does not ask for all memory.
+std::int64_t first_guess(std::string_view packed) {
+  std::uint32_t size = 0;
+  for (std::size_t i = 0; i < 4 && packed.size() >= 4; ++i) {
+    size |= std::uint32_t{static_cast<std::uint8_t>(packed[packed.size() - 4 + i])} << (8 * i);
+  }
+  return static_cast<std::int64_t>(std::clamp<std::size_t>(size, 64, packed.size() * 1032 + 64));
+}
+
+// zlib's state, which frees itself.
+class Inflater {
+ public:
+  Inflater(std::string_view packed, const std::string& name) : packed_(packed), name_(name) {
+    if (inflateInit2(&stream_, /*windowBits=*/15 + 16) != Z_OK) fail("zlib does not start");
+  }
+  ~Inflater() { inflateEnd(&stream_); }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+
+  // Unpacks into the room given; the number of bytes written, less than `room` only at the end.
+  std::size_t write(std::uint8_t* out, std::size_t room) {
+    std::size_t written = 0;
+    while (written < room && !done_) {
+      stream_.next_out = out + written;
+      const auto space = static_cast<uInt>(std::min(room - written, kMostAtOnce));
+      stream_.avail_out = space;
+      step();
+      written += space - stream_.avail_out;
+    }
+    return written;
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw std::runtime_error(name_ + ": " + what + kGetAgain);
+  }
+
+  void step() {
+    if (stream_.avail_in == 0) {
+      const auto part = packed_.substr(0, kMostAtOnce);
+      stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(part.data()));
+      stream_.avail_in = static_cast<uInt>(part.size());
+      packed_.remove_prefix(part.size());
+    }
+    const int result = inflate(&stream_, Z_NO_FLUSH);
+    if (result == Z_STREAM_END) {
+      end_of_member();
+    } else if (result == Z_BUF_ERROR || (result == Z_OK && at_end() && stream_.avail_out > 0)) {
+      fail("cut short: the gzip data stop before their end");
+    } else if (result != Z_OK) {
+      fail(std::string("corrupt gzip data (") + (stream_.msg ? stream_.msg : "no message") + ")");
+    }
+  }
+
+  bool at_end() const { return stream_.avail_in == 0 && packed_.empty(); }
+
+  // gzip allows several members one after another; anything else behind the first is an error.
+  void end_of_member() {
+    if (at_end()) {
+      done_ = true;
+    } else if (stream_.avail_in >= 2 && stream_.next_in[0] == 0x1f && stream_.next_in[1] == 0x8b) {
+      inflateReset(&stream_);
+    } else {
+      fail(std::to_string(stream_.avail_in + packed_.size()) + " bytes follow the gzip data");
+    }
+  }
+
+  z_stream stream_{};
+  std::string_view packed_;
+  std::string name_;
+  bool done_ = false;
+};
+
+}  // namespace
+
+at::Tensor gunzip(std::string_view packed, const std::string& name) {
+  if (!is_gzip(packed)) throw std::runtime_error(name + ": not gzip data" + kGetAgain);
+  Inflater inflater(packed, name);
+  auto bytes = at::empty({first_guess(packed)}, at::kByte);
+  std::int64_t size = 0;
+  while (true) {
+    const auto room = bytes.numel() - size;
+    const auto written = inflater.write(bytes.mutable_data_ptr<std::uint8_t>() + size,
+                                        static_cast<std::size_t>(room));
+    size += static_cast<std::int64_t>(written);
+    if (static_cast<std::int64_t>(written) < room) break;
+    // One byte more finds out whether this was the end, without doubling a guess that was right.
+    std::uint8_t next = 0;
+    if (inflater.write(&next, 1) == 0) break;
+    bytes.resize_({2 * bytes.numel()});
+    bytes.mutable_data_ptr<std::uint8_t>()[size++] = next;
+  }
+  return bytes.slice(/*dim=*/0, 0, size);
+}
+
+at::Tensor read_bytes(const std::filesystem::path& path) {
+  auto bytes = read_file(path);
+  if (path.extension() == ".gz") return gunzip(bytes, path.string());
+  auto* kept = new std::string(std::move(bytes));
+  return at::from_blob(
+      kept->data(),
+      {static_cast<std::int64_t>(kept->size())},
+      [kept](void*) { delete kept; },
+      at::kByte);
+}
+
+std::string_view as_text(const at::Tensor& bytes) {
+  return {reinterpret_cast<const char*>(bytes.const_data_ptr<std::uint8_t>()),
+          static_cast<std::size_t>(bytes.numel())};
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,50 @@
+// What the program knows of a data set: its files, how they are decoded and where they come from.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "ff/image_set.h"
+
+namespace ff::experiments {
+
+/// A file in memory, unpacked.
+struct DataFile {
+  std::string path;  // for messages
+  at::Tensor bytes;  // uint8 (size)
+};
+
+/// Decoded, not yet normalised. Images uint8 (N, C, H, W), labels int64 (N) in [0, classes).
+struct RawData {
+  at::Tensor train_images, train_labels;
+  at::Tensor test_images, test_labels;
+  std::int64_t classes = 0;
+};
+
+/// A file of a data set, by the name it has unpacked ("train-images-idx3-ubyte").
+struct KnownFile {
+  std::string name;
+  std::string md5;  // of the unpacked file; empty: not known
+};
+
+struct Dataset {
+  std::string name;
+  std::vector<std::string> folders;  // tried under a root, before the root itself
+  std::vector<KnownFile> files;      // none: the program makes the data
+  /// Gets the files in the order of `files`. Throws std::runtime_error that names the file, what
+  /// is wrong and what is expected.
+  std::function<RawData(const std::vector<DataFile>&)> decode;
+  Normalization original;        // what the config's "original" means
+  std::int64_t train_count = 0;  // of the published set; 0: any
+  std::int64_t test_count = 0;
+  std::string url;          // where the files (as NAME.gz) or the archive lie; empty: nowhere
+  std::string archive;      // a .tar.gz that holds the files; empty: they lie there one by one
+  std::string archive_md5;  // of the packed archive
+  std::string how_to_get;   // a sentence's end: "to get it: ..."
+};
+
+}  // namespace ff::experiments

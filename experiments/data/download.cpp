@@ -1,0 +1,128 @@
+#include "experiments/data/download.h"
+
+#include <cstdlib>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "experiments/data/bytes.h"
+#include "experiments/data/fetch.h"
+#include "experiments/data/find.h"
+#include "experiments/data/md5.h"
+#include "experiments/data/tar.h"
+#include "experiments/files.h"
+
+namespace ff::experiments {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What is to be written, by file name. All of a set is fetched and checked before any is written.
+using Contents = std::map<std::string, std::string>;
+
+std::string address_of(const Dataset& dataset) {
+  const char* mirror = std::getenv("FF_DATA_MIRROR");
+  if (!mirror || !*mirror) return dataset.url;
+  if (std::string_view(mirror).find("://") == std::string_view::npos) {
+    throw std::runtime_error("FF_DATA_MIRROR: '" + std::string(mirror) +
+                             "' is no address; give one with http://, https:// or file:///");
+  }
+  return std::string(mirror) + "/" + dataset.name + "/";
+}
+
+std::string fetch_or_advise(const std::string& url, const fs::path& folder, std::ostream& log) {
+  try {
+    return fetch(url, log);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(std::string(error.what()) +
+                             "; check the network, name a mirror in FF_DATA_MIRROR, or put the "
+                             "files into " +
+                             folder.string() + " by hand");
+  }
+}
+
+void check_md5(const std::string& what, std::string_view bytes, const std::string& expected) {
+  const auto md5 = md5_hex(bytes);
+  if (md5 == expected) return;
+  throw std::runtime_error(what + ": MD5 " + md5 + ", expected " + expected +
+                           "; nothing was written; try again later or name a mirror in "
+                           "FF_DATA_MIRROR");
+}
+
+// The set's files that the folder does not hold yet.
+std::vector<KnownFile> missing_files(const Dataset& dataset, const fs::path& folder) {
+  std::vector<KnownFile> missing;
+  for (const auto& file : dataset.files) {
+    const auto path = find_file(folder, file.name);
+    if (!path) {
+      missing.push_back(file);
+    } else if (md5_hex(as_text(read_bytes(*path))) != file.md5) {
+      throw std::runtime_error(path->string() + " is not " + dataset.name + "'s " + file.name +
+                               " as published; move it away, or choose another folder with "
+                               "--data-root");
+    }
+  }
+  return missing;
+}
+
+Contents fetch_files(const Dataset& dataset,
+                     const std::vector<KnownFile>& files,
+                     const fs::path& folder,
+                     std::ostream& log) {
+  Contents contents;
+  for (const auto& file : files) {
+    const auto url = address_of(dataset) + file.name + ".gz";
+    auto packed = fetch_or_advise(url, folder, log);
+    check_md5(url + " (unpacked)", as_text(gunzip(packed, url)), file.md5);
+    contents[file.name + ".gz"] = std::move(packed);
+  }
+  return contents;
+}
+
+Contents fetch_archive(const Dataset& dataset,
+                       const std::vector<KnownFile>& files,
+                       const fs::path& folder,
+                       std::ostream& log) {
+  const auto url = address_of(dataset) + dataset.archive;
+  const auto packed = fetch_or_advise(url, folder, log);
+  check_md5(url, packed, dataset.archive_md5);
+  const auto archive = gunzip(packed, url);
+  const auto members = tar_files(as_text(archive), url);
+  Contents contents;
+  for (const auto& file : files) {
+    const auto member = members.find(file.name);
+    if (member == members.end()) throw std::runtime_error(url + " holds no " + file.name);
+    check_md5(url + ": " + file.name, member->second, file.md5);
+    contents[file.name] = member->second;
+  }
+  return contents;
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    throw std::runtime_error("cannot make the folder " + folder.string() + ": " + error.message() +
+                             "; choose another with --data-root");
+  }
+}
+
+}  // namespace
+
+void download_dataset(const Dataset& dataset, const fs::path& folder, std::ostream& log) {
+  const auto missing = missing_files(dataset, folder);
+  if (missing.empty()) {
+    log << dataset.name << " is in " << folder.string() << " already, checksums right\n";
+    return;
+  }
+  const auto fetch_all = dataset.archive.empty() ? fetch_files : fetch_archive;
+  const auto contents = fetch_all(dataset, missing, folder, log);
+  make_folder(folder);
+  for (const auto& [name, bytes] : contents) write_file(folder / name, bytes);
+  log << dataset.name << ": " << contents.size() << " files written to " << folder.string()
+      << ", checksums right\n";
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,73 @@
+#include "experiments/data/fetch.h"
+
+#include <memory>
+#include <stdexcept>
+
+#include <curl/curl.h>
+
+namespace ff::experiments {
+namespace {
+
+constexpr curl_off_t kLarge = 20'000'000;  // bytes from which on progress is shown
+
+struct Progress {
+  std::ostream& log;
+  curl_off_t tenths = 0;
+};
+
+std::size_t append(char* bytes, std::size_t size, std::size_t count, void* text) {
+  static_cast<std::string*>(text)->append(bytes, size * count);
+  return size * count;
+}
+
+int show(void* progress, curl_off_t total, curl_off_t now, curl_off_t, curl_off_t) {
+  auto& shown = *static_cast<Progress*>(progress);
+  if (total >= kLarge && now * 10 / total > shown.tenths) {
+    shown.tenths = now * 10 / total;
+    shown.log << "  " << shown.tenths * 10 << " % of " << total / 1'000'000 << " MB" << std::endl;
+  }
+  return 0;
+}
+
+using Curl = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
+
+Curl make_curl() {
+  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+  Curl curl(started == CURLE_OK ? curl_easy_init() : nullptr, curl_easy_cleanup);
+  if (!curl) throw std::runtime_error("libcurl does not start");
+  return curl;
+}
+
+}  // namespace
+
+std::string fetch(const std::string& url, std::ostream& log) {
+  log << "getting " << url << std::endl;
+  const auto curl = make_curl();
+  std::string bytes;
+  Progress progress{log};
+  char reason[CURL_ERROR_SIZE] = "";
+  const auto set = [&](CURLoption option, auto value) {
+    curl_easy_setopt(curl.get(), option, value);
+  };
+  set(CURLOPT_URL, url.c_str());
+  set(CURLOPT_ERRORBUFFER, reason);
+  set(CURLOPT_FAILONERROR, 1L);
+  set(CURLOPT_FOLLOWLOCATION, 1L);
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_CONNECTTIMEOUT, 20L);
+  set(CURLOPT_LOW_SPEED_LIMIT, 1000L);  // below 1000 bytes a second for a minute: given up
+  set(CURLOPT_LOW_SPEED_TIME, 60L);
+  set(CURLOPT_WRITEFUNCTION, append);
+  set(CURLOPT_WRITEDATA, &bytes);
+  set(CURLOPT_NOPROGRESS, 0L);
+  set(CURLOPT_XFERINFOFUNCTION, show);
+  set(CURLOPT_XFERINFODATA, &progress);
+  const auto result = curl_easy_perform(curl.get());
+  if (result != CURLE_OK) {
+    throw std::runtime_error("cannot get " + url + ": " +
+                             (*reason ? reason : curl_easy_strerror(result)));
+  }
+  return bytes;
+}
+
+}  // namespace ff::experiments

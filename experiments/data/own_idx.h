@@ -1,0 +1,12 @@
+// A user's own images as IDX files, with any number of classes.
+#pragma once
+
+#include "experiments/data/dataset.h"
+
+namespace ff::experiments {
+
+/// Files named as MNIST's. The classes are 0 to the largest label in either set; "original"
+/// normalisation maps pixels to [-1, 1] (mean and standard deviation 0.5).
+Dataset own_idx();
+
+}  // namespace ff::experiments
