@@ -101,6 +101,7 @@ ImageSet ImageSet::subset(const at::Tensor& indices) const {
 
 ImageSet ImageSet::to(const at::Device& device) const {
   ImageSet set = *this;
+  if (!images.defined()) return set;
   set.images = images.to(device);
   set.labels = labels.to(device);
   set.table = table.to(device);
