@@ -1,0 +1,228 @@
+#include "experiments/compare/compare.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <stdexcept>
+
+#include <ATen/Functions.h>
+
+#include "experiments/checkpoint.h"
+#include "experiments/compare/metrics.h"
+#include "experiments/compare/tensors.h"
+#include "experiments/table/run_record.h"
+#include "experiments/table/text.h"
+
+namespace ff::experiments {
+namespace {
+
+namespace fs = std::filesystem;
+
+// One image in a million: less can only be the rounding of the division.
+constexpr double kSameAccuracy = 1e-6;
+
+// Collects findings and remembers the first that decides.
+class Comparer {
+ public:
+  Comparer(const fs::path& a, const fs::path& b) : a_(a), b_(b) {}
+
+  Comparison run() {
+    note("A", describe(a_));
+    note("B", describe(b_));
+    compare_configs();
+    for (const auto& text : compare_metrics(read_metrics(a_), read_metrics(b_))) {
+      note("metrics.jsonl", text);
+    }
+    compare_checkpoints();
+    compare_predictions();
+    compare_accuracies();
+    if (found_.checkpoints == 0) differs("checkpoints", "none that both runs have");
+    return std::move(found_);
+  }
+
+ private:
+  void note(const std::string& subject, const std::string& text) {
+    found_.findings.push_back({subject, text});
+  }
+
+  void differs(const std::string& subject, const std::string& text) {
+    note(subject, text);
+    if (found_.identical()) found_.first_difference = subject + ": " + text;
+  }
+
+  static Json record(const fs::path& folder, const std::string& name);
+  static std::string describe(const fs::path& folder);
+  void compare_configs();
+  void compare_checkpoints();
+  void compare_checkpoint(const std::string& name);
+  void compare_predictions();
+  void compare_accuracies();
+
+  fs::path a_;
+  fs::path b_;
+  Comparison found_;
+};
+
+// An unfinished run lacks some of its files.
+Json Comparer::record(const fs::path& folder, const std::string& name) {
+  return fs::exists(folder / name) ? read_record(folder / name) : Json::object();
+}
+
+std::string Comparer::describe(const fs::path& folder) {
+  if (!is_run_folder(folder)) {
+    throw std::runtime_error(
+        folder.string() + ": not a run folder (it would hold config.json); name DIR/NAME/seed-N");
+  }
+  const auto environment = record(folder, "environment.json");
+  std::vector<std::string> facts;
+  for (const auto* key : {"program", "commit", "engine", "device", "threads"}) {
+    const auto value = environment.value(key, Json());
+    if (value.is_null()) continue;
+    const auto text = value.is_string() ? value.get<std::string>() : value.dump();
+    facts.push_back(std::string(key) + " " + text.substr(0, 40));
+  }
+  if (!fs::exists(folder / "DONE")) facts.push_back("unfinished");
+  return folder.string() + (facts.empty() ? "" : " (" + join(facts, ", ") + ")");
+}
+
+// "a.b.0" -> value.
+std::map<std::string, Json> flattened(const Json& json) {
+  std::map<std::string, Json> flat;
+  if (json.empty()) return flat;
+  const auto pointers = json.flatten();
+  for (const auto& item : pointers.items()) {
+    auto key = item.key().substr(1);
+    std::replace(key.begin(), key.end(), '/', '.');
+    flat[key] = item.value();
+  }
+  return flat;
+}
+
+std::string text_in(const std::map<std::string, Json>& flat, const std::string& key) {
+  return flat.contains(key) ? flat.at(key).dump() : "absent";
+}
+
+void Comparer::compare_configs() {
+  const auto a = flattened(record(a_, "config.json"));
+  const auto b = flattened(record(b_, "config.json"));
+  std::set<std::string> keys;
+  for (const auto& [key, value] : a) keys.insert(key);
+  for (const auto& [key, value] : b) keys.insert(key);
+  keys.erase("engine");
+  bool same = true;
+  for (const auto& key : keys) {
+    if (a.contains(key) && b.contains(key) && a.at(key) == b.at(key)) continue;
+    note("config.json", key + ": " + text_in(a, key) + " | " + text_in(b, key));
+    same = false;
+  }
+  if (same) note("config.json", "the same, engine aside");
+}
+
+std::set<std::string> checkpoints_in(const fs::path& folder) {
+  std::set<std::string> names;
+  for (const auto& item : fs::directory_iterator(folder)) {
+    const auto name = item.path().filename().string();
+    if (name.starts_with("checkpoint") && name.ends_with(".pt")) names.insert(name);
+  }
+  return names;
+}
+
+// Alphabetical order is that of time: checkpoint-0001.pt, ..., checkpoint.pt.
+void Comparer::compare_checkpoints() {
+  const auto in_a = checkpoints_in(a_);
+  const auto in_b = checkpoints_in(b_);
+  for (const auto& name : in_a) {
+    if (!in_b.contains(name)) note(name, "only in A");
+  }
+  for (const auto& name : in_b) {
+    if (in_a.contains(name)) {
+      compare_checkpoint(name);
+    } else {
+      note(name, "only in B");
+    }
+  }
+}
+
+TensorDict model_in(const fs::path& file) {
+  auto checkpoint = load_checkpoint(file);
+  const auto model = checkpoint.find("model");
+  if (model == checkpoint.end()) throw std::runtime_error(file.string() + ": it has no \"model\"");
+  return std::move(model->second);
+}
+
+void Comparer::compare_checkpoint(const std::string& name) {
+  const auto a = model_in(a_ / name);
+  const auto b = model_in(b_ / name);
+  ++found_.checkpoints;
+  found_.tensors += static_cast<std::int64_t>(a.size());
+  const auto differences = differences_between(a, b);
+  for (const auto& [tensor, text] : differences) differs(name, tensor + ": " + text);
+  if (differences.empty()) note(name, std::to_string(a.size()) + " tensors equal");
+}
+
+void Comparer::compare_predictions() {
+  const std::string name = "predictions.pt";
+  const bool in_a = fs::exists(a_ / name);
+  const bool in_b = fs::exists(b_ / name);
+  if (!in_a && !in_b) return;
+  if (!in_a || !in_b) return note(name, in_a ? "only in A" : "only in B");
+  const auto a = load_tensors(a_ / name);
+  const auto b = load_tensors(b_ / name);
+  for (const auto& [set, tensor] : a) {
+    if (!b.contains(set)) continue;
+    const auto& other = b.at(set);
+    const auto count = std::to_string(tensor.numel());
+    if (tensor.sizes() != other.sizes()) {
+      differs(name, set + ": " + count + " | " + std::to_string(other.numel()) + " images");
+      continue;
+    }
+    found_.predictions += tensor.numel();
+    const auto different = at::ne(tensor, other).sum().item<std::int64_t>();
+    if (different == 0) {
+      note(name, set + ": " + count + " equal");
+    } else {
+      differs(name, set + ": " + std::to_string(different) + " of " + count + " differ");
+    }
+  }
+}
+
+void Comparer::compare_accuracies() {
+  const auto a = flattened(record(a_, "result.json"));
+  const auto b = flattened(record(b_, "result.json"));
+  int equal = 0;
+  for (const auto& [key, value] : a) {
+    if (key.find("accuracy") == std::string::npos || !b.contains(key)) continue;
+    const auto& other = b.at(key);
+    const bool numbers = value.is_number() && other.is_number();
+    const bool same = numbers ? std::abs(value.get<double>() - other.get<double>()) <= kSameAccuracy
+                              : value == other;
+    const auto text = key + ": " + value.dump() + " | " + other.dump();
+    equal += same ? 1 : 0;
+    if (!same) differs("result.json", text);
+    if (same && (key == "train_accuracy" || key == "test_accuracy")) note("result.json", text);
+  }
+  if (equal > 0) note("result.json", std::to_string(equal) + " accuracies equal");
+}
+
+}  // namespace
+
+Comparison compare_runs(const fs::path& a, const fs::path& b) { return Comparer(a, b).run(); }
+
+std::string report(const Comparison& comparison) {
+  size_t width = 0;
+  for (const auto& finding : comparison.findings) width = std::max(width, finding.subject.size());
+  std::string text;
+  std::string last;
+  for (const auto& [subject, what] : comparison.findings) {
+    const auto shown = subject == last ? std::string() : subject;
+    text += shown + std::string(width - shown.size() + 2, ' ') + what + "\n";
+    last = subject;
+  }
+  if (!comparison.identical()) return text + "different: " + comparison.first_difference + "\n";
+  return text + "identical: " + std::to_string(comparison.tensors) + " tensors in " +
+         std::to_string(comparison.checkpoints) + " checkpoints, " +
+         std::to_string(comparison.predictions) + " predictions\n";
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,199 @@
+#include "experiments/table/columns.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <numeric>
+
+#include "experiments/table/text.h"
+
+namespace ff::experiments {
+namespace {
+
+using Experiments = std::vector<Experiment>;
+using Pointer = Json::json_pointer;
+constexpr double kBytesPerMebibyte = 1 << 20;
+
+enum Group { kAbout, kUnpruned, kCost, kOrigin, kPruned };  // kPruned + i: the i-th ratio
+
+// A figure that not every seed has is no figure of the experiment.
+Cell figure_cell(const Experiment& experiment, const Pointer& where, double unit) {
+  Figure figure;
+  for (const auto& run : experiment.runs) {
+    if (!run.result.contains(where) || !run.result[where].is_number()) return {};
+    figure.values.push_back(run.result[where].get<double>() / unit);
+  }
+  return figure;
+}
+
+// What the runs say in words, each answer once: "cpu (2 threads)", or "a / b".
+Cell text_cell(const Experiment& experiment,
+               const std::function<std::string(const RunRecord&)>& text_of) {
+  std::vector<std::string> texts;
+  for (const auto& run : experiment.runs) {
+    const auto text = text_of(run);
+    if (!text.empty() && std::find(texts.begin(), texts.end(), text) == texts.end()) {
+      texts.push_back(text);
+    }
+  }
+  if (texts.empty()) return {};
+  return join(texts, " / ");
+}
+
+std::string text_of(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+// A GPU by its name; of a CPU what its times depend on most, the threads.
+std::string device_text(const RunRecord& run) {
+  const auto device = text_of(run.result, "device");
+  const auto name = text_of(run.environment, "device_name");
+  if (device.starts_with("cuda") && !name.empty()) return name;
+  const auto threads = run.environment.value("threads", Json());
+  if (device != "cpu" || !threads.is_number_integer()) return device;
+  return device + (threads == 1 ? " (1 thread)" : " (" + threads.dump() + " threads)");
+}
+
+std::string commit_text(const RunRecord& run) {
+  const auto commit = text_of(run.environment, "commit").substr(0, 10);
+  return commit +
+         (!commit.empty() && run.environment.value("dirty", Json()) == true ? "-dirty" : "");
+}
+
+// Collects columns and leaves out those that nobody can fill.
+class ColumnList {
+ public:
+  explicit ColumnList(const Experiments& experiments) : experiments_(experiments) {}
+
+  void add(Column column, const std::function<Cell(const Experiment&)>& cell_of) {
+    bool filled = false;
+    for (const auto& experiment : experiments_) {
+      column.cells.push_back(cell_of(experiment));
+      filled = filled || !std::holds_alternative<std::monostate>(column.cells.back());
+    }
+    if (filled) columns.push_back(std::move(column));
+  }
+
+  void add_figure(Column column, const std::string& where, double unit = 1) {
+    const Pointer pointer(where);
+    add(std::move(column),
+        [&](const Experiment& experiment) { return figure_cell(experiment, pointer, unit); });
+  }
+
+  std::vector<Column> columns;
+
+ private:
+  const Experiments& experiments_;
+};
+
+size_t most_layers(const Experiments& experiments, const Pointer& where) {
+  size_t layers = 0;
+  for (const auto& experiment : experiments) {
+    const auto& result = experiment.runs[0].result;
+    if (result.contains(where)) layers = std::max(layers, result[where].size());
+  }
+  return layers;
+}
+
+// accuracy_by_prefix on the test set, below `where` in the result.
+void add_prefixes(ColumnList& list,
+                  const Experiments& experiments,
+                  const std::string& where,
+                  const Column& whole) {
+  const auto path = where + "/accuracy_by_prefix/test";
+  const auto layers = most_layers(experiments, Pointer(path));
+  for (size_t k = 1; k <= layers; ++k) {
+    const auto text = k == 1 ? "layer 1" : "layers 1-" + std::to_string(k);
+    const auto header = where.empty() ? text : whole.header + ", " + text;
+    list.add_figure({header, whole.key + "_layers_1_to_" + std::to_string(k), whole.group, {}, {}},
+                    path + "/" + std::to_string(k - 1));
+  }
+}
+
+// All ratios that occur, the smallest first, as result.json writes them.
+std::vector<std::string> pruning_ratios(const Experiments& experiments) {
+  std::map<double, std::string> ratios;
+  for (const auto& experiment : experiments) {
+    const auto pruned = experiment.runs[0].result.value("pruned", Json::object());
+    for (const auto& item : pruned.items()) {
+      ratios[std::strtod(item.key().c_str(), nullptr)] = item.key();
+    }
+  }
+  std::vector<std::string> texts;
+  for (const auto& [ratio, text] : ratios) texts.push_back(text);
+  return texts;
+}
+
+void add_accuracies(ColumnList& list, const Experiments& experiments) {
+  const Column test{"test accuracy", "test_accuracy", kUnpruned, {}, {}};
+  list.add_figure(test, "/test_accuracy");
+  list.add_figure({"validation accuracy", "validation_accuracy", kUnpruned, {}, {}},
+                  "/validation_accuracy");
+  list.add_figure({"train accuracy", "train_accuracy", kUnpruned, {}, {}}, "/train_accuracy");
+  add_prefixes(list, experiments, "", test);
+  int group = kPruned;
+  for (const auto& ratio : pruning_ratios(experiments)) {
+    const Column pruned{"pruned " + ratio, "pruned_" + ratio + "_test_accuracy", group++, {}, {}};
+    list.add_figure(pruned, "/pruned/" + ratio + "/test_accuracy");
+    add_prefixes(list, experiments, "/pruned/" + ratio, pruned);
+  }
+}
+
+}  // namespace
+
+double Figure::mean() const {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+std::optional<double> Figure::standard_deviation() const {
+  if (values.size() < 2) return std::nullopt;
+  double squares = 0;
+  for (const auto value : values) squares += (value - mean()) * (value - mean());
+  return std::sqrt(squares / static_cast<double>(values.size() - 1));
+}
+
+bool Column::is_text() const {
+  return std::any_of(cells.begin(), cells.end(), [](const Cell& cell) {
+    return std::holds_alternative<std::string>(cell);
+  });
+}
+
+std::vector<Column> make_columns(const Experiments& experiments) {
+  ColumnList list(experiments);
+  list.add({"experiment", "experiment", kAbout, {}, {}},
+           [](const Experiment& experiment) { return experiment.label; });
+  list.add({"n", "n", kAbout, {}, {}}, [](const Experiment& experiment) {
+    return static_cast<std::int64_t>(experiment.runs.size());
+  });
+  add_accuracies(list, experiments);
+  list.add_figure({"train s", "train_seconds", kCost, {.decimals = 1}, {}}, "/train_seconds");
+  list.add_figure({"peak MiB", "peak_memory_mib", kCost, {.decimals = 0, .spread = false}, {}},
+                  "/peak_memory_bytes",
+                  kBytesPerMebibyte);
+  list.add({"device", "device", kOrigin, {}, {}},
+           [](const Experiment& experiment) { return text_cell(experiment, device_text); });
+  list.add({"commit", "commit", kOrigin, {}, {}},
+           [](const Experiment& experiment) { return text_cell(experiment, commit_text); });
+  return std::move(list.columns);
+}
+
+std::string cell_text(const Column& column, size_t row, const std::string& plus_minus) {
+  const auto& cell = column.cells[row];
+  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+  if (const auto* count = std::get_if<std::int64_t>(&cell)) return std::to_string(*count);
+  const auto* figure = std::get_if<Figure>(&cell);
+  if (!figure) return "";
+  const auto write = [&](double value) {
+    char text[400];  // a double can have 309 digits in front of the point
+    std::snprintf(text, sizeof text, "%.*f", column.notation.decimals, value);
+    return std::string(text);
+  };
+  const auto deviation = figure->standard_deviation();
+  const bool spread = column.notation.spread && deviation;
+  return write(figure->mean()) + (spread ? plus_minus + write(*deviation) : "");
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,85 @@
+#include "experiments/table/experiment.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <stdexcept>
+
+namespace ff::experiments {
+namespace {
+
+using Runs = std::vector<RunRecord>;
+using Key = std::function<std::string(const RunRecord&)>;
+
+// Parts with the same key, in the order of their first run.
+std::vector<Runs> partition(const Runs& runs, const Key& key) {
+  std::vector<Runs> parts;
+  std::map<std::string, size_t> index;
+  for (const auto& run : runs) {
+    const auto [found, is_new] = index.try_emplace(key(run), parts.size());
+    if (is_new) parts.emplace_back();
+    parts[found->second].push_back(run);
+  }
+  return parts;
+}
+
+// Sorted keys, as the reference may write them in another order.
+std::string name_and_config(const RunRecord& run) {
+  nlohmann::json config = run.config;
+  config.erase("seeds");
+  return run.name() + "\n" + config.dump();
+}
+
+std::string experiment_folder(const RunRecord& run) { return run.folder.parent_path().string(); }
+
+// Two runs with the same seed; nullptr when there are none. Sorted by seed.
+const RunRecord* repeated_seed(const Runs& runs) {
+  const auto same = [](const auto& a, const auto& b) { return a.seed() == b.seed(); };
+  const auto found = std::adjacent_find(runs.begin(), runs.end(), same);
+  return found == runs.end() ? nullptr : &*found;
+}
+
+void sort_by_seed(Runs& runs) {
+  std::stable_sort(
+      runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.seed() < b.seed(); });
+}
+
+void add_experiment(std::vector<Experiment>& experiments, const Runs& runs) {
+  if (const auto* first = repeated_seed(runs)) {
+    throw std::runtime_error(first[0].folder.string() + " and " + first[1].folder.string() +
+                             ": the same seed of the same experiment; leave one out");
+  }
+  experiments.push_back({runs[0].name(), runs});
+}
+
+// Adds what `suffix` says to every label that more than one experiment has.
+void tell_apart(std::vector<Experiment>& experiments, const Key& suffix) {
+  std::map<std::string, int> count;
+  for (const auto& experiment : experiments) ++count[experiment.label];
+  for (auto& experiment : experiments) {
+    if (count[experiment.label] == 1) continue;
+    const auto text = suffix(experiment.runs[0]);
+    experiment.label = experiment.runs[0].name() + " (" + (text.empty() ? "." : text) + ")";
+  }
+}
+
+}  // namespace
+
+std::vector<Experiment> group_runs(const std::vector<RunRecord>& runs) {
+  std::vector<Experiment> experiments;
+  for (auto& group : partition(runs, name_and_config)) {
+    sort_by_seed(group);
+    if (!repeated_seed(group)) {
+      add_experiment(experiments, group);
+      continue;
+    }
+    for (const auto& part : partition(group, experiment_folder)) add_experiment(experiments, part);
+  }
+  tell_apart(experiments,
+             [](const auto& run) { return run.folder.parent_path().parent_path().string(); });
+  tell_apart(experiments, [](const auto& run) { return run.folder.string(); });
+  return experiments;
+}
+
+}  // namespace ff::experiments

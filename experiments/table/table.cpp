@@ -1,0 +1,57 @@
+#include "experiments/table/table.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include "experiments/table/formats.h"
+#include "experiments/table/text.h"
+
+namespace ff::experiments {
+namespace {
+
+const std::vector<std::pair<std::string, TableFormat>> kFormats = {
+    {"markdown", TableFormat::kMarkdown},
+    {"latex", TableFormat::kLatex},
+    {"csv", TableFormat::kCsv},
+    {"json", TableFormat::kJson},
+    {"terminal", TableFormat::kTerminal},
+};
+
+}  // namespace
+
+std::optional<TableFormat> table_format(const std::string& name) {
+  for (const auto& [known, format] : kFormats) {
+    if (known == name) return format;
+  }
+  return std::nullopt;
+}
+
+std::string table_format_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, format] : kFormats) names.push_back(name);
+  return join(names, ", ");
+}
+
+std::string results_table(const std::vector<std::filesystem::path>& run_folders,
+                          TableFormat format) {
+  if (run_folders.empty()) throw std::invalid_argument("no finished runs to make a table of");
+  std::vector<RunRecord> runs;
+  for (const auto& folder : run_folders) runs.push_back(read_run(folder));
+  const auto experiments = group_runs(runs);
+  const auto columns = make_columns(experiments);
+  switch (format) {
+    case TableFormat::kMarkdown:
+      return to_markdown(columns);
+    case TableFormat::kLatex:
+      return to_latex(columns);
+    case TableFormat::kCsv:
+      return to_csv(columns);
+    case TableFormat::kJson:
+      return to_json(columns, experiments);
+    case TableFormat::kTerminal:
+      break;
+  }
+  return to_terminal(columns);
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include "experiments/table/formats.h"
+#include "experiments/table/text.h"
+
+namespace ff::experiments {
+namespace {
+
+constexpr size_t kGap = 2;
+
+// A column as the lines that are printed: two of header, then one per experiment.
+struct Lines {
+  std::vector<std::string> texts;
+  size_t width = 0;
+  bool left = false;
+  int group = 0;
+
+  explicit Lines(const Column& column) : left(column.is_text()), group(column.group) {
+    const auto comma = column.header.find(", ");
+    const bool two = comma != std::string::npos;
+    texts = {two ? column.header.substr(0, comma) : "",
+             two ? column.header.substr(comma + 2) : column.header};
+    for (size_t row = 0; row < column.cells.size(); ++row) texts.push_back(cell_text(column, row));
+    for (const auto& text : texts) width = std::max(width, display_width(text));
+  }
+
+  std::string padded(size_t line) const {
+    const std::string space(width - display_width(texts[line]), ' ');
+    return left ? texts[line] + space : space + texts[line];
+  }
+};
+
+// Columns that stand side by side; the first is the experiments' names.
+using Block = std::vector<Lines>;
+
+size_t width_of(const Block& block) {
+  size_t width = 0;
+  for (const auto& column : block) width += column.width + kGap;
+  return width - kGap;
+}
+
+size_t width_of_group(const std::vector<Lines>& columns, size_t first) {
+  size_t width = 0;
+  for (size_t i = first; i < columns.size() && columns[i].group == columns[first].group; ++i) {
+    width += kGap + columns[i].width;
+  }
+  return width;
+}
+
+// A group of columns goes to the next block as a whole when it fits there and not here.
+std::vector<Block> split(const std::vector<Lines>& columns, size_t width) {
+  std::vector<Block> blocks = {{columns[0]}};
+  for (size_t i = 1; i < columns.size(); ++i) {
+    const auto used = width_of(blocks.back());
+    const bool begins = columns[i].group != columns[i - 1].group;
+    const auto group = width_of_group(columns, i);
+    const bool fits_below = columns[0].width + group <= width;
+    const auto needed = begins && fits_below ? group : kGap + columns[i].width;
+    if (used + needed > width && blocks.back().size() > 1) blocks.push_back({columns[0]});
+    blocks.back().push_back(columns[i]);
+  }
+  return blocks;
+}
+
+std::string without_trailing_spaces(std::string line) {
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line;
+}
+
+std::string render(const Block& block) {
+  std::string text;
+  for (size_t line = 0; line < block[0].texts.size(); ++line) {
+    std::vector<std::string> cells;
+    for (const auto& column : block) cells.push_back(column.padded(line));
+    const auto joined = without_trailing_spaces(join(cells, std::string(kGap, ' ')));
+    if (line > 0 || !joined.empty()) text += joined + "\n";
+    if (line == 1) text += std::string(width_of(block), '-') + "\n";
+  }
+  return text;
+}
+
+bool any_header(const std::vector<Column>& columns, const std::string& begin) {
+  return std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
+    return column.header.starts_with(begin);
+  });
+}
+
+std::string legend(const std::vector<Column>& columns) {
+  std::string text =
+      "n: runs, one for each seed; figures are their mean ± standard deviation (n - 1).\n"
+      "Accuracies are fractions of the images classified correctly: 0.95 is 95 %.\n";
+  if (any_header(columns, "layer")) {
+    text += "layers 1-k: test accuracy when only the first k layers have a say.\n";
+  }
+  if (any_header(columns, "pruned")) {
+    text +=
+        "pruned r: test accuracy after the share r of the weights, the smallest, was set to 0.\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string to_terminal(const std::vector<Column>& columns, size_t width) {
+  const std::vector<Lines> lines(columns.begin(), columns.end());
+  std::string text;
+  for (const auto& block : split(lines, width)) text += render(block) + "\n";
+  return text + legend(columns);
+}
+
+}  // namespace ff::experiments
