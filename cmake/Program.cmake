@@ -12,7 +12,7 @@ add_custom_target(ff_build_info
           "-DFF_COMPILER=${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}"
           "-DFF_CUDA_BOOL=$<IF:$<BOOL:${FF_WITH_CUDA}>,true,false>"
           -P "${CMAKE_SOURCE_DIR}/cmake/build_info.cmake"
-  BYPRODUCTS "${build_info}" VERBATIM COMMENT "")
+  BYPRODUCTS "${build_info}" VERBATIM COMMENT "Recording what is built")
 
 ff_add_library(ff_baselines baselines)
 target_link_libraries(ff_baselines PUBLIC ff)
