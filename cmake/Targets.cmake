@@ -12,18 +12,17 @@ function(ff_set_flags target)
       $<$<COMPILE_LANGUAGE:CXX>:-Werror> $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Werror>)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # Flow analyses that g++ 12 and 13 get wrong inside their own <string> at -O3.
+    # Flow analyses that g++ 12 and 13 get wrong inside their own headers, at -O3 or sanitized.
     target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:
-      -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict -Wno-array-bounds>)
-    target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)  # for ccache
+      -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict
+      -Wno-array-bounds>)
+    target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)  # ccache
   endif()
   if(FF_SANITIZE)
-    # No vptr check: it needs type information that LibTorch's libraries do not export. GCC warns
-    # wrongly of uninitialised members of the standard library once it instruments them.
+    # No vptr check: it needs type information that LibTorch's libraries do not export.
     set(flags -fsanitize=address,undefined -fno-sanitize=vptr)
     target_compile_options(${target} PRIVATE
-      $<$<COMPILE_LANGUAGE:CXX>:${flags} -fno-omit-frame-pointer -fno-sanitize-recover=undefined
-      -Wno-maybe-uninitialized>)
+      $<$<COMPILE_LANGUAGE:CXX>:${flags} -fno-omit-frame-pointer -fno-sanitize-recover=undefined>)
     target_link_options(${target} PUBLIC ${flags})
   endif()
 endfunction()

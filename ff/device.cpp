@@ -82,7 +82,7 @@ void reset_peak_memory(const at::Device& device) {
   if (device.is_cpu()) std::ofstream("/proc/self/clear_refs") << "5";
 }
 
-std::int64_t peak_memory_bytes(const at::Device& device) {
+std::int64_t peak_memory_bytes([[maybe_unused]] const at::Device& device) {
 #ifdef FF_WITH_CUDA
   if (device.is_cuda()) {
     return c10::cuda::CUDACachingAllocator::getDeviceStats(device.index()).allocated_bytes[0].peak;
