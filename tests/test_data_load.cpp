@@ -1,0 +1,193 @@
+#include <chrono>
+
+#include <ATen/Functions.h>
+
+#include "experiments/data/find.h"
+#include "experiments/data/load.h"
+#include "experiments/data/registry.h"
+#include "tests/catch.h"
+#include "tests/data_files.h"
+
+using namespace ff::experiments;
+using namespace ff::test;
+
+namespace {
+
+// The first value of each image's row 0 tells which image it is (data_files.h).
+std::vector<std::int64_t> identities(const ff::ImageSet& set) {
+  std::vector<std::int64_t> list;
+  for (std::int64_t i = 0; i < set.size(); ++i) {
+    list.push_back(set.images[i][0][0][0].item<std::int64_t>());
+  }
+  return list;
+}
+
+DatasetOptions options_of(const std::string& name) {
+  DatasetOptions options;
+  options.name = name;
+  return options;
+}
+
+// Folder of a real data set on this machine, if any.
+bool is_here(const std::string& name) {
+  return find_dataset(dataset_named(name), search_roots({})).has_value();
+}
+
+}  // namespace
+
+TEST_CASE("Plain and packed files load alike", "[data]") {
+  const DataFolder plain, packed;
+  write_idx_set(plain / "idx", 20, 5);
+  write_idx_set(packed / "idx", 20, 5, /*classes=*/3, /*packed=*/true);
+  const auto a = load_dataset(options_of("idx"), plain.path());
+  const auto b = load_dataset(options_of("idx"), packed.path());
+  CHECK(a.folder == (plain / "idx").string());
+  CHECK(a.warnings.empty());
+  CHECK(a.split.train.classes == 3);
+  CHECK(a.split.validation.size() == 0);
+  CHECK(a.split.train.images.equal(b.split.train.images));
+  CHECK(a.split.train.labels.equal(b.split.train.labels));
+  CHECK(a.split.test.images.equal(b.split.test.images));
+  CHECK(a.split.test.labels.equal(b.split.test.labels));
+}
+
+TEST_CASE("The config's root is searched after --data-root", "[data]") {
+  const DataFolder given, config;
+  write_idx_set(config / "idx", 6, 5);
+  auto options = options_of("idx");
+  options.root = config.path().string();
+  CHECK(load_dataset(options, std::nullopt).split.train.size() == 6);
+  write_idx_set(given / "idx", 7, 5);
+  CHECK(load_dataset(options, given.path()).split.train.size() == 7);
+}
+
+TEST_CASE("Limits keep the first images", "[data]") {
+  const DataFolder root;
+  write_idx_set(root / "idx", 20, 9);
+  auto options = options_of("idx");
+  options.train_limit = 4;
+  options.test_limit = 3;
+  const auto split = load_dataset(options, root.path()).split;
+  CHECK(identities(split.train) == std::vector<std::int64_t>{0, 1, 2, 3});
+  CHECK(identities(split.test) == std::vector<std::int64_t>{0, 1, 2});
+  CHECK(split.train.labels.equal(at::tensor({0, 1, 2, 0}, at::kLong)));
+  options.train_limit = 21;
+  CHECK_THAT(message_of([&] { load_dataset(options, root.path()); }),
+             ContainsSubstring("dataset.train_limit: 21 is not allowed; allowed: 1 to 20"));
+}
+
+TEST_CASE("Validation images are the first of torch.randperm, after the limit", "[data]") {
+  const DataFolder root;
+  write_idx_set(root / "idx", 50, 5);
+  auto options = options_of("idx");
+  options.train_limit = 20;
+  options.validation = {.count = 6, .seed = 7};
+  const auto split = load_dataset(options, root.path()).split;
+  // torch.randperm(20, generator=torch.Generator().manual_seed(7)) begins 15 17 9 12 7 1 in Python.
+  CHECK(identities(split.validation) == std::vector<std::int64_t>{1, 7, 9, 12, 15, 17});
+  CHECK(identities(split.train) ==
+        std::vector<std::int64_t>{0, 2, 3, 4, 5, 6, 8, 10, 11, 13, 14, 16, 18, 19});
+  CHECK(split.validation.labels.equal(at::tensor({1, 1, 0, 0, 0, 2}, at::kLong)));
+  CHECK(split.validation.classes == split.train.classes);
+  CHECK(split.validation.table.equal(split.train.table));
+  CHECK(split.test.size() == 5);
+  options.validation.count = 20;
+  CHECK_THAT(message_of([&] { load_dataset(options, root.path()); }),
+             ContainsSubstring("dataset.validation.count: 20 is not allowed; allowed: 0 to 19"));
+}
+
+TEST_CASE("Rows are ToTensor and Normalize, bit for bit", "[data]") {
+  const DataFolder root;
+  write_idx_set(root / "mnist", 300, 5);
+  for (const auto& folder : {"fashion-mnist", "idx"}) write_idx_set(root / folder, 300, 5);
+  const auto check = [&](DatasetOptions options, double mean, double std) {
+    const auto set = load_dataset(options, root.path()).split.train;
+    const auto expected =
+        set.images.to(at::kFloat).div(255).sub(at::full({1}, mean)).div(at::full({1}, std));
+    CHECK(set.rows(0, set.size()).equal(expected.flatten(1)));
+  };
+  check(options_of("mnist"), 0.1307, 0.3081);
+  check(options_of("fashion-mnist"), 0.5, 0.5);
+  check(options_of("idx"), 0.5, 0.5);
+  check(options_of("synthetic"), 0.5, 0.5);
+  auto options = options_of("mnist");
+  options.normalize = {"", {0.25}, {0.75}};
+  check(options, 0.25, 0.75);
+  options.normalize = {.word = "none"};
+  const auto set = load_dataset(options, root.path()).split.train;
+  CHECK(set.rows(0, 300).equal(set.images.to(at::kFloat).div(255).flatten(1)));
+  CHECK(set.max_value() == 1.0F);
+}
+
+TEST_CASE("Colour images are normalised by channel", "[data]") {
+  const DataFolder root;
+  for (const auto& file : dataset_named("cifar10").files) {
+    write_bytes(root / ("cifar10/" + file.name), cifar10_bytes(2));
+  }
+  const auto set = load_dataset(options_of("cifar10"), root.path()).split.train;
+  const auto channel = [](std::vector<float> values) {
+    return at::tensor(values).view({1, 3, 1, 1});
+  };
+  const auto expected = set.images.to(at::kFloat)
+                            .div(255)
+                            .sub(channel({0.4914F, 0.4822F, 0.4465F}))
+                            .div(channel({0.2023F, 0.1994F, 0.2010F}));
+  CHECK(set.rows(0, set.size()).equal(expected.flatten(1)));
+}
+
+TEST_CASE("A normalisation that does not fit the channels is refused", "[data]") {
+  auto options = options_of("synthetic");
+  options.normalize = {"", {0.1, 0.2, 0.3}, {1, 1, 1}};
+  CHECK_THAT(
+      message_of([&] { load_dataset(options, std::nullopt); }),
+      ContainsSubstring("dataset.normalize: 3 means and 3 standard deviations, but synthetic "
+                        "has 1 channel(s)"));
+}
+
+TEST_CASE("An unknown data set is refused with the allowed names", "[data]") {
+  CHECK_THAT(message_of([&] { load_dataset(options_of("mnits"), std::nullopt); }),
+             ContainsSubstring("unknown data set 'mnits'; allowed: mnist, fashion-mnist, cifar10, "
+                               "synthetic, idx"));
+}
+
+TEST_CASE("A data set that is not as published warns", "[data]") {
+  const DataFolder root;
+  write_idx_set(root / "mnist", 20, 5);
+  const auto warnings = load_dataset(options_of("mnist"), root.path()).warnings;
+  REQUIRE(warnings.size() == 3);
+  CHECK_THAT(warnings[0], ContainsSubstring("unknown checksum of train-images-idx3-ubyte, "));
+  CHECK_THAT(warnings[1], ContainsSubstring("has 20 training images, as published 60000"));
+  CHECK_THAT(warnings[2], ContainsSubstring("has 5 test images, as published 10000"));
+}
+
+TEST_CASE("Real MNIST is what it should be, in under a second", "[data]") {
+  if (!is_here("mnist")) {
+    WARN("MNIST is not on this machine (FF_DATA): not tested");
+    return;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const auto loaded = load_dataset(options_of("mnist"), std::nullopt);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  INFO("loading took " << seconds.count() << " s");
+  CHECK(seconds.count() < 5);  // measured 0.3 s; the rest is for busy machines and sanitizers
+  CHECK(loaded.warnings.empty());
+  const auto& [train, validation, test] = loaded.split;
+  CHECK(train.images.sum().item<std::int64_t>() == 1567298545);
+  CHECK(test.images.sum().item<std::int64_t>() == 264923200);
+  CHECK(train.labels.slice(0, 0, 8).equal(at::tensor({5, 0, 4, 1, 9, 2, 1, 3}, at::kLong)));
+  CHECK(test.labels.sum().item<std::int64_t>() == 44434);
+  CHECK(train.max_value() == Approx((1 - 0.1307) / 0.3081));
+}
+
+TEST_CASE("Real Fashion-MNIST is not taken for MNIST", "[data]") {
+  const auto found = find_dataset(dataset_named("fashion-mnist"), search_roots({}));
+  if (!found) {
+    WARN("Fashion-MNIST is not on this machine: not tested");
+    return;
+  }
+  const auto message =
+      message_of([&] { load_dataset(options_of("mnist"), found->folder.string()); });
+  CHECK_THAT(message, ContainsSubstring("is fashion-mnist's train-images-idx3-ubyte"));
+  CHECK_THAT(message, ContainsSubstring("set dataset.name to fashion-mnist"));
+  CHECK(load_dataset(options_of("fashion-mnist"), found->folder.string()).warnings.empty());
+}
