@@ -29,8 +29,9 @@ set(ff_python "${CMAKE_SOURCE_DIR}/.venv/bin/python")
 set(ff_parity "${CMAKE_SOURCE_DIR}/tests/parity/parity.py")
 if(EXISTS "${ff_parity}" AND TARGET ff_cli)
   if(EXISTS "${ff_python}")
-    add_test(NAME parity COMMAND "${ff_python}" "${ff_parity}" --ff "${CMAKE_BINARY_DIR}/ff" --quick
+    add_test(NAME parity COMMAND "${ff_python}" "${ff_parity}" "${CMAKE_BINARY_DIR}/ff" --quick
              WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+    set_tests_properties(parity PROPERTIES SKIP_RETURN_CODE 77)  # no data set on this machine
   else()
     message(STATUS "No .venv/bin/python: the parity test is left out")
   endif()
