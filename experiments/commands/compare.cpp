@@ -15,7 +15,7 @@ int compare_command(int argc, char** argv) {
                            "Compares two run folders, of ff or of the Python reference: configs, "
                            "metrics, checkpoints\ntensor by tensor, predictions and accuracies. "
                            "Exit status 0: identical, 1: different.\n");
-  options.custom_help("[OPTION...]").positional_help("DIR_A DIR_B");
+  options.custom_help("DIR_A DIR_B");
   options.add_options()("h,help", "show this");
   const auto parsed = options.parse(argc, argv);
   if (parsed.count("help")) return print_help(options);

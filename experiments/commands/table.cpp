@@ -58,7 +58,7 @@ int table_command(int argc, char** argv) {
   cxxopts::Options options(
       "ff table",
       "Makes a table of the finished runs in or below the folders: a row for each experiment.\n");
-  options.custom_help("[OPTION...]").positional_help("DIR...");
+  options.custom_help("DIR... [OPTION...]");
   options.add_options()  //
       ("format",
        table_format_names(),

@@ -62,8 +62,10 @@ FoundRuns find_runs(const fs::path& folder) {
   if (!fs::is_directory(folder, error)) {
     throw std::runtime_error(folder.string() + ": no such folder");
   }
+  auto path = folder.lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();  // "runs/" has an empty name
   FoundRuns found;
-  walk(folder.lexically_normal(), found);
+  walk(path, found);
   return found;
 }
 

@@ -1,0 +1,276 @@
+#include <cmath>
+#include <sstream>
+
+#include "experiments/table/columns.h"
+#include "experiments/table/formats.h"
+#include "experiments/table/run_record.h"
+#include "experiments/table/table.h"
+#include "experiments/table/text.h"
+#include "tests/catch.h"
+#include "tests/data_files.h"
+#include "tests/paths.h"
+#include "tests/process.h"
+#include "tests/run_files.h"
+
+using namespace ff::experiments;
+using namespace ff::test;
+
+namespace {
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+std::string table_of(const std::filesystem::path& folder, TableFormat format) {
+  return results_table(find_runs(folder).finished, format);
+}
+
+Ended run_ff(const std::vector<std::string>& arguments) {
+  return Process(program_path(), arguments).wait();
+}
+
+// Three seeds with test accuracies 0.5, 0.625 and 0.75: mean 0.625, standard deviation 0.125.
+void write_three_seeds(const std::filesystem::path& out, const std::string& name) {
+  for (const std::int64_t seed : {0, 1, 2}) {
+    write_sample_run(out, name, seed, 0.5 + 0.125 * static_cast<double>(seed));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("A Markdown table has a row per experiment, with mean and deviation", "[table]") {
+  const DataFolder folder;
+  write_three_seeds(folder.path(), "b_three");
+  write_sample_run(folder.path(), "a_one", 7, 0.5);
+  CHECK(
+      table_of(folder.path(), TableFormat::kMarkdown) ==
+      "| experiment | n | test accuracy | train accuracy | layer 1 | layers 1-2 | pruned 0.9 | "
+      "pruned 0.9, layer 1 | pruned 0.9, layers 1-2 | train s | peak MiB | device | commit |\n"
+      "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |\n"
+      "| a_one | 1 | 0.5000 | 0.7500 | 0.2500 | 0.5000 | 0.3750 | 0.2500 | 0.5000 | 12.2 | 3 | "
+      "cpu (2 threads) | 0123456789 |\n"
+      "| b_three | 3 | 0.6250 ± 0.1250 | 0.7500 ± 0.0000 | 0.2500 ± 0.0000 | 0.6250 ± 0.1250 | "
+      "0.3750 ± 0.0000 | 0.2500 ± 0.0000 | 0.6250 ± 0.1250 | 12.2 ± 0.0 | 3 | cpu (2 threads) | "
+      "0123456789 |\n");
+}
+
+TEST_CASE("Columns that no experiment fills are left out, missing cells are empty", "[table]") {
+  const DataFolder folder;
+  auto result = sample_result("bp", 0, 0.5);
+  for (const auto* key : {"accuracy_by_prefix", "pruned", "peak_memory_bytes"}) result.erase(key);
+  write_run(folder / "bp/seed-0", result, sample_config("bp", 0), Json::object());
+  const auto alone = lines_of(table_of(folder.path(), TableFormat::kMarkdown));
+  CHECK(alone[0] == "| experiment | n | test accuracy | train accuracy | train s | device |");
+  CHECK(alone[2] == "| bp | 1 | 0.5000 | 0.7500 | 12.2 | cpu |");
+  write_sample_run(folder.path(), "ff", 0, 0.5);
+  const auto both = lines_of(table_of(folder.path(), TableFormat::kMarkdown));
+  CHECK(both[2] == "| bp | 1 | 0.5000 | 0.7500 |  |  |  |  |  | 12.2 |  | cpu |  |");
+}
+
+TEST_CASE("A figure that one of the seeds lacks is left empty", "[table]") {
+  const DataFolder folder;
+  write_sample_run(folder.path(), "x", 0, 0.5);
+  auto result = sample_result("x", 1, 0.5);
+  result["train_accuracy"] = nullptr;
+  result.erase("pruned");
+  write_run(folder / "x/seed-1", result, sample_config("x", 1));
+  const auto lines = lines_of(table_of(folder.path(), TableFormat::kMarkdown));
+  CHECK_THAT(lines[0], !ContainsSubstring("train accuracy") && !ContainsSubstring("pruned"));
+  CHECK_THAT(lines[2], ContainsSubstring("| x | 2 | 0.5000 ± 0.0000 | 0.2500"));
+}
+
+TEST_CASE("The standard deviation is over n - 1, and there is none of one value", "[table]") {
+  CHECK(Figure{{1, 2, 3, 4}}.mean() == 2.5);
+  CHECK(*Figure{{1, 2, 3, 4}}.standard_deviation() == Approx(std::sqrt(5.0 / 3.0)));
+  CHECK_FALSE(Figure{{1}}.standard_deviation().has_value());
+}
+
+TEST_CASE("LaTeX gets booktabs' rules and nothing it would take for a command", "[table]") {
+  const DataFolder folder;
+  auto environment = sample_environment();
+  environment["device_name"] = R"(A&B #1 50% $x {y} ~^\)";
+  for (const std::int64_t seed : {0, 1}) {
+    auto result = sample_result("my_name", seed, 0.5);
+    result["device"] = "cuda:0";
+    write_run(folder / ("my_name/seed-" + std::to_string(seed)),
+              result,
+              sample_config("my_name", seed),
+              environment);
+  }
+  const auto text = table_of(folder.path(), TableFormat::kLatex);
+  const auto lines = lines_of(text);
+  CHECK(lines[1] == R"(\begin{tabular}{lrrrrrrrrrrll})");
+  CHECK(lines[2] == R"(\toprule)");
+  CHECK(lines[4] == R"(\midrule)");
+  CHECK_THAT(lines[5], ContainsSubstring(R"(my\_name & $2$ & $0.5000 \pm 0.0000$ & )"));
+  CHECK_THAT(lines[5],
+             ContainsSubstring(R"( & A\&B \#1 50\% \$x \{y\} \~{}\^{}\textbackslash{} & )"));
+  CHECK(lines[6] == R"(\bottomrule)");
+  CHECK(lines[7] == R"(\end{tabular})");
+}
+
+TEST_CASE("CSV has mean and deviation apart, in full, and quotes where it must", "[table]") {
+  const DataFolder folder;
+  write_sample_run(folder.path(), "a", 0, 1.0 / 3);
+  write_three_seeds(folder.path(), "b");
+  auto result = sample_result("c, \"d\"", 0, 0.5);
+  write_run(folder / "c/seed-0", result, sample_config("c, \"d\"", 0));
+  const auto lines = lines_of(table_of(folder.path(), TableFormat::kCsv));
+  CHECK_THAT(
+      lines[0],
+      ContainsSubstring("experiment,n,test_accuracy_mean,test_accuracy_std,train_accuracy_") &&
+          ContainsSubstring(",pruned_0.9_test_accuracy_layers_1_to_2_mean,") &&
+          ContainsSubstring(",peak_memory_mib_std,device,commit"));
+  CHECK_THAT(lines[1], ContainsSubstring("a,1,0.3333333333333333,,0.75,,"));
+  CHECK_THAT(lines[2], ContainsSubstring("b,3,0.625,0.125,0.75,0.0,"));
+  CHECK_THAT(lines[3], ContainsSubstring("\"c, \"\"d\"\"\",1,0.5,,"));
+}
+
+TEST_CASE("JSON holds every seed's figures, the config and the results", "[table]") {
+  const DataFolder folder;
+  write_three_seeds(folder.path(), "x");
+  const auto rows = Json::parse(table_of(folder.path(), TableFormat::kJson));
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0]["n"] == 3);
+  CHECK(rows[0]["test_accuracy"] ==
+        Json({{"mean", 0.625}, {"std", 0.125}, {"values", {0.5, 0.625, 0.75}}}));
+  CHECK(rows[0]["config"]["optimizer"]["learning_rate"] == 0.1);
+  CHECK_FALSE(rows[0]["config"].contains("seeds"));
+  CHECK(rows[0]["runs"][2]["seed"] == 2);
+  CHECK(rows[0]["runs"][2]["result"]["test_accuracy"] == 0.75);
+}
+
+TEST_CASE("The table for a terminal is aligned and goes on below what is too wide", "[table]") {
+  const DataFolder folder;
+  write_three_seeds(folder.path(), "mnist_ff_sequential_with_a_long_name");
+  write_sample_run(folder.path(), "quickstart", 0, 0.5);
+  const auto lines = lines_of(table_of(folder.path(), TableFormat::kTerminal));
+  for (const auto& line : lines) {
+    INFO(line);
+    CHECK(display_width(line) <= 100);
+  }
+  CHECK(
+      lines[0] ==
+      "experiment                            n    test accuracy   train accuracy          layer 1");
+  CHECK(lines[1] == std::string(90, '-'));
+  CHECK(
+      lines[2] ==
+      "mnist_ff_sequential_with_a_long_name  3  0.6250 ± 0.1250  0.7500 ± 0.0000  0.2500 ± 0.0000");
+  CHECK(
+      lines[3] ==
+      "quickstart                            1           0.5000           0.7500           0.2500");
+  CHECK(lines[4].empty());
+  CHECK_THAT(lines[5], ContainsSubstring("experiment ") && ContainsSubstring("layers 1-2"));
+  CHECK_THAT(table_of(folder.path(), TableFormat::kTerminal),
+             ContainsSubstring("n: runs, one for each seed") && ContainsSubstring("pruned r:"));
+}
+
+TEST_CASE("Configs that differ are different experiments, of one name too", "[table]") {
+  const DataFolder folder;
+  write_sample_run(folder / "first", "x", 0, 0.5);
+  auto config = sample_config("x", 1);
+  config["optimizer"]["learning_rate"] = 0.2;
+  write_run(folder / "second/x/seed-1", sample_result("x", 1, 0.25), config);
+  const auto lines = lines_of(table_of(folder.path(), TableFormat::kMarkdown));
+  REQUIRE(lines.size() == 4);
+  CHECK_THAT(lines[2], ContainsSubstring("| x (" + (folder / "first").string() + ") | 1 | 0.5000"));
+  CHECK_THAT(lines[3], ContainsSubstring("| x (" + (folder / "second").string() + ") | 1 | 0.25"));
+}
+
+TEST_CASE("Seeds of one experiment in several folders join, unless one occurs twice", "[table]") {
+  const DataFolder folder;
+  write_sample_run(folder / "a", "x", 10, 0.5);
+  write_sample_run(folder / "b", "x", 2, 0.75);
+  const auto joined = Json::parse(table_of(folder.path(), TableFormat::kJson));
+  REQUIRE(joined.size() == 1);
+  CHECK(joined[0]["test_accuracy"]["values"] == Json({0.75, 0.5}));  // by seed
+  write_sample_run(folder / "b", "x", 10, 0.5);
+  CHECK(Json::parse(table_of(folder.path(), TableFormat::kJson)).size() == 2);
+  write_run(folder / "b/x/copy", sample_result("x", 10, 0.5), sample_config("x", 10));
+  CHECK_THAT(message_of([&] { table_of(folder.path(), TableFormat::kJson); }),
+             ContainsSubstring("the same seed of the same experiment; leave one out"));
+}
+
+TEST_CASE("Several devices and commits of an experiment are all named", "[table]") {
+  const DataFolder folder;
+  write_sample_run(folder.path(), "x", 0, 0.5);
+  auto environment = sample_environment();
+  environment["dirty"] = true;
+  environment["threads"] = 1;
+  write_run(folder / "x/seed-1", sample_result("x", 1, 0.5), sample_config("x", 1), environment);
+  CHECK_THAT(
+      table_of(folder.path(), TableFormat::kMarkdown),
+      ContainsSubstring("| cpu (2 threads) / cpu (1 thread) | 0123456789 / 0123456789-dirty |"));
+}
+
+TEST_CASE("Runs are found in a run folder, an experiment's folder and a folder of many",
+          "[table]") {
+  const DataFolder folder;
+  write_sample_run(folder.path(), "b", 0, 0.5);
+  write_sample_run(folder.path(), "a", 0, 0.5);
+  write_bytes(folder / "a/seed-1/config.json", "{}");
+  write_bytes(folder / "notes/readme.txt", "");
+  const auto all = find_runs(folder.path().string() + "/");
+  REQUIRE(all.finished.size() == 2);
+  CHECK(all.finished[0] == folder / "a/seed-0");
+  CHECK(all.unfinished == std::vector<std::filesystem::path>{folder / "a/seed-1"});
+  CHECK(find_runs(folder / "a").finished.size() == 1);
+  CHECK(find_runs((folder / "a/seed-0").string() + "/").finished[0] == folder / "a/seed-0");
+}
+
+TEST_CASE("A damaged run folder is named in one line", "[table]") {
+  const DataFolder folder;
+  const auto run = write_sample_run(folder.path(), "x", 0, 0.5);
+  const auto message = [&] {
+    const auto text = message_of([&] { table_of(folder.path(), TableFormat::kMarkdown); });
+    CHECK(text.find('\n') == std::string::npos);
+    return text;
+  };
+  write_bytes(run / "result.json", "{\"name\": \"x\",\n");
+  CHECK_THAT(message(),
+             ContainsSubstring((run / "result.json").string() + ": not JSON") &&
+                 ContainsSubstring("line 2"));
+  write_bytes(run / "result.json", R"({"name": "x"})");
+  CHECK_THAT(message(), ContainsSubstring((run / "result.json").string() + ": seed"));
+  write_bytes(run / "result.json", R"({"seed": 0})");
+  CHECK_THAT(message(), ContainsSubstring((run / "result.json").string() + ": name"));
+  std::filesystem::remove(run / "config.json");
+  CHECK_THAT(message(), ContainsSubstring((run / "config.json").string()));
+}
+
+TEST_CASE("ff table prints to standard output and names unfinished runs beside it", "[table]") {
+  const DataFolder folder;
+  write_sample_run(folder.path(), "x", 0, 0.5);
+  write_bytes(folder / "y/seed-0/config.json", "{}");
+  const auto outcome = run_ff({"table", folder.path().string(), (folder / "x").string()});
+  CHECK(outcome.exit_code == 0);
+  CHECK(outcome.out == table_of(folder.path(), TableFormat::kMarkdown));
+  CHECK(outcome.err ==
+        "ff table: left out 1 unfinished run: " + (folder / "y/seed-0").string() + "\n");
+  const auto csv = run_ff({"table", "--format", "csv", folder.path().string()});
+  CHECK_THAT(csv.out, ContainsSubstring("experiment,n,"));
+}
+
+TEST_CASE("ff table: wrong usage is 2, nothing to show is 1", "[table]") {
+  const DataFolder folder;
+  const auto none = run_ff({"table"});
+  CHECK(none.exit_code == 2);
+  CHECK_THAT(none.err, ContainsSubstring("no folder named"));
+  const auto format = run_ff({"table", folder.path().string(), "--format", "excel"});
+  CHECK(format.exit_code == 2);
+  CHECK_THAT(format.err, ContainsSubstring("allowed: markdown, latex, csv, json, terminal"));
+  CHECK(run_ff({"table", "--unknown"}).exit_code == 2);
+  const auto empty = run_ff({"table", folder.path().string()});
+  CHECK(empty.exit_code == 1);
+  CHECK(empty.out.empty());
+  CHECK_THAT(empty.err, ContainsSubstring(folder.path().string() + ": no finished run in it"));
+  write_bytes(folder / "y/seed-0/config.json", "{}");
+  CHECK_THAT(run_ff({"table", folder.path().string()}).err,
+             ContainsSubstring("only 1 unfinished run: " + (folder / "y/seed-0").string()));
+  CHECK_THAT(run_ff({"table", (folder / "none").string()}).err,
+             ContainsSubstring("no such folder"));
+  CHECK_THAT(run_ff({"table", "--help"}).out, ContainsSubstring("ff table DIR..."));
+}
