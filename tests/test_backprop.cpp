@@ -20,7 +20,8 @@ TEST_CASE("the network's gradient is the slope of its cross-entropy") {
   for (const auto& activation : ff::activations()) {
     INFO(activation.name);
     at::manual_seed(2);
-    Mlp network({.in_features = 5, .widths = {4, 3}, .activation = activation.name});
+    Mlp network(ff::baselines::MlpOptions{
+        .in_features = 5, .widths = {4, 3}, .activation = activation.name});
     network->to(at::kDouble);
     const auto x = at::randn({6, 5}, at::kDouble);
     const auto labels = at::tensor({0, 1, 2, 0, 1, 2}, at::kLong);

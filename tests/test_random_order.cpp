@@ -44,8 +44,8 @@ After counted(int before, int networks, int between, int later) {
   };
   draw(before);
   for (int i = 0; i <= networks; ++i) {
-    ff::FFLinear first({.in_features = 24, .out_features = 6});
-    ff::FFLinear second({.in_features = 6, .out_features = 4});
+    ff::FFLinear first(ff::FFLinearOptions{.in_features = 24, .out_features = 6});
+    ff::FFLinear second(ff::FFLinearOptions{.in_features = 6, .out_features = 4});
     weight = first->weight.detach().clone();
     if (i < networks) draw(between);
   }
