@@ -34,13 +34,19 @@ void check_meaning(const Json& json, const Config& config, Problems& problems) {
   }
 }
 
-void check_combinations(const Config& config, Problems& problems) {
-  if (!safe_name(config.name)) {
+void check_name(const Json& json, Problems& problems) {
+  const auto name = json.find("name");
+  if (name == json.end()) {
+    problems.add("name", "missing; every experiment has a name");
+  } else if (name->is_string() && *name != "" && !safe_name(name->get<std::string>())) {
     problems.add("name",
-                 shown(config.name) +
+                 shown(*name) +
                      " is not allowed; allowed: letters, digits, '_', '-' and '.', not beginning "
                      "with '.', as it becomes a folder's name");
   }
+}
+
+void check_combinations(const Config& config, Problems& problems) {
   if (!config.prune.ratios.empty() && config.schedule.epochs == 0) {
     problems.add(
         "prune.ratios",
@@ -124,7 +130,7 @@ Config read_config(const Json& json, Problems& problems) {
   name_the_alternatives();
   Config config;
   Reader::read(json, "", config, problems);
-  if (!json.contains("name")) problems.add("name", "missing; every experiment has a name");
+  check_name(json, problems);
   // What a combination means can only be said of values that are right one by one.
   if (problems.empty()) {
     check_meaning(json, config, problems);
