@@ -18,7 +18,9 @@ FFLinearImpl::FFLinearImpl(const FFLinearOptions& options_in)
               options.out_features);
   weight = register_parameter("weight", at::empty({options.out_features, options.in_features}));
   bias = register_parameter("bias", at::empty({options.out_features}));
-  find_init(options.init).fill(weight, bias);
+  // nn.Linear draws its default first, whatever is drawn over it: the same draws as in Python.
+  find_init("torch").fill(weight, bias);
+  if (options.init != "torch") find_init(options.init).fill(weight, bias);
   const auto& initial = options.threshold.initial;
   register_threshold(initial.is_word() ? static_cast<double>(options.out_features) : initial.number,
                      options.threshold.learned);
