@@ -150,8 +150,9 @@ double Figure::mean() const {
 
 std::optional<double> Figure::standard_deviation() const {
   if (values.size() < 2) return std::nullopt;
+  const double middle = mean();
   double squares = 0;
-  for (const auto value : values) squares += (value - mean()) * (value - mean());
+  for (const auto value : values) squares += (value - middle) * (value - middle);
   return std::sqrt(squares / static_cast<double>(values.size() - 1));
 }
 
