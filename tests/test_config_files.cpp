@@ -1,0 +1,54 @@
+// Every config that comes with the project.
+#include <filesystem>
+#include <set>
+
+#include "experiments/config/config.h"
+#include "tests/catch.h"
+#include "tests/paths.h"
+
+using namespace ff::experiments;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<fs::path> config_files() {
+  std::vector<fs::path> files;
+  for (const auto& item : fs::recursive_directory_iterator(ff::test::source_dir() + "/configs")) {
+    if (item.path().extension() == ".json") files.push_back(item.path());
+  }
+  return files;
+}
+
+// configs/talk/mnist_bp.json -> talk_mnist_bp
+std::string expected_name(const fs::path& file) {
+  auto name = fs::relative(file, ff::test::source_dir() + "/configs").replace_extension().string();
+  std::replace(name.begin(), name.end(), '/', '_');
+  return name;
+}
+
+}  // namespace
+
+TEST_CASE("Every config is valid and named after its file", "[config]") {
+  std::set<std::string> names;
+  for (const auto& file : config_files()) {
+    CAPTURE(file.string());
+    Config config;
+    CHECK_NOTHROW(config = load_config(file, {}));
+    CHECK(config.name == expected_name(file));
+    CHECK(names.insert(config.name).second);
+    const auto json = resolved(config);
+    CHECK(resolved(config_from(json, "")) == json);
+  }
+  CHECK(names.size() >= 19);
+}
+
+TEST_CASE("Configs that claim parity name the engine and the order", "[config]") {
+  for (const auto& file : config_files()) {
+    if (file.parent_path().filename() != "talk" && file.parent_path().filename() != "notebook") {
+      continue;
+    }
+    CAPTURE(file.string());
+    CHECK(load_config(file, {}).engine == "autograd");
+  }
+}

@@ -1,0 +1,132 @@
+// Configs as a whole: keys that mean nothing, combinations, several problems at once, and the
+// resolved config.
+#include "experiments/config/config.h"
+#include "experiments/learners.h"
+#include "tests/catch.h"
+#include "tests/data_files.h"
+
+using namespace ff::experiments;
+using namespace ff::test;
+
+namespace {
+
+std::string said_of(const Json& config) {
+  return message_of([&] { config_from(config, "x.json"); });
+}
+
+Json with_optimizer(const Json& optimizer) { return {{"name", "x"}, {"optimizer", optimizer}}; }
+
+}  // namespace
+
+TEST_CASE("Keys that mean nothing under model.type bp are refused", "[config]") {
+  const auto refused = [](const std::string& key, const Json& config) {
+    auto bp = config;
+    bp["name"] = "x";
+    bp["model"]["type"] = "bp";
+    CHECK(said_of(bp) == "x.json: " + key + ": means nothing with model.type bp; remove it");
+    bp["model"]["type"] = "ff";
+    CHECK_NOTHROW(config_from(bp, "x.json"));
+  };
+  refused("label", {{"label", {{"neutral", 0}}}});
+  refused("loss", {{"loss", Json::object()}});
+  refused("negatives", {{"negatives", {{"redraw", "epoch"}}}});
+  refused("predict", {{"predict", {{"layers", "all"}}}});
+  refused("schedule.type", {{"schedule", {{"type", "parallel"}}}});
+  refused("model.goodness", {{"model", {{"goodness", "sum-square"}}}});
+  refused("model.threshold", {{"model", {{"threshold", {{"initial", 2}}}}}});
+  refused("model.normalize", {{"model", {{"normalize", {{"type", "none"}}}}}});
+}
+
+TEST_CASE("Keys that mean nothing under the optimizer are refused", "[config]") {
+  for (const auto* key : {"beta1", "beta2", "epsilon"}) {
+    CHECK(said_of(with_optimizer({{"type", "sgd"}, {key, 0.5}})) ==
+          "x.json: optimizer." + std::string(key) +
+              ": means nothing with optimizer.type sgd; remove it");
+    CHECK_NOTHROW(config_from(with_optimizer({{"type", "adam"}, {key, 0.5}}), ""));
+  }
+  CHECK(said_of(with_optimizer({{"momentum", 0.5}})) ==
+        "x.json: optimizer.momentum: means nothing with optimizer.type adam; remove it");
+  CHECK_NOTHROW(config_from(with_optimizer({{"type", "sgd"}, {"momentum", 0.5}}), ""));
+}
+
+TEST_CASE("Combinations that make no sense are refused", "[config]") {
+  CHECK(said_of({{"name", "x"}, {"schedule", {{"epochs", 0}}}, {"prune", {{"ratios", {0.9}}}}}) ==
+        "x.json: prune.ratios: nothing to prune, as schedule.epochs 0 trains nothing; remove the "
+        "ratios or train");
+  CHECK(said_of({{"name", "x"}, {"prune", {{"ratios", {0.9, 0.5, 0.9}}}}}) ==
+        "x.json: prune.ratios: a ratio occurs twice; keep one");
+  CHECK(said_of({{"name", "x"}, {"seeds", {1, 1}}}) ==
+        "x.json: seeds: a seed occurs twice; keep one");
+  CHECK(said_of({{"name", "x"},
+                 {"model", {{"type", "bp"}}},
+                 {"random_order", "notebook-after-sequential"}}) ==
+        "x.json: random_order: notebook-after-sequential repeats the draws of a Forward-Forward "
+        "training; allowed with model.type bp: plain, notebook, bp-notebook");
+}
+
+TEST_CASE("All problems are told at once", "[config]") {
+  const Json config = {{"nam", "x"},
+                       {"batch_size", 0},
+                       {"loss", {{"type", "hinge"}}},
+                       {"optimizer", {{"learning_rate", -1}, {"rate", 2}}},
+                       {"prune", {{"ratios", {1.5}}}}};
+  const auto text = said_of(config);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 6);  // 7 lines
+  for (const auto* key : {"nam: unknown key; did you mean 'name'?",
+                          "batch_size: 0 is",
+                          "loss.type: \"hinge\" is",
+                          "optimizer.learning_rate: -1 is",
+                          "optimizer.rate: unknown key",
+                          "prune.ratios: [1.5] is",
+                          "name: missing"}) {
+    CHECK_THAT(text, ContainsSubstring(std::string("x.json: ") + key));
+  }
+}
+
+TEST_CASE("A long value is cut in a message", "[config]") {
+  const auto text = said_of({{"name", "x"}, {"loss", {{"type", std::string(500, 'a')}}}});
+  CHECK_THAT(text, ContainsSubstring("aaa... is not allowed"));
+  CHECK(text.size() < 200);
+}
+
+TEST_CASE("The resolved config is complete, and reads back as the same", "[config]") {
+  const std::vector<Json> configs = {
+      {{"name", "x"}},
+      {{"name", "x"}, {"model", {{"type", "bp"}}}, {"optimizer", {{"type", "sgd"}}}},
+      {{"name", "x"},
+       {"dataset", {{"normalize", {{"mean", {0.1}}, {"std", {0.3}}}}, {"train_limit", 7}}},
+       {"label", {{"value", 1.5}}},
+       {"model", {{"threshold", {{"initial", "width"}}}, {"widths", {3, 2}}}},
+       {"optimizer", {{"learning_rate", 0.1 + 0.2}}},
+       {"predict", {{"layers", {{"first", 2}}}}},
+       {"schedule", {{"max_steps", 5}}},
+       {"prune", {{"ratios", {0.5, 0.9}}}},
+       {"seeds", {4, 5}}},
+      {{"name", "x"}, {"predict", {{"layers", {0, 2}}}}, {"label", {{"value", "max"}}}}};
+  for (const auto& config : configs) {
+    const auto once = resolved(config_from(config, ""));
+    CHECK(resolved(config_from(Json::parse(once.dump()), "")) == once);
+    auto merged = once;
+    merged.merge_patch(config);  // the config's own values stand in it
+    CHECK(merged == once);
+  }
+}
+
+TEST_CASE("Every key is resolved, or means nothing here", "[config]") {
+  for (const auto* type : {"ff", "bp"}) {
+    for (const auto* optimizer : {"adam", "sgd"}) {
+      const auto config = config_from(
+          {{"name", "x"}, {"model", {{"type", type}}}, {"optimizer", {{"type", optimizer}}}}, "");
+      const auto json = resolved(config);
+      const auto without = meaningless_paths(config);
+      for (const auto& key : config_keys()) {
+        const bool means_nothing =
+            std::any_of(without.begin(), without.end(), [&](const std::string& path) {
+              return key.path == path || key.path.starts_with(path + ".");
+            });
+        CAPTURE(type, optimizer, key.path);
+        CHECK((find_path(json, key.path) == nullptr) == means_nothing);
+      }
+    }
+  }
+}
