@@ -71,7 +71,10 @@ std::string read_value(const Json& json, bool& value, const Rule& rule) {
 
 std::string read_value(const Json& json, std::int64_t& value, const Rule& rule) {
   // 3.0 is refused: whoever writes it may have meant another key.
-  if (!json.is_number_integer() || !inside(json.get<double>(), rule)) return allowed(value, rule);
+  const bool too_large = json.is_number_unsigned() && json.get<std::uint64_t>() > INT64_MAX;
+  if (!json.is_number_integer() || too_large || !inside(json.get<double>(), rule)) {
+    return allowed(value, rule);
+  }
   value = json.get<std::int64_t>();
   return {};
 }
