@@ -128,7 +128,10 @@ int run_all(const std::vector<Run>& runs, DataShelf& shelf, const RunSettings& s
       throw;
     } catch (const std::exception& error) {
       ++failures;
-      std::cerr << "ff run: " << run.folder.string() << ": " << plain_text(error) << "\n";
+      const auto text = plain_text(error);
+      const auto folder = run.folder.string();  // which errors about its files name already
+      std::cerr << "ff run: " << (text.find(folder) == std::string::npos ? folder + ": " : "")
+                << text << "\n";
     }
   }
   return failures;

@@ -33,11 +33,21 @@ Json comparable(const Json& environment) {
   return part;
 }
 
+// A run begins with config.json, which is written last: what a process that was killed before may
+// have left is no run.
 bool holds_nothing(const fs::path& path) {
   for (const auto& item : fs::directory_iterator(path)) {
-    if (item.path().filename() != ".lock") return false;
+    const auto name = item.path().filename().string();
+    const bool left_over = name == ".lock" || name == "environment.json" ||
+                           name.find(".json.tmp-") != std::string::npos;
+    if (!left_over) return false;
   }
   return true;
+}
+
+std::runtime_error held_by_another(const fs::path& path) {
+  return std::runtime_error(
+      path.string() + ": another ff is writing this run; wait for it, or choose another --out");
 }
 
 }  // namespace
@@ -64,6 +74,14 @@ FolderState folder_state(const fs::path& path, const RunIdentity& identity) {
   return fs::exists(path / "DONE") ? FolderState::kDone : FolderState::kUnfinished;
 }
 
+void refuse_if_held(const fs::path& path) {
+  const int lock = open((path / ".lock").c_str(), O_RDWR | O_CLOEXEC);
+  if (lock < 0) return;
+  const bool held = flock(lock, LOCK_EX | LOCK_NB) != 0;
+  close(lock);
+  if (held) throw held_by_another(path);
+}
+
 RunFolder::RunFolder(fs::path path) : path_(std::move(path)) {
   std::error_code error;
   fs::create_directories(path_, error);
@@ -79,8 +97,7 @@ RunFolder::RunFolder(fs::path path) : path_(std::move(path)) {
   }
   if (flock(lock_, LOCK_EX | LOCK_NB) != 0) {
     close(lock_);
-    throw std::runtime_error(
-        path_.string() + ": another ff is writing this run; wait for it, or choose another --out");
+    throw held_by_another(path_);
   }
 }
 
@@ -89,8 +106,14 @@ RunFolder::~RunFolder() {
 }
 
 void RunFolder::begin(const RunIdentity& identity) const {
-  write_file(file("environment.json"), identity.environment.dump(2) + "\n");
-  write_file(file("config.json"), identity.config.dump(2) + "\n");
+  try {
+    write_file(file("environment.json"), identity.environment.dump(2) + "\n");
+    write_file(file("config.json"), identity.config.dump(2) + "\n");
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(file("environment.json"), ignored);
+    throw;
+  }
 }
 
 void RunFolder::add_metrics(const Json& line) const {

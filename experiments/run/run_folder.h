@@ -22,6 +22,9 @@ enum class FolderState { kNew, kUnfinished, kDone };
 /// a run folder at all, naming the keys that differ and the cure.
 FolderState folder_state(const std::filesystem::path& path, const RunIdentity& identity);
 
+/// Throws std::runtime_error when another process writes to the run folder, if there is one.
+void refuse_if_held(const std::filesystem::path& path);
+
 /// A run folder that this process alone writes to.
 class RunFolder {
  public:

@@ -176,6 +176,7 @@ FolderState check_run(const Run& run, const LoadedData& data, const RunSettings&
   PythonRandom random(0);
   find_learner(run.config.model.type).make(run.config, data.split.train, random);
   const auto state = folder_state(run.folder, identity_of(run, data, settings));
+  if (state == FolderState::kUnfinished) refuse_if_held(run.folder);
   if (state == FolderState::kUnfinished && !settings.resume) {
     throw std::runtime_error(
         run.folder.string() +
