@@ -48,6 +48,11 @@ class Bar : public Observer {
  public:
   explicit Bar(std::string title) : title_(std::move(title)) {}
 
+  // What is printed after a run that was broken off begins on a line of its own.
+  ~Bar() override {
+    if (phase_) std::cerr << "\n";
+  }
+
   void step_trained(const StepEvent& event) override {
     const auto now = Clock::now();
     const auto done = event.position.epoch * event.batches + event.position.step;

@@ -137,9 +137,12 @@ void Trainer::look_at_losses() {
         throw Diverged("the loss of " +
                        (layers > 1 || phase().layer >= 0 ? "layer " + std::to_string(layer)
                                                          : "the " + phase().name) +
-                       " is not finite (" + std::to_string(loss) + ") in phase '" + phase().name +
-                       "', epoch " + std::to_string(position_.epoch + 1) + ", step " +
-                       std::to_string(step));
+                       " is not finite (" +
+                       (std::isnan(loss) ? "NaN"
+                        : loss > 0       ? "inf"
+                                         : "-inf") +
+                       ") in phase '" + phase().name + "', epoch " +
+                       std::to_string(position_.epoch + 1) + ", step " + std::to_string(step));
       }
       loss_sums_[l] += loss * static_cast<double>(pending_sizes_[s]);
     }
