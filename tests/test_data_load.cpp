@@ -160,7 +160,7 @@ TEST_CASE("A data set that is not as published warns", "[data]") {
   CHECK_THAT(warnings[2], ContainsSubstring("has 5 test images, as published 10000"));
 }
 
-TEST_CASE("Real MNIST is what it should be, in under a second", "[data]") {
+TEST_CASE("Real MNIST is what it should be, and loads fast", "[data]") {
   if (!is_here("mnist")) {
     WARN("MNIST is not on this machine (FF_DATA): not tested");
     return;
