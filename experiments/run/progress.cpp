@@ -73,16 +73,18 @@ class Bar : public Observer {
 
  private:
   void begin_phase(const StepEvent& event, Clock::time_point now, std::int64_t done) {
+    if (!title_.empty()) std::cerr << title_ << "\n";
+    title_.clear();  // once, on a line of its own: the bar's line is for figures
     phase_ = &event.phase;
     begun_ = now;
     done_before_ = done;
   }
 
   void draw(const StepEvent& event, std::int64_t done, std::int64_t total, double rate) const {
-    constexpr std::int64_t kWidth = 20;
+    constexpr std::int64_t kWidth = 12;  // the whole line fits into 80 columns for three layers
     const auto filled = total > 0 ? kWidth * done / total : kWidth;
     std::ostringstream line;
-    line << title_ << " " << event.phase.name << " [" << std::string(filled, '#')
+    line << "  " << event.phase.name << " [" << std::string(filled, '#')
          << std::string(kWidth - filled, '.') << "] " << (total > 0 ? 100 * done / total : 100)
          << "% epoch " << std::min(event.position.epoch + 1, event.phase.epochs) << "/"
          << event.phase.epochs << ", ";
