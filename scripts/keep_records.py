@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""Copies the records of finished runs, without their tensors, so that they can be committed and `ff table` reads them.
+
+    scripts/keep_records.py RUNS results/talk
+
+Keeps the folders NAME/seed-N with config.json, metrics.jsonl, result.json, DONE, and environment.json without what
+says where files lie on the machine (the data folder and the command).
+"""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+KEPT = ("config.json", "metrics.jsonl", "result.json", "DONE")
+PLACES = ("data", "command")
+
+
+def keep(run, target):
+    """Copies one run folder's record."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in KEPT:
+        shutil.copyfile(run / name, target / name)
+    environment = json.loads((run / "environment.json").read_text())
+    for key in PLACES:
+        environment.pop(key, None)
+    (target / "environment.json").write_text(json.dumps(environment, indent=2) + "\n")
+
+
+def main(runs, results):
+    """Keeps every finished run below `runs`."""
+    finished = sorted(done.parent for done in Path(runs).glob("*/seed-*/DONE"))
+    if not finished:
+        sys.exit(f"{runs}: holds no finished run (NAME/seed-N/DONE)")
+    for run in finished:
+        keep(run, Path(results) / run.parent.name / run.name)
+    print(f"kept {len(finished)} runs in {results}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
