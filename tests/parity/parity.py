@@ -110,7 +110,7 @@ def find_dataset():
     return None
 
 
-def ff_case(dataset, schedule, loss, direction, order, **changes):
+def ff_case(dataset, schedule, loss, direction, order, /, **changes):
     """A short Forward-Forward case; `changes` replaces whole sections of its config."""
     epochs = SEQUENTIAL_EPOCHS if schedule == "sequential" else PARALLEL_EPOCHS
     config = {
