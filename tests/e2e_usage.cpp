@@ -1,0 +1,113 @@
+// The command line: wrong usage, help, and the commands that only tell something.
+#include <sstream>
+
+#include "tests/catch.h"
+#include "tests/e2e_workbench.h"
+
+using namespace ff::test;
+
+namespace {
+
+struct WrongUsage {
+  std::vector<std::string> arguments;
+  std::vector<std::string> parts;  // of the message
+};
+
+const std::vector<WrongUsage> kWrong = {
+    {{"walk"}, {"ff: unknown command 'walk'\n", "try 'ff --help'"}},
+    {{"rnu"}, {"ff: unknown command 'rnu'; did you mean 'run'?"}},
+    {{"run"}, {"ff: no config named\n"}},
+    {{"run", "x.json", "--fast"}, {"fast", "does not exist", "try 'ff run --help'"}},
+    {{"run", "x.json", "--set"}, {"set", "missing an argument"}},
+    {{"run", "x.json", "--threads", "two"}, {"two", "failed to parse"}},
+    {{"run", "x.json", "--threads", "-1"}, {"--threads -1: allowed: 0 to 4096"}},
+    {{"table"}, {"no folder named: ff table DIR... [--format NAME]"}},
+    {{"table", ".", "--format", "html"}, {"--format html: allowed: markdown, latex, csv, json"}},
+    {{"compare", "."}, {"two run folders are needed, not 1: ff compare DIR_A DIR_B"}},
+    {{"evaluate"}, {"expected one run folder"}},
+    {{"evaluate", ".", "--prune", "most"}, {"--prune: expected ratios such as 0.5,0.9"}},
+    {{"data", "fetch", "mnist"}, {"expected 'ff data' or 'ff data get NAME'"}},
+    {{"config", "--format", "yaml"}, {"--format yaml: allowed: text, markdown, schema"}},
+};
+
+}  // namespace
+
+TEST_CASE("Wrong usage ends with 2 and a hint", "[e2e]") {
+  const Workbench bench;
+  for (const auto& wrong : kWrong) {
+    const auto ended = bench.ff(wrong.arguments);
+    INFO(ended.err);
+    CHECK(ended.exit_code == 2);
+    CHECK(ended.out.empty());
+    for (const auto& part : wrong.parts) CHECK_THAT(ended.err, ContainsSubstring(part));
+    CHECK_THAT(ended.err, ContainsSubstring("--help'\n"));
+  }
+  CHECK(bench.snapshot().empty());
+}
+
+TEST_CASE("Help is a result, not an error", "[e2e]") {
+  const Workbench bench;
+  const auto all = bench.ff({"--help"});
+  CHECK(all.exit_code == 0);
+  CHECK(all.err.empty());
+  CHECK(bench.ff({}).out == all.out);
+  for (const auto* command : {"run", "table", "compare", "evaluate", "data", "config"}) {
+    CHECK_THAT(all.out, ContainsSubstring(std::string("\n  ff ") + command + " "));
+    const auto one = bench.ff({command, "--help"});
+    CHECK(one.exit_code == 0);
+    CHECK_THAT(one.out, ContainsSubstring(std::string("ff ") + command));
+    CHECK_THAT(one.out, ContainsSubstring("-h, --help"));
+  }
+  const auto run = bench.ff({"run", "-h"}).out;
+  for (const auto* option : {"--set",
+                             "--seeds",
+                             "--device",
+                             "--threads",
+                             "--out",
+                             "--data-root",
+                             "--resume",
+                             "--dry-run",
+                             "--quiet"}) {
+    CHECK_THAT(run, ContainsSubstring(option));
+  }
+}
+
+TEST_CASE("--version says what the program is built with", "[e2e]") {
+  const auto ended = Workbench().ff({"--version"});
+  CHECK(ended.exit_code == 0);
+  CHECK(ended.out.starts_with("ff "));
+  for (const auto* part : {"(commit ", "LibTorch ", "CPU"}) {
+    CHECK_THAT(ended.out, ContainsSubstring(part));
+  }
+}
+
+TEST_CASE("ff config prints every key as text, Markdown or schema", "[e2e]") {
+  const Workbench bench;
+  const auto text = bench.ff({"config"}).out;
+  CHECK_THAT(text, ContainsSubstring("optimizer.learning_rate = 0.1\n    Step size.\n"));
+  CHECK_THAT(text, ContainsSubstring("    allowed: a number above 0\n"));
+  const auto markdown = bench.ff({"config", "--format", "markdown"}).out;
+  CHECK_THAT(markdown, ContainsSubstring("| `loss.type` | `\"softplus\"` | softplus, relu | "));
+  std::istringstream lines(markdown);
+  for (std::string line; std::getline(lines, line);) {
+    CHECK(std::count(line.begin(), line.end(), '|') == 5);
+  }
+  const auto schema = Json::parse(bench.ff({"config", "--format", "schema"}).out);
+  CHECK(schema["properties"]["optimizer"]["properties"]["learning_rate"]["exclusiveMinimum"] == 0);
+}
+
+TEST_CASE("ff data lists what is found where", "[e2e]") {
+  const Workbench bench;
+  write_idx_set(bench / "own/idx", 20, 5);
+  const auto ended = bench.ff({"data", "--data-root", "own"});
+  CHECK(ended.exit_code == 0);
+  for (const auto* part : {"made by the program", "20 + 5", "own/idx", "searched: own data"}) {
+    CHECK_THAT(ended.out, ContainsSubstring(part));
+  }
+  const auto unknown = bench.ff({"data", "get", "imagenet"});
+  CHECK(unknown.exit_code == 1);
+  CHECK_THAT(unknown.err, ContainsSubstring("unknown data set 'imagenet'; allowed: mnist, "));
+  const auto own = bench.ff({"data", "get", "idx"});
+  CHECK(own.exit_code == 1);
+  CHECK_THAT(own.err, ContainsSubstring("ff data get idx: it has no public home"));
+}
