@@ -83,7 +83,8 @@ build_image() {
   mapfile -t environment < <(pip_arguments)
   say "building the image"
   buildah bud --isolation chroot --format docker --build-arg BASE=localhost/ff-verify-base \
-    --build-arg RUNTIME=localhost/ff-verify-base "${environment[@]:+${environment[@]}}" \
+    --build-arg RUNTIME=localhost/ff-verify-base \
+    --build-arg FF_COMMIT="$(git rev-parse HEAD 2>/dev/null || true)" "${environment[@]:+${environment[@]}}" \
     -t ff-verify . >"$work/log" 2>&1 || { tail -n 40 "$work/log"; fail "buildah bud"; }
   grep -E 'Building for|-- LibTorch' "$work/log" || true
 }
