@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""Writes the tables of README*.md, docs/ and results/ from the run records, so that nobody types a figure.
+
+    scripts/fill_tables.py build/ff [PARITY.md]
+
+Between `<!-- RESULTS:NAME begin -->` and `<!-- RESULTS:NAME end -->`:
+table-...  what `ff table` prints of the records in results/
+others     cells that hold "…" or an earlier figure, in rows that name a config (`x.json`): see fill_row
+parity     the table that tests/parity/parity.py --markdown wrote, whole in docs/, a line per case in the READMEs
+"""
+
+import json
+import re
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+RECORDS = ROOT / "results"
+TABLES = {"table-talk-mnist": "talk_mnist_*", "table-talk-fashion": "talk_fashion_*", "table-notebook": "notebook_*"}
+PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/parity.md")
+
+
+def results_of(name):
+    """The result.json of every seed of an experiment."""
+    return [json.loads(path.read_text()) for path in sorted(RECORDS.glob(f"*/{name}/seed-*/result.json"))]
+
+
+def mean_text(values):
+    """0.9621 ± 0.0016, or the mean alone for one seed."""
+    text = f"{statistics.mean(values):.4f}"
+    return text if len(values) == 1 else f"{text} ± {statistics.stdev(values):.4f}"
+
+
+def prefix_text(results):
+    """Mean test accuracy of the first 1, 2, ... layers."""
+    lists = [result["accuracy_by_prefix"]["test"] for result in results]
+    return " ".join(f"{statistics.mean(column):.3f}"[1:] for column in zip(*lists))
+
+
+def fill_row(row, folder, header):
+    """Fills the row of a config: its own columns are test, prefix and pruned; others stay."""
+    found = re.search(r"`(\w+)\.json`", row)
+    results = results_of(f"{folder}_{found[1]}") if found else []
+    if not results:
+        return row
+    cells = row.split("|")
+    for i, title in enumerate(header):
+        if title in ("test", "テスト"):
+            cells[i] = f" {mean_text([result['test_accuracy'] for result in results])} "
+        elif title.startswith(("first", "先頭")) and "accuracy_by_prefix" in results[0]:
+            cells[i] = f" {prefix_text(results)} "
+        elif title.startswith(("pruned", "枝刈り")) and "pruned" in results[0]:
+            cells[i] = f" {mean_text([result['pruned']['0.9']['test_accuracy'] for result in results])} "
+    return "|".join(cells)
+
+
+def fill_rows(block):
+    """A table whose header names the folder of its configs, as in (`configs/talk/`)."""
+    lines = block.strip("\n").split("\n")
+    folder = re.search(r"configs/(\w+)/", lines[0])[1]
+    header = [cell.strip() for cell in lines[0].split("|")]
+    return "\n".join(lines[:2] + [fill_row(line, folder, header) for line in lines[2:]])
+
+
+def table_of(program, pattern):
+    """What `ff table` prints of the records that fit the pattern."""
+    folders = sorted(str(path) for path in RECORDS.glob(f"*/{pattern}"))
+    command = [program, "table", *folders, "--format", "markdown"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def parity_by_case(block, text):
+    """One line per case of the whole parity table, under the block's own header."""
+    cases = {}
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 9 and cells[1].isdigit():
+            cases.setdefault(cells[0], []).append(cells)
+    lines = block.strip("\n").split("\n")[:2]
+    for case, rows in cases.items():
+        all_yes = [("yes" if all(row[i].startswith("yes") for row in rows) else "no") for i in (5, 6)]
+        seeds = ", ".join(row[1] for row in rows)
+        lines.append(f"| {case} | {seeds} | {rows[0][2]} | {rows[0][3]} | {all_yes[0]} | {all_yes[1]} |")
+    return "\n".join(lines)
+
+
+def fill(page, name, block, program, parity):
+    """The new text between a pair of marks."""
+    if name in TABLES:
+        return table_of(program, TABLES[name]) if list(RECORDS.glob(f"*/{TABLES[name]}")) else block.strip("\n")
+    if name == "parity":
+        if parity is None:
+            return block.strip("\n")
+        return parity_by_case(block, parity) if page.startswith("README") else parity.strip()
+    if name == "quickstart":
+        return block.strip("\n")
+    return fill_rows(block)
+
+
+def main(program, parity_file=None):
+    """Fills every marked place of every page."""
+    parity = Path(parity_file).read_text() if parity_file else None
+    for page in PAGES:
+        path = ROOT / page
+        text = re.sub(
+            r"(<!-- RESULTS:([\w-]+) begin -->\n)(.*?)(<!-- RESULTS:\2 end -->)",
+            lambda m: m[1] + fill(page, m[2], m[3], program, parity) + "\n" + m[4], path.read_text(), flags=re.S)
+        path.write_text(text)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
