@@ -1,0 +1,223 @@
+// What the documents say, checked against what there is.
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <regex>
+#include <sstream>
+
+#include "experiments/commands/commands.h"
+#include "experiments/config/config.h"
+#include "experiments/files.h"
+#include "experiments/learners.h"
+#include "tests/catch.h"
+#include "tests/paths.h"
+
+using namespace ff::experiments;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path root() { return ff::test::source_dir(); }
+
+std::string document(const std::string& name) { return read_file(root() / name); }
+
+// Every Markdown file of the project, as a path from its root.
+std::vector<std::string> documents() {
+  std::vector<std::string> names;
+  for (fs::recursive_directory_iterator item(root()), end; item != end; ++item) {
+    const auto name = item->path().filename().string();
+    const bool generated = item.depth() == 0 && (name == "runs" || name == "data");
+    if (item->is_directory() && (name.starts_with(".") || name.starts_with("build") || generated)) {
+      item.disable_recursion_pending();
+    } else if (item->path().extension() == ".md") {
+      names.push_back(fs::relative(item->path(), root()).string());
+    }
+  }
+  return names;
+}
+
+// A document taken apart: the lines of its text, and its code blocks with their languages.
+struct Parts {
+  struct Block {
+    std::string language;
+    std::string code;
+  };
+  std::vector<std::string> lines;
+  std::vector<Block> blocks;
+
+  explicit Parts(const std::string& text) {
+    std::istringstream stream(text);
+    bool in_block = false;
+    for (std::string line; std::getline(stream, line);) {
+      if (line.starts_with("```")) {
+        in_block = !in_block;
+        if (in_block) blocks.push_back({line.substr(3), ""});
+      } else if (in_block) {
+        blocks.back().code += line + "\n";
+      } else {
+        lines.push_back(line);
+      }
+    }
+    CHECK_FALSE(in_block);
+  }
+};
+
+// The first group of every match, line by line.
+std::vector<std::string> matches(const std::vector<std::string>& lines, const std::string& what) {
+  const std::regex pattern(what);
+  std::vector<std::string> found;
+  for (const auto& line : lines) {
+    for (std::sregex_iterator match(line.begin(), line.end(), pattern), end; match != end; ++match)
+      found.push_back((*match)[1]);
+  }
+  return found;
+}
+
+// What stands between two markers, without the line feeds beside them.
+std::string between(const std::string& text, const std::string& begin, const std::string& end) {
+  const auto from = text.find(begin + "\n");
+  const auto to = text.find("\n" + end);
+  REQUIRE(from != std::string::npos);
+  REQUIRE(to != std::string::npos);
+  REQUIRE(from + begin.size() < to);
+  return text.substr(from + begin.size() + 1, to - from - begin.size() - 1);
+}
+
+// The anchor that a page of Markdown gives to a heading: "## Every key" -> "every-key".
+std::string anchor_of(const std::string& heading) {
+  std::string anchor;
+  for (const char c : heading.substr(heading.find(' ') + 1)) {
+    if (c == ' ') anchor += '-';
+    if (std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_')
+      anchor += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return anchor;
+}
+
+bool has_anchor(const fs::path& file, const std::string& anchor) {
+  const Parts parts(read_file(file));
+  return std::any_of(parts.lines.begin(), parts.lines.end(), [&](const std::string& line) {
+    return line.starts_with("#") && anchor_of(line) == anchor;
+  });
+}
+
+// What `ff config --format markdown` prints.
+std::string printed_keys() {
+  std::string words[] = {"ff config", "--format", "markdown"};
+  char* arguments[] = {words[0].data(), words[1].data(), words[2].data(), nullptr};
+  std::ostringstream printed;
+  auto* const screen = std::cout.rdbuf(printed.rdbuf());
+  const int status = config_command(3, arguments);
+  std::cout.rdbuf(screen);
+  CHECK(status == 0);
+  return printed.str();
+}
+
+void check_json(const std::string& code) {
+  const auto json = Json::parse(code, nullptr, /*allow_exceptions=*/false);
+  CHECK(json.is_object());
+  // With a seed it is a result; without a name, a part of a config.
+  if (!json.contains("name") || json.contains("seed")) return;
+  CHECK_NOTHROW(config_from(json, "a config in a document"));
+}
+
+std::vector<std::string> code_of(const Parts& parts, const std::string& language) {
+  std::vector<std::string> codes;
+  for (const auto& block : parts.blocks) {
+    if (block.language == language) codes.push_back(block.code);
+  }
+  return codes;
+}
+
+}  // namespace
+
+TEST_CASE("The table in docs/configs.md is what ff config prints", "[docs]") {
+  INFO("to renew it: build/ff config --format markdown");
+  const auto table =
+      between(document("docs/configs.md"), "<!-- keys begin -->", "<!-- keys end -->");
+  CHECK(table + "\n" == printed_keys());
+}
+
+TEST_CASE("docs/configs.md names every key that means nothing", "[docs]") {
+  const auto text = document("docs/configs.md");
+  for (const auto* model : {"ff", "bp"}) {
+    for (const auto* optimizer : {"adam", "sgd"}) {
+      Config config;
+      config.model.type = model;
+      config.optimizer.type = optimizer;
+      const auto from = text.find("## Keys that mean nothing");
+      for (const auto& path : meaningless_paths(config)) {
+        CAPTURE(model, optimizer, path);
+        CHECK(text.find("`" + path + "`", from) != std::string::npos);
+      }
+    }
+  }
+}
+
+TEST_CASE("JSON in the documents is JSON, and a config there is valid", "[docs]") {
+  int configs = 0;
+  for (const auto& name : documents()) {
+    for (const auto& code : code_of(Parts(document(name)), "json")) {
+      CAPTURE(name, code);
+      check_json(code);
+      ++configs;
+    }
+  }
+  CHECK(configs >= 5);
+}
+
+TEST_CASE("Every link within the project leads somewhere", "[docs]") {
+  for (const auto& name : documents()) {
+    const auto folder = (root() / name).parent_path();
+    for (const auto& link : matches(Parts(document(name)).lines, R"(\]\(([^)\s]+)\))")) {
+      if (link.find("://") != std::string::npos) continue;
+      CAPTURE(name, link);
+      const auto hash = std::min(link.find('#'), link.size());
+      const auto target = hash == 0 ? root() / name : folder / link.substr(0, hash);
+      CHECK(fs::exists(target));
+      if (hash < link.size()) CHECK(has_anchor(target, link.substr(hash + 1)));
+    }
+  }
+}
+
+TEST_CASE("Every file that a document names is there", "[docs]") {
+  for (const auto& name : documents()) {
+    const auto paths = matches(Parts(document(name)).lines,
+                               "`((?:ff|baselines|experiments|tests|configs|reference|docs|cmake|"
+                               "docker|scripts|results|benchmarks)/[A-Za-z0-9_./-]*)`");
+    for (const auto& path : paths) {
+      if (path.find("NAME") != std::string::npos) continue;  // a pattern
+      CAPTURE(name, path);
+      CHECK(fs::exists(root() / path));
+    }
+  }
+}
+
+TEST_CASE("configs/README.md lists every config", "[docs]") {
+  const auto text = document("configs/README.md");
+  for (const auto& item : fs::recursive_directory_iterator(root() / "configs")) {
+    if (item.path().extension() != ".json") continue;
+    const auto path = fs::relative(item.path(), root() / "configs").string();
+    CAPTURE(path);
+    CHECK(text.find("(" + path + ")") != std::string::npos);
+  }
+}
+
+TEST_CASE("Both READMEs show the same commands, code and figures", "[docs]") {
+  const auto english = document("README.md");
+  const auto japanese = document("README.ja.md");
+  for (const auto* language : {"sh", "json", "cpp", "cmake", "text"}) {
+    CAPTURE(language);
+    CHECK(code_of(Parts(english), language) == code_of(Parts(japanese), language));
+  }
+  const auto numbers = [](const std::string& text, const std::string& name) {
+    const auto part =
+        between(text, "<!-- RESULTS:" + name + " begin -->", "<!-- RESULTS:" + name + " end -->");
+    return matches({part}, R"(([0-9]*\.[0-9]+))");
+  };
+  for (const auto* name : {"quickstart", "talk", "cifar10", "fashion", "parity"}) {
+    CAPTURE(name);
+    CHECK(numbers(english, name) == numbers(japanese, name));
+  }
+}
