@@ -1,6 +1,7 @@
 #include "ff/linear.h"
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <c10/util/Exception.h>
 
 namespace ff {

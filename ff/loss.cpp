@@ -1,6 +1,7 @@
 #include "ff/loss.h"
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/choice.h"
 #include "ff/loss_relu.h"

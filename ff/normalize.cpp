@@ -1,6 +1,7 @@
 #include "ff/normalize.h"
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/choice.h"
 

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include <cxxopts.hpp>
 
