@@ -141,7 +141,7 @@ TEST_CASE("Two processes on one run folder", "[e2e]") {
   const Workbench bench;
   bench.write("x.json", small_ff("x", {{"schedule", {{"epochs", 2000}}}}));
   auto first = bench.start_run({"x.json", "--out", "out"});
-  while (read_metrics(bench / "out/x/seed-0").empty() && !first.has_ended()) {
+  while (count_metrics(bench / "out/x/seed-0") == 0 && !first.has_ended()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   for (const auto& resume : {std::vector<std::string>{}, {"--resume"}}) {

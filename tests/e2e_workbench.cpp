@@ -144,6 +144,12 @@ std::vector<Json> read_metrics(const fs::path& run) {
   return metrics;
 }
 
+std::size_t count_metrics(const fs::path& run) {
+  if (!fs::exists(run / "metrics.jsonl")) return 0;
+  const auto text = read_file(run / "metrics.jsonl");
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
 std::vector<std::int64_t> position_in(const fs::path& run) {
   const auto position = load_checkpoint(run / "checkpoint.pt").at("loop").at("position");
   const auto* data = position.const_data_ptr<std::int64_t>();

@@ -57,6 +57,9 @@ Json read_json(const std::filesystem::path& file);
 /// The lines of metrics.jsonl; none when there is no such file.
 std::vector<Json> read_metrics(const std::filesystem::path& run);
 
+/// How many lines it has; also while it is being written to.
+std::size_t count_metrics(const std::filesystem::path& run);
+
 /// The numbers of an integer tensor in a checkpoint: loop.position is phase, epoch, step, global
 /// epoch, total steps, finished.
 std::vector<std::int64_t> position_in(const std::filesystem::path& run);

@@ -84,7 +84,18 @@ bool accepted(const std::string& path, const Json& value) {
   return true;
 }
 
-// Values of every type, and every word that any key allows.
+// Every word that any key allows.
+std::set<std::string> allowed_words() {
+  std::set<std::string> words = {"all", "max", "width", "original", "none"};
+  for (const auto& key : config_keys()) {
+    for (const auto& one : schema_at(config_schema(), key.path).value("enum", Json::array())) {
+      words.insert(one.get<std::string>());
+    }
+  }
+  return words;
+}
+
+// Values of every type.
 std::vector<Json> samples() {
   std::vector<Json> values = {nullptr,
                               true,
@@ -130,13 +141,7 @@ std::vector<Json> samples() {
                               {{"mean", {0.5}}, {"std", {0.5}}},
                               {{"mean", 0}, {"std", 0}},
                               {{"mean", "a"}, {"std", 1}}};
-  std::set<std::string> words;
-  for (const auto& key : config_keys()) {
-    for (const auto& one : schema_at(config_schema(), key.path).value("enum", Json::array())) {
-      words.insert(one.get<std::string>());
-    }
-  }
-  for (const auto* word : {"all", "max", "width", "original", "none"}) words.insert(word);
+  const auto words = allowed_words();
   values.insert(values.end(), words.begin(), words.end());
   return values;
 }
