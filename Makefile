@@ -49,7 +49,8 @@ sanitize: setup  ## the unit tests under the address and undefined behaviour san
 	@cmake -S . -B $(BUILD)-asan -G Ninja -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1" \
 	  -DFF_SANITIZE=ON -DFF_CUDA=OFF > /dev/null
 	@cmake --build $(BUILD)-asan --target ff_tests
-	ASAN_OPTIONS=$${ASAN_OPTIONS:-detect_leaks=1} $(BUILD)-asan/ff_tests "~[e2e]~[slow]~[cuda]"
+	ASAN_OPTIONS=$${ASAN_OPTIONS:-detect_leaks=1} LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp \
+	  $(BUILD)-asan/ff_tests "~[e2e]~[slow]~[cuda]"
 
 clean:  ## removes what was built
 	@rm -rf $(BUILD) $(BUILD)-asan

@@ -48,8 +48,9 @@ const std::vector<LearnerKind>& learner_kinds() {
         "model.goodness",
         "model.threshold",
         "model.normalize"},
+       OptimizerOptions{}.learning_rate,
        make_ff},
-      {"bp", "backpropagation of the cross-entropy", {}, make_bp},
+      {"bp", "backpropagation of the cross-entropy", {}, /*learning_rate=*/0.01, make_bp},
   };
   return all;
 }

@@ -18,6 +18,7 @@ struct LearnerKind {
   const char* name;
   const char* help;
   std::vector<std::string> uses;  // dotted paths of keys or sections, such as "label"
+  double learning_rate;           // where the config gives none
   /// The network is on the training images' device; `random` must outlive the learner.
   std::unique_ptr<Learner> (*make)(const Config&, const ImageSet& train, PythonRandom& random);
 };

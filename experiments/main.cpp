@@ -10,6 +10,7 @@
 #include "experiments/commands/commands.h"
 #include "experiments/commands/options.h"
 #include "experiments/config/reader.h"
+#include "experiments/plain_text.h"
 #include "experiments/run/environment.h"
 #include "experiments/run/stop.h"
 

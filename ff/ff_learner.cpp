@@ -114,7 +114,7 @@ TensorDict FFLearner::model() const {
 }
 
 TensorDict FFLearner::training_state() const {
-  TensorDict state = {{"wrong_labels", wrong_labels_}};
+  TensorDict state = {{"wrong_labels", wrong_labels_}, {"label_value", overlay_.value()}};
   for (std::size_t i = 0; i < network->layers.size(); ++i) {
     merge(state, "layers." + std::to_string(i) + ".", network->layers[i]->optimizer_state());
   }

@@ -50,12 +50,12 @@ class LabelOverlay {
   void write_neutral_(at::Tensor rows) const;
 
   std::int64_t classes() const { return classes_; }
-  double value() const { return value_; }
-  void set_value(double value) { value_ = value; }
+  /// The label pixel's value, float64 (1) on the CPU; live, so that a checkpoint can restore it.
+  const at::Tensor& value() const { return value_; }
 
  private:
   std::int64_t classes_;
-  double value_;
+  at::Tensor value_;
   double neutral_;
 };
 

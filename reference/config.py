@@ -94,7 +94,9 @@ def resolve(given):
         raise ConfigError(f"optimizer.type: {optimizer!r} is not one of adam, sgd")
     _layers_to_widths(given.get("model", {}))
 
-    defaults = {**COMMON, **(FF if kind == "ff" else BP), "optimizer": OPTIMIZERS[optimizer]}
+    defaults = {**COMMON, **(FF if kind == "ff" else BP), "optimizer": dict(OPTIMIZERS[optimizer])}
+    if kind == "bp":
+        defaults["optimizer"]["learning_rate"] = 0.01
     config = _fill(given, defaults, "")
     for path, allowed in CHOICES.items():
         value = _get(config, path)

@@ -84,7 +84,7 @@ TEST_CASE("--version says what the program is built with", "[e2e]") {
 TEST_CASE("ff config prints every key as text, Markdown or schema", "[e2e]") {
   const Workbench bench;
   const auto text = bench.ff({"config"}).out;
-  CHECK_THAT(text, ContainsSubstring("optimizer.learning_rate = 0.1\n    Step size.\n"));
+  CHECK_THAT(text, ContainsSubstring("optimizer.learning_rate = 0.1\n    Step size; "));
   CHECK_THAT(text, ContainsSubstring("    allowed: a number above 0\n"));
   const auto markdown = bench.ff({"config", "--format", "markdown"}).out;
   CHECK_THAT(markdown, ContainsSubstring("| `loss.type` | `\"softplus\"` | softplus, relu | "));

@@ -44,19 +44,8 @@ cxxopts::Options evaluate_options() {
        "write labels, predictions, scores and goodness to a file that torch.load reads",
        cxxopts::value<std::string>(),
        "FILE.pt")  //
-      ("device",
-       "auto, cpu, cuda or cuda:N",
-       cxxopts::value<std::string>()->default_value("auto"),
-       "NAME")  //
-      ("threads",
-       "threads on the CPU; 0: the cores at hand",
-       cxxopts::value<std::int64_t>()->default_value("0"),
-       "N")  //
-      ("data-root",
-       "where data sets are looked for first",
-       cxxopts::value<std::string>(),
-       "DIR")  //
       ("h,help", "show this");
+  add_machine_options(options);
   options.parse_positional("run");
   return options;
 }
@@ -159,10 +148,7 @@ int evaluate_command(int argc, char** argv) {
   if (folders.size() != 1) throw UsageError("expected one run folder");
   const auto prune = prune_options(parsed);
   const auto config = config_of_run(folders[0]);
-  RunSettings settings;
-  set_up_threads(parsed["threads"].as<std::int64_t>());
-  settings.device = pick_device(parsed["device"].as<std::string>());
-  if (parsed.count("data-root")) settings.data_root = parsed["data-root"].as<std::string>();
+  const auto settings = machine_settings(parsed);
   DataShelf shelf(settings);
   const auto& split = shelf.get(config).split;
   const auto name = parsed["on"].as<std::string>();

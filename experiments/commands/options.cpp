@@ -2,7 +2,9 @@
 
 #include <iostream>
 
-#include <c10/util/Exception.h>
+#include "experiments/commands/commands.h"
+#include "experiments/run/environment.h"
+#include "ff/device.h"
 
 namespace ff::experiments {
 
@@ -21,15 +23,35 @@ int print_help(const cxxopts::Options& options) {
   return 0;
 }
 
+void add_machine_options(cxxopts::Options& options) {
+  options.add_options()  //
+      ("device",
+       "auto, cpu, cuda or cuda:N",
+       cxxopts::value<std::string>()->default_value("auto"),
+       "NAME")  //
+      ("threads",
+       "threads on the CPU; 0: the cores at hand",
+       cxxopts::value<std::int64_t>()->default_value("0"),
+       "N")  //
+      ("data-root", "where data sets are looked for first", cxxopts::value<std::string>(), "DIR");
+}
+
+RunSettings machine_settings(const cxxopts::ParseResult& parsed) {
+  const auto threads = parsed["threads"].as<std::int64_t>();
+  if (threads < 0 || threads > 4096) {
+    throw UsageError("--threads " + std::to_string(threads) + ": allowed: 0 to 4096");
+  }
+  set_up_threads(threads);
+  RunSettings settings;
+  settings.device = pick_device(parsed["device"].as<std::string>());
+  if (parsed.count("data-root")) settings.data_root = parsed["data-root"].as<std::string>();
+  return settings;
+}
+
 std::string command_line(int argc, char** argv) {
   std::string text;
   for (int i = 0; i < argc; ++i) text += (i ? " " : "") + std::string(argv[i]);
   return text;
-}
-
-std::string plain_text(const std::exception& error) {
-  const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
-  return torch_error ? torch_error->what_without_backtrace() : error.what();
 }
 
 }  // namespace ff::experiments

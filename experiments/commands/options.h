@@ -1,11 +1,12 @@
 // What the commands' command lines share.
 #pragma once
 
-#include <exception>
 #include <string>
 #include <vector>
 
 #include <cxxopts.hpp>
+
+#include "experiments/run/runner.h"
 
 namespace ff::experiments {
 
@@ -15,10 +16,13 @@ std::vector<std::string> values_of(const cxxopts::ParseResult& parsed, const std
 /// Prints an option list to standard output; returns 0.
 int print_help(const cxxopts::Options& options);
 
+/// Adds --device, --threads and --data-root.
+void add_machine_options(cxxopts::Options& options);
+
+/// Reads them and sets the threads up. Throws UsageError or std::invalid_argument.
+RunSettings machine_settings(const cxxopts::ParseResult& parsed);
+
 /// What was typed, as one line.
 std::string command_line(int argc, char** argv);
-
-/// An error's text without LibTorch's stack trace.
-std::string plain_text(const std::exception& error);
 
 }  // namespace ff::experiments

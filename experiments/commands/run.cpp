@@ -8,6 +8,7 @@
 #include "experiments/commands/options.h"
 #include "experiments/config/config.h"
 #include "experiments/learners.h"
+#include "experiments/plain_text.h"
 #include "experiments/run/environment.h"
 #include "experiments/run/runner.h"
 #include "experiments/run/stop.h"
@@ -31,26 +32,15 @@ cxxopts::Options run_options() {
        "use these seeds instead of the config's",
        cxxopts::value<std::string>(),
        "0,1,2")  //
-      ("device",
-       "auto, cpu, cuda or cuda:N",
-       cxxopts::value<std::string>()->default_value("auto"),
-       "NAME")  //
-      ("threads",
-       "threads on the CPU; 0: the cores at hand",
-       cxxopts::value<std::int64_t>()->default_value("0"),
-       "N")  //
       ("out",
        "where run folders are made",
        cxxopts::value<std::string>()->default_value("runs"),
-       "DIR")  //
-      ("data-root",
-       "where data sets are looked for first",
-       cxxopts::value<std::string>(),
        "DIR")                                                                   //
       ("resume", "go on with unfinished runs")                                  //
       ("dry-run", "check everything, print the resolved configs, run nothing")  //
       ("quiet", "no progress")                                                  //
       ("h,help", "show this");
+  add_machine_options(options);
   options.parse_positional("config");
   return options;
 }
@@ -81,17 +71,10 @@ std::vector<Config> load_configs(const cxxopts::ParseResult& parsed) {
 }
 
 RunSettings settings_from(const cxxopts::ParseResult& parsed, const std::string& command) {
-  const auto threads = parsed["threads"].as<std::int64_t>();
-  if (threads < 0 || threads > 4096) {
-    throw UsageError("--threads " + std::to_string(threads) + ": allowed: 0 to 4096");
-  }
-  set_up_threads(threads);
-  RunSettings settings;
+  auto settings = machine_settings(parsed);
   settings.out = parsed["out"].as<std::string>();
-  if (parsed.count("data-root")) settings.data_root = parsed["data-root"].as<std::string>();
-  settings.device = pick_device(parsed["device"].as<std::string>());
   settings.resume = parsed.count("resume") > 0;
-  settings.quiet = parsed.count("quiet") > 0;
+  settings.quiet = parsed.count("quiet") > 0 || parsed.count("dry-run") > 0;
   settings.command = command;
   return settings;
 }
@@ -148,12 +131,11 @@ int run_command(int argc, char** argv) {
   const auto configs = load_configs(parsed);
   const auto runs = list_runs(configs, settings);
   DataShelf shelf(settings);
+  check_all(runs, shelf, settings);
   if (parsed.count("dry-run")) {
-    for (const auto& run : runs) check_run(run, shelf.get(run.config), settings);
     for (const auto& config : configs) std::cout << resolved(config).dump(2) << "\n";
     return 0;
   }
-  check_all(runs, shelf, settings);
   catch_stop_signals();
   const int failures = run_all(runs, shelf, settings);
   std::vector<std::filesystem::path> folders;

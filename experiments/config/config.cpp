@@ -131,6 +131,9 @@ Config read_config(const Json& json, Problems& problems) {
   Config config;
   Reader::read(json, "", config, problems);
   check_name(json, problems);
+  if (problems.empty() && !find_path(json, "optimizer.learning_rate")) {
+    config.optimizer.learning_rate = find_learner(config.model.type).learning_rate;
+  }
   // What a combination means can only be said of values that are right one by one.
   if (problems.empty()) {
     check_meaning(json, config, problems);

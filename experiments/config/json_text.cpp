@@ -110,7 +110,9 @@ void set_value(Json& config, const std::string& assignment) {
     throw ConfigError(where + ": expected a.b=VALUE, such as optimizer.learning_rate=0.03");
   }
   const auto text = assignment.substr(equals + 1);
-  auto value = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  Problems problems(where);
+  auto value = Json::parse(text, DuplicateWatch(problems), /*allow_exceptions=*/false);
+  problems.throw_if_any();
   if (value.is_discarded()) value = text;
   Json* at = &config;
   for (const auto& part : split(assignment.substr(0, equals))) {

@@ -27,7 +27,7 @@ Evaluation evaluate(Learner& learner,
                     const std::function<void()>& before_block = {});
 
 /// {"accuracy_by_prefix": {"train": [...], "test": [...]}, ...} and the accuracies, as result.json
-/// has them. Sets without images are left out.
+/// has them.
 Json accuracies(const Evaluation& train, const Evaluation& test, const Evaluation* validation);
 
 }  // namespace ff::experiments

@@ -45,6 +45,12 @@ bool holds_nothing(const fs::path& path) {
   return true;
 }
 
+std::string name_of_epoch(std::int64_t epoch) {
+  char name[40];
+  std::snprintf(name, sizeof name, "checkpoint-%04lld.pt", static_cast<long long>(epoch));
+  return name;
+}
+
 std::runtime_error held_by_another(const fs::path& path) {
   return std::runtime_error(
       path.string() + ": another ff is writing this run; wait for it, or choose another --out");
@@ -133,11 +139,10 @@ void RunFolder::cut_metrics(std::int64_t epoch) const {
 }
 
 void RunFolder::save(const Checkpoint& checkpoint, std::optional<std::int64_t> epoch) const {
+  // The epoch's own file first: checkpoint.pt says from where to resume, and nothing before that
+  // point is written again.
+  if (epoch) save_checkpoint(file(name_of_epoch(*epoch)), checkpoint);
   save_checkpoint(file("checkpoint.pt"), checkpoint);
-  if (!epoch) return;
-  char name[40];
-  std::snprintf(name, sizeof name, "checkpoint-%04lld.pt", static_cast<long long>(*epoch));
-  save_checkpoint(file(name), checkpoint);
 }
 
 void RunFolder::finish(const Json& result) const {

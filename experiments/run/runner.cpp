@@ -4,6 +4,7 @@
 
 #include "experiments/config/reader.h"
 #include "experiments/learners.h"
+#include "experiments/plain_text.h"
 #include "experiments/run/environment.h"
 #include "experiments/run/judge.h"
 #include "experiments/run/progress.h"
@@ -67,7 +68,7 @@ void resume_from(const RunFolder& folder, Learner& learner, Trainer& trainer) {
     copy_into(learner.training_state(), part("learner"));
     trainer.load_state(part("loop"));
   } catch (const std::exception& error) {
-    throw std::runtime_error(file.string() + ": cannot be resumed from: " + error.what() +
+    throw std::runtime_error(file.string() + ": cannot be resumed from: " + plain_text(error) +
                              "; remove the run folder and run again");
   }
   folder.cut_metrics(trainer.position().global_epoch);
@@ -144,8 +145,11 @@ void load_model(const std::filesystem::path& file, Learner& learner) {
   if (model == checkpoint.end()) throw std::runtime_error(file.string() + ": holds no 'model'");
   try {
     copy_into(learner.model(), model->second);
+    // Python's checkpoints have none; ours keep the label's value there.
+    const auto rest = checkpoint.find("learner");
+    if (rest != checkpoint.end()) copy_into(learner.training_state(), rest->second);
   } catch (const std::exception& error) {
-    throw std::runtime_error(file.string() + ": is not of this network: " + error.what());
+    throw std::runtime_error(file.string() + ": is not of this network: " + plain_text(error));
   }
 }
 
@@ -186,8 +190,10 @@ FolderState check_run(const Run& run, const LoadedData& data, const RunSettings&
 }
 
 void execute(const Run& run, const LoadedData& data, const RunSettings& settings) {
-  const RunFolder folder(run.folder);
   const auto identity = identity_of(run, data, settings);
+  // A finished run is only looked at: it may lie where nothing can be written.
+  if (folder_state(run.folder, identity) == FolderState::kDone) return;
+  const RunFolder folder(run.folder);
   const auto state = folder_state(run.folder, identity);  // again, now that it is locked
   if (state == FolderState::kDone) return;
   if (state == FolderState::kNew) folder.begin(identity);
