@@ -31,11 +31,14 @@ build: configure  ## the program, build/ff
 	@cmake --build $(BUILD) --target ff_cli
 
 run: build  ## sets the machine up, builds, trains a first network and shows its table
-	@set -e; name=$$(scripts/data.sh); \
-	  $(BUILD)/ff run configs/quickstart.json --set dataset.name=$$name --resume $(RUN_ARGS)
+	@set -e; name=$$(scripts/data.sh); out=runs; \
+	  if [ -e runs/quickstart ] && ! grep -qs "\"name\": \"$$name\"" runs/quickstart/seed-*/config.json; \
+	  then out=runs/$$name; fi; \
+	  $(BUILD)/ff run configs/quickstart.json --set dataset.name=$$name --out $$out --resume $(RUN_ARGS)
 
 test: configure  ## sets the machine up, builds, runs all tests
 	@cmake --build $(BUILD)
+	@scripts/data.sh > /dev/null || echo "test: no data set; the tests that need one are left out" >&2
 	@ctest --test-dir $(BUILD) --output-on-failure
 
 format:  ## formats the C++ sources
@@ -47,7 +50,7 @@ format-check:  ## fails where a C++ source is not formatted
 
 sanitize: setup  ## the unit tests under the address and undefined behaviour sanitizers
 	@cmake -S . -B $(BUILD)-asan -G Ninja -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1" \
-	  -DFF_SANITIZE=ON -DFF_CUDA=OFF > /dev/null
+	  -DFF_SANITIZE=ON -DFF_CUDA=OFF $(CMAKE_ARGS) > /dev/null
 	@cmake --build $(BUILD)-asan --target ff_tests
 	ASAN_OPTIONS=$${ASAN_OPTIONS:-detect_leaks=1} LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp \
 	  $(BUILD)-asan/ff_tests "~[e2e]~[slow]~[cuda]"

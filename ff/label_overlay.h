@@ -28,7 +28,8 @@ struct LabelOptions {
     visit("neutral",
           self.neutral,
           any(),
-          "Every label pixel of a row that carries no label, in normalised units.");
+          "Every label pixel of a row that carries no label, in normalised units; no rule so far "
+          "makes such rows.");
   }
 };
 

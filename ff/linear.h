@@ -4,6 +4,7 @@
 #include <torch/nn/pimpl.h>
 
 #include "ff/activation.h"
+#include "ff/choice.h"
 #include "ff/goodness.h"
 #include "ff/init.h"
 #include "ff/layer.h"
@@ -34,11 +35,12 @@ struct NormalizeOptions {
   static void fields(Self& self, Visitor& visit) {
     visit("type",
           self.type,
-          one_of({"l2", "rms", "none"}),
+          one_of(types()),
           "Normalisation of each layer's input rows: l2 to length 1, rms to mean square 1, none.");
     visit("epsilon", self.epsilon, at_least(0), "Added to the length before dividing by it.");
     visit("input", self.input, any(), "Whether the first layer normalises the pixels too.");
   }
+  static std::vector<std::string> types() { return names_of(row_normalizations()); }
 };
 
 /// What one layer is made of.

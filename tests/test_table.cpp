@@ -47,8 +47,8 @@ TEST_CASE("A Markdown table has a row per experiment, with mean and deviation", 
   write_sample_run(folder.path(), "a_one", 7, 0.5);
   CHECK(
       table_of(folder.path(), TableFormat::kMarkdown) ==
-      "| experiment | n | test accuracy | train accuracy | layer 1 | layers 1-2 | pruned 0.9 | "
-      "pruned 0.9, layer 1 | pruned 0.9, layers 1-2 | train s | peak MiB | device | commit |\n"
+      "| experiment | n | test accuracy | train accuracy | first layer | first 2 layers | pruned 0.9 | "
+      "pruned 0.9, first layer | pruned 0.9, first 2 layers | train s | peak MiB | device | commit |\n"
       "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |\n"
       "| a_one | 1 | 0.5000 | 0.7500 | 0.2500 | 0.5000 | 0.3750 | 0.2500 | 0.5000 | 12.2 | 3 | "
       "cpu (2 threads) | 0123456789 |\n"
@@ -154,7 +154,7 @@ TEST_CASE("The table for a terminal is aligned and goes on below what is too wid
   }
   CHECK(
       lines[0] ==
-      "experiment                            n    test accuracy   train accuracy          layer 1");
+      "experiment                            n    test accuracy   train accuracy      first layer");
   CHECK(lines[1] == std::string(90, '-'));
   CHECK(
       lines[2] ==
@@ -163,7 +163,7 @@ TEST_CASE("The table for a terminal is aligned and goes on below what is too wid
       lines[3] ==
       "quickstart                            1           0.5000           0.7500           0.2500");
   CHECK(lines[4].empty());
-  CHECK_THAT(lines[5], ContainsSubstring("experiment ") && ContainsSubstring("layers 1-2"));
+  CHECK_THAT(lines[5], ContainsSubstring("experiment ") && ContainsSubstring("first 2 layers"));
   CHECK_THAT(table_of(folder.path(), TableFormat::kTerminal),
              ContainsSubstring("n: runs, one for each seed") && ContainsSubstring("pruned r:"));
 }

@@ -41,7 +41,8 @@ cxxopts::Options evaluate_options() {
        cxxopts::value<std::string>()->default_value("layer"),
        "layer|network")  //
       ("save",
-       "write labels, predictions, scores and goodness to a file that torch.load reads",
+       "write labels, predictions and scores (of Forward-Forward by layer too: goodness, negated "
+       "under min-ssq) to a file that torch.load reads",
        cxxopts::value<std::string>(),
        "FILE.pt")  //
       ("h,help", "show this");
@@ -52,8 +53,10 @@ cxxopts::Options evaluate_options() {
 
 // The options by which the network is pruned, checked as a config's are.
 PruneOptions prune_options(const cxxopts::ParseResult& parsed) {
-  PruneOptions prune;
-  if (!parsed.count("prune")) return prune;
+  if (!parsed.count("prune")) {
+    if (parsed.count("scope")) throw UsageError("--scope says how to prune; give --prune too");
+    return {};
+  }
   Json json = {{"name", "evaluate"}, {"prune", {{"scope", parsed["scope"].as<std::string>()}}}};
   const auto text = "[" + parsed["prune"].as<std::string>() + "]";
   const auto ratios = Json::parse(text, nullptr, /*allow_exceptions=*/false);
@@ -81,6 +84,12 @@ Config config_of_run(const std::filesystem::path& folder) {
     }
   }
   return load_config(folder / "config.json", {});
+}
+
+void refuse_to_prune_untrained(const Config& config, const PruneOptions& prune) {
+  if (prune.ratios.empty() || config.schedule.epochs > 0) return;
+  throw std::runtime_error("--prune: " + config.name +
+                           " was not trained (schedule.epochs 0), there is nothing to prune");
 }
 
 // One row per class: how many images it has, how many of them are found, how often it is guessed.
@@ -148,9 +157,14 @@ int evaluate_command(int argc, char** argv) {
   if (folders.size() != 1) throw UsageError("expected one run folder");
   const auto prune = prune_options(parsed);
   const auto config = config_of_run(folders[0]);
+  refuse_to_prune_untrained(config, prune);
   const auto settings = machine_settings(parsed);
   DataShelf shelf(settings);
-  const auto& split = shelf.get(config).split;
+  const auto& data = shelf.get(config);
+  const auto& split = data.split;
+  for (const auto& warning : data.warnings) {
+    std::cerr << "ff evaluate: warning: " << warning << "\n";
+  }
   const auto name = parsed["on"].as<std::string>();
   const auto& set = choose_set(split, name);
 

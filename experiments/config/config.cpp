@@ -140,6 +140,7 @@ Config read_config(const Json& json, Problems& problems) {
     check_combinations(config, problems);
   }
   problems.throw_if_any();
+  config.file = problems.file();
   return config;
 }
 

@@ -49,6 +49,7 @@ struct CheckpointOptions {
 };
 
 struct Config {
+  std::string file;  // where it was read from, for messages; no key
   std::string name;
   DatasetOptions dataset;
   LabelOptions label;

@@ -23,6 +23,7 @@ class Problems {
     lines_.push_back(file_ + ": " + (path.empty() ? "" : path + ": ") + text);
   }
 
+  const std::string& file() const { return file_; }
   bool empty() const { return lines_.empty(); }
   const std::vector<std::string>& lines() const { return lines_; }
 

@@ -1,5 +1,7 @@
 #include "experiments/run/judge.h"
 
+#include <chrono>
+
 #include "ff/prune.h"
 
 namespace ff::experiments {
@@ -8,13 +10,16 @@ Judgement judge(Learner& learner,
                 const DataSplit& data,
                 std::int64_t batch_size,
                 const std::function<void()>& before_block) {
+  const auto begin = std::chrono::steady_clock::now();
   const auto train = evaluate(learner, data.train, batch_size, before_block);
   const auto test = evaluate(learner, data.test, batch_size, before_block);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
   if (data.validation.size() == 0) {
-    return {accuracies(train, test, nullptr), train.predictions, test.predictions};
+    return {accuracies(train, test, nullptr), train.predictions, test.predictions, seconds.count()};
   }
   const auto validation = evaluate(learner, data.validation, batch_size, before_block);
-  return {accuracies(train, test, &validation), train.predictions, test.predictions};
+  return {
+      accuracies(train, test, &validation), train.predictions, test.predictions, seconds.count()};
 }
 
 void for_each_pruning(Learner& learner,

@@ -16,6 +16,7 @@ struct Judgement {
   Json figures;
   at::Tensor train_predictions;  // int64 (N)
   at::Tensor test_predictions;
+  double seconds = 0;  // of evaluating the training and the test set
 };
 Judgement judge(Learner& learner,
                 const DataSplit& data,

@@ -45,6 +45,15 @@ bool holds_nothing(const fs::path& path) {
   return true;
 }
 
+// What a process that was killed while it wrote a file has left. Only for who holds the lock.
+void remove_half_written(const fs::path& path) {
+  std::error_code ignored;
+  for (const auto& item : fs::directory_iterator(path)) {
+    const auto name = item.path().filename().string();
+    if (name.find(".tmp-") != std::string::npos) fs::remove(item.path(), ignored);
+  }
+}
+
 std::string name_of_epoch(std::int64_t epoch) {
   char name[40];
   std::snprintf(name, sizeof name, "checkpoint-%04lld.pt", static_cast<long long>(epoch));
@@ -105,6 +114,7 @@ RunFolder::RunFolder(fs::path path) : path_(std::move(path)) {
     close(lock_);
     throw held_by_another(path_);
   }
+  remove_half_written(path_);
 }
 
 RunFolder::~RunFolder() {

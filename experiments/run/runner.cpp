@@ -1,7 +1,5 @@
 #include "experiments/run/runner.h"
 
-#include <chrono>
-
 #include "experiments/config/reader.h"
 #include "experiments/learners.h"
 #include "experiments/plain_text.h"
@@ -84,14 +82,11 @@ Json judge_all(const Run& run, Learner& learner, const DataSplit& data, const Ru
   const auto check_stop = [&] {
     if (stop_requested()) refuse_to_go_on(run.folder);
   };
-  const auto begin = std::chrono::steady_clock::now();
   auto judgement = judge(learner, data, config.evaluate.batch_size, check_stop);
-  synchronize(data.train.images.device());
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
   save_tensors(folder.file("predictions.pt"),
                {{"train", judgement.train_predictions}, {"test", judgement.test_predictions}});
   auto figures = std::move(judgement.figures);
-  figures["evaluate_seconds"] = seconds.count();
+  figures["evaluate_seconds"] = judgement.seconds;
   if (!config.prune.ratios.empty()) {
     figures["pruned"] =
         judge_pruned(learner, data, config.prune, config.evaluate.batch_size, check_stop);
@@ -134,6 +129,7 @@ void train_and_judge(const Run& run,
   result["train_seconds"] = trainer.train_seconds();
   result["peak_memory_bytes"] = peak_memory_bytes(settings.device);
   result["test_set_seen_in_training"] = config.evaluate.every_epoch;
+  if (!note.empty()) result["note"] = note;
   folder.finish(result);
 }
 
@@ -178,7 +174,11 @@ const LoadedData& DataShelf::get(const Config& config) {
 
 FolderState check_run(const Run& run, const LoadedData& data, const RunSettings& settings) {
   PythonRandom random(0);
-  find_learner(run.config.model.type).make(run.config, data.split.train, random);
+  try {
+    find_learner(run.config.model.type).make(run.config, data.split.train, random);
+  } catch (const std::invalid_argument& error) {  // the config does not fit the data
+    throw ConfigError(run.config.file + ": " + plain_text(error));
+  }
   const auto state = folder_state(run.folder, identity_of(run, data, settings));
   if (state == FolderState::kUnfinished) refuse_if_held(run.folder);
   if (state == FolderState::kUnfinished && !settings.resume) {

@@ -13,7 +13,7 @@ void catch_stop_signals() {
   stop_flag = 0;
   struct sigaction action = {};
   action.sa_handler = [](int) { stop_flag = 1; };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
 }

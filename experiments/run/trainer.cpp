@@ -89,7 +89,7 @@ bool Trainer::run_epoch() {
   const auto begin = std::chrono::steady_clock::now();
   learner_.train_epoch(phase(), *this);
   synchronize(data_.train.images.device());
-  look_at_losses();
+  if (!pending_.empty()) tell_step();
   const auto seconds = seconds_since(begin);
   seconds_ += seconds;
   epoch_seconds_ += seconds;
@@ -116,7 +116,10 @@ void Trainer::trained(const at::Tensor& losses) {
   pending_sizes_.push_back(handed_out_);
   // Reading a loss waits for the device, so on a GPU it is done now and then, for many steps.
   const std::size_t look_every = losses.is_cpu() ? 1 : 64;
-  if (pending_.size() < look_every) return;
+  if (pending_.size() >= look_every) tell_step();
+}
+
+void Trainer::tell_step() {
   look_at_losses();
   for (auto* observer : observers_) {
     observer->step_trained({phase(), position_, batches(), mean_loss(), learner_});
@@ -152,7 +155,18 @@ void Trainer::look_at_losses() {
   pending_sizes_.clear();
 }
 
+// A loss is that of the weights before an update: the last update is seen only in the weights.
+void Trainer::refuse_weights_that_are_no_numbers() const {
+  for (const auto& [name, tensor] : learner_.model()) {
+    if (at::isfinite(tensor).all().item<bool>()) continue;
+    throw Diverged(name + " is not finite after phase '" + phase().name + "', epoch " +
+                   std::to_string(position_.epoch + 1) + ", step " +
+                   std::to_string(position_.step));
+  }
+}
+
 void Trainer::end_epoch() {
+  refuse_weights_that_are_no_numbers();
   order_.after_epoch();
   ++position_.epoch;
   ++position_.global_epoch;

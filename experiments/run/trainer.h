@@ -51,7 +51,9 @@ class Trainer : private Epoch {
   void start();
   bool run_epoch();
   void end_epoch();
+  void tell_step();
   void look_at_losses();
+  void refuse_weights_that_are_no_numbers() const;
   void tell(const Json& metrics) const;
   Json evaluate_now() const;
   bool out_of_steps() const;

@@ -106,7 +106,7 @@ void add_prefixes(ColumnList& list,
   const auto path = where + "/accuracy_by_prefix/test";
   const auto layers = most_layers(experiments, Pointer(path));
   for (size_t k = 1; k <= layers; ++k) {
-    const auto text = k == 1 ? "layer 1" : "layers 1-" + std::to_string(k);
+    const auto text = k == 1 ? "first layer" : "first " + std::to_string(k) + " layers";
     const auto header = where.empty() ? text : whole.header + ", " + text;
     list.add_figure({header, whole.key + "_layers_1_to_" + std::to_string(k), whole.group, {}, {}},
                     path + "/" + std::to_string(k - 1));
@@ -174,6 +174,12 @@ std::vector<Column> make_columns(const Experiments& experiments) {
   list.add_figure({"peak MiB", "peak_memory_mib", kCost, {.decimals = 0, .spread = false}, {}},
                   "/peak_memory_bytes",
                   kBytesPerMebibyte);
+  list.add({"test set", "test_set", kOrigin, {}, {}}, [](const Experiment& experiment) {
+    return text_cell(experiment, [](const RunRecord& run) {
+      return run.result.value("test_set_seen_in_training", Json()) == true ? "seen in training"
+                                                                           : "";
+    });
+  });
   list.add({"device", "device", kOrigin, {}, {}},
            [](const Experiment& experiment) { return text_cell(experiment, device_text); });
   list.add({"commit", "commit", kOrigin, {}, {}},
