@@ -46,10 +46,42 @@ Backprop::Backprop(BackpropOptions options, ImageSet train)
     parameters.push_back({item.key(), item.value()});
   }
   optimizer_ = make_optimizer(options_.optimizer, std::move(parameters));
+  if (choose_engine(options_, train_.images.device()) != "fused") return;
+  std::vector<fused::MlpLayer> layers;
+  for (std::size_t l = 0; l < network->layers.size(); ++l) {
+    const auto name = "layers." + std::to_string(l);
+    layers.push_back({{name + ".weight", network->layers[l]->weight},
+                      {name + ".bias", network->layers[l]->bias}});
+  }
+  fused_.emplace(layers,
+                 options_.mlp.activation,
+                 options_.optimizer,
+                 optimizer_->state(),
+                 options_.batch_size,
+                 fused::background_of(train_, options_.fused));
+  batch_labels_.resize(options_.batch_size);
+}
+
+std::string choose_engine(const BackpropOptions& options, const at::Device& device) {
+  std::string reason;
+  if (!fused::find_activation_rows<float>(options.mlp.activation)) {
+    reason = "model.activation " + options.mlp.activation;
+  }
+  if (!fused::has_update(options.optimizer.type)) {
+    reason = "optimizer.type " + options.optimizer.type;
+  }
+  return fused::choose_engine(options.engine, reason, device);
 }
 
 at::Tensor Backprop::train_batch(const Phase&, const Batch& batch) {
   const auto& indices = batch.indices.front();
+  if (fused_) {
+    const auto* index = indices.const_data_ptr<std::int64_t>();
+    const auto* label = train_.labels.const_data_ptr<std::int64_t>();
+    for (std::int64_t i = 0; i < indices.numel(); ++i) batch_labels_[i] = label[index[i]];
+    train_.rows_into(indices, fused_->pixels().row(0));
+    return at::full({1}, fused_->train(indices.numel(), batch_labels_.data()), at::kDouble);
+  }
   const auto labels = train_.labels.index_select(/*dim=*/0, indices.to(train_.labels.device()));
   const auto loss = at::cross_entropy_loss(network->forward(train_.rows(indices)), labels);
   optimizer_->zero_grad();
@@ -60,7 +92,7 @@ at::Tensor Backprop::train_batch(const Phase&, const Batch& batch) {
 
 Scores Backprop::scores(const at::Tensor& rows) {
   at::NoGradGuard no_grad;
-  return {network->forward(rows), {}};
+  return {fused_ ? fused_->logits(rows) : network->forward(rows), {}};
 }
 
 std::optional<double> Backprop::loss(const at::Tensor& scores, const at::Tensor& labels) const {

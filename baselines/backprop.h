@@ -10,6 +10,8 @@
 #include <torch/nn/pimpl.h>
 
 #include "ff/activation.h"
+#include "ff/fused/mlp_engine.h"
+#include "ff/fused/options.h"
 #include "ff/image_set.h"
 #include "ff/learner.h"
 #include "ff/optimizer.h"
@@ -45,9 +47,16 @@ struct BackpropOptions {
   MlpOptions mlp;
   OptimizerOptions optimizer;
   std::int64_t epochs = 3;
+  std::string engine = "autograd";  // or "fused", or "auto": fused where it can
+  FusedOptions fused;
+  std::int64_t batch_size = 64;  // at most
 };
 
-/// Cross-entropy, its gradient through all layers by autograd, one optimizer over everything.
+/// The engine that `options` come to on `device`; throws std::invalid_argument where fused is asked
+/// for and cannot be.
+std::string choose_engine(const BackpropOptions& options, const at::Device& device);
+
+/// Cross-entropy, its gradient through all layers, one optimizer over everything.
 class Backprop : public Learner {
  public:
   /// `train` may be on any device; the network follows it. Throws std::invalid_argument when the
@@ -55,6 +64,7 @@ class Backprop : public Learner {
   Backprop(BackpropOptions options, ImageSet train);
 
   std::vector<Phase> phases() const override { return {{"network", options_.epochs}}; }
+  std::string engine() const override { return fused_ ? "fused" : "autograd"; }
   at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
   Scores scores(const at::Tensor& rows) override;
   std::optional<double> loss(const at::Tensor& scores, const at::Tensor& labels) const override;
@@ -68,6 +78,8 @@ class Backprop : public Learner {
   BackpropOptions options_;
   ImageSet train_;
   std::unique_ptr<Optimizer> optimizer_;
+  std::optional<fused::MlpEngine<float>> fused_;
+  std::vector<std::int64_t> batch_labels_;
 };
 
 }  // namespace ff::baselines

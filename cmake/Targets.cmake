@@ -73,3 +73,19 @@ function(ff_add_library target folder)
   ff_set_flags(${target})
   ff_precompile(${target})
 endfunction()
+
+# The fused engine's inner loops, once per instruction set; which one runs is decided at run time.
+# Sums may be split over lanes (omp simd) and products fused: these files claim no parity of bits.
+function(ff_add_kernels target)
+  set(flags -O3 -fopenmp-simd -fno-math-errno -fno-trapping-math -ffp-contract=fast)
+  set(folder "${CMAKE_SOURCE_DIR}/ff/fused")
+  set(files "${folder}/kernels_baseline.cpp" "${folder}/kernels_avx2.cpp" "${folder}/kernels_avx512.cpp")
+  set_source_files_properties(${files} PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS "${flags}")
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    set_source_files_properties("${folder}/kernels.cpp" PROPERTIES
+                                SKIP_PRECOMPILE_HEADERS ON COMPILE_DEFINITIONS FF_X86_KERNELS=1)
+    set_property(SOURCE "${folder}/kernels_avx2.cpp" APPEND PROPERTY COMPILE_OPTIONS -mavx2 -mfma)
+    set_property(SOURCE "${folder}/kernels_avx512.cpp" APPEND PROPERTY COMPILE_OPTIONS
+                 -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512)
+  endif()
+endfunction()

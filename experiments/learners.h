@@ -21,6 +21,8 @@ struct LearnerKind {
   double learning_rate;           // where the config gives none
   /// The network is on the training images' device; `random` must outlive the learner.
   std::unique_ptr<Learner> (*make)(const Config&, const ImageSet& train, PythonRandom& random);
+  /// The engine that it will run with; throws std::invalid_argument where the one asked for cannot.
+  std::string (*engine)(const Config&, const at::Device& device);
 };
 
 const std::vector<LearnerKind>& learner_kinds();

@@ -46,6 +46,21 @@ FFLearner::FFLearner(FFLearnerOptions options, ImageSet train, PythonRandom& ran
   wrong_labels_ = draw_wrong_labels(train_.labels, random_).to(train_.labels.device());
   network = FFNetwork(
       train_.features(), options_.model, options_.loss, options_.optimizer, train_.images.device());
+  if (choose_engine(options_, train_.images.device()) == "fused") {
+    fused_.emplace(network,
+                   options_.model,
+                   options_.loss,
+                   options_.optimizer,
+                   options_.fused,
+                   train_,
+                   options_.batch_size,
+                   options_.negatives.redraw == "never");
+  }
+}
+
+std::string choose_engine(const FFLearnerOptions& options, const at::Device& device) {
+  const auto reason = fused::reason_against(options.model, options.loss, options.optimizer);
+  return fused::choose_engine(options.engine, reason, device);
 }
 
 std::vector<Phase> FFLearner::phases() const {
@@ -74,6 +89,10 @@ at::Tensor FFLearner::labelled_rows(const at::Tensor& indices, const at::Tensor&
 }
 
 at::Tensor FFLearner::train_batch(const Phase& phase, const Batch& batch) {
+  if (fused_) {
+    return fused_->train_batch(
+        phase, batch.indices.front(), train_.labels, batch.indices.back(), wrong_labels_, overlay_);
+  }
   const auto pos = labelled_rows(batch.indices.front(), train_.labels);
   const auto neg = labelled_rows(batch.indices.back(), wrong_labels_);
   return phase.layer >= 0 ? train_one_layer(phase.layer, pos, neg) : train_all_layers(pos, neg);
@@ -100,7 +119,8 @@ at::Tensor FFLearner::train_all_layers(at::Tensor pos, at::Tensor neg) {
 }
 
 Scores FFLearner::scores(const at::Tensor& rows) {
-  auto by_layer = network->goodness_by_label(rows, overlay_);
+  auto by_layer = fused_ ? fused_->engine().goodness_by_label(rows, overlay_)
+                         : network->goodness_by_label(rows, overlay_);
   // The smallest goodness wins under min-ssq; negation is exact, so ties fall as in argmin.
   if (find_direction(options_.loss.direction) == Direction::kMinSsq) by_layer = by_layer.neg();
   const auto chosen = at::tensor(predict_layers_, at::kLong).to(rows.device());

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ff/fused/ff_training.h"
 #include "ff/image_set.h"
 #include "ff/learner.h"
 #include "ff/negatives.h"
@@ -68,7 +69,14 @@ struct FFLearnerOptions {
   ScheduleOptions schedule;
   OptimizerOptions optimizer;
   PredictOptions predict;
+  std::string engine = "autograd";  // or "fused", or "auto": fused where it can
+  FusedOptions fused;
+  std::int64_t batch_size = 64;  // at most
 };
+
+/// The engine that `options` come to on `device`: "autograd" or "fused". Throws
+/// std::invalid_argument where fused is asked for and cannot be.
+std::string choose_engine(const FFLearnerOptions& options, const at::Device& device);
 
 /// Trains an FFNetwork on images that carry the right and a wrong label.
 class FFLearner : public Learner {
@@ -80,6 +88,7 @@ class FFLearner : public Learner {
   FFLearner(FFLearnerOptions options, ImageSet train, PythonRandom& random);
 
   std::vector<Phase> phases() const override;
+  std::string engine() const override { return fused_ ? "fused" : "autograd"; }
   std::int64_t streams() const override;
   void begin_epoch(bool first) override;
   at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
@@ -102,6 +111,7 @@ class FFLearner : public Learner {
   LabelOverlay overlay_;
   std::vector<std::int64_t> predict_layers_;
   at::Tensor wrong_labels_;  // int64 (N), on the images' device
+  std::optional<fused::FFTraining> fused_;
 };
 
 }  // namespace ff

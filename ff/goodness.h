@@ -11,6 +11,8 @@ namespace ff {
 struct Goodness {
   const char* name;
   at::Tensor (*of)(const at::Tensor& activations);  // (N, D) -> (N)
+  // Goodness as this factor times the row's sum of squares, for the fused engine; null: none such.
+  double (*scale)(double width);
 };
 
 /// mean-square: mean of a^2 over units (the talk's); sum-square: the paper's sum of squares.

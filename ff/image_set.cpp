@@ -83,6 +83,25 @@ at::Tensor ImageSet::rows(const at::Tensor& indices) const {
   return lookup(images.index_select(0, indices.to(images.device())));
 }
 
+void ImageSet::rows_into(const at::Tensor& indices, float* to) const {
+  const auto* index = indices.const_data_ptr<std::int64_t>();
+  const auto* bytes = images.const_data_ptr<std::uint8_t>();
+  const auto* values = table.const_data_ptr<float>();
+  const auto plane = height() * width();
+  const auto size = features();
+  at::parallel_for(
+      0, indices.numel(), /*grain_size=*/16, [&](std::int64_t begin, std::int64_t end) {
+        for (auto r = begin; r < end; ++r) {
+          const auto* source = bytes + index[r] * size;
+          auto* target = to + r * size;
+          for (std::int64_t c = 0; c < channels(); ++c) {
+            const float* row = values + c * 256;
+            for (auto i = c * plane; i < (c + 1) * plane; ++i) target[i] = row[source[i]];
+          }
+        }
+      });
+}
+
 at::Tensor ImageSet::rows(std::int64_t begin, std::int64_t end) const {
   return lookup(images.slice(/*dim=*/0, begin, end));
 }

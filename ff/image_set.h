@@ -44,6 +44,9 @@ class ImageSet {
   /// Rows [begin, end) as normalised float32 (end - begin, C*H*W).
   at::Tensor rows(std::int64_t begin, std::int64_t end) const;
 
+  /// The same into memory that is there, from a set on the CPU.
+  void rows_into(const at::Tensor& indices, float* to) const;
+
   /// Largest normalised value in the set (the original's `images.max()`).
   float max_value() const;
 

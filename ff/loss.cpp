@@ -10,7 +10,10 @@
 namespace ff {
 
 const std::vector<Loss>& losses() {
-  static const std::vector<Loss> all = {{"softplus", softplus_loss}, {"relu", relu_loss}};
+  static const std::vector<Loss> all = {
+      {"softplus", softplus_loss, softplus_of_row, softplus_slope},
+      {"relu", relu_loss, relu_of_row, relu_slope},
+  };
   return all;
 }
 

@@ -14,6 +14,9 @@ namespace ff {
 struct Loss {
   const char* name;
   at::Tensor (*of)(const at::Tensor& z);  // (M) -> scalar, the mean over the rows
+  // One row's loss and its derivative, for the fused engine; null: that engine does without.
+  double (*value)(double z);
+  double (*slope)(double z);
 };
 
 /// softplus (loss_softplus.h), relu (loss_relu.h). A new one is a file and a line in loss.cpp.

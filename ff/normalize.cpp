@@ -1,5 +1,7 @@
 #include "ff/normalize.h"
 
+#include <cmath>
+
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
@@ -20,9 +22,13 @@ at::Tensor rms(const at::Tensor& x, double epsilon) {
 
 const std::vector<RowNormalization>& row_normalizations() {
   static const std::vector<RowNormalization> all = {
-      {"l2", l2},
-      {"rms", rms},
-      {"none", [](const at::Tensor& x, double) { return x; }},
+      {"l2", l2, [](double ssq, double, double eps) { return 1 / (std::sqrt(ssq) + eps); }},
+      {"rms",
+       rms,
+       [](double ssq, double width, double eps) { return 1 / (std::sqrt(ssq / width) + eps); }},
+      {"none",
+       [](const at::Tensor& x, double) { return x; },
+       [](double, double, double) { return 1.0; }},
   };
   return all;
 }

@@ -12,6 +12,8 @@ namespace ff {
 struct RowNormalization {
   const char* name;
   at::Tensor (*apply)(const at::Tensor& x, double epsilon);  // (N, D) -> (N, D)
+  // What a row of this sum of squares is multiplied by, for the fused engine; null: none such.
+  double (*factor)(double sum_of_squares, double width, double epsilon);
 };
 
 /// l2: x / (||x||_2 + eps); rms: x / (sqrt(mean(x^2)) + eps); none: x.

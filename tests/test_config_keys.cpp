@@ -78,7 +78,7 @@ TEST_CASE("Words are among those allowed", "[config]") {
   check_refused("negatives.redraw", {true}, "never, epoch");
   check_refused("model.type", {"sgd"}, "ff, bp");
   check_refused("dataset.name", {"mnits"}, "mnist, fashion-mnist, cifar10, synthetic, idx");
-  check_refused("engine", {"gpu"}, "auto, autograd");
+  check_refused("engine", {"gpu"}, "auto, autograd, fused");
   check_accepted("loss.type", {"softplus", "relu"});
 }
 

@@ -47,8 +47,10 @@ TEST_CASE("A Markdown table has a row per experiment, with mean and deviation", 
   write_sample_run(folder.path(), "a_one", 7, 0.5);
   CHECK(
       table_of(folder.path(), TableFormat::kMarkdown) ==
-      "| experiment | n | test accuracy | train accuracy | first layer | first 2 layers | pruned 0.9 | "
-      "pruned 0.9, first layer | pruned 0.9, first 2 layers | train s | peak MiB | device | commit |\n"
+      "| experiment | n | test accuracy | train accuracy | first layer | first 2 layers | pruned "
+      "0.9 | "
+      "pruned 0.9, first layer | pruned 0.9, first 2 layers | train s | peak MiB | device | commit "
+      "|\n"
       "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |\n"
       "| a_one | 1 | 0.5000 | 0.7500 | 0.2500 | 0.5000 | 0.3750 | 0.2500 | 0.5000 | 12.2 | 3 | "
       "cpu (2 threads) | 0123456789 |\n"

@@ -65,6 +65,7 @@ struct Config {
   CheckpointOptions checkpoint;
   std::string random_order = "plain";
   std::string engine = "auto";
+  FusedOptions fused;
   std::vector<std::int64_t> seeds = {0};
 
   template <class Self, class Visitor>
@@ -91,9 +92,11 @@ struct Config {
           "The order in which random numbers are drawn: plain, or as the original's notebooks do.");
     visit("engine",
           self.engine,
-          one_of({"auto", "autograd"}),
-          "autograd: LibTorch's operations in the original's order, the readable truth; auto: the "
-          "fastest that this learner has.");
+          one_of({"auto", "autograd", "fused"}),
+          "autograd: LibTorch's operations in the original's order, the readable truth; fused: "
+          "gradients in closed form, equal to it but for rounding, and much faster; auto: fused "
+          "where there is one.");
+    visit("fused", self.fused);
     visit("seeds", self.seeds, nonempty(between(0, 4294967295.0)), "One run for each.");
   }
 };

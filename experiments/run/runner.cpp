@@ -44,9 +44,10 @@ class Recorder : public Observer {
 };
 
 RunIdentity identity_of(const Run& run, const LoadedData& data, const RunSettings& settings) {
-  // Making a learner to ask for its engine would draw random numbers; autograd is all there is.
+  // Asked of the kind: making a learner to ask would draw random numbers.
+  const auto engine = find_learner(run.config.model.type).engine(run.config, settings.device);
   return {resolved(run.config),
-          environment(settings.device, "autograd", data.folder, settings.command)};
+          environment(settings.device, engine, data.folder, settings.command)};
 }
 
 void resume_from(const RunFolder& folder, Learner& learner, Trainer& trainer) {

@@ -1,0 +1,20 @@
+// What most of an image is made of.
+#pragma once
+
+#include <optional>
+
+#include "ff/image_set.h"
+
+namespace ff::fused {
+
+/// The value that fills most of the input, where the first layer is to make use of it.
+using Background = std::optional<double>;
+
+/// The value that fills at least half of the images' pixels, in normalised units; none where there
+/// is none such, or the images have several channels.
+Background find_background(const ImageSet& images);
+
+/// Moves a matrix into transposed memory: shape and tensor stay, strides become (1, rows).
+void transpose_memory(const at::Tensor& matrix);
+
+}  // namespace ff::fused

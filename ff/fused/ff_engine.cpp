@@ -1,0 +1,325 @@
+#include "ff/fused/ff_engine.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <ATen/Functions.h>
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+
+namespace ff::fused {
+namespace {
+
+// Images whose labels are swept together by one thread: their rows stay in its cache.
+constexpr std::int64_t kSweepImages = 16;
+
+}  // namespace
+
+std::string reason_against(const ModelOptions& model,
+                           const LossOptions& loss,
+                           const OptimizerOptions& optimizer) {
+  if (!find_activation_rows<float>(model.activation)) return "model.activation " + model.activation;
+  if (!find_loss(loss.type).value) return "loss.type " + loss.type;
+  if (!find_goodness(model.goodness).scale) return "model.goodness " + model.goodness;
+  if (!find_row_normalization(model.normalize.type).factor) {
+    return "model.normalize.type " + model.normalize.type;
+  }
+  if (!has_update(optimizer.type)) return "optimizer.type " + optimizer.type;
+  return {};
+}
+
+template <class T>
+FFEngine<T>::FFEngine(FFNetwork network,
+                      const ModelOptions& model,
+                      const LossOptions& loss,
+                      const OptimizerOptions& optimizer,
+                      std::int64_t max_rows,
+                      Background background)
+    : network_(std::move(network)),
+      kernels_(kernels<T>()),
+      activation_(find_activation_rows<T>(model.activation)),
+      loss_(find_loss(loss.type)),
+      normalize_(find_row_normalization(model.normalize.type)),
+      normalize_input_(model.normalize.input),
+      epsilon_(model.normalize.epsilon),
+      direction_(find_direction(loss.direction)),
+      background_(background),
+      layers_(network_->layers.size()),
+      scale_(max_rows),
+      row_loss_(max_rows),
+      row_grad_(max_rows),
+      losses_(network_->layers.size()) {
+  const auto reason = reason_against(model, loss, optimizer);
+  TORCH_CHECK(reason.empty(), "fused: cannot do ", reason);
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    auto& from = *network_->layers[l];
+    auto& layer = layers_[l];
+    layer.in = from.weight.size(1);
+    layer.out = from.weight.size(0);
+    layer.goodness_scale = find_goodness(model.goodness).scale(static_cast<double>(layer.out));
+    const auto state = from.optimizer_state();
+    if (l == 0 && background_) {
+      transpose_memory(from.weight);
+      for (const auto& [name, tensor] : state) {
+        if (name.starts_with("weight.") && tensor.dim() == 2) transpose_memory(tensor);
+      }
+      layer.product.template emplace<BackgroundProduct<T>>(
+          from.weight, "weight", state, optimizer, max_rows);
+    } else {
+      layer.product.template emplace<DenseProduct<T>>(from.weight, "weight", state, optimizer);
+    }
+    layer.bias.emplace(from.bias, "bias", state, optimizer);
+    layer.threshold.emplace(from.threshold, "threshold", state, optimizer);
+    layer.z = RowBuffer<T>(max_rows, layer.out);
+    if (l > 0) layer.input = RowBuffer<T>(max_rows, layer.in);
+    layer.bias_grad = ThreadSums<T>(at::get_num_threads(), layer.out);
+    layer.scaled_sum = ThreadSums<T>(at::get_num_threads(), layer.out);
+  }
+  pixels_ = RowBuffer<T>(max_rows, layers_.front().in);
+  last_ = RowBuffer<T>(max_rows, layers_.back().out);
+}
+
+// The length of each row; a dense product wants it divided out, the other takes it as a factor.
+template <class T>
+void FFEngine<T>::begin_first_layer(std::int64_t count) {
+  const auto width = layers_.front().in;
+  at::parallel_for(0, count, /*grain_size=*/16, [&](std::int64_t begin, std::int64_t end) {
+    for (auto r = begin; r < end; ++r) {
+      auto* row = pixels_.row(r);
+      scale_[r] = T(1);
+      if (!normalize_input_) continue;
+      const double squares = kernels_.sum_of_squares(row, width);
+      scale_[r] = static_cast<T>(normalize_.factor(squares, static_cast<double>(width), epsilon_));
+      if (!background_) kernels_.scale(row, scale_[r], width);
+    }
+  });
+}
+
+template <class T>
+void FFEngine<T>::products(std::size_t l, std::int64_t count) {
+  auto& layer = layers_[l];
+  if (auto* sparse = std::get_if<BackgroundProduct<T>>(&layer.product)) {
+    sparse->read(pixels_.row(0), scale_.data(), count, static_cast<T>(*background_));
+    sparse->forward(layer.z.row(0));
+  } else {
+    auto& input = l == 0 ? pixels_ : layer.input;
+    std::get<DenseProduct<T>>(layer.product)
+        .forward(input.first(count).rows, layer.z.first(count).rows);
+  }
+}
+
+// From products to the gradient of the loss at them, in place, and to the next layer's input.
+template <class T>
+double FFEngine<T>::sweep(Layer& layer, std::int64_t count, T* next) {
+  const bool scaled = std::holds_alternative<BackgroundProduct<T>>(layer.product);
+  const auto* bias = layer.bias->parameter().value;
+  const auto threshold = static_cast<double>(*layer.threshold->parameter().value);
+  const auto width = static_cast<double>(layer.out);
+  const auto rows = static_cast<double>(count);
+  layer.bias_grad.zero();
+  layer.scaled_sum.zero();
+  at::parallel_for(0, count, /*grain_size=*/8, [&](std::int64_t begin, std::int64_t end) {
+    auto* bias_grad = layer.bias_grad.of(at::get_thread_num());
+    auto* scaled_sum = scaled ? layer.scaled_sum.of(at::get_thread_num()) : nullptr;
+    for (auto r = begin; r < end; ++r) {
+      auto* z = layer.z.row(r);
+      auto* a = next + r * layer.out;
+      const double squares = activation_->forward(z, bias, a, layer.out);
+      const bool positive = r < count / 2;
+      const double sign = positive == (direction_ == Direction::kMaxSsq) ? -1 : 1;
+      const double wrong = sign * (layer.goodness_scale * squares - threshold);
+      row_loss_[r] = loss_.value(wrong);
+      row_grad_[r] = loss_.slope(wrong) * sign / rows;
+      activation_->goodness_backward(z,
+                                     a,
+                                     static_cast<T>(2 * layer.goodness_scale * row_grad_[r]),
+                                     static_cast<T>(normalize_.factor(squares, width, epsilon_)),
+                                     scaled ? scale_[r] : T(1),
+                                     bias_grad,
+                                     scaled_sum,
+                                     layer.out);
+    }
+  });
+  double sum = 0;
+  for (std::int64_t r = 0; r < count; ++r) sum += row_loss_[r];
+  return sum / rows;
+}
+
+template <class T>
+void FFEngine<T>::apply(std::size_t l, std::int64_t count) {
+  auto& layer = layers_[l];
+  if (auto* sparse = std::get_if<BackgroundProduct<T>>(&layer.product)) {
+    sparse->update(layer.z.row(0), layer.scaled_sum.total());
+  } else {
+    auto& input = l == 0 ? pixels_ : layer.input;
+    std::get<DenseProduct<T>>(layer.product)
+        .update(layer.z.first(count).transposed, input.first(count).rows);
+  }
+  kernels_.update(
+      layer.bias->begin_step(), layer.bias->parameter(), layer.bias_grad.total(), layer.out);
+  if (layer.threshold->learns()) {
+    double grad = 0;
+    for (std::int64_t r = 0; r < count; ++r) grad -= row_grad_[r];
+    const auto value = static_cast<T>(grad);
+    kernels_.update(layer.threshold->begin_step(), layer.threshold->parameter(), &value, 1);
+  }
+}
+
+template <class T>
+void FFEngine<T>::train_after_products(std::size_t l, std::int64_t count, T* next) {
+  losses_[l] = sweep(layers_[l], count, next);
+  apply(l, count);
+}
+
+template <class T>
+void FFEngine<T>::train_all(std::int64_t count) {
+  at::NoGradGuard no_grad;
+  losses_.resize(layers_.size());
+  begin_first_layer(count);
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    products(l, count);
+    const bool last = l + 1 == layers_.size();
+    train_after_products(l, count, last ? last_.row(0) : layers_[l + 1].input.row(0));
+  }
+}
+
+template <class T>
+void FFEngine<T>::train_layer(std::size_t l, std::int64_t count) {
+  at::NoGradGuard no_grad;
+  if (l == 0) begin_first_layer(count);
+  products(l, count);
+  const bool last = l + 1 == layers_.size();
+  train_after_products(l, count, last ? last_.row(0) : layers_[l + 1].input.row(0));
+}
+
+template <class T>
+void FFEngine<T>::input_of(std::size_t wanted, std::int64_t count, T* to) {
+  at::NoGradGuard no_grad;
+  begin_first_layer(count);
+  for (std::size_t l = 0; l < wanted; ++l) {
+    products(l, count);
+    auto& layer = layers_[l];
+    const auto* bias = layer.bias->parameter().value;
+    auto& next = layers_[l + 1].input;
+    at::parallel_for(0, count, /*grain_size=*/8, [&](std::int64_t begin, std::int64_t end) {
+      for (auto r = begin; r < end; ++r) {
+        const double squares = activation_->forward(layer.z.row(r), bias, next.row(r), layer.out);
+        const auto width = static_cast<double>(layer.out);
+        kernels_.scale(
+            next.row(r), static_cast<T>(normalize_.factor(squares, width, epsilon_)), layer.out);
+      }
+    });
+  }
+  if (to) std::memcpy(to, layers_[wanted].input.row(0), count * layers_[wanted].in * sizeof(T));
+}
+
+template <class T>
+struct FFEngine<T>::SweepBuffers {
+  std::vector<RowBuffer<T>> activations;  // of each layer, normalised
+  std::vector<RowBuffer<T>> z;            // products of each layer above the first
+  std::vector<T> row;                     // one row of the first layer
+};
+
+// The first layer sees an image with another label as a sum: what the image gives, once, and the
+// label's own column. A block's rows then go up layer by layer.
+template <class T>
+void FFEngine<T>::goodness_of_block(const T* shared,
+                                    const double* squares,
+                                    std::int64_t images,
+                                    const std::vector<T>& columns,
+                                    double label_value,
+                                    SweepBuffers& buffers,
+                                    T* goodness) {
+  const auto first = layers_.front().out;
+  const auto labels = static_cast<std::int64_t>(columns.size()) / first;
+  const auto rows = images * labels;
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    auto& layer = layers_[l];
+    const auto* bias = layer.bias->parameter().value;
+    if (l > 0) {
+      std::get<DenseProduct<T>>(layer.product)
+          .forward(buffers.activations[l - 1].first(rows).rows, buffers.z[l].first(rows).rows);
+    }
+    for (std::int64_t r = 0; r < rows; ++r) {
+      auto* z = l == 0 ? buffers.row.data() : buffers.z[l].row(r);
+      if (l == 0) {
+        const auto image = r / labels;
+        const double length = squares[image] + label_value * label_value;
+        const double factor =
+            normalize_input_ ? normalize_.factor(length, static_cast<double>(layer.in), epsilon_)
+                             : 1;
+        kernels_.add_label(shared + image * first,
+                           columns.data() + (r % labels) * first,
+                           static_cast<T>(label_value),
+                           static_cast<T>(factor),
+                           z,
+                           first);
+      }
+      auto* a = buffers.activations[l].row(r);
+      const double sum = activation_->forward(z, bias, a, layer.out);
+      goodness[r * depth() + static_cast<std::int64_t>(l)] =
+          static_cast<T>(layer.goodness_scale * sum);
+      const auto width = static_cast<double>(layer.out);
+      kernels_.scale(a, static_cast<T>(normalize_.factor(sum, width, epsilon_)), layer.out);
+    }
+  }
+}
+
+template <class T>
+at::Tensor FFEngine<T>::goodness_by_label(const at::Tensor& rows, const LabelOverlay& overlay) {
+  at::NoGradGuard no_grad;
+  const auto labels = overlay.classes();
+  const double value = overlay.value().template item<double>();
+  auto& first = layers_.front();
+  auto result = at::empty({rows.size(0), labels, depth()}, rows.options());
+  const auto source = rows.contiguous();
+  auto* goodness = result.template mutable_data_ptr<T>();
+
+  std::vector<T> columns(labels * first.out);
+  const auto by_label =
+      network_->layers.front()->weight.detach().narrow(1, 0, labels).t().contiguous();
+  std::copy_n(by_label.template const_data_ptr<T>(), columns.size(), columns.begin());
+
+  std::vector<SweepBuffers> buffers(at::get_num_threads());
+  for (auto& own : buffers) {
+    own.row.resize(first.out);
+    for (const auto& layer : layers_) {
+      own.activations.emplace_back(kSweepImages * labels, layer.out);
+      own.z.push_back(&layer == &first ? RowBuffer<T>()
+                                       : RowBuffer<T>(kSweepImages * labels, layer.out));
+    }
+  }
+  std::vector<double> squares(pixels_.rows());
+  for (std::int64_t begin = 0; begin < rows.size(0); begin += pixels_.rows()) {
+    const auto count = std::min(pixels_.rows(), rows.size(0) - begin);
+    for (std::int64_t r = 0; r < count; ++r) {
+      auto* row = pixels_.row(r);
+      std::memcpy(
+          row, source.template const_data_ptr<T>() + (begin + r) * first.in, first.in * sizeof(T));
+      std::fill_n(row, labels, T(0));
+      squares[r] = kernels_.sum_of_squares(row, first.in);
+      scale_[r] = T(1);
+    }
+    products(0, count);
+    const auto blocks = (count + kSweepImages - 1) / kSweepImages;
+    at::parallel_for(0, blocks, /*grain_size=*/1, [&](std::int64_t from, std::int64_t to) {
+      at::NoGradGuard none_here_either;
+      for (auto b = from; b < to; ++b) {
+        const auto image = b * kSweepImages;
+        goodness_of_block(first.z.row(image),
+                          squares.data() + image,
+                          std::min(kSweepImages, count - image),
+                          columns,
+                          value,
+                          buffers[at::get_thread_num()],
+                          goodness + (begin + image) * labels * depth());
+      }
+    });
+  }
+  return result;
+}
+
+template class FFEngine<float>;
+template class FFEngine<double>;
+
+}  // namespace ff::fused

@@ -1,0 +1,138 @@
+// The inner loops of the fused engine: plain functions of arrays, without LibTorch, compiled once
+// for each instruction set and chosen when the program starts.
+//
+// Rows are consecutive, `width` values each. T is float, or double where tests compare with
+// autograd. None of the functions allocates. There are no members from the standard library here:
+// its code, compiled for one processor, would be linked into the program for all.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace ff::fused {
+
+/// How many rows (forward) or input columns (update) a sparse block takes together.
+inline constexpr int kGroup = 4;
+
+/// The non-zero part of kGroup rows or columns: entry u stands at `index[u]` and has kGroup values.
+template <class T>
+struct SparseBlock {
+  const std::int32_t* index;
+  const T* values;  // (count, kGroup)
+  std::int64_t count;
+};
+
+/// One step's constants of Adam or SGD with momentum (ff/fused/update.h makes them).
+template <class T>
+struct Update {
+  bool adam = true;
+  T rate = 0;          // Adam: learning rate over the first bias correction
+  T first_decay = 0;   // SGD: momentum
+  T first_gain = 1;    // Adam: 1 - beta1
+  T second_decay = 0;  // Adam: beta2
+  T second_gain = 0;   // Adam: 1 - beta2, rounded once
+  T root_scale = 1;    // Adam: 1 / sqrt of the second bias correction
+  T epsilon = 0;
+  T weight_decay = 0;
+};
+
+/// A parameter and its optimizer's moments, or a part of them; null where the rule has none.
+template <class T>
+struct Parameter {
+  T* value = nullptr;
+  T* first = nullptr;
+  T* second = nullptr;
+
+  __attribute__((always_inline)) Parameter at(std::int64_t offset) const {
+    return {value + offset, first ? first + offset : nullptr, second ? second + offset : nullptr};
+  }
+};
+
+/// A layer's non-linearity on one row: forward and its derivative.
+template <class T>
+struct ActivationRows {
+  const char* name;
+  /// z += bias, a = phi(z); returns the sum of a^2. a may be null where it is not wanted.
+  T (*forward)(T* z, const T* bias, T* a, std::int64_t width);
+  /// z <- row_scale * (coefficient * a * phi'(z)), the gradient of a loss of sum a^2; then a *=
+  /// next_scale. Adds the unscaled gradient to bias_grad, and the scaled one to scaled_sum (if
+  /// any).
+  void (*goodness_backward)(T* z,
+                            T* a,
+                            T coefficient,
+                            T next_scale,
+                            T row_scale,
+                            T* bias_grad,
+                            T* scaled_sum,
+                            std::int64_t width);
+  /// z <- grad * phi'(z); adds it to bias_grad.
+  void (*backward)(T* z, const T* a, const T* grad, T* bias_grad, std::int64_t width);
+};
+
+template <class T>
+struct Kernels {
+  const ActivationRows<T>* activations;
+  int activation_count;
+
+  /// One optimizer step over `count` entries with gradient `grad`.
+  void (*update)(const Update<T>&, Parameter<T>, const T* grad, std::int64_t count);
+
+  /// For kGroup rows of x = scale (background + sparse): z[r] = scale[r] (background base + sum
+  /// over the block), columns [from, to). weight is (in, width); `base` (width) its column sums;
+  /// `rows` <= kGroup are written.
+  void (*sparse_forward)(const SparseBlock<T>& block,
+                         const T* weight,
+                         const T* base,
+                         T background,
+                         const T* scale,
+                         T* z,
+                         int rows,
+                         std::int64_t width,
+                         std::int64_t from,
+                         std::int64_t to);
+
+  /// For kGroup input columns: their weights' gradient, background * gradient_sum + sum over the
+  /// block of values * dz, and at once the optimizer's step. weight points at the first of them;
+  /// the new weights are added to `base` (width). `columns` <= kGroup are written.
+  void (*sparse_update)(const SparseBlock<T>& block,
+                        const T* dz,
+                        const T* gradient_sum,
+                        T background,
+                        const Update<T>& update,
+                        Parameter<T> weight,
+                        T* base,
+                        int columns,
+                        std::int64_t width,
+                        std::int64_t from,
+                        std::int64_t to);
+
+  /// z = scale (shared + value * column): a row of the label sweep.
+  void (*add_label)(const T* shared, const T* column, T value, T scale, T* z, std::int64_t width);
+
+  /// Sum of squares of a row.
+  T (*sum_of_squares)(const T* x, std::int64_t width);
+  void (*scale)(T* x, T factor, std::int64_t width);
+
+  /// Softmax of logits z + bias, in place, minus one at `label`, times factor; adds it to
+  /// bias_grad. Returns the row's cross-entropy.
+  T(*cross_entropy)
+  (T* z, const T* bias, std::int64_t label, T factor, T* bias_grad, std::int64_t width);
+
+  const char* instruction_set;
+};
+
+/// The kernels for this processor.
+template <class T>
+const Kernels<T>& kernels();
+
+/// The row functions of an activation; null where there are none.
+template <class T>
+const ActivationRows<T>* find_activation_rows(std::string_view name) {
+  const auto& all = kernels<T>();
+  for (int i = 0; i < all.activation_count; ++i) {
+    if (name == all.activations[i].name) return &all.activations[i];
+  }
+  return nullptr;
+}
+
+}  // namespace ff::fused

@@ -1,0 +1,165 @@
+#include "ff/fused/mlp_engine.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <ATen/Functions.h>
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <c10/util/Exception.h>
+
+namespace ff::fused {
+
+template <class T>
+MlpEngine<T>::MlpEngine(const std::vector<MlpLayer>& layers,
+                        const std::string& activation,
+                        const OptimizerOptions& optimizer,
+                        const TensorDict& state,
+                        std::int64_t max_rows,
+                        Background background)
+    : kernels_(kernels<T>()),
+      activation_(find_activation_rows<T>(activation)),
+      background_(background),
+      layers_(layers.size()),
+      ones_(max_rows, T(1)),
+      row_loss_(max_rows) {
+  TORCH_CHECK(activation_, "fused: no activation '", activation, "'");
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    const auto& [weight, bias] = layers[l];
+    auto& layer = layers_[l];
+    layer.in = weight.tensor.size(1);
+    layer.out = weight.tensor.size(0);
+    if (l == 0 && background_) {
+      transpose_memory(weight.tensor);
+      for (const auto& [name, tensor] : state) {
+        if (name.starts_with(weight.name + ".") && tensor.dim() == 2) transpose_memory(tensor);
+      }
+      layer.product.template emplace<BackgroundProduct<T>>(
+          weight.tensor, weight.name, state, optimizer, max_rows);
+    } else {
+      layer.product.template emplace<DenseProduct<T>>(weight.tensor, weight.name, state, optimizer);
+    }
+    layer.bias.emplace(bias.tensor, bias.name, state, optimizer);
+    layer.z = RowBuffer<T>(max_rows, layer.out);
+    if (l > 0) {
+      layer.input = RowBuffer<T>(max_rows, layer.in);
+      layer.gradient = RowBuffer<T>(max_rows, layer.in);
+    }
+    layer.bias_grad = ThreadSums<T>(at::get_num_threads(), layer.out);
+  }
+  pixels_ = RowBuffer<T>(max_rows, layers_.front().in);
+}
+
+template <class T>
+void MlpEngine<T>::products(std::size_t l, std::int64_t count) {
+  auto& layer = layers_[l];
+  if (auto* sparse = std::get_if<BackgroundProduct<T>>(&layer.product)) {
+    sparse->read(pixels_.row(0), ones_.data(), count, static_cast<T>(*background_));
+    sparse->forward(layer.z.row(0));
+  } else {
+    std::get<DenseProduct<T>>(layer.product)
+        .forward(input(l).first(count).rows, layer.z.first(count).rows);
+  }
+}
+
+// Every layer's products, and every activation but that after the last layer, which has none.
+template <class T>
+void MlpEngine<T>::forward_hidden(std::int64_t count) {
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    products(l, count);
+    if (l + 1 == layers_.size()) return;
+    auto& layer = layers_[l];
+    auto& next = layers_[l + 1].input;
+    const auto* bias = layer.bias->parameter().value;
+    at::parallel_for(0, count, /*grain_size=*/16, [&](std::int64_t begin, std::int64_t end) {
+      for (auto r = begin; r < end; ++r) {
+        activation_->forward(layer.z.row(r), bias, next.row(r), layer.out);
+      }
+    });
+  }
+}
+
+template <class T>
+void MlpEngine<T>::update(std::size_t l, std::int64_t count) {
+  auto& layer = layers_[l];
+  const T* bias_grad = layer.bias_grad.total();
+  if (auto* sparse = std::get_if<BackgroundProduct<T>>(&layer.product)) {
+    sparse->update(layer.z.row(0), bias_grad);  // rows have no factor, so the sums are the same
+  } else {
+    std::get<DenseProduct<T>>(layer.product)
+        .update(layer.z.first(count).transposed, input(l).first(count).rows);
+  }
+  const auto step = layer.bias->begin_step();
+  kernels_.update(step, layer.bias->parameter(), bias_grad, layer.out);
+}
+
+// From the gradient at the input of layer l + 1 to that at the products of layer l.
+template <class T>
+void MlpEngine<T>::backward_hidden(std::size_t l, std::int64_t count) {
+  auto& layer = layers_[l];
+  auto& above = layers_[l + 1];
+  layer.bias_grad.zero();
+  at::parallel_for(0, count, /*grain_size=*/16, [&](std::int64_t begin, std::int64_t end) {
+    auto* bias_grad = layer.bias_grad.of(at::get_thread_num());
+    for (auto r = begin; r < end; ++r) {
+      activation_->backward(
+          layer.z.row(r), above.input.row(r), above.gradient.row(r), bias_grad, layer.out);
+    }
+  });
+}
+
+template <class T>
+double MlpEngine<T>::train(std::int64_t count, const std::int64_t* labels) {
+  at::NoGradGuard no_grad;
+  forward_hidden(count);
+  auto& top = layers_.back();
+  top.bias_grad.zero();
+  for (std::int64_t r = 0; r < count; ++r) {
+    row_loss_[r] = kernels_.cross_entropy(top.z.row(r),
+                                          top.bias->parameter().value,
+                                          labels[r],
+                                          T(1) / static_cast<T>(count),
+                                          top.bias_grad.of(0),
+                                          top.out);
+  }
+  for (std::size_t l = layers_.size(); l-- > 0;) {
+    auto& layer = layers_[l];
+    if (l > 0) {  // through the weights as they were in the forward pass
+      std::get<DenseProduct<T>>(layer.product)
+          .backward(layer.z.first(count).rows, layer.gradient.first(count).rows);
+    }
+    update(l, count);
+    if (l > 0) backward_hidden(l - 1, count);
+  }
+  double sum = 0;
+  for (std::int64_t r = 0; r < count; ++r) sum += row_loss_[r];
+  return sum / static_cast<double>(count);
+}
+
+template <class T>
+at::Tensor MlpEngine<T>::logits(const at::Tensor& rows) {
+  at::NoGradGuard no_grad;
+  const auto source = rows.contiguous();
+  const auto* from = source.template const_data_ptr<T>();
+  auto& top = layers_.back();
+  auto result = at::empty({rows.size(0), top.out}, rows.options());
+  auto* to = result.template mutable_data_ptr<T>();
+  const auto* bias = top.bias->parameter().value;
+  for (std::int64_t begin = 0; begin < rows.size(0); begin += pixels_.rows()) {
+    const auto count = std::min(pixels_.rows(), rows.size(0) - begin);
+    const auto in = layers_.front().in;
+    std::memcpy(pixels_.row(0), from + begin * in, count * in * sizeof(T));
+    forward_hidden(count);
+    for (std::int64_t r = 0; r < count; ++r) {
+      for (std::int64_t j = 0; j < top.out; ++j) {
+        to[(begin + r) * top.out + j] = top.z.row(r)[j] + bias[j];
+      }
+    }
+  }
+  return result;
+}
+
+template class MlpEngine<float>;
+template class MlpEngine<double>;
+
+}  // namespace ff::fused

@@ -1,0 +1,40 @@
+// What a config can say to the fused engine, and when that engine runs.
+#pragma once
+
+#include <string>
+
+#include "ff/fields.h"
+#include "ff/fused/background.h"
+
+namespace ff {
+
+struct FusedOptions {
+  std::string background = "auto";
+  std::int64_t cache_mib = 1024;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("background",
+          self.background,
+          one_of({"auto", "off"}),
+          "auto: where most pixels are of one value, the first layer computes with the others "
+          "alone; off: with all.");
+    visit("cache_mib",
+          self.cache_mib,
+          between(0, 1e9),
+          "Sequential schedule: memory for what the frozen layers give, computed once per layer; "
+          "where it does not suffice, they are computed for every batch.");
+  }
+};
+
+namespace fused {
+
+/// "autograd" or "fused" from what was asked for ("auto" too) and the reason against fused, if
+/// there is one; a GPU is one. Throws std::invalid_argument where fused is asked for and cannot be.
+std::string choose_engine(const std::string& asked, std::string reason, const at::Device& device);
+
+/// The images' background, unless the options say to do without.
+Background background_of(const ImageSet& images, const FusedOptions& options);
+
+}  // namespace fused
+}  // namespace ff

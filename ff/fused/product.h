@@ -1,0 +1,93 @@
+// The two matrix products of a layer, z = x W^T and the weights' gradient with its update, over
+// dense inputs or over inputs that are mostly background.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "ff/fused/buffers.h"
+#include "ff/fused/update.h"
+
+namespace ff::fused {
+
+/// Products over dense rows by the BLAS that LibTorch brings.
+template <class T>
+class DenseProduct {
+ public:
+  /// weight (out, in), contiguous; its optimizer's state in `state`, as `name`.
+  DenseProduct(const at::Tensor& weight,
+               const std::string& name,
+               const TensorDict& state,
+               const OptimizerOptions& options);
+
+  /// z (M, out) <- x (M, in) W^T
+  void forward(const at::Tensor& x, const at::Tensor& z) const;
+
+  /// dx (M, in) <- dz (M, out) W
+  void backward(const at::Tensor& dz, const at::Tensor& dx) const;
+
+  /// One optimizer step with the gradient dz^T x; dz comes transposed, (out, M).
+  void update(const at::Tensor& dz_transposed, const at::Tensor& x);
+
+ private:
+  at::Tensor weight_, transposed_, gradient_;
+  LearnedTensor<T> learned_;
+};
+
+/// Products over rows x = scale (background + sparse): most entries of an MNIST image are the
+/// black background, so the rows share a part that is computed once, and what differs is a fifth.
+/// The weight is kept transposed in memory: shape (out, in), strides (1, out).
+template <class T>
+class BackgroundProduct {
+ public:
+  BackgroundProduct(const at::Tensor& weight,
+                    const std::string& name,
+                    const TensorDict& state,
+                    const OptimizerOptions& options,
+                    std::int64_t max_rows);
+
+  /// Takes `count` rows (count, in), whose background is `background`, with a factor each. Both
+  /// arrays must live until update.
+  void read(const T* rows, const T* scale, std::int64_t count, T background);
+
+  /// z (count, out) of the rows that were read.
+  void forward(T* z);
+
+  /// One optimizer step; dz (count, out) is the gradient times each row's scale, `gradient_sum`
+  /// (out) its sum over rows.
+  void update(const T* dz, const T* gradient_sum);
+
+  /// Row `column` of the transposed weight: what input `column` feeds, (out).
+  const T* column(std::int64_t input) const { return learned_.parameter().value + input * out_; }
+
+ private:
+  struct Blocks {  // of all groups, one after the other
+    std::vector<std::int32_t> index;
+    std::vector<T> values;
+    std::vector<std::int64_t> count;  // per group
+    std::int64_t room = 0;            // entries each group has room for
+
+    void resize(std::int64_t groups, std::int64_t entries);
+    SparseBlock<T> group(std::int64_t g) const;
+  };
+
+  void find_row_blocks();
+  void find_column_blocks();
+  void sum_weights();
+
+  const Kernels<T>& kernels_;
+  at::Tensor weight_;
+  std::int64_t in_, out_;
+  LearnedTensor<T> learned_;
+  Blocks by_rows_, by_columns_;
+  std::vector<T> base_;  // column sums of the weight, (out)
+  ThreadSums<T> new_base_;
+  std::uint32_t version_ = 0;  // of the weight, when base_ was right
+  bool summed_ = false;
+  const T* rows_ = nullptr;
+  const T* scale_ = nullptr;
+  std::int64_t count_ = 0;
+  T background_ = 0;
+};
+
+}  // namespace ff::fused

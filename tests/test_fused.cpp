@@ -1,0 +1,283 @@
+// The fused engine against autograd, which is the truth.
+#include <ATen/Functions.h>
+
+#include "ff/choice.h"
+#include "ff/ff_learner.h"
+#include "ff/fused/ff_engine.h"
+#include "tests/catch.h"
+#include "tests/toy.h"
+
+using ff::fused::FFEngine;
+
+namespace {
+
+constexpr std::int64_t kPixels = 26, kBatch = 5, kSteps = 50;
+constexpr double kBackground = -0.4242;
+
+struct Recipe {
+  ff::ModelOptions model;
+  ff::LossOptions loss;
+  ff::OptimizerOptions optimizer;
+  bool background = false;
+};
+
+ff::FFNetwork make_network(const Recipe& recipe) {
+  ff::FFNetwork network(kPixels, recipe.model, recipe.loss, recipe.optimizer);
+  network->to(at::kDouble);
+  for (auto& layer : network->layers) layer->set_optimizer(recipe.optimizer);  // in float64 too
+  return network;
+}
+
+// Rows of which four in five entries are background.
+at::Tensor make_rows() {
+  const auto noise = at::randn({2 * kBatch, kPixels}, at::kDouble);
+  const auto lit = at::rand({2 * kBatch, kPixels}, at::kDouble) < 0.2;
+  return at::where(lit, noise, at::full({}, kBackground, at::kDouble));
+}
+
+ff::TensorDict tensors_of(const ff::FFNetwork& network) {
+  ff::TensorDict all;
+  for (std::size_t l = 0; l < network->layers.size(); ++l) {
+    const auto& layer = network->layers[l];
+    const auto prefix = std::to_string(l) + ".";
+    for (const auto& item : layer->named_parameters()) all[prefix + item.key()] = item.value();
+    for (const auto& [name, tensor] : layer->optimizer_state()) all[prefix + name] = tensor;
+  }
+  return all;
+}
+
+ff::TensorDict copies(const ff::TensorDict& from) {
+  ff::TensorDict all;
+  for (const auto& [name, tensor] : from) all[name] = tensor.detach().clone();
+  return all;
+}
+
+// What a tensor is to its layer: an update, or a change of a moment, which is the gradient's.
+std::string group_of(const std::string& name) {
+  const auto layer = name.substr(0, name.find('.'));
+  for (const auto* moment : {"exp_avg_sq", "exp_avg", "momentum_buffer"}) {
+    if (name.ends_with(std::string(".") + moment)) return layer + moment;
+  }
+  return layer + "update";
+}
+
+// The largest difference that two steps from the same state leave, as a share of the largest entry
+// of the layer's update, or of its moments. A parameter's own rounding is allowed for: 1e-3 of its
+// size times 1e-12 is a few units in its last place.
+double worst_difference(const ff::TensorDict& before,
+                        const ff::TensorDict& truth,
+                        const ff::TensorDict& fused,
+                        std::string& where) {
+  std::map<std::string, double> largest;
+  for (const auto& [name, tensor] : truth) {
+    if (!tensor.is_floating_point()) continue;
+    auto& size = largest[group_of(name)];
+    const auto entry = tensor.detach().abs().max().item<double>();
+    const auto change = (tensor.detach() - before.at(name)).abs().max().item<double>();
+    const bool update = group_of(name).ends_with("update");
+    size = std::max(size, update ? std::max(change, 1e-3 * entry) : entry);
+  }
+  double worst = 0;
+  for (const auto& [name, tensor] : truth) {
+    const auto& other = fused.at(name);
+    const auto difference = [&] {
+      if (!tensor.is_floating_point()) return at::equal(tensor, other) ? 0.0 : 1.0;
+      const auto error = (tensor - other).abs().max().item<double>();
+      return error == 0 ? 0.0 : error / largest.at(group_of(name));
+    }();
+    if (!(difference <= worst)) {
+      worst = difference;
+      where = name;
+    }
+  }
+  return worst;
+}
+
+void check_recipe(const Recipe& recipe) {
+  at::manual_seed(7);
+  auto truth = make_network(recipe);
+  auto fused = make_network(recipe);
+  const auto background =
+      recipe.background ? ff::fused::Background(kBackground) : ff::fused::Background();
+  FFEngine<double> engine(
+      fused, recipe.model, recipe.loss, recipe.optimizer, 2 * kBatch, background);
+  double worst = 0;
+  std::string where;
+  for (std::int64_t step = 0; step < kSteps; ++step) {
+    const auto rows = make_rows();
+    const auto before = copies(tensors_of(truth));
+    ff::copy_into(tensors_of(fused), before);
+    // The last batch of an epoch is smaller; the buffers are the same.
+    const auto half = step % 7 == 6 ? kBatch - 2 : kBatch;
+    const auto pos = rows.narrow(0, 0, half), neg = rows.narrow(0, kBatch, half);
+    engine.pixels().first(2 * half).rows.copy_(at::cat({pos, neg}));
+    engine.train_all(2 * half);
+    auto a = pos, b = neg;
+    for (std::size_t l = 0; l < truth->layers.size(); ++l) {
+      const auto result = truth->layers[l]->train_step(a, b);
+      a = result.activations_pos;
+      b = result.activations_neg;
+      REQUIRE(std::abs(result.loss.item<double>() - engine.losses()[l]) <=
+              1e-12 * std::max(1.0, std::abs(engine.losses()[l])));
+    }
+    worst = std::max(worst, worst_difference(before, tensors_of(truth), tensors_of(fused), where));
+  }
+  INFO(recipe.model.activation << " " << recipe.model.goodness << " " << recipe.model.normalize.type
+                               << " " << recipe.loss.type << " " << recipe.loss.direction << " "
+                               << recipe.optimizer.type << " background " << recipe.background
+                               << ": worst in " << where);
+  CHECK(worst <= 1e-12);
+}
+
+Recipe base_recipe() {
+  Recipe recipe;
+  recipe.model.widths = {41, 8, 3};
+  recipe.model.threshold.initial = 0.5;
+  recipe.optimizer.learning_rate = 0.01;
+  return recipe;
+}
+
+}  // namespace
+
+TEST_CASE("a fused step is autograd's step in float64, for everything a layer can be made of",
+          "[fused]") {
+  auto recipe = base_recipe();
+  // The buffer of so little momentum is the gradient, which Adam would hide.
+  recipe.optimizer.type = "sgd";
+  recipe.optimizer.momentum = 0.1;
+  for (const auto& activation : ff::activations()) {
+    for (const auto& goodness : ff::goodnesses()) {
+      for (const auto& normalize : ff::row_normalizations()) {
+        for (const auto& loss : ff::losses()) {
+          for (const auto& direction : ff::direction_names()) {
+            recipe.model.activation = activation.name;
+            recipe.model.goodness = goodness.name;
+            recipe.model.normalize.type = normalize.name;
+            recipe.loss = {loss.name, direction};
+            REQUIRE(ff::fused::reason_against(recipe.model, recipe.loss, recipe.optimizer) == "");
+            recipe.background = !recipe.background;
+            check_recipe(recipe);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a fused step is autograd's step under every optimizer", "[fused]") {
+  for (const auto& type : ff::OptimizerOptions::names()) {
+    for (const bool background : {false, true}) {
+      for (const double extra : {0.0, 0.05}) {
+        auto recipe = base_recipe();
+        recipe.background = background;
+        recipe.optimizer.type = type;
+        recipe.optimizer.weight_decay = extra;
+        recipe.optimizer.momentum = type == "sgd" ? 10 * extra : 0;
+        check_recipe(recipe);
+        recipe.model.threshold.learned = false;
+        recipe.model.normalize.input = false;
+        check_recipe(recipe);
+      }
+    }
+  }
+}
+
+TEST_CASE("the label sweep gives the goodness of the networks' own sweep", "[fused]") {
+  auto recipe = base_recipe();
+  for (const bool background : {false, true}) {
+    for (const bool input : {false, true}) {
+      recipe.model.normalize.input = input;
+      at::manual_seed(3);
+      auto network = make_network(recipe);
+      FFEngine<double> engine(network,
+                              recipe.model,
+                              recipe.loss,
+                              recipe.optimizer,
+                              8,
+                              background ? ff::fused::Background(kBackground) : std::nullopt);
+      const auto rows = at::cat({make_rows(), make_rows(), make_rows()});  // several blocks
+      const ff::LabelOverlay overlay(4, 6, 2.8, 0.1);
+      const auto truth = network->goodness_by_label(rows, overlay);
+      const auto fused = engine.goodness_by_label(rows, overlay);
+      REQUIRE(fused.sizes() == truth.sizes());
+      CHECK((fused - truth).abs().max().item<double>() <= 1e-12 * truth.max().item<double>());
+    }
+  }
+}
+
+namespace {
+
+ff::FFLearnerOptions learner_options(const std::string& engine, const std::string& schedule) {
+  ff::FFLearnerOptions options;
+  options.model.widths = {20, 12, 5};
+  options.model.threshold.initial = 1.0;
+  options.schedule.type = schedule;
+  options.optimizer.learning_rate = 0.01;
+  options.engine = engine;
+  options.batch_size = 32;
+  return options;
+}
+
+// Two epochs of every phase, each over the same eight batches.
+ff::TensorDict train(const ff::FFLearnerOptions& options) {
+  at::manual_seed(1);
+  ff::PythonRandom random(1);
+  const auto images = ff::test::toy_images(250, 5);
+  at::manual_seed(2);
+  ff::FFLearner learner(options, images, random);
+  CHECK(learner.engine() == options.engine);
+  for (const auto& phase : learner.phases()) {
+    for (int epoch = 0; epoch < 2; ++epoch) {
+      for (std::int64_t begin = 0; begin < 250; begin += 32) {
+        const auto size = std::min<std::int64_t>(32, 250 - begin);
+        const auto indices = at::arange(begin, begin + size, at::kLong);
+        learner.train_batch(phase, {{indices, indices.flip(0)}});
+      }
+    }
+  }
+  return copies(learner.model());
+}
+
+void check_close(const ff::TensorDict& truth, const ff::TensorDict& fused, double tolerance) {
+  for (const auto& [name, tensor] : truth) {
+    INFO(name);
+    const auto error = (tensor - fused.at(name)).abs().max().item<double>();
+    CHECK(error <= tolerance * tensor.abs().max().item<double>());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("fused training follows autograd's in both schedules", "[fused]") {
+  for (const auto* schedule : {"sequential", "parallel"}) {
+    const auto truth = train(learner_options("autograd", schedule));
+    check_close(truth, train(learner_options("fused", schedule)), 2e-3);
+  }
+}
+
+TEST_CASE("outputs of frozen layers that are kept, or computed for each batch, teach the same",
+          "[fused]") {
+  const auto kept = train(learner_options("fused", "sequential"));
+  auto options = learner_options("fused", "sequential");
+  options.fused.cache_mib = 0;
+  check_close(kept, train(options), 1e-4);
+}
+
+TEST_CASE("the background is found where there is one", "[fused]") {
+  const auto dark = ff::test::toy_images(50, 1);
+  auto images = dark;
+  images.images = at::randint(0, 255, {50, 1, 4, 6}, at::kByte);
+  CHECK_FALSE(ff::fused::find_background(images));
+  images.images.fill_(7);
+  REQUIRE(ff::fused::find_background(images));
+  CHECK(*ff::fused::find_background(images) == images.table[0][7].item<double>());
+}
+
+TEST_CASE("fused is refused where it cannot be, and auto does without", "[fused]") {
+  auto options = learner_options("fused", "parallel");
+  CHECK(ff::choose_engine(options, at::kCPU) == "fused");
+  CHECK_THROWS_AS(ff::choose_engine(options, at::Device(at::kCUDA, 0)), std::invalid_argument);
+  options.engine = "auto";
+  CHECK(ff::choose_engine(options, at::Device(at::kCUDA, 0)) == "autograd");
+  CHECK(ff::choose_engine(options, at::kCPU) == "fused");
+}
