@@ -1,6 +1,9 @@
 // ff run: the main job.
+#include <algorithm>
+#include <iomanip>
 #include <iostream>
 #include <set>
+#include <sstream>
 
 #include <cxxopts.hpp>
 
@@ -14,6 +17,7 @@
 #include "experiments/run/stop.h"
 #include "experiments/table/table.h"
 #include "ff/device.h"
+#include "ff/profile.h"
 
 namespace ff::experiments {
 namespace {
@@ -38,6 +42,7 @@ cxxopts::Options run_options() {
        "DIR")                                                                   //
       ("resume", "go on with unfinished runs")                                  //
       ("dry-run", "check everything, print the resolved configs, run nothing")  //
+      ("profile", "say where the time of training goes")                        //
       ("quiet", "no progress")                                                  //
       ("h,help", "show this");
   add_machine_options(options);
@@ -120,6 +125,28 @@ int run_all(const std::vector<Run>& runs, DataShelf& shelf, const RunSettings& s
   return failures;
 }
 
+// The sections of all runs, the dearest first.
+std::string profile_text(std::vector<ProfileLine> lines) {
+  if (lines.empty()) return "ff run: nothing to profile: no step of the fused engine ran\n";
+  std::sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
+    return a.seconds > b.seconds;
+  });
+  double sum = 0;
+  for (const auto& line : lines) sum += line.seconds;
+  std::ostringstream text;
+  text << std::fixed
+       << "section                                seconds   share      calls  us each\n";
+  for (const auto& line : lines) {
+    text << std::left << std::setw(36) << line.section << std::right << std::setw(10)
+         << std::setprecision(3) << line.seconds << std::setw(7) << std::setprecision(1)
+         << 100 * line.seconds / sum << "%" << std::setw(11) << line.calls << std::setw(9)
+         << 1e6 * line.seconds / static_cast<double>(line.calls) << "\n";
+  }
+  text << std::left << std::setw(36) << "all sections" << std::right << std::setw(10)
+       << std::setprecision(3) << sum << "\n";
+  return text.str();
+}
+
 }  // namespace
 
 int run_command(int argc, char** argv) {
@@ -136,6 +163,7 @@ int run_command(int argc, char** argv) {
     for (const auto& config : configs) std::cout << resolved(config).dump(2) << "\n";
     return 0;
   }
+  if (parsed.count("profile")) begin_profile();
   catch_stop_signals();
   const int failures = run_all(runs, shelf, settings);
   std::vector<std::filesystem::path> folders;
@@ -143,6 +171,7 @@ int run_command(int argc, char** argv) {
     if (std::filesystem::exists(run.folder / "DONE")) folders.push_back(run.folder);
   }
   if (!folders.empty()) std::cout << results_table(folders, TableFormat::kTerminal);
+  if (parsed.count("profile")) std::cerr << profile_text(profile_lines());
   return failures == 0 ? 0 : 1;
 }
 

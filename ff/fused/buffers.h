@@ -16,7 +16,11 @@ class RowBuffer {
  public:
   RowBuffer() = default;
   RowBuffer(std::int64_t rows, std::int64_t width)
-      : whole_(at::empty({rows, width}, c10::CppTypeToScalarType<T>::value)), width_(width) {}
+      : RowBuffer(at::empty({rows * width}, c10::CppTypeToScalarType<T>::value), rows, width) {}
+
+  /// In memory that others use at other times, at least rows * width entries.
+  RowBuffer(const at::Tensor& memory, std::int64_t rows, std::int64_t width)
+      : whole_(memory.narrow(/*dim=*/0, 0, rows * width).view({rows, width})), width_(width) {}
 
   struct View {
     at::Tensor rows;        // (count, width)

@@ -7,11 +7,19 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
+#include "ff/profile.h"
+
 namespace ff::fused {
 namespace {
 
 // Images whose labels are swept together by one thread: their rows stay in its cache.
 constexpr std::int64_t kSweepImages = 16;
+
+// A narrow layer is computed as a few full vectors, of which the rest is zero.
+std::int64_t padded(std::int64_t width) {
+  constexpr std::int64_t kVector = 16;
+  return (width + kVector - 1) / kVector * kVector;
+}
 
 }  // namespace
 
@@ -51,6 +59,18 @@ FFEngine<T>::FFEngine(FFNetwork network,
       losses_(network_->layers.size()) {
   const auto reason = reason_against(model, loss, optimizer);
   TORCH_CHECK(reason.empty(), "fused: cannot do ", reason);
+  // Two layers' activations and one weight's gradient are alive at a time, however deep the
+  // network.
+  std::int64_t widest = 0, largest = 0;
+  for (const auto& layer : network_->layers) {
+    widest = std::max(widest, layer->weight.size(0));
+    largest = std::max(largest, layer->weight.numel());
+  }
+  const auto type = c10::CppTypeToScalarType<T>::value;
+  const at::Tensor inputs[2] = {at::empty({max_rows * widest}, type),
+                                at::empty({max_rows * widest}, type)};
+  const auto products = at::empty({max_rows * widest}, type);
+  const auto gradient = at::empty({largest}, type);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     auto& from = *network_->layers[l];
     auto& layer = layers_[l];
@@ -66,29 +86,33 @@ FFEngine<T>::FFEngine(FFNetwork network,
       layer.product.template emplace<BackgroundProduct<T>>(
           from.weight, "weight", state, optimizer, max_rows);
     } else {
-      layer.product.template emplace<DenseProduct<T>>(from.weight, "weight", state, optimizer);
+      layer.product.template emplace<DenseProduct<T>>(
+          from.weight, "weight", state, optimizer, gradient);
     }
     layer.bias.emplace(from.bias, "bias", state, optimizer);
     layer.threshold.emplace(from.threshold, "threshold", state, optimizer);
-    layer.z = RowBuffer<T>(max_rows, layer.out);
-    if (l > 0) layer.input = RowBuffer<T>(max_rows, layer.in);
+    layer.z = RowBuffer<T>(products, max_rows, layer.out);
+    if (l > 0) layer.input = RowBuffer<T>(inputs[l % 2], max_rows, layer.in);
     layer.bias_grad = ThreadSums<T>(at::get_num_threads(), layer.out);
     layer.scaled_sum = ThreadSums<T>(at::get_num_threads(), layer.out);
   }
   pixels_ = RowBuffer<T>(max_rows, layers_.front().in);
-  last_ = RowBuffer<T>(max_rows, layers_.back().out);
+  last_ = RowBuffer<T>(inputs[layers_.size() % 2], max_rows, layers_.back().out);
 }
 
 // The length of each row; a dense product wants it divided out, the other takes it as a factor.
 template <class T>
 void FFEngine<T>::begin_first_layer(std::int64_t count) {
+  const ProfileScope timed("normalise pixels");
   const auto width = layers_.front().in;
   at::parallel_for(0, count, /*grain_size=*/16, [&](std::int64_t begin, std::int64_t end) {
     for (auto r = begin; r < end; ++r) {
       auto* row = pixels_.row(r);
+      const double squares =
+          background_ ? kernels_.squares_then_subtract(row, static_cast<T>(*background_), width)
+                      : kernels_.sum_of_squares(row, width);
       scale_[r] = T(1);
       if (!normalize_input_) continue;
-      const double squares = kernels_.sum_of_squares(row, width);
       scale_[r] = static_cast<T>(normalize_.factor(squares, static_cast<double>(width), epsilon_));
       if (!background_) kernels_.scale(row, scale_[r], width);
     }
@@ -111,6 +135,7 @@ void FFEngine<T>::products(std::size_t l, std::int64_t count) {
 // From products to the gradient of the loss at them, in place, and to the next layer's input.
 template <class T>
 double FFEngine<T>::sweep(Layer& layer, std::int64_t count, T* next) {
+  const ProfileScope timed("activation, goodness, gradient");
   const bool scaled = std::holds_alternative<BackgroundProduct<T>>(layer.product);
   const auto* bias = layer.bias->parameter().value;
   const auto threshold = static_cast<double>(*layer.threshold->parameter().value);
@@ -155,6 +180,7 @@ void FFEngine<T>::apply(std::size_t l, std::int64_t count) {
     std::get<DenseProduct<T>>(layer.product)
         .update(layer.z.first(count).transposed, input.first(count).rows);
   }
+  const ProfileScope timed("optimizer of biases and threshold");
   kernels_.update(
       layer.bias->begin_step(), layer.bias->parameter(), layer.bias_grad.total(), layer.out);
   if (layer.threshold->learns()) {
@@ -217,6 +243,7 @@ template <class T>
 struct FFEngine<T>::SweepBuffers {
   std::vector<RowBuffer<T>> activations;  // of each layer, normalised
   std::vector<RowBuffer<T>> z;            // products of each layer above the first
+  std::vector<SparseRows<T>> sparse;      // and their products where most activations are zero
   std::vector<T> row;                     // one row of the first layer
 };
 
@@ -227,6 +254,7 @@ void FFEngine<T>::goodness_of_block(const T* shared,
                                     const double* squares,
                                     std::int64_t images,
                                     const std::vector<T>& columns,
+                                    const std::vector<at::Tensor>& transposed,
                                     double label_value,
                                     SweepBuffers& buffers,
                                     T* goodness) {
@@ -236,7 +264,12 @@ void FFEngine<T>::goodness_of_block(const T* shared,
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     auto& layer = layers_[l];
     const auto* bias = layer.bias->parameter().value;
-    if (l > 0) {
+    if (l > 0 && transposed[l].defined()) {
+      buffers.sparse[l].forward(buffers.activations[l - 1].row(0),
+                                rows,
+                                transposed[l].template const_data_ptr<T>(),
+                                buffers.z[l].row(0));
+    } else if (l > 0) {
       std::get<DenseProduct<T>>(layer.product)
           .forward(buffers.activations[l - 1].first(rows).rows, buffers.z[l].first(rows).rows);
     }
@@ -268,6 +301,7 @@ void FFEngine<T>::goodness_of_block(const T* shared,
 template <class T>
 at::Tensor FFEngine<T>::goodness_by_label(const at::Tensor& rows, const LabelOverlay& overlay) {
   at::NoGradGuard no_grad;
+  const ProfileScope timed("label sweep");
   const auto labels = overlay.classes();
   const double value = overlay.value().template item<double>();
   auto& first = layers_.front();
@@ -280,26 +314,42 @@ at::Tensor FFEngine<T>::goodness_by_label(const at::Tensor& rows, const LabelOve
       network_->layers.front()->weight.detach().narrow(1, 0, labels).t().contiguous();
   std::copy_n(by_label.template const_data_ptr<T>(), columns.size(), columns.begin());
 
+  // After a ReLU most activations are zero, and an image's rows, which differ by a label, mostly
+  // share which; other activations are never zero. The copies are small beside the sweep's work.
+  std::vector<at::Tensor> transposed(layers_.size());
+  for (std::size_t l = 1; l < layers_.size() && activation_->gives_zeros; ++l) {
+    transposed[l] = at::constant_pad_nd(network_->layers[l]->weight.detach().t(),
+                                        {0, padded(layers_[l].out) - layers_[l].out})
+                        .contiguous();
+  }
   std::vector<SweepBuffers> buffers(at::get_num_threads());
   for (auto& own : buffers) {
     own.row.resize(first.out);
     for (const auto& layer : layers_) {
+      const bool sparse = activation_->gives_zeros;
+      const auto width = sparse ? padded(layer.out) : layer.out;
+      own.sparse.emplace_back(layer.in, width);
       own.activations.emplace_back(kSweepImages * labels, layer.out);
       own.z.push_back(&layer == &first ? RowBuffer<T>()
-                                       : RowBuffer<T>(kSweepImages * labels, layer.out));
+                                       : RowBuffer<T>(kSweepImages * labels, width));
     }
   }
   std::vector<double> squares(pixels_.rows());
   for (std::int64_t begin = 0; begin < rows.size(0); begin += pixels_.rows()) {
     const auto count = std::min(pixels_.rows(), rows.size(0) - begin);
-    for (std::int64_t r = 0; r < count; ++r) {
-      auto* row = pixels_.row(r);
-      std::memcpy(
-          row, source.template const_data_ptr<T>() + (begin + r) * first.in, first.in * sizeof(T));
-      std::fill_n(row, labels, T(0));
-      squares[r] = kernels_.sum_of_squares(row, first.in);
-      scale_[r] = T(1);
-    }
+    at::parallel_for(0, count, /*grain_size=*/16, [&](std::int64_t from, std::int64_t to) {
+      for (auto r = from; r < to; ++r) {
+        auto* row = pixels_.row(r);
+        std::memcpy(row,
+                    source.template const_data_ptr<T>() + (begin + r) * first.in,
+                    first.in * sizeof(T));
+        std::fill_n(row, labels, T(0));
+        squares[r] = background_ ? kernels_.squares_then_subtract(
+                                       row, static_cast<T>(*background_), first.in)
+                                 : kernels_.sum_of_squares(row, first.in);
+        scale_[r] = T(1);
+      }
+    });
     products(0, count);
     const auto blocks = (count + kSweepImages - 1) / kSweepImages;
     at::parallel_for(0, blocks, /*grain_size=*/1, [&](std::int64_t from, std::int64_t to) {
@@ -310,6 +360,7 @@ at::Tensor FFEngine<T>::goodness_by_label(const at::Tensor& rows, const LabelOve
                           squares.data() + image,
                           std::min(kSweepImages, count - image),
                           columns,
+                          transposed,
                           value,
                           buffers[at::get_thread_num()],
                           goodness + (begin + image) * labels * depth());

@@ -5,6 +5,8 @@
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 
+#include "ff/profile.h"
+
 namespace ff::fused {
 
 FFTraining::FFTraining(const FFNetwork& network,
@@ -26,6 +28,7 @@ void FFTraining::read(const at::Tensor& indices,
                       const at::Tensor& labels,
                       const LabelOverlay& overlay,
                       std::int64_t row) {
+  const ProfileScope timed("read pixels and labels");
   auto& pixels = engine_.pixels();
   train_.rows_into(indices, pixels.row(row));
   const auto value = static_cast<float>(*overlay.value().const_data_ptr<double>());

@@ -14,12 +14,15 @@ namespace ff::fused {
 /// How many rows (forward) or input columns (update) a sparse block takes together.
 inline constexpr int kGroup = 4;
 
-/// The non-zero part of kGroup rows or columns: entry u stands at `index[u]` and has kGroup values.
+/// Where kGroup rows (forward) or kGroup columns of all rows (update) are not all zero: the
+/// columns, or the rows. `x` is for forward the first of the rows, consecutive ones `stride` apart;
+/// for update what stands there, `stride` = kGroup values for each entry.
 template <class T>
 struct SparseBlock {
   const std::int32_t* index;
-  const T* values;  // (count, kGroup)
   std::int64_t count;
+  const T* x;
+  std::int64_t stride;
 };
 
 /// One step's constants of Adam or SGD with momentum (ff/fused/update.h makes them).
@@ -54,6 +57,12 @@ struct ActivationRows {
   const char* name;
   /// z += bias, a = phi(z); returns the sum of a^2. a may be null where it is not wanted.
   T (*forward)(T* z, const T* bias, T* a, std::int64_t width);
+  /// a = phi(a + bias), where phi' can be told from phi (needs_input false).
+  void (*forward_in_place)(T* a, const T* bias, std::int64_t width);
+  /// Whether phi' needs phi's input, which must then be kept beside the activation.
+  bool needs_input;
+  /// Whether many activations are exactly zero.
+  bool gives_zeros;
   /// z <- row_scale * (coefficient * a * phi'(z)), the gradient of a loss of sum a^2; then a *=
   /// next_scale. Adds the unscaled gradient to bias_grad, and the scaled one to scaled_sum (if
   /// any).
@@ -65,8 +74,8 @@ struct ActivationRows {
                             T* bias_grad,
                             T* scaled_sum,
                             std::int64_t width);
-  /// z <- grad * phi'(z); adds it to bias_grad.
-  void (*backward)(T* z, const T* a, const T* grad, T* bias_grad, std::int64_t width);
+  /// grad <- grad * phi'(z); adds it to bias_grad. Where phi' does not need z, z may be null.
+  void (*backward)(T* grad, const T* z, const T* a, T* bias_grad, std::int64_t width);
 };
 
 template <class T>
@@ -109,8 +118,22 @@ struct Kernels {
   /// z = scale (shared + value * column): a row of the label sweep.
   void (*add_label)(const T* shared, const T* column, T value, T scale, T* z, std::int64_t width);
 
+  /// The columns at which one of `rows` rows is not zero; returns their number.
+  std::int64_t (*find_columns)(
+      const T* x, int rows, std::int64_t width, std::int64_t stride, std::int32_t* index);
+  /// The rows at which one of `columns` consecutive columns is not zero, and what stands there,
+  /// (found, kGroup); returns their number.
+  std::int64_t (*find_rows)(const T* x,
+                            std::int64_t rows,
+                            int columns,
+                            std::int64_t stride,
+                            std::int32_t* index,
+                            T* values);
+
   /// Sum of squares of a row.
   T (*sum_of_squares)(const T* x, std::int64_t width);
+  /// The same, and then subtracts `background` from the row.
+  T (*squares_then_subtract)(T* x, T background, std::int64_t width);
   void (*scale)(T* x, T factor, std::int64_t width);
 
   /// Softmax of logits z + bias, in place, minus one at `label`, times factor; adds it to

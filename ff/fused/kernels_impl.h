@@ -7,40 +7,45 @@
 
 namespace ff::fused::FF_ISA {
 
-template <class T>
-struct VectorOf {
-  typedef T type __attribute__((vector_size(FF_VECTOR_BYTES)));
-};
-template <class T>
-using Vector = typename VectorOf<T>::type;
-template <class T>
-inline constexpr int kLanes = FF_VECTOR_BYTES / sizeof(T);
+// Vectors of the full width, and of 16 bytes for what is left at the end of a row.
+constexpr int kWide = FF_VECTOR_BYTES, kNarrow = 16;
 
-template <class T>
-inline Vector<T> load(const T* from) {
-  Vector<T> v;
+template <class T, int kBytes>
+struct VectorOf {
+  typedef T type __attribute__((vector_size(kBytes)));
+};
+template <class T, int kBytes>
+using Vector = typename VectorOf<T, kBytes>::type;
+template <class T, int kBytes>
+inline constexpr int kLanes = kBytes / static_cast<int>(sizeof(T));
+
+template <int kBytes, class T>
+inline Vector<T, kBytes> load(const T* from) {
+  Vector<T, kBytes> v;
   std::memcpy(&v, from, sizeof v);
   return v;
 }
-template <class T>
-inline void store(T* to, const Vector<T>& v) {
+template <int kBytes, class T>
+inline void store(T* to, const Vector<T, kBytes>& v) {
   std::memcpy(to, &v, sizeof v);
 }
 
 // ---- non-linearities; `relu` alone is what the talk needs fast ----
 
 struct Relu {
+  static constexpr bool needs_input = false;
   static constexpr const char* name = "relu";
   template <class T>
   static T value(T z) {
     return z > 0 ? z : T(0);
   }
   template <class T>
-  static T slope(T z, T) {
-    return z > 0 ? T(1) : T(0);
+  static T slope(T, T a) {
+    return a > 0 ? T(1) : T(0);
   }
 };
 struct Tanh {
+  static constexpr bool needs_input = false;
   static constexpr const char* name = "tanh";
   template <class T>
   static T value(T z) {
@@ -52,6 +57,7 @@ struct Tanh {
   }
 };
 struct Sigmoid {
+  static constexpr bool needs_input = false;
   static constexpr const char* name = "sigmoid";
   template <class T>
   static T value(T z) {
@@ -62,18 +68,20 @@ struct Sigmoid {
     return a * (1 - a);
   }
 };
-struct Softplus {  // linear above 20, as in PyTorch
+struct Softplus {
+  static constexpr bool needs_input = false;  // linear above 20, as in PyTorch
   static constexpr const char* name = "softplus";
   template <class T>
   static T value(T z) {
     return z > 20 ? z : std::log1p(std::exp(z));
   }
   template <class T>
-  static T slope(T z, T) {
-    return z > 20 ? T(1) : 1 / (1 + std::exp(-z));
+  static T slope(T, T a) {  // the sigmoid of z
+    return a > 20 ? T(1) : -std::expm1(-a);
   }
 };
 struct Gelu {
+  static constexpr bool needs_input = true;
   static constexpr const char* name = "gelu";
   template <class T>
   static T cdf(T z) {
@@ -132,15 +140,21 @@ void goodness_backward(T* __restrict z,
 }
 
 template <class Phi, class T>
-void backward(T* __restrict z,
+void forward_in_place(T* __restrict a, const T* __restrict bias, std::int64_t width) {
+#pragma omp simd
+  for (std::int64_t j = 0; j < width; ++j) a[j] = Phi::value(a[j] + bias[j]);
+}
+
+template <class Phi, class T>
+void backward(T* __restrict grad,
+              const T* __restrict z,
               const T* __restrict a,
-              const T* __restrict grad,
               T* __restrict bias_grad,
               std::int64_t width) {
 #pragma omp simd
   for (std::int64_t j = 0; j < width; ++j) {
-    const T dz = grad[j] * Phi::slope(z[j], a[j]);
-    z[j] = dz;
+    const T dz = grad[j] * Phi::slope(Phi::needs_input ? z[j] : T(0), a[j]);
+    grad[j] = dz;
     bias_grad[j] += dz;
   }
 }
@@ -186,7 +200,7 @@ void update(const Update<T>& u, Parameter<T> p, const T* __restrict grad, std::i
 // ---- the first layer over a background ----
 
 // One tile: kGroup rows by kVectors vectors of columns, accumulated in registers.
-template <int kVectors, class T>
+template <int kBytes, int kVectors, class T>
 inline void forward_tile(const SparseBlock<T>& block,
                          const T* weight,
                          const T* base,
@@ -195,20 +209,23 @@ inline void forward_tile(const SparseBlock<T>& block,
                          T* z,
                          int rows,
                          std::int64_t width) {
-  constexpr int kV = kLanes<T>;
-  Vector<T> sum[kGroup][kVectors] = {};
-  const T* values = block.values;
-  for (std::int64_t u = 0; u < block.count; ++u, values += kGroup) {
-    const T* row = weight + block.index[u] * width;
-    Vector<T> w[kVectors];
-    for (int v = 0; v < kVectors; ++v) w[v] = load(row + v * kV);
+  constexpr int kV = kLanes<T, kBytes>;
+  Vector<T, kBytes> sum[kGroup][kVectors] = {};
+  const T* x[kGroup];  // past the last row the last one again: what it gives is not stored
+  for (int r = 0; r < kGroup; ++r) x[r] = block.x + (r < rows ? r : rows - 1) * block.stride;
+  for (std::int64_t u = 0; u < block.count; ++u) {
+    const auto k = block.index[u];
+    const T* row = weight + k * width;
+    Vector<T, kBytes> w[kVectors];
+    for (int v = 0; v < kVectors; ++v) w[v] = load<kBytes>(row + v * kV);
     for (int r = 0; r < kGroup; ++r) {
-      for (int v = 0; v < kVectors; ++v) sum[r][v] += values[r] * w[v];
+      for (int v = 0; v < kVectors; ++v) sum[r][v] += x[r][k] * w[v];
     }
   }
   for (int r = 0; r < rows; ++r) {
     for (int v = 0; v < kVectors; ++v) {
-      store<T>(z + r * width + v * kV, scale[r] * (background * load(base + v * kV) + sum[r][v]));
+      store<kBytes, T>(z + r * width + v * kV,
+                       scale[r] * (background * load<kBytes>(base + v * kV) + sum[r][v]));
     }
   }
 }
@@ -224,26 +241,31 @@ void sparse_forward(const SparseBlock<T>& block,
                     std::int64_t width,
                     std::int64_t from,
                     std::int64_t to) {
-  constexpr int kV = kLanes<T>;
+  constexpr int kV = kLanes<T, kWide>;
   std::int64_t j = from;
   for (; j + FF_COLUMNS * kV <= to; j += FF_COLUMNS * kV) {
-    forward_tile<FF_COLUMNS>(block, weight + j, base + j, background, scale, z + j, rows, width);
+    forward_tile<kWide, FF_COLUMNS>(
+        block, weight + j, base + j, background, scale, z + j, rows, width);
   }
   for (; j + kV <= to; j += kV) {
-    forward_tile<1>(block, weight + j, base + j, background, scale, z + j, rows, width);
+    forward_tile<kWide, 1>(block, weight + j, base + j, background, scale, z + j, rows, width);
+  }
+  constexpr int kN = kLanes<T, kNarrow>;
+  for (; j + kN <= to; j += kN) {
+    forward_tile<kNarrow, 1>(block, weight + j, base + j, background, scale, z + j, rows, width);
   }
   for (; j < to; ++j) {
     for (int r = 0; r < rows; ++r) {
       T sum = 0;
       for (std::int64_t u = 0; u < block.count; ++u) {
-        sum += block.values[u * kGroup + r] * weight[block.index[u] * width + j];
+        sum += block.x[r * block.stride + block.index[u]] * weight[block.index[u] * width + j];
       }
       z[r * width + j] = scale[r] * (background * base[j] + sum);
     }
   }
 }
 
-template <bool kAdam, int kVectors, class T>
+template <bool kAdam, int kBytes, int kVectors, class T>
 inline void update_tile(const SparseBlock<T>& block,
                         const T* dz,
                         const T* gradient_sum,
@@ -253,24 +275,24 @@ inline void update_tile(const SparseBlock<T>& block,
                         T* base,
                         int columns,
                         std::int64_t width) {
-  constexpr int kV = kLanes<T>;
-  Vector<T> grad[kGroup][kVectors];
+  constexpr int kV = kLanes<T, kBytes>;
+  Vector<T, kBytes> grad[kGroup][kVectors];
   for (int v = 0; v < kVectors; ++v) {
-    const auto start = background * load(gradient_sum + v * kV);
+    const auto start = background * load<kBytes>(gradient_sum + v * kV);
     for (int c = 0; c < kGroup; ++c) grad[c][v] = start;
   }
-  const T* values = block.values;
+  const T* values = block.x;
   for (std::int64_t i = 0; i < block.count; ++i, values += kGroup) {
     const T* row = dz + block.index[i] * width;
-    Vector<T> d[kVectors];
-    for (int v = 0; v < kVectors; ++v) d[v] = load(row + v * kV);
+    Vector<T, kBytes> d[kVectors];
+    for (int v = 0; v < kVectors; ++v) d[v] = load<kBytes>(row + v * kV);
     for (int c = 0; c < kGroup; ++c) {
       for (int v = 0; v < kVectors; ++v) grad[c][v] += values[c] * d[v];
     }
   }
   T flat[kVectors * kV];
   for (int c = 0; c < columns; ++c) {
-    for (int v = 0; v < kVectors; ++v) store<T>(flat + v * kV, grad[c][v]);
+    for (int v = 0; v < kVectors; ++v) store<kBytes, T>(flat + v * kV, grad[c][v]);
     T* __restrict value = p.value + c * width;
     T* __restrict first = p.first ? p.first + c * width : nullptr;
     T* __restrict second = p.second ? p.second + c * width : nullptr;
@@ -301,21 +323,26 @@ void sparse_update_of(const SparseBlock<T>& block,
                       std::int64_t width,
                       std::int64_t from,
                       std::int64_t to) {
-  constexpr int kV = kLanes<T>;
+  constexpr int kV = kLanes<T, kWide>;
   std::int64_t j = from;
   for (; j + FF_COLUMNS * kV <= to; j += FF_COLUMNS * kV) {
-    update_tile<kAdam, FF_COLUMNS>(
+    update_tile<kAdam, kWide, FF_COLUMNS>(
         block, dz + j, gradient_sum + j, background, u, p.at(j), base + j, columns, width);
   }
   for (; j + kV <= to; j += kV) {
-    update_tile<kAdam, 1>(
+    update_tile<kAdam, kWide, 1>(
+        block, dz + j, gradient_sum + j, background, u, p.at(j), base + j, columns, width);
+  }
+  constexpr int kN = kLanes<T, kNarrow>;
+  for (; j + kN <= to; j += kN) {
+    update_tile<kAdam, kNarrow, 1>(
         block, dz + j, gradient_sum + j, background, u, p.at(j), base + j, columns, width);
   }
   for (; j < to; ++j) {
     for (int c = 0; c < columns; ++c) {
       T grad = background * gradient_sum[j];
       for (std::int64_t i = 0; i < block.count; ++i) {
-        grad += block.values[i * kGroup + c] * dz[block.index[i] * width + j];
+        grad += block.x[i * kGroup + c] * dz[block.index[i] * width + j];
       }
       const auto at = p.at(c * width + j);
       T none = 0;
@@ -363,6 +390,70 @@ T sum_of_squares(const T* x, std::int64_t width) {
 }
 
 template <class T>
+T squares_then_subtract(T* x, T background, std::int64_t width) {
+  T sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (std::int64_t j = 0; j < width; ++j) {
+    sum += x[j] * x[j];
+    x[j] -= background;
+  }
+  return sum;
+}
+
+// Every index is written and only those wanted are kept, by moving on: no branch to mispredict.
+template <class T>
+std::int64_t find_columns(
+    const T* x, int rows, std::int64_t width, std::int64_t stride, std::int32_t* index) {
+  constexpr std::int64_t kChunk = 256;
+  std::uint8_t any[kChunk];
+  std::int64_t found = 0;
+  for (std::int64_t begin = 0; begin < width; begin += kChunk) {
+    const auto count = width - begin < kChunk ? width - begin : kChunk;
+    const T* from = x + begin;
+#pragma omp simd
+    for (std::int64_t k = 0; k < count; ++k) any[k] = from[k] != 0;
+    for (int r = 1; r < rows; ++r) {
+      const T* row = from + r * stride;
+#pragma omp simd
+      for (std::int64_t k = 0; k < count; ++k) any[k] |= row[k] != 0;
+    }
+    for (std::int64_t k = 0; k < count; ++k) {
+      index[found] = static_cast<std::int32_t>(begin + k);
+      found += any[k];
+    }
+  }
+  return found;
+}
+
+template <class T>
+std::int64_t find_rows(const T* x,
+                       std::int64_t rows,
+                       int columns,
+                       std::int64_t stride,
+                       std::int32_t* index,
+                       T* values) {
+  std::int64_t found = 0;
+  for (std::int64_t r = 0; r < rows; ++r, x += stride) {
+    bool any = false;
+    T* to = values + found * kGroup;
+    if (columns == kGroup) {
+      for (int c = 0; c < kGroup; ++c) {
+        to[c] = x[c];
+        any |= x[c] != 0;
+      }
+    } else {
+      for (int c = 0; c < kGroup; ++c) {
+        to[c] = c < columns ? x[c] : T(0);
+        any |= to[c] != 0;
+      }
+    }
+    index[found] = static_cast<std::int32_t>(r);
+    found += any;
+  }
+  return found;
+}
+
+template <class T>
 void scale(T* x, T factor, std::int64_t width) {
 #pragma omp simd
   for (std::int64_t j = 0; j < width; ++j) x[j] *= factor;
@@ -391,7 +482,13 @@ T cross_entropy(
 
 template <class Phi, class T>
 ActivationRows<T> rows_of() {
-  return {Phi::name, forward<Phi, T>, goodness_backward<Phi, T>, backward<Phi, T>};
+  return {Phi::name,
+          forward<Phi, T>,
+          forward_in_place<Phi, T>,
+          Phi::needs_input,
+          Phi::value(T(-1)) == 0,
+          goodness_backward<Phi, T>,
+          backward<Phi, T>};
 }
 
 template <class T>
@@ -407,7 +504,10 @@ Kernels<T> make() {
           sparse_forward<T>,
           sparse_update<T>,
           add_label<T>,
+          find_columns<T>,
+          find_rows<T>,
           sum_of_squares<T>,
+          squares_then_subtract<T>,
           scale<T>,
           cross_entropy<T>,
           FF_ISA_NAME};

@@ -8,6 +8,8 @@
 #include <ATen/core/grad_mode.h>
 #include <c10/util/Exception.h>
 
+#include "ff/profile.h"
+
 namespace ff::fused {
 
 template <class T>
@@ -24,6 +26,16 @@ MlpEngine<T>::MlpEngine(const std::vector<MlpLayer>& layers,
       ones_(max_rows, T(1)),
       row_loss_(max_rows) {
   TORCH_CHECK(activation_, "fused: no activation '", activation, "'");
+  // All activations are kept for the backward pass; of gradients, two layers' and one weight's.
+  std::int64_t widest = 0, largest = 0;
+  for (const auto& layer : layers) {
+    widest = std::max(widest, layer.weight.tensor.size(0));
+    largest = std::max(largest, layer.weight.tensor.numel());
+  }
+  const auto type = c10::CppTypeToScalarType<T>::value;
+  const at::Tensor rows[2] = {at::empty({max_rows * widest}, type),
+                              at::empty({max_rows * widest}, type)};
+  const auto gradient = at::empty({largest}, type);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     const auto& [weight, bias] = layers[l];
     auto& layer = layers_[l];
@@ -37,28 +49,41 @@ MlpEngine<T>::MlpEngine(const std::vector<MlpLayer>& layers,
       layer.product.template emplace<BackgroundProduct<T>>(
           weight.tensor, weight.name, state, optimizer, max_rows);
     } else {
-      layer.product.template emplace<DenseProduct<T>>(weight.tensor, weight.name, state, optimizer);
+      layer.product.template emplace<DenseProduct<T>>(
+          weight.tensor, weight.name, state, optimizer, gradient);
     }
     layer.bias.emplace(bias.tensor, bias.name, state, optimizer);
-    layer.z = RowBuffer<T>(max_rows, layer.out);
-    if (l > 0) {
-      layer.input = RowBuffer<T>(max_rows, layer.in);
-      layer.gradient = RowBuffer<T>(max_rows, layer.in);
-    }
+    layer.dz = RowBuffer<T>(rows[l % 2], max_rows, layer.out);
+    if (activation_->needs_input) layer.z = RowBuffer<T>(max_rows, layer.out);
+    if (l > 0) layer.input = RowBuffer<T>(max_rows, layer.in);
     layer.bias_grad = ThreadSums<T>(at::get_num_threads(), layer.out);
   }
   pixels_ = RowBuffer<T>(max_rows, layers_.front().in);
+}
+
+// Where a layer's products go: to the logits, or to where they become activations in place, unless
+// they must be kept.
+template <class T>
+RowBuffer<T>& MlpEngine<T>::output(std::size_t l) {
+  if (l + 1 == layers_.size()) return layers_[l].dz;
+  return activation_->needs_input ? layers_[l].z : layers_[l + 1].input;
 }
 
 template <class T>
 void MlpEngine<T>::products(std::size_t l, std::int64_t count) {
   auto& layer = layers_[l];
   if (auto* sparse = std::get_if<BackgroundProduct<T>>(&layer.product)) {
+    const auto background = static_cast<T>(*background_);
+    at::parallel_for(0, count, /*grain_size=*/16, [&](std::int64_t begin, std::int64_t end) {
+      for (auto r = begin; r < end; ++r) {
+        kernels_.squares_then_subtract(pixels_.row(r), background, layer.in);
+      }
+    });
     sparse->read(pixels_.row(0), ones_.data(), count, static_cast<T>(*background_));
-    sparse->forward(layer.z.row(0));
+    sparse->forward(output(l).row(0));
   } else {
     std::get<DenseProduct<T>>(layer.product)
-        .forward(input(l).first(count).rows, layer.z.first(count).rows);
+        .forward(input(l).first(count).rows, output(l).first(count).rows);
   }
 }
 
@@ -71,9 +96,14 @@ void MlpEngine<T>::forward_hidden(std::int64_t count) {
     auto& layer = layers_[l];
     auto& next = layers_[l + 1].input;
     const auto* bias = layer.bias->parameter().value;
+    const ProfileScope timed("activation");
     at::parallel_for(0, count, /*grain_size=*/16, [&](std::int64_t begin, std::int64_t end) {
       for (auto r = begin; r < end; ++r) {
-        activation_->forward(layer.z.row(r), bias, next.row(r), layer.out);
+        if (activation_->needs_input) {
+          activation_->forward(layer.z.row(r), bias, next.row(r), layer.out);
+        } else {
+          activation_->forward_in_place(next.row(r), bias, layer.out);
+        }
       }
     });
   }
@@ -84,10 +114,10 @@ void MlpEngine<T>::update(std::size_t l, std::int64_t count) {
   auto& layer = layers_[l];
   const T* bias_grad = layer.bias_grad.total();
   if (auto* sparse = std::get_if<BackgroundProduct<T>>(&layer.product)) {
-    sparse->update(layer.z.row(0), bias_grad);  // rows have no factor, so the sums are the same
+    sparse->update(layer.dz.row(0), bias_grad);  // rows have no factor, so the sums are the same
   } else {
     std::get<DenseProduct<T>>(layer.product)
-        .update(layer.z.first(count).transposed, input(l).first(count).rows);
+        .update(layer.dz.first(count).transposed, input(l).first(count).rows);
   }
   const auto step = layer.bias->begin_step();
   kernels_.update(step, layer.bias->parameter(), bias_grad, layer.out);
@@ -99,11 +129,15 @@ void MlpEngine<T>::backward_hidden(std::size_t l, std::int64_t count) {
   auto& layer = layers_[l];
   auto& above = layers_[l + 1];
   layer.bias_grad.zero();
+  const ProfileScope timed("gradient of activation");
   at::parallel_for(0, count, /*grain_size=*/16, [&](std::int64_t begin, std::int64_t end) {
     auto* bias_grad = layer.bias_grad.of(at::get_thread_num());
     for (auto r = begin; r < end; ++r) {
-      activation_->backward(
-          layer.z.row(r), above.input.row(r), above.gradient.row(r), bias_grad, layer.out);
+      activation_->backward(layer.dz.row(r),
+                            activation_->needs_input ? layer.z.row(r) : nullptr,
+                            above.input.row(r),
+                            bias_grad,
+                            layer.out);
     }
   });
 }
@@ -115,7 +149,7 @@ double MlpEngine<T>::train(std::int64_t count, const std::int64_t* labels) {
   auto& top = layers_.back();
   top.bias_grad.zero();
   for (std::int64_t r = 0; r < count; ++r) {
-    row_loss_[r] = kernels_.cross_entropy(top.z.row(r),
+    row_loss_[r] = kernels_.cross_entropy(top.dz.row(r),
                                           top.bias->parameter().value,
                                           labels[r],
                                           T(1) / static_cast<T>(count),
@@ -126,7 +160,7 @@ double MlpEngine<T>::train(std::int64_t count, const std::int64_t* labels) {
     auto& layer = layers_[l];
     if (l > 0) {  // through the weights as they were in the forward pass
       std::get<DenseProduct<T>>(layer.product)
-          .backward(layer.z.first(count).rows, layer.gradient.first(count).rows);
+          .backward(layer.dz.first(count).rows, layers_[l - 1].dz.first(count).rows);
     }
     update(l, count);
     if (l > 0) backward_hidden(l - 1, count);
@@ -152,7 +186,7 @@ at::Tensor MlpEngine<T>::logits(const at::Tensor& rows) {
     forward_hidden(count);
     for (std::int64_t r = 0; r < count; ++r) {
       for (std::int64_t j = 0; j < top.out; ++j) {
-        to[(begin + r) * top.out + j] = top.z.row(r)[j] + bias[j];
+        to[(begin + r) * top.out + j] = top.dz.row(r)[j] + bias[j];
       }
     }
   }

@@ -45,13 +45,14 @@ class MlpEngine {
     std::variant<std::monostate, DenseProduct<T>, BackgroundProduct<T>> product;
     std::optional<LearnedTensor<T>> bias;
     std::int64_t in = 0, out = 0;
-    RowBuffer<T> input;     // the activations below; the first layer's are the pixels
-    RowBuffer<T> gradient;  // of the loss at the input
-    RowBuffer<T> z;         // products with bias, then the gradient of the loss at them
+    RowBuffer<T> input;  // the activations below; the first layer's are the pixels
+    RowBuffer<T> z;      // products with bias, where the activation's derivative needs them
+    RowBuffer<T> dz;     // gradient of the loss at them; for the last layer the logits before
     ThreadSums<T> bias_grad;
   };
 
   RowBuffer<T>& input(std::size_t l) { return l == 0 ? pixels_ : layers_[l].input; }
+  RowBuffer<T>& output(std::size_t l);
   void products(std::size_t l, std::int64_t count);
   void forward_hidden(std::int64_t count);
   void update(std::size_t l, std::int64_t count);

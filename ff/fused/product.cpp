@@ -4,6 +4,8 @@
 #include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
 
+#include "ff/profile.h"
+
 namespace ff::fused {
 namespace {
 
@@ -13,7 +15,7 @@ constexpr std::int64_t kGrain = 16384;
 // Columns of the layer that are done for all groups before the next: what all groups read, a part
 // of the weight (forward) or of dz (update), then stays in the cache.
 constexpr std::int64_t kForwardColumns = 128;
-constexpr std::int64_t kUpdateColumns = 64;
+constexpr std::int64_t kUpdateColumns = 128;
 
 }  // namespace
 
@@ -21,29 +23,36 @@ template <class T>
 DenseProduct<T>::DenseProduct(const at::Tensor& weight,
                               const std::string& name,
                               const TensorDict& state,
-                              const OptimizerOptions& options)
+                              const OptimizerOptions& options,
+                              const at::Tensor& gradient)
     : weight_(weight.detach()),
       transposed_(weight_.t()),
-      gradient_(at::empty_like(weight_)),
+      gradient_(gradient.narrow(/*dim=*/0, 0, weight.numel()).view(weight.sizes())),
       learned_(weight, name, state, options) {
   TORCH_CHECK(weight.is_contiguous(), "fused: the weight is not contiguous");
 }
 
 template <class T>
 void DenseProduct<T>::forward(const at::Tensor& x, const at::Tensor& z) const {
+  const ProfileScope timed("products forward");
   auto out = z;
   at::mm_out(out, x, transposed_);
 }
 
 template <class T>
 void DenseProduct<T>::backward(const at::Tensor& dz, const at::Tensor& dx) const {
+  const ProfileScope timed("products backward");
   auto out = dx;
   at::mm_out(out, dz, weight_);
 }
 
 template <class T>
 void DenseProduct<T>::update(const at::Tensor& dz_transposed, const at::Tensor& x) {
-  at::mm_out(gradient_, dz_transposed, x);
+  {
+    const ProfileScope timed("products for gradients");
+    at::mm_out(gradient_, dz_transposed, x);
+  }
+  const ProfileScope timed("optimizer");
   const auto step = learned_.begin_step();
   const auto parameter = learned_.parameter();
   const auto* gradient = gradient_.template const_data_ptr<T>();
@@ -57,13 +66,7 @@ template <class T>
 void BackgroundProduct<T>::Blocks::resize(std::int64_t groups, std::int64_t entries) {
   room = entries;
   index.resize(groups * entries);
-  values.resize(groups * entries * kGroup);
   count.resize(groups);
-}
-
-template <class T>
-SparseBlock<T> BackgroundProduct<T>::Blocks::group(std::int64_t g) const {
-  return {index.data() + g * room, values.data() + g * room * kGroup, count[g]};
 }
 
 template <class T>
@@ -82,6 +85,7 @@ BackgroundProduct<T>::BackgroundProduct(const at::Tensor& weight,
   TORCH_CHECK(weight.t().is_contiguous(), "fused: the weight is not transposed in memory");
   by_rows_.resize((max_rows + kGroup - 1) / kGroup, in_);
   by_columns_.resize((in_ + kGroup - 1) / kGroup, max_rows);
+  column_values_.resize(by_columns_.index.size() * kGroup);
 }
 
 template <class T>
@@ -93,59 +97,62 @@ void BackgroundProduct<T>::read(const T* rows, const T* scale, std::int64_t coun
   find_row_blocks();
 }
 
-// Entries are written whether wanted or not and kept by moving on: no branch to mispredict.
+template <class T>
+SparseRows<T>::SparseRows(std::int64_t in, std::int64_t out)
+    : in_(in), out_(out), index_(in), zeros_(out), ones_(kGroup, T(1)) {}
+
+template <class T>
+void SparseRows<T>::forward(const T* x, std::int64_t rows, const T* transposed, T* z) {
+  const auto& run = kernels<T>();
+  for (std::int64_t first = 0; first < rows; first += kGroup) {
+    const auto count = static_cast<int>(std::min<std::int64_t>(kGroup, rows - first));
+    const T* from = x + first * in_;
+    const auto found = run.find_columns(from, count, in_, in_, index_.data());
+    run.sparse_forward({index_.data(), found, from, in_},
+                       transposed,
+                       zeros_.data(),
+                       T(0),
+                       ones_.data(),
+                       z + first * out_,
+                       count,
+                       out_,
+                       0,
+                       out_);
+  }
+}
+
 template <class T>
 void BackgroundProduct<T>::find_row_blocks() {
-  at::parallel_for(
-      0,
-      (count_ + kGroup - 1) / kGroup,
-      /*grain_size=*/4,
-      [&](std::int64_t begin, std::int64_t end) {
-        for (auto g = begin; g < end; ++g) {
-          const T* row[kGroup];  // past the last row the last one again: the kernel ignores it
-          for (int r = 0; r < kGroup; ++r) {
-            row[r] = rows_ + std::min(g * kGroup + r, count_ - 1) * in_;
-          }
-          auto* index = by_rows_.index.data() + g * by_rows_.room;
-          auto* values = by_rows_.values.data() + g * by_rows_.room * kGroup;
-          std::int64_t found = 0;
-          for (std::int64_t k = 0; k < in_; ++k) {
-            bool any = false;
-            for (int r = 0; r < kGroup; ++r) {
-              const T value = row[r][k] - background_;
-              values[found * kGroup + r] = value;
-              any |= value != 0;
-            }
-            index[found] = static_cast<std::int32_t>(k);
-            found += any;
-          }
-          by_rows_.count[g] = found;
-        }
-      });
+  const ProfileScope timed("background: find rows");
+  at::parallel_for(0,
+                   (count_ + kGroup - 1) / kGroup,
+                   /*grain_size=*/4,
+                   [&](std::int64_t begin, std::int64_t end) {
+                     for (auto g = begin; g < end; ++g) {
+                       const auto first = g * kGroup;
+                       const auto rows =
+                           static_cast<int>(std::min<std::int64_t>(kGroup, count_ - first));
+                       by_rows_.count[g] = kernels_.find_columns(
+                           rows_ + first * in_, rows, in_, in_, by_rows_.of(g));
+                     }
+                   });
 }
 
 template <class T>
 void BackgroundProduct<T>::find_column_blocks() {
+  const ProfileScope timed("background: find columns");
   at::parallel_for(
       0, (in_ + kGroup - 1) / kGroup, /*grain_size=*/16, [&](std::int64_t begin, std::int64_t end) {
         for (auto g = begin; g < end; ++g) {
           const auto first = g * kGroup;
-          const auto columns = std::min<std::int64_t>(kGroup, in_ - first);
-          auto* index = by_columns_.index.data() + g * by_columns_.room;
-          auto* values = by_columns_.values.data() + g * by_columns_.room * kGroup;
-          std::int64_t found = 0;
-          for (std::int64_t r = 0; r < count_; ++r) {
-            const T* row = rows_ + r * in_ + first;
-            bool any = false;
-            for (std::int64_t c = 0; c < kGroup; ++c) {
-              const T value = c < columns ? row[c] - background_ : T(0);
-              values[found * kGroup + c] = value;
-              any |= value != 0;
-            }
-            index[found] = static_cast<std::int32_t>(r);
-            found += any;
-          }
-          by_columns_.count[g] = found;
+          const auto columns = static_cast<int>(std::min<std::int64_t>(kGroup, in_ - first));
+          by_columns_.count[g] =
+              kernels_.find_rows(rows_ + first,
+                                 count_,
+                                 columns,
+                                 in_,
+                                 by_columns_.of(g),
+                                 column_values_.data() + g * by_columns_.room * kGroup);
         }
       });
 }
@@ -164,6 +171,7 @@ void BackgroundProduct<T>::sum_weights() {
 
 template <class T>
 void BackgroundProduct<T>::forward(T* z) {
+  const ProfileScope timed("background: products forward");
   sum_weights();
   const auto* weight = learned_.parameter().value;
   at::parallel_for(0,
@@ -174,7 +182,7 @@ void BackgroundProduct<T>::forward(T* z) {
                        for (auto g = begin; g < end; ++g) {
                          const auto first = g * kGroup;
                          kernels_.sparse_forward(
-                             by_rows_.group(g),
+                             {by_rows_.of(g), by_rows_.count[g], rows_ + first * in_, in_},
                              weight,
                              base_.data(),
                              background_,
@@ -192,6 +200,7 @@ void BackgroundProduct<T>::forward(T* z) {
 template <class T>
 void BackgroundProduct<T>::update(const T* dz, const T* gradient_sum) {
   find_column_blocks();
+  const ProfileScope timed("background: gradient and optimizer");
   const auto step = learned_.begin_step();
   const auto weight = learned_.parameter();
   new_base_.zero();
@@ -201,7 +210,10 @@ void BackgroundProduct<T>::update(const T* dz, const T* gradient_sum) {
         for (std::int64_t from = 0; from < out_; from += kUpdateColumns) {
           for (auto g = begin; g < end; ++g) {
             const auto first = g * kGroup;
-            kernels_.sparse_update(by_columns_.group(g),
+            kernels_.sparse_update({by_columns_.of(g),
+                                    by_columns_.count[g],
+                                    column_values_.data() + g * by_columns_.room * kGroup,
+                                    kGroup},
                                    dz,
                                    gradient_sum,
                                    background_,
@@ -221,6 +233,8 @@ void BackgroundProduct<T>::update(const T* dz, const T* gradient_sum) {
 
 template class DenseProduct<float>;
 template class DenseProduct<double>;
+template class SparseRows<float>;
+template class SparseRows<double>;
 template class BackgroundProduct<float>;
 template class BackgroundProduct<double>;
 

@@ -14,11 +14,13 @@ namespace ff::fused {
 template <class T>
 class DenseProduct {
  public:
-  /// weight (out, in), contiguous; its optimizer's state in `state`, as `name`.
+  /// weight (out, in), contiguous; its optimizer's state in `state`, as `name`. `gradient` is
+  /// memory for at least as many entries, which others may use between updates.
   DenseProduct(const at::Tensor& weight,
                const std::string& name,
                const TensorDict& state,
-               const OptimizerOptions& options);
+               const OptimizerOptions& options,
+               const at::Tensor& gradient);
 
   /// z (M, out) <- x (M, in) W^T
   void forward(const at::Tensor& x, const at::Tensor& z) const;
@@ -34,6 +36,20 @@ class DenseProduct {
   LearnedTensor<T> learned_;
 };
 
+/// z (rows, out) <- x (rows, in) W^T for rows that are mostly zero, such as those after a ReLU. By
+/// one thread; `transposed` is (in, out).
+template <class T>
+class SparseRows {
+ public:
+  SparseRows(std::int64_t in, std::int64_t out);
+  void forward(const T* x, std::int64_t rows, const T* transposed, T* z);
+
+ private:
+  std::int64_t in_, out_;
+  std::vector<std::int32_t> index_;
+  std::vector<T> zeros_, ones_;
+};
+
 /// Products over rows x = scale (background + sparse): most entries of an MNIST image are the
 /// black background, so the rows share a part that is computed once, and what differs is a fifth.
 /// The weight is kept transposed in memory: shape (out, in), strides (1, out).
@@ -46,8 +62,8 @@ class BackgroundProduct {
                     const OptimizerOptions& options,
                     std::int64_t max_rows);
 
-  /// Takes `count` rows (count, in), whose background is `background`, with a factor each. Both
-  /// arrays must live until update.
+  /// Takes `count` rows (count, in), from which `background` has been subtracted, with a factor
+  /// each. Both arrays must live until update.
   void read(const T* rows, const T* scale, std::int64_t count, T background);
 
   /// z (count, out) of the rows that were read.
@@ -61,14 +77,13 @@ class BackgroundProduct {
   const T* column(std::int64_t input) const { return learned_.parameter().value + input * out_; }
 
  private:
-  struct Blocks {  // of all groups, one after the other
+  struct Blocks {  // the indices of all groups, one group after the other
     std::vector<std::int32_t> index;
-    std::vector<T> values;
     std::vector<std::int64_t> count;  // per group
     std::int64_t room = 0;            // entries each group has room for
 
     void resize(std::int64_t groups, std::int64_t entries);
-    SparseBlock<T> group(std::int64_t g) const;
+    std::int32_t* of(std::int64_t group) { return index.data() + group * room; }
   };
 
   void find_row_blocks();
@@ -80,7 +95,8 @@ class BackgroundProduct {
   std::int64_t in_, out_;
   LearnedTensor<T> learned_;
   Blocks by_rows_, by_columns_;
-  std::vector<T> base_;  // column sums of the weight, (out)
+  std::vector<T> column_values_;  // of by_columns_, kGroup each
+  std::vector<T> base_;           // column sums of the weight, (out)
   ThreadSums<T> new_base_;
   std::uint32_t version_ = 0;  // of the weight, when base_ was right
   bool summed_ = false;
