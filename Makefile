@@ -12,7 +12,7 @@ SOURCES = find $(FORMATTED) -name '*.h' -o -name '*.cpp' -o -name '*.cu' -o -nam
 export OMP_WAIT_POLICY ?= passive
 
 .DEFAULT_GOAL := help
-.PHONY: help setup configure build run test format format-check sanitize clean distclean
+.PHONY: help setup configure build run test bench format format-check sanitize clean distclean
 
 help:
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | \
@@ -40,6 +40,9 @@ test: configure  ## sets the machine up, builds, runs all tests
 	@cmake --build $(BUILD)
 	@scripts/data.sh > /dev/null || echo "test: no data set; the tests that need one are left out" >&2
 	@ctest --test-dir $(BUILD) --output-on-failure
+
+bench: build  ## times ff beside plain PyTorch: tables, and benchmarks/last.json
+	@.venv/bin/python benchmarks/bench.py $(BUILD)/ff --json benchmarks/last.json $(BENCH_ARGS)
 
 format:  ## formats the C++ sources
 	@$(SOURCES) | xargs $(CLANG_FORMAT) -i

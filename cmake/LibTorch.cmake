@@ -99,16 +99,9 @@ function(ff_import_torch root)
   add_library(ff::torch INTERFACE IMPORTED GLOBAL)
   target_include_directories(ff::torch SYSTEM INTERFACE
     "${root}/include" "${root}/include/torch/csrc/api/include")
-  set(libraries "${lib}/libtorch_cpu.so" "${lib}/libc10.so")
-  if(FF_WITH_CUDA)
-    find_package(CUDAToolkit REQUIRED)
-    # Nothing refers to libtorch_cuda by name: it registers its kernels when loaded, so the linker
-    # must not drop it.
-    target_link_options(ff::torch INTERFACE
-      "LINKER:--push-state,--no-as-needed,${lib}/libtorch_cuda.so,--pop-state")
-    list(APPEND libraries "${lib}/libtorch_cuda.so" "${lib}/libc10_cuda.so" CUDA::cudart)
-  endif()
-  target_link_libraries(ff::torch INTERFACE ${libraries})
+  # Not libtorch_cuda: the program loads it itself where there is a GPU (ff/device.cpp). Linked, it
+  # would cost every run 270 MB and a third of a second.
+  target_link_libraries(ff::torch INTERFACE "${lib}/libtorch_cpu.so" "${lib}/libc10.so" ${CMAKE_DL_LIBS})
   # Before 2.7 the wheels used GCC's old string type, and say so here.
   file(STRINGS "${FF_TORCH_CONFIG}" abi REGEX "D_GLIBCXX_USE_CXX11_ABI=[01]" LIMIT_COUNT 1)
   if(abi MATCHES "_GLIBCXX_USE_CXX11_ABI=[01]")

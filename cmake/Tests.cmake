@@ -1,6 +1,9 @@
 # The tests: one Catch2 program (version 2 or 3) over the files in tests/, and the checks around it.
 ff_sources(test_sources tests)
 list(FILTER test_sources EXCLUDE REGEX "/tests/consumer/")
+if(FF_SANITIZE)  # the program's own runs are left to the build without sanitizers
+  list(FILTER test_sources EXCLUDE REGEX "/tests/e2e_")
+endif()
 
 if(test_sources AND FF_BUILD_PROGRAM)
   find_package(Catch2 REQUIRED)
@@ -12,7 +15,7 @@ if(test_sources AND FF_BUILD_PROGRAM)
   ff_set_flags(ff_tests)
   ff_precompile(ff_tests)
   add_test(NAME unit COMMAND ff_tests "~[e2e]")
-  if(TARGET ff_cli)
+  if(TARGET ff_cli AND NOT FF_SANITIZE)
     add_dependencies(ff_tests ff_cli)
     add_test(NAME end-to-end COMMAND ff_tests "[e2e]")
   endif()

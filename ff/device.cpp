@@ -1,14 +1,11 @@
 #include "ff/device.h"
 
+#include <dlfcn.h>
 #include <fstream>
 #include <stdexcept>
 
+#include <c10/core/CachingDeviceAllocator.h>
 #include <torch/cuda.h>
-
-#ifdef FF_WITH_CUDA
-#include <ATen/cuda/CUDAContext.h>
-#include <c10/cuda/CUDACachingAllocator.h>
-#endif
 
 namespace ff {
 namespace {
@@ -24,15 +21,46 @@ std::string proc_value(const std::string& file, const std::string& key) {
   return "";
 }
 
-at::Device cuda_device(const std::string& name) {
-  const auto count = static_cast<int>(torch::cuda::device_count());
-  const std::string cure = "; use --device cpu" +
+// LibTorch's CUDA half is loaded when a GPU is wanted and its driver is there, and never else: it
+// is large. Must come before LibTorch is first asked about CUDA, whose answer it keeps.
+struct CudaLibraries {
 #ifdef FF_WITH_CUDA
-                           std::string();
+  static constexpr bool built = true;
 #else
-                           std::string(" or build with a CUDA toolkit: this program has none");
+  static constexpr bool built = false;
 #endif
-  if (count == 0) throw std::invalid_argument("--device " + name + ": no CUDA device found" + cure);
+  void* driver = built ? dlopen("libcuda.so.1", RTLD_NOW | RTLD_GLOBAL) : nullptr;
+  void* torch = driver ? dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) : nullptr;
+  std::string reason() const {
+    if (!built) return "this program was built for the CPU only";
+    if (!driver) return "there is no CUDA driver (libcuda.so.1) on this machine";
+    return torch ? "" : "this LibTorch has no CUDA (libtorch_cuda.so)";
+  }
+};
+
+const CudaLibraries& cuda_libraries() {
+  static const CudaLibraries libraries;
+  return libraries;
+}
+
+std::string cuda_device_name(int index) {
+  using Get = int (*)(int*, int);
+  using GetName = int (*)(char*, int, int);
+  const auto get = reinterpret_cast<Get>(dlsym(cuda_libraries().driver, "cuDeviceGet"));
+  const auto name = reinterpret_cast<GetName>(dlsym(cuda_libraries().driver, "cuDeviceGetName"));
+  int device = 0;
+  char text[256] = "";
+  if (!get || !name || get(&device, index) != 0 || name(text, sizeof text, device) != 0) return "";
+  return text;
+}
+
+at::Device cuda_device(const std::string& name) {
+  const auto reason = cuda_libraries().reason();
+  const auto count = reason.empty() ? static_cast<int>(torch::cuda::device_count()) : 0;
+  if (count == 0) {
+    throw std::invalid_argument("--device " + name + ": no CUDA device found" +
+                                (reason.empty() ? "" : " (" + reason + ")") + "; use --device cpu");
+  }
   int index = 0;
   if (name != "cuda") {
     const auto digits = name.substr(5);
@@ -51,10 +79,13 @@ at::Device cuda_device(const std::string& name) {
 
 }  // namespace
 
+bool cuda_is_available() {
+  return cuda_libraries().reason().empty() && torch::cuda::is_available();
+}
+
 at::Device pick_device(const std::string& name) {
   if (name == "cpu") return at::kCPU;
-  if (name == "auto")
-    return torch::cuda::is_available() ? cuda_device("cuda") : at::Device(at::kCPU);
+  if (name == "auto") return cuda_is_available() ? cuda_device("cuda") : at::Device(at::kCPU);
   if (name == "cuda" || name.starts_with("cuda:")) return cuda_device(name);
   throw std::invalid_argument("--device " + name + ": allowed: auto, cpu, cuda, cuda:N");
 }
@@ -64,10 +95,9 @@ std::string to_text(const at::Device& device) {
 }
 
 std::string device_name(const at::Device& device) {
-#ifdef FF_WITH_CUDA
-  if (device.is_cuda()) return at::cuda::getDeviceProperties(device.index())->name;
-#endif
-  return device.is_cuda() ? to_text(device) : proc_value("/proc/cpuinfo", "model name");
+  if (device.is_cpu()) return proc_value("/proc/cpuinfo", "model name");
+  const auto name = cuda_device_name(device.index());
+  return name.empty() ? to_text(device) : name;
 }
 
 void synchronize(const at::Device& device) {
@@ -75,19 +105,16 @@ void synchronize(const at::Device& device) {
 }
 
 void reset_peak_memory(const at::Device& device) {
-#ifdef FF_WITH_CUDA
-  if (device.is_cuda()) c10::cuda::CUDACachingAllocator::resetPeakStats(device.index());
-#endif
+  if (device.is_cuda()) at::getDeviceAllocator(device.type())->resetPeakStats(device.index());
   // "5" resets the high-water mark of the resident size (man proc, clear_refs).
   if (device.is_cpu()) std::ofstream("/proc/self/clear_refs") << "5";
 }
 
-std::int64_t peak_memory_bytes([[maybe_unused]] const at::Device& device) {
-#ifdef FF_WITH_CUDA
+std::int64_t peak_memory_bytes(const at::Device& device) {
   if (device.is_cuda()) {
-    return c10::cuda::CUDACachingAllocator::getDeviceStats(device.index()).allocated_bytes[0].peak;
+    const auto stats = at::getDeviceAllocator(device.type())->getDeviceStats(device.index());
+    return stats.allocated_bytes[0].peak;
   }
-#endif
   const auto kilobytes = proc_value("/proc/self/status", "VmHWM");
   return kilobytes.empty() ? 0 : std::stoll(kilobytes) * 1024;
 }

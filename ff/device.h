@@ -1,5 +1,4 @@
-// The device things run on: choosing it, waiting for it, and what it used. CUDA's own headers are
-// needed only in device.cpp.
+// The device things run on: choosing it, waiting for it, and what it used.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +7,9 @@
 #include <ATen/core/Tensor.h>
 
 namespace ff {
+
+/// Whether there is a GPU that LibTorch can use. Loads its CUDA libraries where there is a driver.
+bool cuda_is_available();
 
 /// "auto": a GPU when there is one, else the CPU; "cpu"; "cuda" or "cuda:N". Throws
 /// std::invalid_argument when it is none of these, or the GPU does not exist.

@@ -107,9 +107,7 @@ TEST_CASE("A wrong --set, --seeds or --device", "[e2e]") {
   check_refused(bench, {"x.json", "--seeds", "one"}, {"seeds: \"[one]\" is not allowed"});
   check_refused(
       bench, {"x.json", "--device", "gpu"}, {"--device gpu: allowed: auto, cpu, cuda, cuda:N"});
-  check_refused(bench,
-                {"x.json", "--device", "cuda"},
-                {"--device cuda: no CUDA device found; use --device cpu"});
+  check_refused(bench, {"x.json", "--device", "cuda"}, {"--device cuda: no CUDA device found ("});
 }
 
 TEST_CASE("A name that would leave the output folder", "[e2e]") {

@@ -80,17 +80,22 @@ void check_resumes(const Json& config, std::vector<std::size_t> epochs) {
 TEST_CASE("Sequential Forward-Forward resumes to the same bits", "[e2e]") {
   check_resumes(with(small_ff("sequential"),
                      {{"negatives", {{"redraw", "epoch"}}},
+                      {"batch_size", 2},
                       {"evaluate", {{"every_epoch", true}}},
                       {"prune", {{"ratios", {0.9}}}}}),
                 {0, 4});
 }
 
 TEST_CASE("Parallel Forward-Forward resumes to the same bits", "[e2e]") {
-  check_resumes(with(small_ff("parallel"),
-                     {{"schedule", {{"type", "parallel"}, {"epochs", 3}}},
-                      {"negatives", {{"pairing", "paired"}}},
-                      {"random_order", "notebook-after-sequential"}}),
-                {0, 2});
+  for (const auto* engine : {"autograd", "fused"}) {
+    check_resumes(with(small_ff("parallel"),
+                       {{"schedule", {{"type", "parallel"}, {"epochs", 3}}},
+                        {"negatives", {{"pairing", "paired"}}},
+                        {"batch_size", engine == std::string("fused") ? 2 : 64},
+                        {"engine", engine},
+                        {"random_order", "notebook-after-sequential"}}),
+                  {0, 2});
+  }
 }
 
 TEST_CASE("Backpropagation with Adam resumes to the same bits", "[e2e]") {

@@ -52,6 +52,7 @@ Names result_keys(Names more) {
                 "test_accuracy",
                 "train_seconds",
                 "evaluate_seconds",
+                "peak_memory",
                 "peak_memory_bytes",
                 "test_set_seen_in_training"};
   keys.insert(keys.end(), more.begin(), more.end());

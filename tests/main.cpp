@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <torch/cuda.h>
-
+#include "ff/device.h"
 #include "tests/catch.h"
 
 namespace {
@@ -36,6 +35,6 @@ void leave_out_cuda(std::vector<std::string>& specs) {
 int main(int argc, char* argv[]) {
   Catch::Session session;
   if (const int wrong = session.applyCommandLine(argc, argv); wrong != 0) return wrong;
-  if (!torch::cuda::is_available()) leave_out_cuda(session.configData().testsOrTags);
+  if (!ff::cuda_is_available()) leave_out_cuda(session.configData().testsOrTags);
   return session.run();
 }

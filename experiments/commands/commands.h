@@ -17,5 +17,6 @@ int compare_command(int argc, char** argv);
 int evaluate_command(int argc, char** argv);
 int data_command(int argc, char** argv);
 int config_command(int argc, char** argv);
+int bench_command(int argc, char** argv);
 
 }  // namespace ff::experiments

@@ -101,6 +101,8 @@ void train_and_judge(const Run& run,
                      const RunSettings& settings,
                      bool resume) {
   const auto& config = run.config;
+  const auto load_peak = peak_memory_bytes(settings.device);
+  reset_peak_memory(settings.device);
   PythonRandom random(0);
   std::string note;
   const RandomOrder order(config.random_order);
@@ -118,6 +120,8 @@ void train_and_judge(const Run& run,
   const bool finished = trainer.run();
   recorder.save();
   if (!finished) refuse_to_go_on(run.folder);
+  const auto train_peak = peak_memory_bytes(settings.device);
+  reset_peak_memory(settings.device);
 
   Json result = {{"name", config.name},
                  {"seed", config.seeds[0]},
@@ -128,7 +132,10 @@ void train_and_judge(const Run& run,
   result.update(judge_all(run, *learner, data, folder));
   for (const auto& [name, values] : learner->report()) result[name] = values;
   result["train_seconds"] = trainer.train_seconds();
-  result["peak_memory_bytes"] = peak_memory_bytes(settings.device);
+  result["peak_memory_bytes"] = train_peak;
+  result["peak_memory"] = {{"load", load_peak},
+                           {"train", train_peak},
+                           {"evaluate", peak_memory_bytes(settings.device)}};
   result["test_set_seen_in_training"] = config.evaluate.every_epoch;
   if (!note.empty()) result["note"] = note;
   folder.finish(result);
@@ -198,7 +205,6 @@ void execute(const Run& run, const LoadedData& data, const RunSettings& settings
   const auto state = folder_state(run.folder, identity);  // again, now that it is locked
   if (state == FolderState::kDone) return;
   if (state == FolderState::kNew) folder.begin(identity);
-  reset_peak_memory(settings.device);
   train_and_judge(run, data.split, folder, settings, state == FolderState::kUnfinished);
 }
 

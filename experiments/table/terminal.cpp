@@ -89,7 +89,7 @@ std::string legend(const std::vector<Column>& columns) {
   std::string text =
       "n: runs, one for each seed; figures are their mean ± standard deviation (n - 1).\n"
       "Accuracies are fractions of the images classified correctly: 0.95 is 95 %.\n";
-  if (any_header(columns, "layer")) {
+  if (any_header(columns, "first")) {
     text += "first k layers: test accuracy when only they have a say.\n";
   }
   if (any_header(columns, "pruned")) {

@@ -1,0 +1,188 @@
+"""Times ff beside plain PyTorch on the same data, seed and threads, and writes docs/benchmarks.md's table.
+
+    python benchmarks/bench.py build/ff [--threads 2] [--repeats 5] [--only WORD] [--json FILE] [--markdown FILE]
+
+Peers: (a) reference/train.py, the original's form; (b) reference/fast.py, PyTorch written for speed; (c) ff run. They run
+in turn, each repeat of all of them before the next, after one warm-up of each; figures are medians. Seconds are those of
+result.json: from the first batch to the last update, or of evaluating both sets; whole programs are timed by the wall.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FAST_MUST_BE = 2.1  # times the original form on the parallel work, or the fast form is not fast
+SMALL = [784, 512, 256, 10]
+WIDE = {"model.widths": [2000, 2000, 2000, 2000], "batch_size": 100, "dataset.train_limit": 20000,
+        "dataset.test_limit": 500}
+# name: config, changes, repeats of the original form (it is slow), layers and rows of a step for the count of operations
+WORK = {
+    "mnist-parallel": ("talk/mnist_ff_parallel_softplus", {"schedule.epochs": 1}, None),
+    "mnist-bp": ("talk/mnist_bp", {"schedule.epochs": 1}, None),
+    "mnist-sequential": ("talk/mnist_ff_sequential_softplus", {"schedule.epochs": 3}, 2),
+    "mnist-4x2000": ("talk/mnist_ff_parallel_softplus", {"schedule.epochs": 1, "optimizer.learning_rate": 0.003, **WIDE}, 1),
+    "cifar10-1024": ("notebook/cifar10_ff_parallel_1024", {"schedule.epochs": 1, "dataset.test_limit": 500}, 1),
+}
+
+
+def main():
+    """Runs the work and writes the report; 1 where the fast form is not fast enough to compare with."""
+    options = parse()
+    names = [name for name in WORK if not options.only or options.only in name]
+    report = {"machine": machine(options), "products_gflops": products(options.threads), "work": {}}
+    for name in names:
+        report["work"][name] = time_work(name, options)
+    text = markdown(report)
+    print(text)
+    if options.json:
+        Path(options.json).write_text(json.dumps(report, indent=2) + "\n")
+    if options.markdown:
+        Path(options.markdown).write_text(text)
+    parallel = report["work"].get("mnist-parallel")
+    if parallel and parallel["train"]["original"] < FAST_MUST_BE * parallel["train"]["fast"]:
+        print(f"bench: reference/fast.py is less than {FAST_MUST_BE}x the original form: no fair peer", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parse():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--only", help="work whose name holds this word")
+    parser.add_argument("--json")
+    parser.add_argument("--markdown")
+    return parser.parse_args()
+
+
+def machine(options):
+    """What the figures depend on."""
+    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
+                  if line.startswith("model name")), platform.processor())
+    version = subprocess.run([options.program, "--version"], capture_output=True, text=True, check=True).stdout
+    return {"cpu": model, "threads": options.threads, "program": version.splitlines(), "repeats": options.repeats,
+            "energy_joules": "not available" if energy() is None else "RAPL, package"}
+
+
+def energy():
+    """Joules the processor has used, where it says so."""
+    try:
+        return int(Path("/sys/class/powercap/intel-rapl:0/energy_uj").read_text(encoding="utf-8")) / 1e6
+    except (OSError, ValueError):
+        return None
+
+
+def products(threads):
+    """GFLOP/s of PyTorch's float32 product at the steps' shapes (rows, in, out), median of 20."""
+    program = """
+import json, statistics, sys, time, torch
+torch.set_num_threads(int(sys.argv[1])); rates = {}
+for m, k, n in ((128, 784, 512), (128, 512, 256), (200, 2000, 2000), (1024, 3072, 1024), (2048, 2048, 2048)):
+    a, b, out = torch.randn(m, k), torch.randn(n, k), torch.empty(m, n)
+    times = []
+    for i in range(23):
+        begin = time.perf_counter()
+        for _ in range(8): torch.mm(a, b.t(), out=out)
+        times.append((time.perf_counter() - begin) / 8)
+    rates[f"{m}x{k}x{n}"] = 2 * m * k * n / statistics.median(times[3:]) / 1e9
+print(json.dumps(rates))
+"""
+    out = subprocess.run([sys.executable, "-c", program, str(threads)], capture_output=True, text=True, check=True)
+    return json.loads(out.stdout)
+
+
+def time_work(name, options):
+    """Medians and all samples of the three peers on one piece of work."""
+    config, changes, repeats_of_original = WORK[name]
+    samples = {peer: [] for peer in ("original", "fast", "ff")}
+    for repeat in range(options.repeats + 1):  # the first warms up
+        for peer in samples:
+            if peer == "original" and repeats_of_original and repeat > repeats_of_original:
+                continue
+            if peer == "original" and repeats_of_original and repeat == 0:
+                continue  # minutes of training are warm enough
+            result = run(peer, config, changes, options)
+            if repeat or (peer == "original" and repeats_of_original):
+                samples[peer].append(result)
+        print(f"bench: {name}, round {repeat} of {options.repeats}", file=sys.stderr)
+    summary = {"samples": samples}
+    for figure in ("train", "evaluate", "wall", "peak_mib", "joules"):
+        summary[figure] = {peer: median([s[figure] for s in of_peer]) for peer, of_peer in samples.items()}
+    summary["images_per_second"] = {peer: median([s["images_per_second"] for s in of_peer])
+                                    for peer, of_peer in samples.items()}
+    return summary
+
+
+def median(values):
+    values = [value for value in values if value is not None]
+    return statistics.median(values) if values else None
+
+
+def run(peer, config, changes, options):
+    """One run of one peer, in a folder that is thrown away."""
+    program = {
+        "original": [sys.executable, "reference/train.py"],
+        "fast": [sys.executable, "reference/fast.py"],
+        "ff": [options.program, "run"],
+    }[peer]
+    with tempfile.TemporaryDirectory() as out:
+        command = [*program, f"configs/{config}.json", "--seeds", "0", "--threads", str(options.threads), "--out", out]
+        for key, value in {"prune.ratios": [], "engine": "fused", "random_order": "plain", **changes}.items():
+            if key == "engine" and peer != "ff":
+                continue
+            command += ["--set", f"{key}={json.dumps(value)}"]
+        if peer == "ff":
+            command += ["--quiet", "--device", "cpu"]
+        before, begin = energy(), time.perf_counter()
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment())
+        wall = time.perf_counter() - begin
+        if done.returncode:
+            sys.exit(f"bench: {' '.join(command)}\n{done.stderr}")
+        result = json.loads(next(Path(out).glob("*/seed-0/result.json")).read_text(encoding="utf-8"))
+        images = changes.get("dataset.train_limit", 50000 if config.startswith("notebook/cifar") else 60000)
+        phases = 3 if "sequential" in config else 1
+        return {"train": result["train_seconds"], "evaluate": result["evaluate_seconds"], "wall": wall,
+                "peak_mib": result.get("peak_memory", {}).get("train", result["peak_memory_bytes"]) / 2**20,
+                "images_per_second": images * result["epochs"] * phases / result["train_seconds"],
+                "joules": None if before is None else energy() - before, "test_accuracy": result["test_accuracy"]}
+
+
+def environment():
+    """The same for all: threads may spin, as nothing else runs."""
+    return {key: value for key, value in os.environ.items() if key != "OMP_WAIT_POLICY"}
+
+
+def markdown(report):
+    """The tables of docs/benchmarks.md."""
+    about = report["machine"]
+    lines = [f"{about['cpu']}, {about['threads']} threads, float32, medians of {about['repeats']} rounds "
+             f"(original form of the long work: fewer). {about['program'][0]}; {about['program'][1]}. "
+             f"Energy: {about['energy_joules']}.", ""]
+    for figure, title in (("train", "training, seconds"), ("evaluate", "evaluation of both sets, seconds"),
+                          ("wall", "the whole program, seconds"), ("peak_mib", "peak memory in training, MiB"),
+                          ("images_per_second", "training, images per second")):
+        lines += [f"| {title} | original form | fast PyTorch | ff | ff against original | ff against fast |",
+                  "|---|---:|---:|---:|---:|---:|"]
+        for name, work in report["work"].items():
+            a, b, c = (work[figure][peer] for peer in ("original", "fast", "ff"))
+            ratio = (lambda x: f"{c / x:.2f}x") if figure == "images_per_second" else (lambda x: f"{x / c:.2f}x")
+            digits = 0 if figure in ("peak_mib", "images_per_second") else 2
+            lines.append(f"| {name} | {a:.{digits}f} | {b:.{digits}f} | {c:.{digits}f} | {ratio(a)} | {ratio(b)} |")
+        lines.append("")
+    lines += ["| float32 product (rows x in x out) | GFLOP/s |", "|---|---:|"]
+    lines += [f"| {shape} | {rate:.0f} |" for shape, rate in report["products_gflops"].items()]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
