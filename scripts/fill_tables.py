@@ -86,6 +86,20 @@ def parity_by_case(block, text):
     return "\n".join(lines)
 
 
+def speed_table():
+    """The benchmark's times and ratios, from the record that `make bench` left in results/."""
+    report = json.loads((RECORDS / "bench.json").read_text())
+    lines = ["| | original form | fast PyTorch | ff | against original | against fast |", "|---|---:|---:|---:|---:|---:|"]
+    for name, work in report["work"].items():
+        for figure in ("train", "evaluate"):
+            if figure == "evaluate" and name != "mnist-parallel":
+                continue
+            a, b, c = (work[figure][peer] for peer in ("original", "fast", "ff"))
+            title = name if figure == "train" else "label sweep, 70,000 images"
+            lines.append(f"| {title} | {a:.2f} | {b:.2f} | {c:.2f} | {a / c:.1f}x | {b / c:.1f}x |")
+    return "\n".join(lines)
+
+
 def fill(page, name, block, program, parity):
     """The new text between a pair of marks."""
     if name in TABLES:
@@ -94,7 +108,9 @@ def fill(page, name, block, program, parity):
         if parity is None:
             return block.strip("\n")
         return parity_by_case(block, parity) if page.startswith("README") else parity.strip()
-    if name == "quickstart":
+    if name == "speed":
+        return speed_table()
+    if name in ("quickstart", "bench", "engines", "memory"):  # pasted from what their commands print
         return block.strip("\n")
     return fill_rows(block)
 
