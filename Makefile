@@ -56,7 +56,7 @@ sanitize: setup  ## the unit tests under the address and undefined behaviour san
 	  -DFF_SANITIZE=ON -DFF_CUDA=OFF $(CMAKE_ARGS) > /dev/null
 	@cmake --build $(BUILD)-asan --target ff_tests
 	ASAN_OPTIONS=$${ASAN_OPTIONS:-detect_leaks=1} LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp \
-	  $(BUILD)-asan/ff_tests "~[e2e]~[slow]~[cuda]"
+	  $(BUILD)-asan/ff_tests "~[e2e]~[program]~[slow]~[cuda]"
 
 clean:  ## removes what was built
 	@rm -rf $(BUILD) $(BUILD)-asan

@@ -243,7 +243,7 @@ TEST_CASE("A damaged run folder is named in one line", "[table]") {
   CHECK_THAT(message(), ContainsSubstring((run / "config.json").string()));
 }
 
-TEST_CASE("ff table prints to standard output and names unfinished runs beside it", "[table]") {
+TEST_CASE("ff table prints to standard output and names unfinished runs beside it", "[table][program]") {
   const DataFolder folder;
   write_sample_run(folder.path(), "x", 0, 0.5);
   write_bytes(folder / "y/seed-0/config.json", "{}");
@@ -256,7 +256,7 @@ TEST_CASE("ff table prints to standard output and names unfinished runs beside i
   CHECK_THAT(csv.out, ContainsSubstring("experiment,n,"));
 }
 
-TEST_CASE("ff table: wrong usage is 2, nothing to show is 1", "[table]") {
+TEST_CASE("ff table: wrong usage is 2, nothing to show is 1", "[table][program]") {
   const DataFolder folder;
   const auto none = run_ff({"table"});
   CHECK(none.exit_code == 2);

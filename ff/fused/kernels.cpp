@@ -19,29 +19,29 @@ Kernels<double> double_kernels();
 
 namespace {
 
-enum class InstructionSet { kBaseline, kAvx2, kAvx512 };
+template <class T>
+struct Runnable {
+  Kernels<T> sets[3];
+  int count = 0;
+};
 
-InstructionSet best_instruction_set() {
+// What was compiled for a processor with more than this one has must not even be called.
+template <class T>
+Runnable<T> runnable(Kernels<T> (*base)(),
+                     [[maybe_unused]] Kernels<T> (*with_avx2)(),
+                     [[maybe_unused]] Kernels<T> (*with_avx512)()) {
+  Runnable<T> found;
 #ifdef FF_X86_KERNELS
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
       __builtin_cpu_supports("avx512dq")) {
-    return InstructionSet::kAvx512;
+    found.sets[found.count++] = with_avx512();
   }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return InstructionSet::kAvx2;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    found.sets[found.count++] = with_avx2();
+  }
 #endif
-  return InstructionSet::kBaseline;
-}
-
-template <class T>
-Kernels<T> choose(Kernels<T> (*baseline)(), Kernels<T> (*avx2)(), Kernels<T> (*avx512)()) {
-  switch (best_instruction_set()) {
-    case InstructionSet::kAvx512:
-      return avx512();
-    case InstructionSet::kAvx2:
-      return avx2();
-    default:
-      return baseline();
-  }
+  found.sets[found.count++] = base();
+  return found;
 }
 
 }  // namespace
@@ -52,17 +52,28 @@ namespace avx512 = baseline;
 #endif
 
 template <>
-const Kernels<float>& kernels<float>() {
-  static const auto all =
-      choose<float>(baseline::float_kernels, avx2::float_kernels, avx512::float_kernels);
-  return all;
+const Kernels<float>* all_kernels<float>(int& count) {
+  static const auto found =
+      runnable<float>(baseline::float_kernels, avx2::float_kernels, avx512::float_kernels);
+  count = found.count;
+  return found.sets;
 }
 
 template <>
-const Kernels<double>& kernels<double>() {
-  static const auto all =
-      choose<double>(baseline::double_kernels, avx2::double_kernels, avx512::double_kernels);
-  return all;
+const Kernels<double>* all_kernels<double>(int& count) {
+  static const auto found =
+      runnable<double>(baseline::double_kernels, avx2::double_kernels, avx512::double_kernels);
+  count = found.count;
+  return found.sets;
 }
+
+template <class T>
+const Kernels<T>& kernels() {
+  int count = 0;
+  return all_kernels<T>(count)[0];
+}
+
+template const Kernels<float>& kernels<float>();
+template const Kernels<double>& kernels<double>();
 
 }  // namespace ff::fused

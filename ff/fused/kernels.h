@@ -148,6 +148,10 @@ struct Kernels {
 template <class T>
 const Kernels<T>& kernels();
 
+/// All that this processor can run, the best first: `count` of them. For tests.
+template <class T>
+const Kernels<T>* all_kernels(int& count);
+
 /// The row functions of an activation; null where there are none.
 template <class T>
 const ActivationRows<T>* find_activation_rows(std::string_view name) {
