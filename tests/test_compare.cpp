@@ -199,7 +199,8 @@ TEST_CASE("Unfinished runs can be compared as far as they went", "[compare]") {
   CHECK_THAT(runs.compare().findings[1].text, ContainsSubstring("unfinished"));
 }
 
-TEST_CASE("ff compare: 0 identical, 1 different or unreadable, 2 wrong usage", "[compare][program]") {
+TEST_CASE("ff compare: 0 identical, 1 different or unreadable, 2 wrong usage",
+          "[compare][program]") {
   const TwoRuns runs;
   const auto equal = run_ff({"compare", runs.a.string(), runs.b.string()});
   CHECK(equal.exit_code == 0);

@@ -243,7 +243,8 @@ TEST_CASE("A damaged run folder is named in one line", "[table]") {
   CHECK_THAT(message(), ContainsSubstring((run / "config.json").string()));
 }
 
-TEST_CASE("ff table prints to standard output and names unfinished runs beside it", "[table][program]") {
+TEST_CASE("ff table prints to standard output and names unfinished runs beside it",
+          "[table][program]") {
   const DataFolder folder;
   write_sample_run(folder.path(), "x", 0, 0.5);
   write_bytes(folder / "y/seed-0/config.json", "{}");
