@@ -111,15 +111,14 @@ def time_work(name, options):
                 continue
             if peer == "original" and repeats_of_original and repeat == 0:
                 continue  # minutes of training are warm enough
-            result = run(peer, config, changes, options)
+            result = run(name, peer, config, changes, options)
             if repeat or (peer == "original" and repeats_of_original):
                 samples[peer].append(result)
         print(f"bench: {name}, round {repeat} of {options.repeats}", file=sys.stderr)
     summary = {"samples": samples}
-    for figure in ("train", "evaluate", "wall", "peak_mib", "joules"):
+    for figure in ("train", "evaluate", "rest", "wall", "peak_mib", "joules", "dense_gflops",
+                   "images_per_second"):
         summary[figure] = {peer: median([s[figure] for s in of_peer]) for peer, of_peer in samples.items()}
-    summary["images_per_second"] = {peer: median([s["images_per_second"] for s in of_peer])
-                                    for peer, of_peer in samples.items()}
     return summary
 
 
@@ -128,7 +127,18 @@ def median(values):
     return statistics.median(values) if values else None
 
 
-def run(peer, config, changes, options):
+def operations(name, config, changes):
+    """Multiplications and additions of a step's dense products, for each image of the training set."""
+    if "sequential" in name:
+        return 0  # another number for every layer
+    inputs = 3072 if "cifar" in config else 784
+    widths = changes.get("model.widths", [1024, 1024, 10] if "cifar" in config else [512, 256, 10])
+    products = [2 * n_in * n_out for n_in, n_out in zip([inputs, *widths], widths)]
+    # Forward-Forward: two rows, forward and gradient. Backpropagation: one row, and the way back but for the pixels.
+    return 3 * sum(products) - products[0] if "bp" in name else 4 * sum(products)
+
+
+def run(name, peer, config, changes, options):
     """One run of one peer, in a folder that is thrown away."""
     program = {
         "original": [sys.executable, "reference/train.py"],
@@ -151,7 +161,9 @@ def run(peer, config, changes, options):
         result = json.loads(next(Path(out).glob("*/seed-0/result.json")).read_text(encoding="utf-8"))
         images = changes.get("dataset.train_limit", 50000 if config.startswith("notebook/cifar") else 60000)
         phases = 3 if "sequential" in config else 1
-        return {"train": result["train_seconds"], "evaluate": result["evaluate_seconds"], "wall": wall,
+        train, evaluate = result["train_seconds"], result["evaluate_seconds"]
+        return {"train": train, "evaluate": evaluate, "rest": wall - train - evaluate, "wall": wall,
+                "dense_gflops": operations(name, config, changes) * images * result["epochs"] / train / 1e9,
                 "peak_mib": result.get("peak_memory", {}).get("train", result["peak_memory_bytes"]) / 2**20,
                 "images_per_second": images * result["epochs"] * phases / result["train_seconds"],
                 "joules": None if before is None else energy() - before, "test_accuracy": result["test_accuracy"]}
@@ -169,14 +181,19 @@ def markdown(report):
              f"(original form of the long work: fewer). {about['program'][0]}; {about['program'][1]}. "
              f"Energy: {about['energy_joules']}.", ""]
     for figure, title in (("train", "training, seconds"), ("evaluate", "evaluation of both sets, seconds"),
+                          ("rest", "start, loading and saving, seconds"),
                           ("wall", "the whole program, seconds"), ("peak_mib", "peak memory in training, MiB"),
-                          ("images_per_second", "training, images per second")):
+                          ("images_per_second", "training, images per second"),
+                          ("dense_gflops", "training, GFLOP/s as if all products were dense")):
         lines += [f"| {title} | original form | fast PyTorch | ff | ff against original | ff against fast |",
                   "|---|---:|---:|---:|---:|---:|"]
         for name, work in report["work"].items():
             a, b, c = (work[figure][peer] for peer in ("original", "fast", "ff"))
-            ratio = (lambda x: f"{c / x:.2f}x") if figure == "images_per_second" else (lambda x: f"{x / c:.2f}x")
-            digits = 0 if figure in ("peak_mib", "images_per_second") else 2
+            if not c:
+                continue
+            more_is_better = figure in ("images_per_second", "dense_gflops")
+            ratio = (lambda x: f"{c / x:.2f}x") if more_is_better else (lambda x: f"{x / c:.2f}x")
+            digits = 0 if more_is_better or figure == "peak_mib" else 2
             lines.append(f"| {name} | {a:.{digits}f} | {b:.{digits}f} | {c:.{digits}f} | {ratio(a)} | {ratio(b)} |")
         lines.append("")
     lines += ["| float32 product (rows x in x out) | GFLOP/s |", "|---|---:|"]

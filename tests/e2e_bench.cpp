@@ -1,0 +1,62 @@
+// ff bench memory and ff run --profile.
+#include <cmath>
+#include <map>
+
+#include "experiments/files.h"
+#include "tests/catch.h"
+#include "tests/e2e_workbench.h"
+
+using namespace ff::test;
+
+TEST_CASE("Memory against depth is what the formula says, and flat for Forward-Forward", "[e2e]") {
+  const Workbench bench;
+  const auto ended = bench.ff({"bench",
+                               "memory",
+                               "--depths",
+                               "2,6",
+                               "--batches",
+                               "32",
+                               "--width",
+                               "64",
+                               "--threads",
+                               "1",
+                               "--device",
+                               "cpu",
+                               "--json",
+                               "rows.json"});
+  INFO(ended.err);
+  REQUIRE(ended.exit_code == 0);
+  CHECK_THAT(ended.out, ContainsSubstring("backpropagation"));
+  const auto rows = Json::parse(ff::experiments::read_file(bench / "rows.json"));
+  REQUIRE(rows.size() == 6);
+  std::map<std::string, std::map<int, double>> working;
+  for (const auto& row : rows) {
+    INFO(row.dump());
+    const double peak = row["peak_bytes"], formula = row["formula_bytes"];
+    CHECK(std::abs(peak - formula) <= 0.01 * formula);
+    working[row["rule"]][row["depth"]] = row["working_bytes"];
+  }
+  // Alignment and small state may move by some bytes, a layer's activations are 8 KiB.
+  CHECK(std::abs(working["FF parallel"][6] - working["FF parallel"][2]) < 4096);
+  CHECK(working["backpropagation"][6] - working["backpropagation"][2] > 4 * 8192 - 4096);
+}
+
+TEST_CASE("ff bench: wrong usage is 2", "[e2e]") {
+  const Workbench bench;
+  CHECK(bench.ff({"bench"}).exit_code == 2);
+  const auto ended = bench.ff({"bench", "memory", "--depths", "0"});
+  CHECK(ended.exit_code == 2);
+  CHECK_THAT(ended.err, ContainsSubstring("--depths 0: expected whole numbers of at least 1"));
+}
+
+TEST_CASE("A profile says where the time went, and changes nothing", "[e2e]") {
+  const Workbench bench;
+  bench.write("x.json", small_ff("x"));
+  REQUIRE(bench.run({"x.json", "--out", "plain"}).exit_code == 0);
+  const auto ended = bench.run({"x.json", "--out", "profiled", "--profile"});
+  REQUIRE(ended.exit_code == 0);
+  for (const auto* section : {"label sweep", "activation, goodness, gradient", "all sections"}) {
+    CHECK_THAT(ended.err, ContainsSubstring(section));
+  }
+  CHECK(run_differences(bench / "plain/x/seed-0", bench / "profiled/x/seed-0").empty());
+}
