@@ -1,0 +1,189 @@
+// Kernels on rows: non-linearities, their gradients, and the like. Part of kernels_impl.h, which
+// says how it is compiled; not to be included elsewhere.
+namespace ff::fused::FF_ISA {
+
+struct Relu {
+  static constexpr bool needs_input = false;
+  static constexpr const char* name = "relu";
+  template <class T>
+  static T value(T z) {
+    return z > 0 ? z : T(0);
+  }
+  template <class T>
+  static T slope(T, T a) {
+    return a > 0 ? T(1) : T(0);
+  }
+};
+struct Tanh {
+  static constexpr bool needs_input = false;
+  static constexpr const char* name = "tanh";
+  template <class T>
+  static T value(T z) {
+    return std::tanh(z);
+  }
+  template <class T>
+  static T slope(T, T a) {
+    return 1 - a * a;
+  }
+};
+struct Sigmoid {
+  static constexpr bool needs_input = false;
+  static constexpr const char* name = "sigmoid";
+  template <class T>
+  static T value(T z) {
+    return 1 / (1 + std::exp(-z));
+  }
+  template <class T>
+  static T slope(T, T a) {
+    return a * (1 - a);
+  }
+};
+struct Softplus {
+  static constexpr bool needs_input = false;  // linear above 20, as in PyTorch
+  static constexpr const char* name = "softplus";
+  template <class T>
+  static T value(T z) {
+    return z > 20 ? z : std::log1p(std::exp(z));
+  }
+  template <class T>
+  static T slope(T, T a) {  // the sigmoid of z
+    return a > 20 ? T(1) : -std::expm1(-a);
+  }
+};
+struct Gelu {
+  static constexpr bool needs_input = true;
+  static constexpr const char* name = "gelu";
+  template <class T>
+  static T cdf(T z) {
+    return T(0.5) * (1 + std::erf(z * T(0.70710678118654752440)));
+  }
+  template <class T>
+  static T value(T z) {
+    return z * cdf(z);
+  }
+  template <class T>
+  static T slope(T z, T) {
+    return cdf(z) + z * T(0.39894228040143267794) * std::exp(T(-0.5) * z * z);
+  }
+};
+
+template <class Phi, class T>
+T forward(T* __restrict z, const T* __restrict bias, T* __restrict a, std::int64_t width) {
+  T sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (std::int64_t j = 0; j < width; ++j) {
+    z[j] += bias[j];
+    const T v = Phi::value(z[j]);
+    a[j] = v;
+    sum += v * v;
+  }
+  return sum;
+}
+
+template <class Phi, class T>
+void goodness_backward(T* __restrict z,
+                       T* __restrict a,
+                       T coefficient,
+                       T next_scale,
+                       T row_scale,
+                       T* __restrict bias_grad,
+                       T* __restrict scaled_sum,
+                       std::int64_t width) {
+  if (scaled_sum) {
+#pragma omp simd
+    for (std::int64_t j = 0; j < width; ++j) {
+      const T grad = coefficient * a[j] * Phi::slope(z[j], a[j]);
+      bias_grad[j] += grad;
+      z[j] = row_scale * grad;
+      scaled_sum[j] += row_scale * grad;
+      a[j] *= next_scale;
+    }
+    return;
+  }
+#pragma omp simd
+  for (std::int64_t j = 0; j < width; ++j) {
+    const T grad = coefficient * a[j] * Phi::slope(z[j], a[j]);
+    bias_grad[j] += grad;
+    z[j] = grad;
+    a[j] *= next_scale;
+  }
+}
+
+template <class Phi, class T>
+void forward_in_place(T* __restrict a, const T* __restrict bias, std::int64_t width) {
+#pragma omp simd
+  for (std::int64_t j = 0; j < width; ++j) a[j] = Phi::value(a[j] + bias[j]);
+}
+
+template <class Phi, class T>
+void backward(T* __restrict grad,
+              const T* __restrict z,
+              const T* __restrict a,
+              T* __restrict bias_grad,
+              std::int64_t width) {
+#pragma omp simd
+  for (std::int64_t j = 0; j < width; ++j) {
+    const T dz = grad[j] * Phi::slope(Phi::needs_input ? z[j] : T(0), a[j]);
+    grad[j] = dz;
+    bias_grad[j] += dz;
+  }
+}
+
+template <class T>
+void add_label(const T* __restrict shared,
+               const T* __restrict column,
+               T value,
+               T scale,
+               T* __restrict z,
+               std::int64_t width) {
+#pragma omp simd
+  for (std::int64_t j = 0; j < width; ++j) z[j] = scale * (shared[j] + value * column[j]);
+}
+
+template <class T>
+T sum_of_squares(const T* x, std::int64_t width) {
+  T sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (std::int64_t j = 0; j < width; ++j) sum += x[j] * x[j];
+  return sum;
+}
+
+template <class T>
+T squares_then_subtract(T* x, T background, std::int64_t width) {
+  T sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (std::int64_t j = 0; j < width; ++j) {
+    sum += x[j] * x[j];
+    x[j] -= background;
+  }
+  return sum;
+}
+
+template <class T>
+void scale(T* x, T factor, std::int64_t width) {
+#pragma omp simd
+  for (std::int64_t j = 0; j < width; ++j) x[j] *= factor;
+}
+
+template <class T>
+T cross_entropy(
+    T* z, const T* bias, std::int64_t label, T factor, T* bias_grad, std::int64_t width) {
+  T top = z[0] + bias[0];
+  for (std::int64_t j = 0; j < width; ++j) {
+    z[j] += bias[j];
+    top = z[j] > top ? z[j] : top;
+  }
+  T sum = 0;
+  const T right = z[label] - top;
+  for (std::int64_t j = 0; j < width; ++j) {
+    z[j] = std::exp(z[j] - top);
+    sum += z[j];
+  }
+  for (std::int64_t j = 0; j < width; ++j) {
+    z[j] = factor * (z[j] / sum - (j == label ? T(1) : T(0)));
+    bias_grad[j] += z[j];
+  }
+  return std::log(sum) - right;
+}
+
+}  // namespace ff::fused::FF_ISA
