@@ -133,9 +133,8 @@ void train_and_judge(const Run& run,
   for (const auto& [name, values] : learner->report()) result[name] = values;
   result["train_seconds"] = trainer.train_seconds();
   result["peak_memory_bytes"] = train_peak;
-  result["peak_memory"] = {{"load", load_peak},
-                           {"train", train_peak},
-                           {"evaluate", peak_memory_bytes(settings.device)}};
+  result["peak_memory"] = {
+      {"load", load_peak}, {"train", train_peak}, {"evaluate", peak_memory_bytes(settings.device)}};
   result["test_set_seen_in_training"] = config.evaluate.every_epoch;
   if (!note.empty()) result["note"] = note;
   folder.finish(result);
