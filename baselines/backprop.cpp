@@ -73,6 +73,10 @@ std::string choose_engine(const BackpropOptions& options, const at::Device& devi
   return fused::choose_engine(options.engine, reason, device);
 }
 
+void Backprop::enter_epoch(const Phase& phase, std::int64_t epoch) {
+  optimizer_->set_rate_factor(rate_factor(options_.optimizer, epoch, phase.epochs));
+}
+
 at::Tensor Backprop::train_batch(const Phase&, const Batch& batch) {
   const auto& indices = batch.indices.front();
   if (fused_) {

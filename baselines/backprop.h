@@ -65,6 +65,7 @@ class Backprop : public Learner {
 
   std::vector<Phase> phases() const override { return {{"network", options_.epochs}}; }
   std::string engine() const override { return fused_ ? "fused" : "autograd"; }
+  void enter_epoch(const Phase& phase, std::int64_t epoch) override;
   at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
   Scores scores(const at::Tensor& rows) override;
   std::optional<double> loss(const at::Tensor& scores, const at::Tensor& labels) const override;

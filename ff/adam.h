@@ -18,9 +18,8 @@ class Adam : public Optimizer {
     at::Tensor step;    // int64 (1), counted per parameter as Python does
   };
 
-  void update(const at::Tensor& parameter, Moments& moments);
+  void update(const NamedParameter& named, Moments& moments);
 
-  OptimizerOptions options_;
   std::vector<Moments> moments_;  // one per parameter, in their order
 };
 

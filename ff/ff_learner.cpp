@@ -82,6 +82,11 @@ void FFLearner::begin_epoch(bool first) {
   wrong_labels_.copy_(draw_wrong_labels(train_.labels, random_));
 }
 
+void FFLearner::enter_epoch(const Phase& phase, std::int64_t epoch) {
+  const auto factor = rate_factor(options_.optimizer, epoch, phase.epochs);
+  for (auto& layer : network->layers) layer->set_rate_factor(factor);
+}
+
 at::Tensor FFLearner::labelled_rows(const at::Tensor& indices, const at::Tensor& labels) const {
   auto rows = train_.rows(indices);
   overlay_.write_(rows, labels.index_select(/*dim=*/0, indices.to(labels.device())));

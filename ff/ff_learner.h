@@ -91,6 +91,7 @@ class FFLearner : public Learner {
   std::string engine() const override { return fused_ ? "fused" : "autograd"; }
   std::int64_t streams() const override;
   void begin_epoch(bool first) override;
+  void enter_epoch(const Phase& phase, std::int64_t epoch) override;
   at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
   Scores scores(const at::Tensor& rows) override;
   TensorDict model() const override;

@@ -36,6 +36,11 @@ void FFBaseImpl::set_optimizer(const OptimizerOptions& options) {
   optimizer_ = make_optimizer(options, std::move(learned));
 }
 
+void FFBaseImpl::set_rate_factor(double factor) {
+  TORCH_CHECK(optimizer_, "FFBase: set_rate_factor needs an optimizer; call set_optimizer first");
+  optimizer_->set_rate_factor(factor);
+}
+
 TensorDict FFBaseImpl::optimizer_state() const {
   return optimizer_ ? optimizer_->state() : TensorDict{};
 }

@@ -37,6 +37,9 @@ class FFBaseImpl : public torch::nn::Module {
   /// Gives the layer an optimizer of its own over all its parameters that learn.
   void set_optimizer(const OptimizerOptions& options);
 
+  /// Multiplies its optimizer's learning rate from here on.
+  void set_rate_factor(double factor);
+
   /// The optimizer's live state by name; empty without one.
   TensorDict optimizer_state() const;
 

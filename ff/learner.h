@@ -66,6 +66,13 @@ class Learner {
   /// Called before the order of an epoch is drawn; `first` for the very first of the training.
   virtual void begin_epoch(bool first) { static_cast<void>(first); }
 
+  /// Called before an epoch (from 0) of `phase` is trained, also when training resumes in its
+  /// midst: for what depends on the epoch alone, such as learning rates.
+  virtual void enter_epoch(const Phase& phase, std::int64_t epoch) {
+    static_cast<void>(phase);
+    static_cast<void>(epoch);
+  }
+
   /// Trains one epoch of `phase`; by default train_batch on each of the epoch's batches.
   virtual void train_epoch(const Phase& phase, Epoch& epoch);
 

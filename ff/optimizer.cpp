@@ -1,5 +1,9 @@
 #include "ff/optimizer.h"
 
+#include <algorithm>
+
+#include <ATen/Functions.h>
+
 #include "ff/adam.h"
 #include "ff/choice.h"
 #include "ff/sgd.h"
@@ -24,6 +28,30 @@ const std::vector<OptimizerKind>& optimizer_kinds() {
 }
 
 }  // namespace
+
+double decay_of(const OptimizerOptions& options, const std::string& name) {
+  return options.decay_biases || name.ends_with("weight") ? options.weight_decay : 0;
+}
+
+double rate_factor(const OptimizerOptions& options, std::int64_t epoch, std::int64_t epochs) {
+  if (!options.cooldown) return 1;
+  const auto constant = static_cast<std::int64_t>(*options.cooldown * static_cast<double>(epochs));
+  return std::min(1.0,
+                  static_cast<double>(epochs - epoch) / static_cast<double>(epochs - constant));
+}
+
+Optimizer::Optimizer(const OptimizerOptions& options, std::vector<NamedParameter> parameters)
+    : options_(options),
+      parameters_(std::move(parameters)),
+      rate_factor_(at::ones({1}, at::kDouble)) {}
+
+void Optimizer::set_rate_factor(double factor) { rate_factor_.fill_(factor); }
+
+double Optimizer::learning_rate() const {
+  return options_.learning_rate * *rate_factor_.const_data_ptr<double>();
+}
+
+TensorDict Optimizer::state() const { return {{"rate_factor", rate_factor_}}; }
 
 void Optimizer::zero_grad() {
   for (auto& parameter : parameters_) parameter.tensor.mutable_grad() = at::Tensor();

@@ -6,7 +6,7 @@
 namespace ff {
 
 Sgd::Sgd(const OptimizerOptions& options, std::vector<NamedParameter> parameters)
-    : Optimizer(std::move(parameters)), options_(options) {
+    : Optimizer(options, std::move(parameters)) {
   if (options_.momentum == 0) return;
   for (const auto& [name, tensor] : parameters_) {
     velocity_.push_back(at::zeros_like(tensor));
@@ -20,7 +20,9 @@ void Sgd::step() {
     const auto& parameter = parameters_[i].tensor;
     auto grad = parameter.grad();
     if (!grad.defined()) continue;
-    if (options_.weight_decay != 0) grad = grad.add(parameter, /*alpha=*/options_.weight_decay);
+    const auto decay = decay_of(options_, parameters_[i].name);
+    if (decay != 0 && options_.decoupled_decay) parameter.mul_(1 - learning_rate() * decay);
+    if (decay != 0 && !options_.decoupled_decay) grad = grad.add(parameter, /*alpha=*/decay);
     if (options_.momentum != 0) {
       auto& started = *started_[i].mutable_data_ptr<bool>();
       if (started) {
@@ -31,12 +33,12 @@ void Sgd::step() {
       }
       grad = velocity_[i];
     }
-    parameter.add_(grad, /*alpha=*/-options_.learning_rate);
+    parameter.add_(grad, /*alpha=*/-learning_rate());
   }
 }
 
 TensorDict Sgd::state() const {
-  TensorDict state;
+  auto state = Optimizer::state();
   for (std::size_t i = 0; i < velocity_.size(); ++i) {
     state[parameters_[i].name + ".momentum_buffer"] = velocity_[i];
     state[parameters_[i].name + ".started"] = started_[i];

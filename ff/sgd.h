@@ -12,7 +12,6 @@ class Sgd : public Optimizer {
   TensorDict state() const override;
 
  private:
-  OptimizerOptions options_;
   std::vector<at::Tensor> velocity_;  // empty without momentum
   std::vector<at::Tensor> started_;   // bool (1): the first gradient is copied, not decayed
 };

@@ -18,7 +18,7 @@ class BPNetwork(nn.Module):
             self.layers.append(nn.Linear(n_in, n_out))
             layers.initialize(self.layers[-1], model["init"])
         self.activation = layers.ACTIVATIONS[model["activation"]]
-        self.optimizer = layers.make_optimizer(self.parameters(), config["optimizer"])
+        self.optimizer = layers.make_optimizer(self, config["optimizer"])
 
     def forward(self, images):
         """(N, C, H, W) -> (N, classes)."""
@@ -26,6 +26,10 @@ class BPNetwork(nn.Module):
         for layer in self.layers[:-1]:
             x = self.activation(layer(x))
         return self.layers[-1](x)
+
+    def optimizers(self):
+        """The one optimizer there is."""
+        return [self.optimizer]
 
     def train_batch(self, images, labels):
         """One update of the whole network; returns the loss."""

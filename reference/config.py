@@ -45,9 +45,11 @@ BP = {
     "schedule": {"epochs": 3, "max_steps": None},
 }
 
+DECAY = {"weight_decay": 0.0, "decoupled_decay": False, "decay_biases": True, "cooldown": None}
+
 OPTIMIZERS = {
-    "adam": {"type": "adam", "learning_rate": 0.1, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weight_decay": 0.0},
-    "sgd": {"type": "sgd", "learning_rate": 0.1, "momentum": 0.0, "weight_decay": 0.0},
+    "adam": {"type": "adam", "learning_rate": 0.1, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, **DECAY},
+    "sgd": {"type": "sgd", "learning_rate": 0.1, "momentum": 0.0, **DECAY},
 }
 
 CHOICES = {

@@ -48,7 +48,7 @@ class FFLinear(nn.Linear):
         self.epsilon = model["normalize"]["epsilon"]
         self.loss_function = LOSSES[loss["type"]]
         self.direction = loss["direction"]
-        self.optimizer = layers.make_optimizer(self.parameters(), optimizer)
+        self.optimizer = layers.make_optimizer(self, optimizer)
 
     def forward(self, x):
         """(N, in_features) -> (N, out_features); mm and a broadcast sum, whose bits differ from addmm's."""
@@ -134,6 +134,10 @@ class FFNetwork(nn.Module):
         """The label with the best mean goodness over the chosen layers: (N, classes, layers) -> (N)."""
         mean = goodness.index_select(2, torch.tensor(chosen)).mean(2)
         return (self.sign * mean).argmax(1)
+
+    def optimizers(self):
+        """The optimizer of each layer."""
+        return [layer.optimizer for layer in self.layers]
 
     def thresholds(self):
         """The threshold of each layer."""

@@ -16,9 +16,45 @@ def initialize(linear, init):
         nn.init.zeros_(linear.bias)
 
 
-def make_optimizer(parameters, config):
-    """PyTorch's own optimizer for the config's `optimizer` section."""
-    common = {"lr": config["learning_rate"], "weight_decay": config["weight_decay"]}
+def make_optimizer(module, config):
+    """PyTorch's own optimizer over a module's parameters, for the config's `optimizer` section."""
+    def decay(name):
+        return config["weight_decay"] if config["decay_biases"] or name.endswith("weight") else 0.0
+
+    groups = [{"params": [p], "weight_decay": decay(name)} for name, p in module.named_parameters() if p.requires_grad]
+    rate, decoupled = config["learning_rate"], config["decoupled_decay"]
     if config["type"] == "sgd":
-        return torch.optim.SGD(parameters, momentum=config["momentum"], **common)
-    return torch.optim.Adam(parameters, betas=(config["beta1"], config["beta2"]), eps=config["epsilon"], **common)
+        kind = DecoupledSGD if decoupled else torch.optim.SGD
+        return kind(groups, lr=rate, momentum=config["momentum"])
+    kind = torch.optim.AdamW if decoupled else torch.optim.Adam
+    return kind(groups, lr=rate, betas=(config["beta1"], config["beta2"]), eps=config["epsilon"], foreach=False)
+
+
+class DecoupledSGD(torch.optim.SGD):
+    """SGD whose weight decay shrinks the parameters beside the gradient, as AdamW's does."""
+
+    @torch.no_grad()
+    def step(self):
+        decays = [group["weight_decay"] for group in self.param_groups]
+        for group, value in zip(self.param_groups, decays):
+            group["weight_decay"] = 0.0
+            for parameter in group["params"]:
+                if value and parameter.grad is not None:
+                    parameter.mul_(1 - group["lr"] * value)
+        super().step()
+        for group, value in zip(self.param_groups, decays):
+            group["weight_decay"] = value
+
+
+def rate_factor(config, epoch, epochs):
+    """What `optimizer.cooldown` makes of the learning rate in epoch `epoch` (from 0) of `epochs`."""
+    if config["cooldown"] is None:
+        return 1.0
+    constant = int(config["cooldown"] * epochs)
+    return min(1.0, (epochs - epoch) / (epochs - constant))
+
+
+def set_rate(optimizer, config, epoch, epochs):
+    """Sets the learning rate of an epoch."""
+    for group in optimizer.param_groups:
+        group["lr"] = config["learning_rate"] * rate_factor(config, epoch, epochs)

@@ -13,6 +13,7 @@ import config as configs
 import data as datasets
 import torch
 from evaluation import evaluate
+from layers import set_rate
 from pruning import pruned
 from run_folder import RunFolder
 from training import TRAININGS
@@ -91,11 +92,13 @@ def train(training, config, data, folder):
     if config["evaluate"]["every_epoch"]:
         folder.metrics({"epoch": 0, **looks(training.network, config, data)})
     for phase, epochs, step in training.phases():
-        for _ in range(epochs):
+        for index in range(epochs):
             if steps >= max_steps:
                 return steps, seconds
             epoch += 1
             training.begin_epoch()
+            for optimizer in training.network.optimizers():
+                set_rate(optimizer, config["optimizer"], index, epochs)
             begin = time.perf_counter()
             losses, done = train_epoch(training.batches(), step, max_steps - steps)
             duration = time.perf_counter() - begin

@@ -20,12 +20,16 @@ struct Recipe {
   ff::LossOptions loss;
   ff::OptimizerOptions optimizer;
   bool background = false;
+  double rate_factor = 1;
 };
 
 ff::FFNetwork make_network(const Recipe& recipe) {
   ff::FFNetwork network(kPixels, recipe.model, recipe.loss, recipe.optimizer);
   network->to(at::kDouble);
-  for (auto& layer : network->layers) layer->set_optimizer(recipe.optimizer);  // in float64 too
+  for (auto& layer : network->layers) {
+    layer->set_optimizer(recipe.optimizer);  // in float64 too
+    layer->set_rate_factor(recipe.rate_factor);
+  }
   return network;
 }
 
@@ -71,7 +75,7 @@ double worst_difference(const ff::TensorDict& before,
                         std::string& where) {
   std::map<std::string, double> largest;
   for (const auto& [name, tensor] : truth) {
-    if (!tensor.is_floating_point()) continue;
+    if (!tensor.is_floating_point() || name.ends_with("rate_factor")) continue;
     auto& size = largest[group_of(name)];
     const auto entry = tensor.detach().abs().max().item<double>();
     const auto change = (tensor.detach() - before.at(name)).abs().max().item<double>();
@@ -82,6 +86,7 @@ double worst_difference(const ff::TensorDict& before,
   for (const auto& [name, tensor] : truth) {
     const auto& other = fused.at(name);
     const auto difference = [&] {
+      if (name.ends_with("rate_factor")) return at::equal(tensor, other) ? 0.0 : 1.0;
       if (!tensor.is_floating_point()) return at::equal(tensor, other) ? 0.0 : 1.0;
       const auto error = (tensor - other).abs().max().item<double>();
       return error == 0 ? 0.0 : error / largest.at(group_of(name));
@@ -175,6 +180,10 @@ TEST_CASE("a fused step is autograd's step under every optimizer", "[fused]") {
         recipe.optimizer.weight_decay = extra;
         recipe.optimizer.momentum = type == "sgd" ? 10 * extra : 0;
         check_recipe(recipe);
+        recipe.optimizer.decoupled_decay = !background;
+        recipe.optimizer.decay_biases = background;
+        check_recipe(recipe);
+        recipe.rate_factor = 0.3;
         recipe.model.threshold.learned = false;
         recipe.model.normalize.input = false;
         check_recipe(recipe);

@@ -70,6 +70,78 @@ TEST_CASE("SGD takes Python's steps, without and with momentum and weight decay"
           0));
 }
 
+TEST_CASE("Adam with decoupled weight decay takes the steps of Python's AdamW") {
+  CHECK_THAT(
+      five_steps(
+          {.type = "adam", .learning_rate = 0.1, .weight_decay = 0.05, .decoupled_decay = true}),
+      ff::test::AllClose(
+          doubles({0.6259667478414015, -0.482055128529769, 1.4911548753443389, 0.2904487912509965}),
+          1e-14,
+          0));
+}
+
+TEST_CASE("SGD's decoupled weight decay stays out of momentum") {
+  const OptimizerOptions options{.type = "sgd",
+                                 .learning_rate = 0.01,
+                                 .momentum = 0.9,
+                                 .weight_decay = 0.5,
+                                 .decoupled_decay = true};
+  auto w = start();
+  const auto optimizer = ff::make_optimizer(options, {{"w", w}});
+  auto want = start().detach();
+  auto velocity = at::zeros({2, 2}, at::kDouble);
+  for (int t = 0; t < 3; ++t) {
+    step(*optimizer, w, t);
+    const auto factors = at::tensor({1.0, 2.0, 3.0, 4.0}, at::kDouble).view({2, 2});
+    velocity = 0.9 * velocity + 2 * factors * (want * factors - t);
+    want = want * (1 - 0.01 * 0.5) - 0.01 * velocity;
+  }
+  CHECK_THAT(w.detach(), ff::test::AllClose(want, 1e-14, 0));
+}
+
+TEST_CASE("weight decay can be for weights alone") {
+  for (const auto& type : OptimizerOptions::names()) {
+    OptimizerOptions options{.type = type, .weight_decay = 0.5, .decay_biases = false};
+    CHECK(ff::decay_of(options, "layers.0.weight") == 0.5);
+    CHECK(ff::decay_of(options, "layers.0.bias") == 0);
+    CHECK(ff::decay_of(options, "threshold") == 0);
+    auto plain = start(), bias = start(), weight = start();
+    const auto without = ff::make_optimizer({.type = type}, {{"bias", plain}});
+    const auto both = ff::make_optimizer(options, {{"bias", bias}, {"weight", weight}});
+    step(*without, plain, 1);
+    step(*both, bias, 1);
+    CHECK(at::equal(plain, bias));
+    step(*both, weight, 1);
+    CHECK_FALSE(at::equal(plain, weight));
+  }
+}
+
+TEST_CASE("the cooldown lowers the rate in equal steps, to one of them in the last epoch") {
+  OptimizerOptions options;
+  CHECK(ff::rate_factor(options, 9, 10) == 1);
+  options.cooldown = 0.5;
+  for (const auto& [epoch, factor] :
+       std::vector<std::pair<int, double>>{{0, 1}, {5, 1}, {6, 0.8}, {8, 0.4}, {9, 0.2}}) {
+    CHECK(ff::rate_factor(options, epoch, 10) == factor);
+  }
+  CHECK(ff::rate_factor(options, 0, 1) == 1);
+  options.cooldown = 0;
+  CHECK(ff::rate_factor(options, 3, 4) == 0.25);
+}
+
+TEST_CASE("a rate factor scales the step and is part of the state") {
+  for (const auto& type : OptimizerOptions::names()) {
+    auto half = start(), slow = start();
+    const auto a = ff::make_optimizer({.type = type, .learning_rate = 0.05}, {{"w", half}});
+    const auto b = ff::make_optimizer({.type = type, .learning_rate = 0.1}, {{"w", slow}});
+    b->set_rate_factor(0.5);
+    CHECK(b->state().at("rate_factor").item<double>() == 0.5);
+    step(*a, half, 1);
+    step(*b, slow, 1);
+    CHECK(at::equal(half, slow));
+  }
+}
+
 TEST_CASE("a parameter without a gradient stays as it is") {
   for (const auto& type : OptimizerOptions::names()) {
     auto used = start(), unused = start();

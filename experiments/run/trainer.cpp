@@ -87,6 +87,7 @@ bool Trainer::run_epoch() {
     orders_ = order_.epoch_order(data_.train.size(), learner_.streams());
   }
   const auto begin = std::chrono::steady_clock::now();
+  learner_.enter_epoch(phase(), position_.epoch);
   learner_.train_epoch(phase(), *this);
   synchronize(data_.train.images.device());
   if (!pending_.empty()) tell_step();

@@ -37,6 +37,7 @@ struct Update {
   T root_scale = 1;    // Adam: 1 / sqrt of the second bias correction
   T epsilon = 0;
   T weight_decay = 0;
+  T keep = 1;  // share of the value that decoupled weight decay leaves
 };
 
 /// A parameter and its optimizer's moments, or a part of them; null where the rule has none.

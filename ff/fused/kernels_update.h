@@ -5,6 +5,7 @@ namespace ff::fused::FF_ISA {
 template <bool kAdam, class T>
 inline T step(const Update<T>& u, T& value, T grad, T& first, T& second) {
   grad += u.weight_decay * value;
+  value *= u.keep;
   if constexpr (kAdam) {
     first += (grad - first) * u.first_gain;
     second = second * u.second_decay + grad * grad * u.second_gain;
@@ -33,7 +34,7 @@ void update(const Update<T>& u, Parameter<T> p, const T* __restrict grad, std::i
   } else {
 #pragma omp simd
     for (std::int64_t i = 0; i < count; ++i) {
-      value[i] -= u.rate * (grad[i] + u.weight_decay * value[i]);
+      value[i] = u.keep * value[i] - u.rate * (grad[i] + u.weight_decay * value[i]);
     }
   }
 }

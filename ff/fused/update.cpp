@@ -8,17 +8,23 @@ namespace ff::fused {
 
 bool has_update(const std::string& optimizer) { return optimizer == "adam" || optimizer == "sgd"; }
 
+namespace {
+
+at::Tensor find_state(const TensorDict& state, const std::string& name) {
+  const auto found = state.find(name);
+  return found == state.end() ? at::Tensor() : found->second;
+}
+
+}  // namespace
+
 template <class T>
 LearnedTensor<T>::LearnedTensor(const at::Tensor& tensor,
                                 const std::string& name,
                                 const TensorDict& state,
                                 const OptimizerOptions& options)
-    : options_(options), tensor_(tensor.detach()) {
+    : options_(options), tensor_(tensor.detach()), decay_(decay_of(options, name)) {
   TORCH_CHECK(has_update(options.type), "fused: no optimizer '", options.type, "'");
-  const auto find = [&](const std::string& part) {
-    const auto found = state.find(name + part);
-    return found == state.end() ? at::Tensor() : found->second;
-  };
+  const auto find = [&](const std::string& part) { return find_state(state, name + part); };
   const auto pointer = [&](const at::Tensor& part) {
     if (!part.defined()) return static_cast<T*>(nullptr);
     TORCH_CHECK(part.strides() == tensor_.strides() && part.is_non_overlapping_and_dense(),
@@ -27,6 +33,7 @@ LearnedTensor<T>::LearnedTensor(const at::Tensor& tensor,
                 " is laid out unlike the parameter");
     return part.mutable_data_ptr<T>();
   };
+  rate_factor_ = find_state(state, "rate_factor");
   if (options.type == "adam") {
     first_ = find(".exp_avg");
     second_ = find(".exp_avg_sq");
@@ -43,10 +50,16 @@ LearnedTensor<T>::LearnedTensor(const at::Tensor& tensor,
 template <class T>
 Update<T> LearnedTensor<T>::begin_step() {
   Update<T> update;
-  update.weight_decay = static_cast<T>(options_.weight_decay);
+  const auto factor = rate_factor_.defined() ? *rate_factor_.const_data_ptr<double>() : 1.0;
+  const auto rate = options_.learning_rate * factor;
+  if (options_.decoupled_decay) {
+    update.keep = static_cast<T>(1 - rate * decay_);
+  } else {
+    update.weight_decay = static_cast<T>(decay_);
+  }
   if (options_.type == "adam") {
     const auto t = static_cast<double>(++*step_.mutable_data_ptr<std::int64_t>());
-    update.rate = static_cast<T>(options_.learning_rate / (1 - std::pow(options_.beta1, t)));
+    update.rate = static_cast<T>(rate / (1 - std::pow(options_.beta1, t)));
     update.first_gain = static_cast<T>(1 - options_.beta1);
     update.second_decay = static_cast<T>(options_.beta2);
     update.second_gain = static_cast<T>(1 - options_.beta2);
@@ -56,7 +69,7 @@ Update<T> LearnedTensor<T>::begin_step() {
     // The first gradient is copied into the momentum, which is what decaying zeros gives.
     if (step_.defined()) *step_.mutable_data_ptr<bool>() = true;
     update.adam = false;
-    update.rate = static_cast<T>(options_.learning_rate);
+    update.rate = static_cast<T>(rate);
     update.first_decay = static_cast<T>(options_.momentum);
   }
   return update;

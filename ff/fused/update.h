@@ -34,8 +34,9 @@ class LearnedTensor {
 
  private:
   OptimizerOptions options_;
-  at::Tensor tensor_, first_, second_, step_;  // keeps what the pointers point to
+  at::Tensor tensor_, first_, second_, step_, rate_factor_;  // keeps what the pointers point to
   Parameter<T> parameter_;
+  double decay_ = 0;
   bool learns_ = false;
 };
 
