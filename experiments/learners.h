@@ -13,7 +13,8 @@
 namespace ff::experiments {
 
 /// A learning rule: what `model.type` calls it, which of the keys that not every rule reads it
-/// reads, and how it is made. A new rule is a file in baselines/ and an entry in learners.cpp.
+/// reads, and how it is made. A new rule is a file in baselines/, one in
+/// learners/ and an entry in learners.cpp.
 struct LearnerKind {
   const char* name;
   const char* help;
