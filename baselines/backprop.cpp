@@ -38,6 +38,7 @@ Backprop::Backprop(BackpropOptions options, ImageSet train)
                                 " units, but there are " + std::to_string(train_.classes) +
                                 " classes; it needs one unit per class");
   }
+  check_augment(options_.augment, train_.height(), train_.width());
   options_.mlp.in_features = train_.features();
   network = Mlp(options_.mlp);
   network->to(train_.images.device());
@@ -79,15 +80,16 @@ void Backprop::enter_epoch(const Phase& phase, std::int64_t epoch) {
 
 at::Tensor Backprop::train_batch(const Phase&, const Batch& batch) {
   const auto& indices = batch.indices.front();
+  const auto moves = draw_moves(options_.augment, indices.numel());
   if (fused_) {
     const auto* index = indices.const_data_ptr<std::int64_t>();
     const auto* label = train_.labels.const_data_ptr<std::int64_t>();
     for (std::int64_t i = 0; i < indices.numel(); ++i) batch_labels_[i] = label[index[i]];
-    train_.rows_into(indices, fused_->pixels().row(0));
+    train_.rows_into(indices, moves, fused_->pixels().row(0));
     return at::full({1}, fused_->train(indices.numel(), batch_labels_.data()), at::kDouble);
   }
   const auto labels = train_.labels.index_select(/*dim=*/0, indices.to(train_.labels.device()));
-  const auto loss = at::cross_entropy_loss(network->forward(train_.rows(indices)), labels);
+  const auto loss = at::cross_entropy_loss(network->forward(train_.rows(indices, moves)), labels);
   optimizer_->zero_grad();
   loss.backward();
   optimizer_->step();

@@ -50,6 +50,7 @@ struct BackpropOptions {
   std::string engine = "autograd";  // or "fused", or "auto": fused where it can
   FusedOptions fused;
   std::int64_t batch_size = 64;  // at most
+  AugmentOptions augment;
 };
 
 /// The engine that `options` come to on `device`; throws std::invalid_argument where fused is asked

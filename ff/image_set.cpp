@@ -83,23 +83,41 @@ at::Tensor ImageSet::rows(const at::Tensor& indices) const {
   return lookup(images.index_select(0, indices.to(images.device())));
 }
 
+at::Tensor ImageSet::rows(const at::Tensor& indices, const Moves& moves) const {
+  return lookup(moved(images.index_select(0, indices.to(images.device())), moves));
+}
+
 void ImageSet::rows_into(const at::Tensor& indices, float* to) const {
-  const auto* index = indices.const_data_ptr<std::int64_t>();
-  const auto* bytes = images.const_data_ptr<std::uint8_t>();
+  lookup_into(images.const_data_ptr<std::uint8_t>(),
+              indices.const_data_ptr<std::int64_t>(),
+              indices.numel(),
+              to);
+}
+
+void ImageSet::rows_into(const at::Tensor& indices, const Moves& moves, float* to) const {
+  if (!moves.any()) return rows_into(indices, to);
+  const auto chosen = moved(images.index_select(0, indices), moves);
+  lookup_into(chosen.const_data_ptr<std::uint8_t>(), nullptr, indices.numel(), to);
+}
+
+// Images `order`, or the first `count`, one row after the other.
+void ImageSet::lookup_into(const std::uint8_t* bytes,
+                           const std::int64_t* order,
+                           std::int64_t count,
+                           float* to) const {
   const auto* values = table.const_data_ptr<float>();
   const auto plane = height() * width();
   const auto size = features();
-  at::parallel_for(
-      0, indices.numel(), /*grain_size=*/16, [&](std::int64_t begin, std::int64_t end) {
-        for (auto r = begin; r < end; ++r) {
-          const auto* source = bytes + index[r] * size;
-          auto* target = to + r * size;
-          for (std::int64_t c = 0; c < channels(); ++c) {
-            const float* row = values + c * 256;
-            for (auto i = c * plane; i < (c + 1) * plane; ++i) target[i] = row[source[i]];
-          }
-        }
-      });
+  at::parallel_for(0, count, /*grain_size=*/16, [&](std::int64_t begin, std::int64_t end) {
+    for (auto r = begin; r < end; ++r) {
+      const auto* source = bytes + (order ? order[r] : r) * size;
+      auto* target = to + r * size;
+      for (std::int64_t c = 0; c < channels(); ++c) {
+        const float* row = values + c * 256;
+        for (auto i = c * plane; i < (c + 1) * plane; ++i) target[i] = row[source[i]];
+      }
+    }
+  });
 }
 
 at::Tensor ImageSet::rows(std::int64_t begin, std::int64_t end) const {

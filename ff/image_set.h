@@ -7,6 +7,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "ff/augment.h"
+
 namespace ff {
 
 /// Mean and standard deviation per channel, in units of pixels scaled to [0, 1].
@@ -41,11 +43,15 @@ class ImageSet {
   /// Rows `indices` (int64 (B), CPU) as normalised float32 (B, C*H*W) on the set's device.
   at::Tensor rows(const at::Tensor& indices) const;
 
+  /// The same of images that are moved.
+  at::Tensor rows(const at::Tensor& indices, const Moves& moves) const;
+
   /// Rows [begin, end) as normalised float32 (end - begin, C*H*W).
   at::Tensor rows(std::int64_t begin, std::int64_t end) const;
 
   /// The same into memory that is there, from a set on the CPU.
   void rows_into(const at::Tensor& indices, float* to) const;
+  void rows_into(const at::Tensor& indices, const Moves& moves, float* to) const;
 
   /// Largest normalised value in the set (the original's `images.max()`).
   float max_value() const;
@@ -62,6 +68,10 @@ class ImageSet {
   std::int64_t classes = 0;
 
  private:
+  void lookup_into(const std::uint8_t* images,
+                   const std::int64_t* order,
+                   std::int64_t count,
+                   float* to) const;
   at::Tensor lookup(const at::Tensor& bytes) const;
 };
 

@@ -14,12 +14,14 @@ COMMON = {
         "test_limit": None,
         "validation": {"count": 0, "seed": 0},
     },
+    "augment": {"shift": 0, "flip": False},
     "batch_size": 64,
     "prune": {"ratios": [], "scope": "layer"},
     "evaluate": {"every_epoch": False, "batch_size": 1000},
     "checkpoint": {"every_epochs": 1, "keep": "last"},
     "random_order": "plain",
     "engine": "auto",
+    "fused": {"background": "auto", "cache_mib": 1024},  # means nothing here
     "seeds": [0],
 }
 
@@ -104,6 +106,8 @@ def resolve(given):
         value = _get(config, path)
         if value is not None and value not in allowed:
             raise ConfigError(f"{path}: {value!r} is not one of {', '.join(allowed)}")
+    if config["augment"]["shift"] or config["augment"]["flip"]:
+        raise ConfigError("augment: moved images are not known here; leave it out")
     if config["name"] is None:
         raise ConfigError("name: missing; every experiment has a name")
     if config["random_order"] == "notebook-after-sequential" and kind != "ff":

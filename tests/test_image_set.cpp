@@ -27,6 +27,22 @@ TEST_CASE("rows are ToTensor and Normalize of the bytes, to the last bit") {
   CHECK(set.max_value() == want.max().item<float>());
 }
 
+TEST_CASE("moved rows are the rows of moved bytes, wherever they are written") {
+  const auto set = random_set(3, {{0.5, 0.4, 0.3}, {0.25, 0.2, 0.1}});
+  const auto some = at::tensor({49, 3, 3, 0}, at::kLong);
+  const auto moves = ff::draw_moves({.shift = 1, .flip = true}, 4);
+  auto bytes = set;
+  bytes.images = ff::moved(set.images.index_select(0, some), moves);
+  bytes.labels = at::zeros({4}, at::kLong);
+  const auto want = bytes.rows(0, 4);
+  CHECK(at::equal(set.rows(some, moves), want));
+  auto written = at::zeros_like(want);
+  set.rows_into(some, moves, written.mutable_data_ptr<float>());
+  CHECK(at::equal(written, want));
+  set.rows_into(some, {}, written.mutable_data_ptr<float>());
+  CHECK(at::equal(written, set.rows(some)));
+}
+
 TEST_CASE("one mean serves all channels") {
   const auto one = random_set(3, {{0.5}, {0.25}});
   const auto each = random_set(3, {{0.5, 0.5, 0.5}, {0.25, 0.25, 0.25}});

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "experiments/data/options.h"
+#include "ff/augment.h"
 #include "ff/ff_learner.h"
 #include "ff/fields.h"
 #include "ff/label_overlay.h"
@@ -52,6 +53,7 @@ struct Config {
   std::string file;  // where it was read from, for messages; no key
   std::string name;
   DatasetOptions dataset;
+  AugmentOptions augment;
   LabelOptions label;
   ModelOptions model;
   LossOptions loss;
@@ -75,6 +77,7 @@ struct Config {
           nonempty(any()),
           "The experiment's name and its run folder's: letters, digits, '_', '-' and '.'.");
     visit("dataset", self.dataset);
+    visit("augment", self.augment);
     visit("label", self.label);
     visit("model", self.model);
     visit("loss", self.loss);

@@ -13,7 +13,8 @@ baselines::BackpropOptions options_of(const Config& config) {
           .epochs = config.schedule.epochs,
           .engine = config.engine,
           .fused = config.fused,
-          .batch_size = config.batch_size};
+          .batch_size = config.batch_size,
+          .augment = config.augment};
 }
 
 std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, PythonRandom&) {
@@ -27,7 +28,12 @@ std::string engine(const Config& config, const at::Device& device) {
 }  // namespace
 
 LearnerKind bp_kind() {
-  return {"bp", "backpropagation of the cross-entropy", {}, /*learning_rate=*/0.01, make, engine};
+  return {"bp",
+          "backpropagation of the cross-entropy",
+          {"augment"},
+          /*learning_rate=*/0.01,
+          make,
+          engine};
 }
 
 }  // namespace ff::experiments
