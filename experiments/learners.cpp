@@ -1,7 +1,5 @@
 #include "experiments/learners.h"
 
-#include <set>
-
 #include "experiments/learners/kinds.h"
 #include "ff/choice.h"
 
@@ -16,16 +14,20 @@ const LearnerKind& find_learner(const std::string& name) {
   return find_choice(learner_kinds(), name, "model.type");
 }
 
-std::vector<std::string> meaningless_paths(const Config& config) {
-  const auto& used = find_learner(config.model.type).uses;
-  std::set<std::string> paths;
-  for (const auto& kind : learner_kinds()) paths.insert(kind.uses.begin(), kind.uses.end());
-  for (const auto& path : used) paths.erase(path);
-  if (config.optimizer.type != "adam") {
-    paths.insert({"optimizer.beta1", "optimizer.beta2", "optimizer.epsilon"});
+std::map<std::string, std::string> meaningless_keys(const Config& config) {
+  const auto& chosen = find_learner(config.model.type);
+  std::map<std::string, std::string> keys;
+  for (const auto& kind : learner_kinds()) {
+    for (const auto& path : kind.uses) keys[path] = "model.type " + config.model.type;
   }
-  if (config.optimizer.type != "sgd") paths.insert("optimizer.momentum");
-  return {paths.begin(), paths.end()};
+  for (const auto& path : chosen.uses) keys.erase(path);
+  const auto& optimizer = config.optimizer.type;
+  const auto of_optimizer = optimizer == "adam"
+                                ? std::vector<std::string>{"momentum"}
+                                : std::vector<std::string>{"beta1", "beta2", "epsilon"};
+  for (const auto& key : of_optimizer) keys["optimizer." + key] = "optimizer.type " + optimizer;
+  if (chosen.meaningless) keys.merge(chosen.meaningless(config));
+  return keys;
 }
 
 }  // namespace ff::experiments

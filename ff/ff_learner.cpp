@@ -1,148 +1,158 @@
 #include "ff/ff_learner.h"
 
-#include <numeric>
 #include <stdexcept>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+
+#include "ff/ff_autograd.h"
+#include "ff/fused/ff_training.h"
+#include "ff/hard_negatives.h"
 
 namespace ff {
 namespace {
 
-LabelOverlay make_overlay(const LabelOptions& options, const ImageSet& train) {
-  const double value = options.value.is_word() ? train.max_value() : options.value.number;
-  return {train.classes, train.width(), value, options.neutral};
+constexpr const char* kHeadPhase = "head";
+
+const FFLearnerOptions& checked(const FFLearnerOptions& options) {
+  const auto problems = problems_of(options);
+  if (problems.empty()) return options;
+  throw std::invalid_argument(problems.front().path + ": " + problems.front().text);
+}
+
+std::int64_t depth_of(const FFLearnerOptions& options) {
+  return static_cast<std::int64_t>(options.model.widths.size());
+}
+
+std::vector<std::int64_t> head_layers(const FFLearnerOptions& options) {
+  if (!options.head.on()) return {};
+  return options.head.layers.of(depth_of(options), "head.layers");
 }
 
 }  // namespace
-
-std::vector<std::int64_t> LayerChoice::of(std::int64_t depth) const {
-  std::vector<std::int64_t> chosen = list;
-  if (all || first) {
-    const auto count = all ? depth : *first;
-    if (count < 1 || count > depth) {
-      throw std::invalid_argument("predict.layers: the first " + std::to_string(count) +
-                                  " layers of " + std::to_string(depth) + "; allowed: 1 to " +
-                                  std::to_string(depth));
-    }
-    chosen.resize(count);
-    std::iota(chosen.begin(), chosen.end(), 0);
-  }
-  for (const auto layer : chosen) {
-    if (layer < 0 || layer >= depth) {
-      throw std::invalid_argument("predict.layers: there is no layer " + std::to_string(layer) +
-                                  "; allowed: 0 to " + std::to_string(depth - 1));
-    }
-  }
-  return chosen;
-}
-
-FFLearner::FFLearner(FFLearnerOptions options, ImageSet train, PythonRandom& random)
-    : options_(std::move(options)),
-      train_(std::move(train)),
-      random_(random),
-      overlay_(make_overlay(options_.label, train_)),
-      predict_layers_(
-          options_.predict.layers.of(static_cast<std::int64_t>(options_.model.widths.size()))) {
-  wrong_labels_ = draw_wrong_labels(train_.labels, random_).to(train_.labels.device());
-  network = FFNetwork(
-      train_.features(), options_.model, options_.loss, options_.optimizer, train_.images.device());
-  if (choose_engine(options_, train_.images.device()) == "fused") {
-    fused_.emplace(network,
-                   options_.model,
-                   options_.loss,
-                   options_.optimizer,
-                   options_.fused,
-                   train_,
-                   options_.batch_size,
-                   options_.negatives.redraw == "never");
-  }
-}
 
 std::string choose_engine(const FFLearnerOptions& options, const at::Device& device) {
   const auto reason = fused::reason_against(options.model, options.loss, options.optimizer);
   return fused::choose_engine(options.engine, reason, device);
 }
 
+FFLearner::FFLearner(FFLearnerOptions options, ImageSet train, PythonRandom& random)
+    : options_(checked(options)),
+      data_(options_, std::move(train), random),
+      predict_layers_(at::zeros({depth_of(options_)}, at::kLong)),
+      head_loss_(at::zeros({2}, at::kDouble)) {
+  predict_with(options_.predict.layers.of(depth_of(options_), "predict.layers"));
+  const auto device = data_.train().images.device();
+  network = FFNetwork(
+      data_.train().features(), options_.model, options_.loss, options_.optimizer, device);
+  const auto seen = head_layers(options_);
+  if (options_.head.on()) {
+    std::int64_t features = 0;
+    for (const auto l : seen) features += options_.model.widths[l];
+    head = SoftmaxHead(features, data_.train().classes, options_.head.optimizer, device);
+  }
+  if (choose_engine(options_, device) == "fused") {
+    training_ = std::make_unique<fused::FusedTraining>(network, options_, data_, seen);
+  } else {
+    training_ = std::make_unique<AutogradTraining>(network, data_, seen);
+  }
+}
+
 std::vector<Phase> FFLearner::phases() const {
   const auto epochs = options_.schedule.epochs;
-  if (options_.schedule.type == "parallel") return {{"all layers", epochs}};
   std::vector<Phase> phases;
-  for (std::size_t i = 0; i < network->layers.size(); ++i) {
-    phases.push_back({"layer " + std::to_string(i), epochs, static_cast<std::int64_t>(i)});
+  if (options_.schedule.type == "parallel") {
+    phases.push_back({"all layers", epochs});
+  } else {
+    for (std::int64_t i = 0; i < depth_of(options_); ++i) {
+      phases.push_back({"layer " + std::to_string(i), epochs, i});
+    }
   }
+  if (head && !trains_along()) phases.push_back({kHeadPhase, options_.head.epochs});
   return phases;
 }
 
-std::int64_t FFLearner::streams() const {
-  return options_.negatives.pairing == "independent" ? 2 : 1;
-}
-
 void FFLearner::begin_epoch(bool first) {
-  if (first || options_.negatives.redraw == "never") return;
-  wrong_labels_.copy_(draw_wrong_labels(train_.labels, random_));
+  data_.begin_epoch(first);
+  head_loss_.zero_();
 }
 
 void FFLearner::enter_epoch(const Phase& phase, std::int64_t epoch) {
   const auto factor = rate_factor(options_.optimizer, epoch, phase.epochs);
   for (auto& layer : network->layers) layer->set_rate_factor(factor);
+  if (head) head->set_rate_factor(rate_factor(options_.head.optimizer, epoch, phase.epochs));
 }
 
-at::Tensor FFLearner::labelled_rows(const at::Tensor& indices, const at::Tensor& labels) const {
-  auto rows = train_.rows(indices);
-  overlay_.write_(rows, labels.index_select(/*dim=*/0, indices.to(labels.device())));
-  return rows;
+// Returns the logits from before the update, (B, C).
+at::Tensor FFLearner::train_head(const at::Tensor& activities, const at::Tensor& images) {
+  const auto step = head->train_step(activities, data_.own_labels(images));
+  const auto count = static_cast<double>(images.numel());
+  head_loss_.add_(
+      at::stack({step.loss.to(at::kCPU, at::kDouble) * count, at::full({}, count, at::kDouble)}));
+  return step.logits;
 }
 
 at::Tensor FFLearner::train_batch(const Phase& phase, const Batch& batch) {
-  if (fused_) {
-    return fused_->train_batch(
-        phase, batch.indices.front(), train_.labels, batch.indices.back(), wrong_labels_, overlay_);
+  const auto pos = data_.positives(batch);
+  if (phase.name == kHeadPhase) {
+    const auto activities = training_->activities(data_.neutral(pos), /*with_dropout=*/false);
+    const auto step = head->train_step(activities, data_.own_labels(pos.images));
+    return step.loss.view({1});
   }
-  const auto pos = labelled_rows(batch.indices.front(), train_.labels);
-  const auto neg = labelled_rows(batch.indices.back(), wrong_labels_);
-  return phase.layer >= 0 ? train_one_layer(phase.layer, pos, neg) : train_all_layers(pos, neg);
+  if (!trains_along()) return training_->train(phase, pos, data_.negatives(batch, pos));
+  if (!data_.labelled()) {  // the positives are what the head sees: no further pass
+    const auto losses = training_->train(phase, pos, data_.negatives(batch, pos));
+    train_head(training_->positive_activities(), pos.images);
+    return losses;
+  }
+  const auto logits =
+      train_head(training_->activities(data_.neutral(pos), /*with_dropout=*/true), pos.images);
+  if (!data_.hard()) return training_->train(phase, pos, data_.negatives(batch, pos));
+  const auto labels = draw_hard_labels(logits, pos.labels);
+  return training_->train(phase, pos, data_.negatives(pos, labels));
 }
 
-at::Tensor FFLearner::train_one_layer(std::int64_t layer,
-                                      const at::Tensor& pos,
-                                      const at::Tensor& neg) {
-  const auto frozen = static_cast<std::size_t>(layer);
-  const auto step = network->layers[frozen]->train_step(network->features(pos, frozen),
-                                                        network->features(neg, frozen));
-  return step.loss.view({1});
-}
-
-at::Tensor FFLearner::train_all_layers(at::Tensor pos, at::Tensor neg) {
-  std::vector<at::Tensor> losses;
-  for (auto& layer : network->layers) {
-    auto step = layer->train_step(pos, neg);
-    pos = step.activations_pos;
-    neg = step.activations_neg;
-    losses.push_back(step.loss);
-  }
-  return at::stack(losses);
+void FFLearner::predict_with(const std::vector<std::int64_t>& layers) {
+  predict_layers_.zero_();
+  for (const auto layer : layers) predict_layers_[layer] = 1;
 }
 
 Scores FFLearner::scores(const at::Tensor& rows) {
-  auto by_layer = fused_ ? fused_->engine().goodness_by_label(rows, overlay_)
-                         : network->goodness_by_label(rows, overlay_);
-  // The smallest goodness wins under min-ssq; negation is exact, so ties fall as in argmin.
-  if (find_direction(options_.loss.direction) == Direction::kMinSsq) by_layer = by_layer.neg();
-  const auto chosen = at::tensor(predict_layers_, at::kLong).to(rows.device());
-  return {by_layer.index_select(/*dim=*/2, chosen).mean(/*dim=*/2), by_layer};
+  Scores scores;
+  if (data_.labelled()) {
+    auto by_layer = training_->goodness_by_label(rows);
+    // The smallest goodness wins under min-ssq; negation is exact, so ties fall as in argmin.
+    if (find_direction(options_.loss.direction) == Direction::kMinSsq) by_layer = by_layer.neg();
+    const auto chosen = predict_layers_.nonzero().view({-1}).to(rows.device());
+    scores.by_layer = by_layer;
+    scores.methods["goodness"] = by_layer.index_select(/*dim=*/2, chosen).mean(/*dim=*/2);
+  }
+  if (head) {
+    const auto without_label = data_.labelled() ? rows.clone() : rows;
+    if (data_.labelled()) data_.overlay().write_neutral_(without_label);
+    at::NoGradGuard no_grad;
+    scores.methods["head"] = head->logits(training_->activities(without_label));
+  }
+  scores.classes = scores.methods.at(options_.predict.by);
+  return scores;
 }
 
 TensorDict FFLearner::model() const {
   TensorDict model;
   for (const auto& item : network->named_parameters()) model[item.key()] = item.value();
+  if (head) model["head.weight"] = head->weight;
   return model;
 }
 
 TensorDict FFLearner::training_state() const {
-  TensorDict state = {{"wrong_labels", wrong_labels_}, {"label_value", overlay_.value()}};
+  auto state = data_.state();
   for (std::size_t i = 0; i < network->layers.size(); ++i) {
-    merge(state, "layers." + std::to_string(i) + ".", network->layers[i]->optimizer_state());
+    merge(state, "layers." + std::to_string(i) + ".", network->layers[i]->training_state());
   }
+  state["predict_layers"] = predict_layers_;
+  if (!head) return state;
+  merge(state, "head.", head->optimizer_state());
+  state["head_loss"] = head_loss_;
   return state;
 }
 
@@ -153,9 +163,39 @@ std::vector<at::Tensor> FFLearner::prunable_weights() const {
 }
 
 std::map<std::string, std::vector<double>> FFLearner::report() const {
-  std::vector<double> thresholds;
-  for (const auto& layer : network->layers) thresholds.push_back(layer->threshold.item<float>());
-  return {{"thresholds", thresholds}};
+  std::map<std::string, std::vector<double>> report;
+  for (const auto& layer : network->layers) {
+    report["thresholds"].push_back(layer->threshold.item<float>());
+  }
+  if (options_.predict.layers.by_validation) {
+    const auto chosen = predict_layers_.nonzero().view({-1}).to(at::kDouble);
+    const auto* layer = chosen.const_data_ptr<double>();
+    report["predict_layers"] = {layer, layer + chosen.numel()};
+  }
+  const auto images = head_loss_[1].item<double>();
+  if (images > 0) report["head_loss"] = {head_loss_[0].item<double>() / images};
+  return report;
+}
+
+TensorDict FFLearner::samples(const Batch& batch) {
+  const auto& train = data_.train();
+  const auto pos = data_.positives(batch);
+  const auto neg =
+      data_.hard()
+          ? data_.negatives(
+                pos,
+                draw_hard_labels(head->logits(training_->activities(data_.neutral(pos), false)),
+                                 pos.labels))
+          : data_.negatives(batch, pos);
+  TensorDict samples = {{"1 positives", rows_of(train, data_.overlay(), pos)},
+                        {"2 negatives", rows_of(train, data_.overlay(), neg)}};
+  if (head && data_.labelled()) {
+    samples["3 neutral"] = rows_of(train, data_.overlay(), data_.neutral(pos));
+  }
+  if (neg.masks.defined()) {
+    samples["3 masks"] = neg.masks.flatten(1).repeat({1, train.channels()}).to(at::kFloat);
+  }
+  return samples;
 }
 
 }  // namespace ff

@@ -28,8 +28,8 @@ struct LabelOptions {
     visit("neutral",
           self.neutral,
           any(),
-          "Every label pixel of a row that carries no label, in normalised units; no rule so far "
-          "makes such rows.");
+          "Every label pixel of a row that carries no label, which the head sees, in normalised "
+          "units.");
   }
 };
 
@@ -51,6 +51,7 @@ class LabelOverlay {
   void write_neutral_(at::Tensor rows) const;
 
   std::int64_t classes() const { return classes_; }
+  double neutral() const { return neutral_; }
   /// The label pixel's value, float64 (1) on the CPU; live, so that a checkpoint can restore it.
   const at::Tensor& value() const { return value_; }
 

@@ -1,29 +1,54 @@
 #include "ff/layer.h"
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <c10/util/Exception.h>
+
+#include "ff/dropout.h"
+#include "ff/loss_symba.h"
 
 namespace ff {
 
-FFBaseImpl::FFBaseImpl(const LossOptions& options)
-    : loss_(find_loss(options.type)), direction_(find_direction(options.direction)) {}
+FFBaseImpl::FFBaseImpl(const FFBaseOptions& options)
+    : options_(options),
+      loss_(find_loss(options.loss.type)),
+      direction_(find_direction(options.loss.direction)) {}
 
 void FFBaseImpl::register_threshold(double initial, bool learned) {
   threshold = register_parameter("threshold", at::full({1}, initial, at::kFloat), learned);
 }
 
+void FFBaseImpl::register_peers(std::int64_t units) {
+  if (!options_.peer.on()) return;
+  constexpr double kInitial = 0.5;
+  mean_activation = register_buffer("mean_activation", at::full({units}, kInitial, at::kFloat));
+}
+
+at::Tensor FFBaseImpl::forward_with_dropout(const at::Tensor& x) {
+  return dropped(forward(x), options_.dropout);
+}
+
 at::Tensor FFBaseImpl::loss(const at::Tensor& goodness_pos, const at::Tensor& goodness_neg) const {
-  return loss_.of(wrong_side(goodness_pos, goodness_neg, threshold, direction_));
+  auto z = loss_.paired ? wrong_order(goodness_pos, goodness_neg, direction_)
+                        : wrong_side(goodness_pos, goodness_neg, threshold, direction_);
+  if (options_.loss.temperature != 1) z = z / options_.loss.temperature;
+  return loss_.of(z);
 }
 
 TrainStep FFBaseImpl::train_step(const at::Tensor& pos, const at::Tensor& neg) {
   TORCH_CHECK(optimizer_, "FFBase: train_step needs an optimizer; call set_optimizer first");
   // Two passes, not one over both halves: the original's bits depend on it.
-  const auto activations_pos = forward(pos.detach());
-  const auto activations_neg = forward(neg.detach());
+  const auto z_pos = preactivation(pos.detach());
+  const auto activations_pos = dropped(activation(z_pos), options_.dropout);
+  const auto activations_neg = forward_with_dropout(neg.detach());
   const auto value = loss(goodness(activations_pos), goodness(activations_neg));
   optimizer_->zero_grad();
-  value.backward();
+  if (options_.peer.on()) {
+    update_mean_activation(mean_activation, activations_pos, options_.peer.momentum);
+    (value + peer_term(mean_activation, z_pos, options_.peer.weight)).backward();
+  } else {
+    value.backward();
+  }
   optimizer_->step();
   return {value.detach(), activations_pos.detach(), activations_neg.detach()};
 }
@@ -43,6 +68,12 @@ void FFBaseImpl::set_rate_factor(double factor) {
 
 TensorDict FFBaseImpl::optimizer_state() const {
   return optimizer_ ? optimizer_->state() : TensorDict{};
+}
+
+TensorDict FFBaseImpl::training_state() const {
+  auto state = optimizer_state();
+  if (mean_activation.defined()) state["mean_activation"] = mean_activation;
+  return state;
 }
 
 }  // namespace ff

@@ -7,8 +7,16 @@
 
 #include "ff/loss.h"
 #include "ff/optimizer.h"
+#include "ff/peer.h"
 
 namespace ff {
+
+/// How a layer of any kind learns.
+struct FFBaseOptions {
+  LossOptions loss;
+  PeerOptions peer;
+  double dropout = 0;  // share of the units that are silenced in training
+};
 
 /// What one update of a layer leaves behind; nothing in it carries a gradient.
 struct TrainStep {
@@ -22,11 +30,20 @@ struct TrainStep {
 /// No gradient enters or leaves: inputs are detached, and only its own parameters are updated.
 class FFBaseImpl : public torch::nn::Module {
  public:
-  /// Activations, (N, in) -> (N, out), the input's row normalisation included.
-  virtual at::Tensor forward(const at::Tensor& x) = 0;
+  /// What the activation is of, (N, in) -> (N, out), the input's row normalisation included.
+  virtual at::Tensor preactivation(const at::Tensor& x) = 0;
+
+  /// The activation of it, (N, out) -> (N, out).
+  virtual at::Tensor activation(const at::Tensor& z) const = 0;
 
   /// Goodness of activations, (N, out) -> (N).
   virtual at::Tensor goodness(const at::Tensor& activations) const = 0;
+
+  /// Activations, (N, in) -> (N, out).
+  at::Tensor forward(const at::Tensor& x) { return activation(preactivation(x)); }
+
+  /// Activations as in training, with units silenced at random.
+  at::Tensor forward_with_dropout(const at::Tensor& x);
 
   /// The layer's loss from the goodness of positive and negative rows, (B), (B) -> scalar.
   virtual at::Tensor loss(const at::Tensor& goodness_pos, const at::Tensor& goodness_neg) const;
@@ -43,15 +60,23 @@ class FFBaseImpl : public torch::nn::Module {
   /// The optimizer's live state by name; empty without one.
   TensorDict optimizer_state() const;
 
-  at::Tensor threshold;  // (1); registered by the layer
+  /// All live tensors that the next update depends on, beside the parameters.
+  TensorDict training_state() const;
+
+  at::Tensor threshold;        // (1); registered by the layer
+  at::Tensor mean_activation;  // (out), over positives, for peer normalisation; else undefined
 
  protected:
-  FFBaseImpl(const LossOptions& options);
+  explicit FFBaseImpl(const FFBaseOptions& options);
 
   /// Registers `threshold` (1); a fixed one is a parameter without gradient.
   void register_threshold(double initial, bool learned);
 
+  /// Makes `mean_activation`, where there is peer normalisation; 0.5, as in Hinton's code.
+  void register_peers(std::int64_t units);
+
  private:
+  FFBaseOptions options_;
   const Loss& loss_;
   Direction direction_;
   std::unique_ptr<Optimizer> optimizer_;

@@ -46,6 +46,7 @@ class Epoch {
 struct Scores {
   at::Tensor classes;   // (N, C), the highest is the prediction
   at::Tensor by_layer;  // (N, C, L), the same by each layer alone; undefined where there is none
+  TensorDict methods;   // (N, C) each, by name, where a learner can predict in several ways
 };
 
 /// A learning rule with its network and its training data. A new rule derives from this and
@@ -82,6 +83,12 @@ class Learner {
   /// Scores of normalised rows (N, D). Draws no random numbers and changes nothing.
   virtual Scores scores(const at::Tensor& rows) = 0;
 
+  /// Whether the layers that have a say in scores() are to be chosen on validation images.
+  virtual bool chooses_layers() const { return false; }
+
+  /// Lets these layers, from 0, and no others have a say in scores().
+  virtual void predict_with(const std::vector<std::int64_t>& layers) { static_cast<void>(layers); }
+
   /// The mean loss of scores (N, C) against labels (N), where the rule has one over scores.
   virtual std::optional<double> loss(const at::Tensor& scores, const at::Tensor& labels) const;
 
@@ -93,6 +100,13 @@ class Learner {
 
   /// The weights that pruning may set to zero, first layer first; no biases, no thresholds.
   virtual std::vector<at::Tensor> prunable_weights() const = 0;
+
+  /// Rows (B, D) of each kind that the rule makes of a batch, by a title to look at them under;
+  /// draws what training would draw.
+  virtual TensorDict samples(const Batch& batch) {
+    static_cast<void>(batch);
+    return {};
+  }
 
   /// Further figures for the run's record: {"thresholds": one per layer}.
   virtual std::map<std::string, std::vector<double>> report() const { return {}; }

@@ -7,7 +7,7 @@
 namespace ff {
 
 FFLinearImpl::FFLinearImpl(const FFLinearOptions& options_in)
-    : FFBaseImpl(options_in.loss),
+    : FFBaseImpl({options_in.loss, options_in.peer, options_in.dropout}),
       options(options_in),
       activation_(find_activation(options.activation)),
       goodness_(find_goodness(options.goodness)),
@@ -25,9 +25,10 @@ FFLinearImpl::FFLinearImpl(const FFLinearOptions& options_in)
   const auto& initial = options.threshold.initial;
   register_threshold(initial.is_word() ? static_cast<double>(options.out_features) : initial.number,
                      options.threshold.learned);
+  register_peers(options.out_features);
 }
 
-at::Tensor FFLinearImpl::forward(const at::Tensor& x) {
+at::Tensor FFLinearImpl::preactivation(const at::Tensor& x) {
   TORCH_CHECK(x.dim() == 2 && x.size(1) == options.in_features,
               "FFLinear: expected (N, ",
               options.in_features,
@@ -35,8 +36,10 @@ at::Tensor FFLinearImpl::forward(const at::Tensor& x) {
               x.sizes());
   const auto direction = normalize_.apply(x, options.epsilon);
   // mm and an addition, not addmm, whose bits differ from the original's.
-  return activation_.forward(at::mm(direction, weight.t()) + bias.unsqueeze(0));
+  return at::mm(direction, weight.t()) + bias.unsqueeze(0);
 }
+
+at::Tensor FFLinearImpl::activation(const at::Tensor& z) const { return activation_.forward(z); }
 
 at::Tensor FFLinearImpl::goodness(const at::Tensor& activations) const {
   return goodness_.of(activations);

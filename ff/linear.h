@@ -54,6 +54,8 @@ struct FFLinearOptions {
   double epsilon = 1e-4;
   ThresholdOptions threshold;
   LossOptions loss;
+  PeerOptions peer;
+  double dropout = 0;
 };
 
 /// a = activation(normalize(x) W^T + b), x (N, in) -> a (N, out).
@@ -67,7 +69,8 @@ class FFLinearImpl : public FFBaseImpl {
  public:
   explicit FFLinearImpl(const FFLinearOptions& options_in);
 
-  at::Tensor forward(const at::Tensor& x) override;
+  at::Tensor preactivation(const at::Tensor& x) override;
+  at::Tensor activation(const at::Tensor& z) const override;
   at::Tensor goodness(const at::Tensor& activations) const override;
 
   FFLinearOptions options;

@@ -13,6 +13,7 @@ const std::vector<Loss>& losses() {
   static const std::vector<Loss> all = {
       {"softplus", softplus_loss, softplus_of_row, softplus_slope},
       {"relu", relu_loss, relu_of_row, relu_slope},
+      {"symba", softplus_loss, softplus_of_row, softplus_slope, /*paired=*/true},
   };
   return all;
 }

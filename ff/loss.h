@@ -17,9 +17,11 @@ struct Loss {
   // One row's loss and its derivative, for the fused engine; null: that engine does without.
   double (*value)(double z);
   double (*slope)(double z);
+  bool paired = false;  // z is of a pair, by how much its negative beats its positive
 };
 
-/// softplus (loss_softplus.h), relu (loss_relu.h). A new one is a file and a line in loss.cpp.
+/// softplus (loss_softplus.h), relu (loss_relu.h), symba (loss_symba.h). A new one is a file and a
+/// line in loss.cpp.
 const std::vector<Loss>& losses();
 const Loss& find_loss(const std::string& name);
 
@@ -38,6 +40,7 @@ at::Tensor wrong_side(const at::Tensor& goodness_pos,
 struct LossOptions {
   std::string type = "softplus";
   std::string direction = "max-ssq";
+  double temperature = 1;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
@@ -45,12 +48,17 @@ struct LossOptions {
           self.type,
           one_of(names()),
           "Loss of a layer on z, a row's distance past the threshold on the wrong side: softplus "
-          "log(1 + exp(z)), or relu max(z, 0).");
+          "log(1 + exp(z)), or relu max(z, 0); symba, softplus of how much more goodness a pair's "
+          "negative has than its positive, without a threshold.");
     visit("direction",
           self.direction,
           one_of(direction_names()),
           "max-ssq: positive data get much goodness and the largest wins; min-ssq: little, and "
           "the smallest wins.");
+    visit("temperature",
+          self.temperature,
+          above(0),
+          "What z is divided by (Hinton's code: 1); SymBa's alpha is one over it (SymBa: 0.25).");
   }
   static std::vector<std::string> names();
 };

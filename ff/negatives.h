@@ -19,12 +19,14 @@ struct NegativesOptions {
   static void fields(Self& self, Visitor& visit) {
     visit("type",
           self.type,
-          one_of({"random-label"}),
-          "random-label: the image with one of the other labels, each as likely.");
+          one_of({"random-label", "hard-label", "hybrid"}),
+          "random-label: the image with one of the other labels, each as likely; hard-label: with "
+          "one that the head finds likely on the image without a label; hybrid: no labels, two "
+          "images mixed by a mask of large regions, for unsupervised learning.");
     visit("redraw",
           self.redraw,
           one_of({"never", "epoch"}),
-          "When wrong labels are drawn: once before training, or anew for every epoch.");
+          "When random labels are drawn: once before training, or anew for every epoch.");
     visit("pairing",
           self.pairing,
           one_of({"independent", "paired"}),

@@ -1,5 +1,7 @@
 #include "ff/network.h"
 
+#include <algorithm>
+
 #include <ATen/Functions.h>
 #include <torch/nn/modules/container/modulelist.h>
 
@@ -15,7 +17,8 @@ FFNetworkImpl::FFNetworkImpl(std::int64_t in_features,
                              const ModelOptions& model,
                              const LossOptions& loss,
                              const OptimizerOptions& optimizer,
-                             const at::Device& device) {
+                             const at::Device& device)
+    : normalize_(find_row_normalization(model.normalize.type)), epsilon_(model.normalize.epsilon) {
   auto list = register_module("layers", torch::nn::ModuleList());
   for (const auto width : model.widths) {
     const bool normalized = !layers.empty() || model.normalize.input;
@@ -29,6 +32,8 @@ FFNetworkImpl::FFNetworkImpl(std::int64_t in_features,
         .epsilon = model.normalize.epsilon,
         .threshold = model.threshold,
         .loss = loss,
+        .peer = model.peer,
+        .dropout = model.dropout,
     });
     layers.back()->to(device);  // before the optimizer, whose state follows the parameters
     layers.back()->set_optimizer(optimizer);
@@ -42,6 +47,27 @@ at::Tensor FFNetworkImpl::features(const at::Tensor& x, std::size_t count) {
   auto activations = x;
   for (std::size_t i = 0; i < count; ++i) activations = layers[i]->forward(activations);
   return activations;
+}
+
+at::Tensor FFNetworkImpl::normalized(const at::Tensor& activations) const {
+  return normalize_.apply(activations, epsilon_);
+}
+
+at::Tensor FFNetworkImpl::normalized_activities(const at::Tensor& x,
+                                                const std::vector<std::int64_t>& chosen,
+                                                bool with_dropout) {
+  torch::NoGradGuard no_grad;
+  std::vector<at::Tensor> parts(chosen.size());
+  const auto top = *std::max_element(chosen.begin(), chosen.end());
+  auto activations = x;
+  for (std::int64_t l = 0; l <= top; ++l) {
+    activations = with_dropout ? layers[l]->forward_with_dropout(activations)
+                               : layers[l]->forward(activations);
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      if (chosen[i] == l) parts[i] = normalized(activations);
+    }
+  }
+  return at::cat(parts, /*dim=*/1);
 }
 
 at::Tensor FFNetworkImpl::goodness_by_label(const at::Tensor& rows, const LabelOverlay& overlay) {

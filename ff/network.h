@@ -22,6 +22,8 @@ struct ModelOptions {
   std::string goodness = "mean-square";
   ThresholdOptions threshold;
   NormalizeOptions normalize;
+  double dropout = 0;
+  PeerOptions peer;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
@@ -42,6 +44,12 @@ struct ModelOptions {
           "A layer's goodness: mean or sum of its squared activations.");
     visit("threshold", self.threshold);
     visit("normalize", self.normalize);
+    visit("dropout",
+          self.dropout,
+          from_below(0, 1),
+          "Share of a layer's units that are silenced at random in training, for goodness and for "
+          "the layer above; the others are scaled to keep the expected sum of squares.");
+    visit("peer", self.peer);
   }
 
   /// Set by whoever knows the learners, so that this list need not.
@@ -66,11 +74,24 @@ class FFNetworkImpl : public torch::nn::Module {
   /// Activations after the first `layers` layers, (N, in) -> (N, out); without gradient.
   at::Tensor features(const at::Tensor& x, std::size_t layers);
 
+  /// Normalised activities of the chosen layers side by side, (N, in) -> (N, sum of their widths):
+  /// what a head sees. Without gradient; with dropout as in training, or without.
+  at::Tensor normalized_activities(const at::Tensor& x,
+                                   const std::vector<std::int64_t>& chosen,
+                                   bool with_dropout);
+
+  /// Activations (N, width) of a layer as the layer above normalises them.
+  at::Tensor normalized(const at::Tensor& activations) const;
+
   /// Goodness of every layer for every label: rows (N, D) -> (N, C, L). Without gradient; `rows`
   /// are left as they are. No random numbers are drawn.
   at::Tensor goodness_by_label(const at::Tensor& rows, const LabelOverlay& overlay);
 
   std::vector<FFLinear> layers;
+
+ private:
+  const RowNormalization& normalize_;
+  double epsilon_;
 };
 
 TORCH_MODULE(FFNetwork);

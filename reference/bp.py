@@ -27,10 +27,6 @@ class BPNetwork(nn.Module):
             x = self.activation(layer(x))
         return self.layers[-1](x)
 
-    def optimizers(self):
-        """The one optimizer there is."""
-        return [self.optimizer]
-
     def train_batch(self, images, labels):
         """One update of the whole network; returns the loss."""
         self.optimizer.zero_grad()

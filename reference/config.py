@@ -17,7 +17,7 @@ COMMON = {
     "augment": {"shift": 0, "flip": False},
     "batch_size": 64,
     "prune": {"ratios": [], "scope": "layer"},
-    "evaluate": {"every_epoch": False, "batch_size": 1000},
+    "evaluate": {"every_epoch": False, "validation_every": None, "batch_size": 1000},
     "checkpoint": {"every_epochs": 1, "keep": "last"},
     "random_order": "plain",
     "engine": "auto",
@@ -35,11 +35,14 @@ FF = {
         "init": "torch",
         "threshold": {"initial": 5.0, "learned": True},
         "normalize": {"type": "l2", "epsilon": 1e-4, "input": True},
+        "dropout": 0.0,
+        "peer": {"weight": 0.0, "momentum": 0.9},
     },
-    "loss": {"type": "softplus", "direction": "max-ssq"},
+    "loss": {"type": "softplus", "direction": "max-ssq", "temperature": 1.0},
     "negatives": {"type": "random-label", "redraw": "never", "pairing": "independent"},
     "schedule": {"type": "sequential", "epochs": 3, "max_steps": None},
-    "predict": {"layers": "all"},
+    "head": {"type": "none", "layers": "all", "train": "along", "epochs": 10, "optimizer": {"type": "sgd"}},
+    "predict": {"by": "goodness", "layers": "all"},
 }
 
 BP = {
@@ -63,10 +66,13 @@ CHOICES = {
     "model.normalize.type": ("l2", "rms", "none"),
     "loss.type": ("softplus", "relu"),
     "loss.direction": ("max-ssq", "min-ssq"),
-    "negatives.type": ("random-label",),
+    "negatives.type": ("random-label", "hard-label"),
     "negatives.redraw": ("never", "epoch"),
     "negatives.pairing": ("independent", "paired"),
     "schedule.type": ("sequential", "parallel"),
+    "head.type": ("none", "softmax"),
+    "head.train": ("along",),
+    "predict.by": ("goodness", "head"),
     "prune.scope": ("layer", "network"),
     "checkpoint.keep": ("last", "all"),
     "random_order": ("plain", "notebook", "notebook-after-sequential", "bp-notebook"),
@@ -101,6 +107,8 @@ def resolve(given):
     defaults = {**COMMON, **(FF if kind == "ff" else BP), "optimizer": dict(OPTIMIZERS[optimizer])}
     if kind == "bp":
         defaults["optimizer"]["learning_rate"] = 0.01
+    if kind == "ff":
+        defaults["head"] = {**FF["head"], "optimizer": _head_optimizer(given)}
     config = _fill(given, defaults, "")
     for path, allowed in CHOICES.items():
         value = _get(config, path)
@@ -113,6 +121,15 @@ def resolve(given):
     if config["random_order"] == "notebook-after-sequential" and kind != "ff":
         raise ConfigError("random_order: notebook-after-sequential repeats a Forward-Forward training")
     return config
+
+
+def _head_optimizer(given):
+    """The defaults of `head.optimizer`, those of Hinton's code."""
+    kind = given.get("head", {}).get("optimizer", {}).get("type", "sgd")
+    if kind not in OPTIMIZERS:
+        raise ConfigError(f"head.optimizer.type: {kind!r} is not one of adam, sgd")
+    own = {"learning_rate": 0.01, "weight_decay": 0.003, **({"momentum": 0.9} if kind == "sgd" else {})}
+    return {**OPTIMIZERS[kind], **own}
 
 
 def _fill(given, defaults, path):

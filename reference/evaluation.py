@@ -1,7 +1,7 @@
 """Predictions and accuracies of both kinds of networks; no random numbers are drawn."""
 
 import torch
-from ff_layers import FFNetwork
+from ff_layers import FFNetwork, chosen_layers
 from torch.nn import functional as F
 
 
@@ -20,10 +20,14 @@ def _evaluate_ff(network, data, config):
     def predict(chosen):
         return network.predict(goodness, chosen)
 
-    predictions = predict(chosen_layers(config["predict"]["layers"], count))
+    by_method = {"goodness": predict(chosen_layers(config["predict"]["layers"], count))}
+    if network.head:
+        by_method["head"] = torch.cat([network.head(network.activities(batch)) for batch in batches]).argmax(1)
+    predictions = by_method[config["predict"]["by"]]
     return {
         "predictions": predictions,
         "accuracy": accuracy(predictions, data.labels),
+        "by_method": {name: accuracy(found, data.labels) for name, found in by_method.items()},
         "by_prefix": [accuracy(predict(list(range(k + 1))), data.labels) for k in range(count)],
         "by_layer": [accuracy(predict([k]), data.labels) for k in range(count)],
     }
@@ -38,13 +42,6 @@ def _evaluate_bp(network, data, config):
         "accuracy": accuracy(predictions, data.labels),
         "loss": F.cross_entropy(scores, data.labels).item(),
     }
-
-
-def chosen_layers(layers, count):
-    """The layer indices that `predict.layers` means: "all", {"first": k} or a list."""
-    if layers == "all":
-        return list(range(count))
-    return list(range(layers["first"])) if isinstance(layers, dict) else layers
 
 
 def accuracy(predictions, labels):

@@ -14,7 +14,8 @@ import config as configs
 import data as datasets
 import random_orders
 import torch
-from evaluation import accuracy, chosen_layers
+from evaluation import accuracy
+from ff_layers import chosen_layers
 from labels import overlay, wrong_labels
 from run_folder import RunFolder
 from train import parse, report, resource

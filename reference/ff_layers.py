@@ -1,10 +1,13 @@
 """Forward-Forward: a linear layer that trains itself, and the network of such layers."""
 
+import math
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 import layers
+from head import SoftmaxHead
 from labels import overlay
 
 # exp(z) overflows float32 above 88; up to here log(1 + exp(z)) is computed as it stands.
@@ -48,12 +51,34 @@ class FFLinear(nn.Linear):
         self.epsilon = model["normalize"]["epsilon"]
         self.loss_function = LOSSES[loss["type"]]
         self.direction = loss["direction"]
+        self.temperature = loss["temperature"]
+        self.dropout = model["dropout"]
+        self.peer = model["peer"]
+        self.mean_activation = torch.full((out_features,), 0.5)
         self.optimizer = layers.make_optimizer(self, optimizer)
 
-    def forward(self, x):
+    def preactivation(self, x):
         """(N, in_features) -> (N, out_features); mm and a broadcast sum, whose bits differ from addmm's."""
-        x_direction = self.direction_of(x)
-        return self.activation(torch.mm(x_direction, self.weight.t()) + self.bias.unsqueeze(0))
+        return torch.mm(self.direction_of(x), self.weight.t()) + self.bias.unsqueeze(0)
+
+    def forward(self, x):
+        """(N, in_features) -> (N, out_features)."""
+        return self.activation(self.preactivation(x))
+
+    def dropped(self, activations):
+        """Units silenced at random; the others keep the expected sum of squares."""
+        if self.dropout == 0:
+            return activations
+        keep = torch.empty(activations.shape, dtype=torch.int32).bernoulli_(1 - self.dropout)
+        return activations * (keep.to(activations.dtype) * (1 / math.sqrt(1 - self.dropout)))
+
+    def peer_term(self, a_pos, z_pos):
+        """Draws the mean activation over positives to the layer's (Hinton's ffnew.m)."""
+        momentum = self.peer["momentum"]
+        with torch.no_grad():
+            self.mean_activation.mul_(momentum).add_(a_pos.mean(0), alpha=1 - momentum)
+        excess = self.mean_activation - self.mean_activation.mean()
+        return self.peer["weight"] * (excess * z_pos.mean(0)).sum()
 
     def direction_of(self, x):
         """The input without its length, which is what the layer below was trained by."""
@@ -71,14 +96,16 @@ class FFLinear(nn.Linear):
     def loss(self, g_pos, g_neg):
         """The loss of a batch from the goodness (N) of its positive and negative images."""
         pos, neg = g_pos - self.threshold, g_neg - self.threshold
-        return self.loss_function(torch.cat([-pos, neg] if self.direction == "max-ssq" else [pos, -neg]))
+        z = torch.cat([-pos, neg] if self.direction == "max-ssq" else [pos, -neg])
+        return self.loss_function(z if self.temperature == 1 else z / self.temperature)
 
     def train_step(self, pos, neg):
         """One update of this layer; returns the loss and the detached activations from before the update."""
-        a_pos, a_neg = self(pos), self(neg)
+        z_pos = self.preactivation(pos)
+        a_pos, a_neg = self.dropped(self.activation(z_pos)), self.dropped(self(neg))
         loss = self.loss(self.goodness(a_pos), self.goodness(a_neg))
         self.optimizer.zero_grad()
-        loss.backward()
+        (loss + self.peer_term(a_pos, z_pos) if self.peer["weight"] > 0 else loss).backward()
         self.optimizer.step()
         return loss.item(), a_pos.detach(), a_neg.detach()
 
@@ -99,6 +126,12 @@ class FFNetwork(nn.Module):
         )
         self.classes = classes
         self.label_value = label_value
+        self.neutral = config["label"]["neutral"]
+        self.head = self.head_layers = None
+        if config["head"]["type"] == "softmax":
+            self.head_layers = chosen_layers(config["head"]["layers"], len(self.layers))
+            features = sum(model["widths"][index] for index in self.head_layers)
+            self.head = SoftmaxHead(features, classes, config["head"]["optimizer"])
         self.sign = 1.0 if config["loss"]["direction"] == "max-ssq" else -1.0
 
     def train_layer(self, index, pos, neg):
@@ -120,6 +153,17 @@ class FFNetwork(nn.Module):
             losses[index], pos, neg = layer.train_step(pos, neg)
         return losses
 
+    def activities(self, images, with_dropout=False):
+        """What the head sees: normalised activities of its layers, of images with neutral labels."""
+        x = images.clone()
+        x[:, 0, 0, : self.classes] = self.neutral
+        x, seen = x.flatten(1), {}
+        for index, layer in enumerate(self.layers):
+            x = layer(x)
+            x = layer.dropped(x) if with_dropout else x
+            seen[index] = layer.direction_of(x)
+        return torch.cat([seen[index] for index in self.head_layers], 1)
+
     def goodness(self, images):
         """The goodness of every label in every layer: (N, C, H, W) -> (N, classes, layers)."""
         goodness = torch.zeros(len(images), self.classes, len(self.layers))
@@ -135,10 +179,15 @@ class FFNetwork(nn.Module):
         mean = goodness.index_select(2, torch.tensor(chosen)).mean(2)
         return (self.sign * mean).argmax(1)
 
-    def optimizers(self):
-        """The optimizer of each layer."""
-        return [layer.optimizer for layer in self.layers]
-
     def thresholds(self):
         """The threshold of each layer."""
         return [layer.threshold.item() for layer in self.layers]
+
+
+def chosen_layers(layers, count):
+    """The layer indices that a key means: "all", {"first": k}, {"from": k} or a list."""
+    if layers == "all":
+        return list(range(count))
+    if isinstance(layers, dict):
+        return list(range(layers["first"])) if "first" in layers else list(range(layers["from"], count))
+    return layers

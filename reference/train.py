@@ -81,6 +81,8 @@ def run(config, data, seed, out):
         result["pruned"] = judge_pruned(training.network, config, data)
     if config["model"]["type"] == "ff":
         result["thresholds"] = training.network.thresholds()
+        if training.network.head:
+            result["head_loss"] = [training.network.head.loss_sum / training.network.head.images]
     folder.finish({part: scores[part]["predictions"] for part in ("train", "test")}, result)
     report(result)
 
@@ -97,8 +99,8 @@ def train(training, config, data, folder):
                 return steps, seconds
             epoch += 1
             training.begin_epoch()
-            for optimizer in training.network.optimizers():
-                set_rate(optimizer, config["optimizer"], index, epochs)
+            for optimizer, options in training.optimizers():
+                set_rate(optimizer, options, index, epochs)
             begin = time.perf_counter()
             losses, done = train_epoch(training.batches(), step, max_steps - steps)
             duration = time.perf_counter() - begin
@@ -165,6 +167,10 @@ def judge_pruned(network, config, data):
 def summary(scores):
     """The accuracies of result.json from the evaluations of all sets."""
     result = {f"{part}_accuracy": score["accuracy"] for part, score in scores.items()}
+    methods = scores["test"].get("by_method", {})
+    if len(methods) > 1:
+        result["accuracy_by_method"] = {
+            name: {part: score["by_method"][name] for part, score in scores.items()} for name in methods}
     for kind in ("by_prefix", "by_layer"):
         if kind in scores["test"]:
             result[f"accuracy_{kind}"] = {part: score[kind] for part, score in scores.items()}

@@ -8,6 +8,7 @@ import random_orders
 import torch
 from bp import BPNetwork
 from ff_layers import FFNetwork
+from head import draw_hard_labels
 from labels import overlay, wrong_labels
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -21,6 +22,7 @@ class FFTraining:
         value = config["label"]["value"]
         self.label_value = data.train.images.max() if value == "max" else value
         self.positives = self._overlay(data.train.labels)
+        self.hard = config["negatives"]["type"] == "hard-label"
         self.epochs_begun = 0
 
         random_orders.seed_both(seed)
@@ -39,17 +41,30 @@ class FFTraining:
         """One phase for each layer (sequential) or one for all of them (parallel)."""
         epochs = self.config["schedule"]["epochs"]
         if self.config["schedule"]["type"] == "parallel":
-            return [("all layers", epochs, self.network.train_all)]
+            return [("all layers", epochs, self._train_with_head if self.network.head else self.network.train_all)]
         return [(f"layer {i}", epochs, self._step_of_layer(i)) for i in range(len(self.network.layers))]
+
+    def optimizers(self):
+        """Every optimizer with its options."""
+        options = self.config["optimizer"]
+        pairs = [(layer.optimizer, options) for layer in self.network.layers]
+        head = self.network.head
+        return pairs + ([(head.optimizer, self.config["head"]["optimizer"])] if head else [])
 
     def begin_epoch(self):
         """New wrong labels for every epoch but the first, where the config asks for it."""
         self.epochs_begun += 1
+        if self.network.head:
+            self.network.head.loss_sum = self.network.head.images = 0
         if self.epochs_begun > 1 and self.config["negatives"]["redraw"] == "epoch":
             self._draw_negatives()
 
     def batches(self):
-        """Batches (positives, negatives), shuffled independently of each other, or in pairs."""
+        """Batches (positives, negatives), shuffled independently of each other, or in pairs; with hard negatives
+        (positives, labels)."""
+        if self.hard:
+            yield from self._loader(self.positives, self.data.train.labels)
+            return
         if self.config["negatives"]["pairing"] == "paired":
             yield from self._loader(self.positives, self.negatives)
             return
@@ -61,7 +76,18 @@ class FFTraining:
         if self.order == "bp-notebook":
             random_orders.base_draw(self.data.test)
 
+    def _train_with_head(self, pos, second):
+        """A head along with the layers: it sees the images without a label before the layers change."""
+        network = self.network
+        if not self.hard:
+            raise ValueError("head: known here only with negatives.type hard-label")
+        logits = network.head.train_step(network.activities(pos, with_dropout=True), second)
+        labels = draw_hard_labels(logits, second)
+        return network.train_all(pos, overlay(pos, labels, self.label_value, self.data.classes))
+
     def _draw_negatives(self):
+        if self.hard:
+            return
         self.negatives = self._overlay(wrong_labels(self.data.train.labels))
 
     def _overlay(self, labels):
@@ -96,6 +122,10 @@ class BPTraining:
     def phases(self):
         """One phase: the whole network."""
         return [("network", self.config["schedule"]["epochs"], self._step)]
+
+    def optimizers(self):
+        """The one optimizer there is, with its options."""
+        return [(self.network.optimizer, self.config["optimizer"])]
 
     def begin_epoch(self):
         """Nothing is drawn before an epoch."""

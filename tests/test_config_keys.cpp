@@ -72,7 +72,7 @@ TEST_CASE("Numbers are finite and in range", "[config]") {
 }
 
 TEST_CASE("Words are among those allowed", "[config]") {
-  check_refused("loss.type", {"hinge", "", 3, nullptr}, "softplus, relu");
+  check_refused("loss.type", {"hinge", "", 3, nullptr}, "softplus, relu, symba");
   check_refused("loss.direction", {"max"}, "max-ssq, min-ssq");
   check_refused("schedule.type", {"Sequential"}, "sequential, parallel");
   check_refused("negatives.redraw", {true}, "never, epoch");
@@ -116,7 +116,8 @@ TEST_CASE("What may be null says so", "[config]") {
 
 TEST_CASE("Layers to predict with", "[config]") {
   const std::string allowed =
-      "all, or {\"first\": a whole number at least 1}, or a list of one or more of: a whole number "
+      "all, validation, or {\"first\": a whole number at least 1}, or {\"from\": a whole number at "
+      "least 0}, or a list of one or more of: a whole number "
       "at least 0";
   check_refused("predict.layers",
                 {"some",

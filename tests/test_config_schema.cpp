@@ -67,6 +67,14 @@ const Json& schema_at(const Json& schema, const std::string& path) {
 Json config_with(const std::string& path, const Json& value) {
   Json config = {{"name", "x"}};
   if (path == "optimizer.momentum") config["optimizer"]["type"] = "sgd";
+  if (path.starts_with("model.peer.")) config["model"]["peer"]["weight"] = 0.1;
+  if (path.starts_with("head.") && path != "head.type") {
+    config["head"] = {{"type", "softmax"}, {"train", "after"}};
+    config["schedule"]["type"] = "parallel";
+  }
+  for (const auto* key : {"beta1", "beta2", "epsilon"}) {
+    if (path == std::string("head.optimizer.") + key) config["head"]["optimizer"]["type"] = "adam";
+  }
   const auto pointer = "/" + path;
   std::string slashes = pointer;
   std::replace(slashes.begin(), slashes.end(), '.', '/');

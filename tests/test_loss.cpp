@@ -4,6 +4,7 @@
 
 #include "ff/loss.h"
 #include "ff/loss_softplus.h"
+#include "ff/loss_symba.h"
 #include "tests/close.h"
 
 using ff::Direction;
@@ -50,7 +51,13 @@ TEST_CASE("z is positive on the wrong side of the threshold, in either direction
   CHECK(at::equal(min, at::tensor({2.0, 3.0})));
 }
 
+TEST_CASE("SymBa compares a negative with its own positive") {
+  const auto pos = at::tensor({7.0, 1.0}), neg = at::tensor({2.0, 5.0});
+  CHECK(at::equal(ff::wrong_order(pos, neg, Direction::kMaxSsq), at::tensor({-5.0, 4.0})));
+  CHECK(at::equal(ff::wrong_order(pos, neg, Direction::kMinSsq), at::tensor({5.0, -4.0})));
+}
+
 TEST_CASE("unknown names are refused with those there are") {
-  CHECK_THROWS_WITH(ff::find_loss("hinge"), ContainsSubstring("allowed: softplus, relu"));
+  CHECK_THROWS_WITH(ff::find_loss("hinge"), ContainsSubstring("allowed: softplus, relu, symba"));
   CHECK_THROWS_WITH(ff::find_direction("up"), ContainsSubstring("max-ssq, min-ssq"));
 }

@@ -23,14 +23,8 @@ bool safe_name(const std::string& name) {
 }
 
 void check_meaning(const Json& json, const Config& config, Problems& problems) {
-  for (const auto& path : meaningless_paths(config)) {
-    if (!find_path(json, path)) continue;
-    const bool of_optimizer = path.starts_with("optimizer.");
-    problems.add(path,
-                 "means nothing with " +
-                     (of_optimizer ? "optimizer.type " + config.optimizer.type
-                                   : "model.type " + config.model.type) +
-                     "; remove it");
+  for (const auto& [path, with] : meaningless_keys(config)) {
+    if (find_path(json, path)) problems.add(path, "means nothing with " + with + "; remove it");
   }
 }
 
@@ -66,13 +60,15 @@ void check_combinations(const Config& config, Problems& problems) {
                  "allowed with model.type " +
                      config.model.type + ": plain, notebook, bp-notebook");
   }
-  if (config.model.type == "ff") {
-    try {
-      config.predict.layers.of(static_cast<std::int64_t>(config.model.widths.size()));
-    } catch (const std::invalid_argument& error) {
-      const std::string text = error.what();  // "predict.layers: ..."
-      problems.add("predict.layers", text.substr(text.find(": ") + 2));
-    }
+  if (config.evaluate.validation_every && config.dataset.validation.count == 0) {
+    problems.add("evaluate.validation_every",
+                 "there are no validation images to look at; set dataset.validation.count");
+  }
+  find_learner(config.model.type).check(config, problems);
+  if (config.predict.layers.by_validation && config.dataset.validation.count == 0) {
+    problems.add("predict.layers",
+                 "validation chooses by validation images, and there are none; set "
+                 "dataset.validation.count");
   }
 }
 
@@ -160,7 +156,7 @@ Config config_from(const Json& json, const std::string& file) {
 
 Json resolved(const Config& config) {
   auto json = Writer::write(config);
-  for (const auto& path : meaningless_paths(config)) erase_path(json, path);
+  for (const auto& [path, with] : meaningless_keys(config)) erase_path(json, path);
   return json;
 }
 

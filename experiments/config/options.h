@@ -2,12 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "experiments/data/options.h"
 #include "ff/augment.h"
-#include "ff/ff_learner.h"
+#include "ff/ff_options.h"
 #include "ff/fields.h"
 #include "ff/label_overlay.h"
 #include "ff/loss.h"
@@ -20,6 +21,7 @@ namespace ff::experiments {
 
 struct EvaluateOptions {
   bool every_epoch = false;
+  std::optional<std::int64_t> validation_every;
   std::int64_t batch_size = 1000;
 
   template <class Self, class Visitor>
@@ -28,6 +30,11 @@ struct EvaluateOptions {
           self.every_epoch,
           any(),
           "Look at the test set before training and after every epoch; marked in result.json.");
+    visit("validation_every",
+          self.validation_every,
+          at_least(1),
+          "Look at the validation images after every so many epochs; null: only where every_epoch "
+          "does.");
     visit("batch_size",
           self.batch_size,
           between(1, 1e6),
@@ -61,6 +68,7 @@ struct Config {
   ScheduleOptions schedule;
   OptimizerOptions optimizer;
   std::int64_t batch_size = 64;
+  HeadOptions head;
   PredictOptions predict;
   PruneOptions prune;
   EvaluateOptions evaluate;
@@ -85,6 +93,7 @@ struct Config {
     visit("schedule", self.schedule);
     visit("optimizer", self.optimizer);
     visit("batch_size", self.batch_size, between(1, 1e6), "Images per update.");
+    visit("head", self.head);
     visit("predict", self.predict);
     visit("prune", self.prune);
     visit("evaluate", self.evaluate);

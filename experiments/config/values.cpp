@@ -111,13 +111,25 @@ std::string read_value(const Json& json, NumberOrWord& value, const Rule& rule) 
 
 std::string read_value(const Json& json, LayerChoice& value, const Rule& rule) {
   LayerChoice read;
-  if (json == "all") {
+  if (json.is_string()) {
+    std::string word;
+    if (!read_value(json, word, rule).empty()) return allowed(value, rule);
+    read.by_validation = word == "validation";
+    read.all = !read.by_validation;
     value = read;
     return {};
   }
   read.all = false;
-  if (json.is_object() && json.size() == 1 && json.contains("first")) {
-    if (!read_value(json["first"], read.first, at_least(1)).empty()) return allowed(value, rule);
+  const auto read_one =
+      [&](const char* key, std::optional<std::int64_t>& layer, const Rule& limit) {
+        layer = 0;
+        return read_value(json[key], *layer, limit).empty();
+      };
+  const bool one_key = json.is_object() && json.size() == 1;
+  if (one_key && json.contains("first")) {
+    if (!read_one("first", read.first, at_least(1))) return allowed(value, rule);
+  } else if (one_key && json.contains("from")) {
+    if (!read_one("from", read.from, at_least(0))) return allowed(value, rule);
   } else if (!read_list(json, read.list, nonempty(at_least(0))).empty()) {
     return allowed(value, rule);
   }
@@ -167,7 +179,9 @@ Json to_json(const NumberOrWord& value) {
 
 Json to_json(const LayerChoice& value) {
   if (value.all) return "all";
+  if (value.by_validation) return "validation";
   if (value.first) return {{"first", *value.first}};
+  if (value.from) return {{"from", *value.from}};
   return value.list;
 }
 
@@ -202,13 +216,16 @@ Json schema_of(const NumberOrWord&, const Rule& rule) {
 }
 
 Json schema_of(const LayerChoice&, const Rule& rule) {
-  const Json first = {{"type", "object"},
-                      {"properties", {{"first", schema_of(std::int64_t{}, at_least(1))}}},
-                      {"required", {"first"}},
-                      {"additionalProperties", false}};
+  const auto one_key = [](const std::string& key, const Rule& limit) -> Json {
+    return {{"type", "object"},
+            {"properties", {{key, schema_of(std::int64_t{}, limit)}}},
+            {"required", {key}},
+            {"additionalProperties", false}};
+  };
   return {{"anyOf",
            Json::array({{{"enum", rule.words}},
-                        first,
+                        one_key("first", at_least(1)),
+                        one_key("from", at_least(0)),
                         schema_of(std::vector<std::int64_t>{}, nonempty(at_least(0)))})}};
 }
 

@@ -9,8 +9,8 @@
 
 #include "experiments/config/json_text.h"
 #include "experiments/data/options.h"
-#include "ff/ff_learner.h"
 #include "ff/fields.h"
+#include "ff/layer_choice.h"
 
 namespace ff::experiments {
 

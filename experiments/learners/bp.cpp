@@ -25,6 +25,8 @@ std::string engine(const Config& config, const at::Device& device) {
   return baselines::choose_engine(options_of(config), device);
 }
 
+void check(const Config&, Problems&) {}
+
 }  // namespace
 
 LearnerKind bp_kind() {
@@ -33,7 +35,8 @@ LearnerKind bp_kind() {
           {"augment"},
           /*learning_rate=*/0.01,
           make,
-          engine};
+          engine,
+          check};
 }
 
 }  // namespace ff::experiments

@@ -6,12 +6,14 @@ namespace ff::experiments {
 namespace {
 
 FFLearnerOptions options_of(const Config& config) {
-  return {.model = config.model,
+  return {.augment = config.augment,
           .label = config.label,
+          .model = config.model,
           .loss = config.loss,
           .negatives = config.negatives,
           .schedule = config.schedule,
           .optimizer = config.optimizer,
+          .head = config.head,
           .predict = config.predict,
           .engine = config.engine,
           .fused = config.fused,
@@ -26,22 +28,36 @@ std::string engine(const Config& config, const at::Device& device) {
   return choose_engine(options_of(config), device);
 }
 
+void check(const Config& config, Problems& problems) {
+  for (const auto& [path, text] : problems_of(options_of(config))) problems.add(path, text);
+}
+
+std::map<std::string, std::string> meaningless(const Config& config) {
+  return meaningless_under(options_of(config));
+}
+
 }  // namespace
 
 LearnerKind ff_kind() {
   return {"ff",
           "Forward-Forward (Hinton 2022)",
-          {"label",
+          {"augment",
+           "head",
+           "label",
            "loss",
            "negatives",
            "predict",
            "schedule.type",
            "model.goodness",
            "model.threshold",
-           "model.normalize"},
+           "model.normalize",
+           "model.dropout",
+           "model.peer"},
           OptimizerOptions{}.learning_rate,
           make,
-          engine};
+          engine,
+          check,
+          meaningless};
 }
 
 }  // namespace ff::experiments

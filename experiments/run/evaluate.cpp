@@ -1,6 +1,7 @@
 #include "experiments/run/evaluate.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
@@ -40,6 +41,7 @@ Evaluation evaluate(Learner& learner,
     const auto scores = learner.scores(set.rows(begin, end));
     predictions.push_back(scores.classes.argmax(/*dim=*/1).to(at::kCPU));
     if (scores.by_layer.defined()) add_layers(scores.by_layer, labels, sum);
+    for (const auto& [name, by_one] : scores.methods) sum.by_method[name] += hits(by_one, labels);
     if (const auto block = learner.loss(scores.classes, labels)) {
       loss += *block * static_cast<double>(end - begin);
       has_loss = true;
@@ -51,13 +53,43 @@ Evaluation evaluate(Learner& learner,
   sum.accuracy = (sum.predictions == set.labels.to(at::kCPU)).sum().item<double>() / count;
   for (auto& value : sum.by_prefix) value /= count;
   for (auto& value : sum.by_layer) value /= count;
+  for (auto& [name, value] : sum.by_method) value /= count;
   if (has_loss) sum.loss = loss / count;
   return sum;
+}
+
+std::vector<std::int64_t> best_layers(Learner& learner,
+                                      const ImageSet& set,
+                                      std::int64_t batch_size) {
+  at::NoGradGuard no_grad;
+  std::map<std::pair<std::int64_t, std::int64_t>, double> right;  // by (layers, first)
+  for (std::int64_t begin = 0; begin < set.size(); begin += batch_size) {
+    const auto end = std::min(begin + batch_size, set.size());
+    const auto by_layer = learner.scores(set.rows(begin, end)).by_layer;
+    for (std::int64_t first = 0; first < by_layer.size(2); ++first) {
+      for (std::int64_t count = 1; first + count <= by_layer.size(2); ++count) {
+        right[{count, first}] += hits(by_layer.narrow(/*dim=*/2, first, count).mean(/*dim=*/2),
+                                      set.labels.slice(/*dim=*/0, begin, end));
+      }
+    }
+  }
+  const auto best = std::max_element(
+      right.begin(), right.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  std::vector<std::int64_t> layers(best->first.first);
+  std::iota(layers.begin(), layers.end(), best->first.second);
+  return layers;
 }
 
 Json accuracies(const Evaluation& train, const Evaluation& test, const Evaluation* validation) {
   Json json = {{"train_accuracy", train.accuracy}, {"test_accuracy", test.accuracy}};
   if (validation) json["validation_accuracy"] = validation->accuracy;
+  if (test.by_method.size() > 1) {
+    for (const auto& [name, value] : test.by_method) {
+      auto& of_method = json["accuracy_by_method"][name];
+      of_method = {{"train", train.by_method.at(name)}, {"test", value}};
+      if (validation) of_method["validation"] = validation->by_method.at(name);
+    }
+  }
   if (test.by_prefix.empty()) return json;
   const auto both = [&](std::vector<double> Evaluation::*list) {
     Json lists = {{"train", train.*list}, {"test", test.*list}};

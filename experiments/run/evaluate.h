@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "experiments/config/json_text.h"
@@ -15,8 +17,9 @@ struct Evaluation {
   double accuracy = 0;            // share of images whose label has the highest score
   std::vector<double> by_prefix;  // the same by the first 1, 2, ... layers together
   std::vector<double> by_layer;   // and by each layer alone; both empty where layers do not score
-  std::optional<double> loss;     // mean per image
-  at::Tensor predictions;         // int64 (N), on the CPU
+  std::map<std::string, double> by_method;  // where a learner can predict in several ways
+  std::optional<double> loss;               // mean per image
+  at::Tensor predictions;                   // int64 (N), on the CPU
 };
 
 /// Evaluates in blocks of `batch_size` rows, in the set's order; draws no random numbers. Calls
@@ -25,6 +28,12 @@ Evaluation evaluate(Learner& learner,
                     const ImageSet& set,
                     std::int64_t batch_size,
                     const std::function<void()>& before_block = {});
+
+/// The range of consecutive layers whose mean score is right most often on `set`; of equals the one
+/// with the fewest layers, and of these the lowest.
+std::vector<std::int64_t> best_layers(Learner& learner,
+                                      const ImageSet& set,
+                                      std::int64_t batch_size);
 
 /// {"accuracy_by_prefix": {"train": [...], "test": [...]}, ...} and the accuracies, as result.json
 /// has them.

@@ -118,6 +118,9 @@ void train_and_judge(const Run& run,
   if (resume) resume_from(folder, *learner, trainer);
 
   const bool finished = trainer.run();
+  if (finished && learner->chooses_layers()) {
+    learner->predict_with(best_layers(*learner, data.validation, config.evaluate.batch_size));
+  }
   recorder.save();
   if (!finished) refuse_to_go_on(run.folder);
   const auto train_peak = peak_memory_bytes(settings.device);

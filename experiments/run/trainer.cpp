@@ -74,10 +74,9 @@ bool Trainer::run() {
 
 void Trainer::start() {
   order_.before_training();
-  if (!config_.evaluate.every_epoch) return;
   Json line = {{"epoch", 0}};
-  line.update(evaluate_now());
-  tell(line);
+  add_looks(0, line);
+  if (line.size() > 1) tell(line);
 }
 
 // False: asked to stop in mid-epoch; the order drawn stays, so that it can go on.
@@ -181,7 +180,7 @@ void Trainer::end_epoch() {
   for (const auto& [name, values] : learner_.report()) line[name] = values;
   line["steps"] = position_.step;
   line["seconds"] = epoch_seconds_;
-  if (config_.evaluate.every_epoch) line.update(evaluate_now());
+  add_looks(position_.global_epoch, line);
 
   const auto ended = phase();
   orders_.clear();
@@ -197,7 +196,17 @@ void Trainer::tell(const Json& metrics) const {
   for (auto* observer : observers_) observer->epoch_ended({phase(), position_, metrics});
 }
 
-Json Trainer::evaluate_now() const {
+// What the config wants to see of the network at the end of an epoch.
+void Trainer::add_looks(std::int64_t epoch, Json& line) const {
+  const auto& every = config_.evaluate.validation_every;
+  if (config_.evaluate.every_epoch) {
+    line.update(evaluate_now(/*test_too=*/true));
+  } else if (every && epoch > 0 && epoch % *every == 0) {
+    line.update(evaluate_now(/*test_too=*/false));
+  }
+}
+
+Json Trainer::evaluate_now(bool test_too) const {
   const auto add = [&](Json& json, const std::string& name, const ImageSet& set) {
     if (set.size() == 0) return;
     const auto result = evaluate(learner_, set, config_.evaluate.batch_size);
@@ -206,7 +215,7 @@ Json Trainer::evaluate_now() const {
   };
   Json json = Json::object();
   add(json, "validation", data_.validation);
-  add(json, "test", data_.test);
+  if (test_too) add(json, "test", data_.test);
   return json;
 }
 

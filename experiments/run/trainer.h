@@ -55,7 +55,8 @@ class Trainer : private Epoch {
   void look_at_losses();
   void refuse_weights_that_are_no_numbers() const;
   void tell(const Json& metrics) const;
-  Json evaluate_now() const;
+  Json evaluate_now(bool test_too) const;
+  void add_looks(std::int64_t epoch, Json& line) const;
   bool out_of_steps() const;
   const Phase& phase() const { return phases_[position_.phase]; }
   std::int64_t batches() const;

@@ -36,6 +36,11 @@ class RowBuffer {
     return view;
   }
 
+  /// Rows [begin, begin + count).
+  at::Tensor range(std::int64_t begin, std::int64_t count) const {
+    return whole_.narrow(/*dim=*/0, begin, count);
+  }
+
   T* row(std::int64_t r) { return whole_.template mutable_data_ptr<T>() + r * width_; }
   std::int64_t width() const { return width_; }
   std::int64_t rows() const { return whole_.defined() ? whole_.size(0) : 0; }

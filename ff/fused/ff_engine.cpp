@@ -20,6 +20,9 @@ std::string reason_against(const ModelOptions& model,
   if (!find_row_normalization(model.normalize.type).factor) {
     return "model.normalize.type " + model.normalize.type;
   }
+  if (model.dropout > 0 && model.activation != "relu") {  // its slope is told from what is left
+    return "model.dropout with model.activation " + model.activation;
+  }
   if (!has_update(optimizer.type)) return "optimizer.type " + optimizer.type;
   return {};
 }
@@ -40,8 +43,12 @@ FFEngine<T>::FFEngine(FFNetwork network,
       epsilon_(model.normalize.epsilon),
       direction_(find_direction(loss.direction)),
       background_(background),
+      temperature_(loss.temperature),
+      peer_(model.peer),
+      dropout_(model.dropout),
       layers_(network_->layers.size()),
       scale_(max_rows),
+      squares_(max_rows),
       row_loss_(max_rows),
       row_grad_(max_rows),
       losses_(network_->layers.size()) {
@@ -59,6 +66,8 @@ FFEngine<T>::FFEngine(FFNetwork network,
                                 at::empty({max_rows * widest}, type)};
   const auto products = at::empty({max_rows * widest}, type);
   const auto gradient = at::empty({largest}, type);
+  const auto alive = dropout_ > 0 ? at::empty({max_rows * widest}, at::kInt) : at::Tensor();
+  if (peer_.on()) peer_gradient_.resize(widest);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     auto& from = *network_->layers[l];
     auto& layer = layers_[l];
@@ -83,6 +92,8 @@ FFEngine<T>::FFEngine(FFNetwork network,
     if (l > 0) layer.input = RowBuffer<T>(inputs[l % 2], max_rows, layer.in);
     layer.bias_grad = ThreadSums<T>(at::get_num_threads(), layer.out);
     layer.scaled_sum = ThreadSums<T>(at::get_num_threads(), layer.out);
+    if (dropout_ > 0) layer.alive = RowBuffer<std::int32_t>(alive, max_rows, layer.out);
+    if (peer_.on()) layer.mean_activation = from.mean_activation.template mutable_data_ptr<T>();
   }
   pixels_ = RowBuffer<T>(max_rows, layers_.front().in);
   last_ = RowBuffer<T>(inputs[layers_.size() % 2], max_rows, layers_.back().out);
@@ -120,44 +131,6 @@ void FFEngine<T>::products(std::size_t l, std::int64_t count) {
   }
 }
 
-// From products to the gradient of the loss at them, in place, and to the next layer's input.
-template <class T>
-double FFEngine<T>::sweep(Layer& layer, std::int64_t count, T* next) {
-  const ProfileScope timed("activation, goodness, gradient");
-  const bool scaled = std::holds_alternative<BackgroundProduct<T>>(layer.product);
-  const auto* bias = layer.bias->parameter().value;
-  const auto threshold = static_cast<double>(*layer.threshold->parameter().value);
-  const auto width = static_cast<double>(layer.out);
-  const auto rows = static_cast<double>(count);
-  layer.bias_grad.zero();
-  layer.scaled_sum.zero();
-  at::parallel_for(0, count, /*grain_size=*/8, [&](std::int64_t begin, std::int64_t end) {
-    auto* bias_grad = layer.bias_grad.of(at::get_thread_num());
-    auto* scaled_sum = scaled ? layer.scaled_sum.of(at::get_thread_num()) : nullptr;
-    for (auto r = begin; r < end; ++r) {
-      auto* z = layer.z.row(r);
-      auto* a = next + r * layer.out;
-      const double squares = activation_->forward(z, bias, a, layer.out);
-      const bool positive = r < count / 2;
-      const double sign = positive == (direction_ == Direction::kMaxSsq) ? -1 : 1;
-      const double wrong = sign * (layer.goodness_scale * squares - threshold);
-      row_loss_[r] = loss_.value(wrong);
-      row_grad_[r] = loss_.slope(wrong) * sign / rows;
-      activation_->goodness_backward(z,
-                                     a,
-                                     static_cast<T>(2 * layer.goodness_scale * row_grad_[r]),
-                                     static_cast<T>(normalize_.factor(squares, width, epsilon_)),
-                                     scaled ? scale_[r] : T(1),
-                                     bias_grad,
-                                     scaled_sum,
-                                     layer.out);
-    }
-  });
-  double sum = 0;
-  for (std::int64_t r = 0; r < count; ++r) sum += row_loss_[r];
-  return sum / rows;
-}
-
 template <class T>
 void FFEngine<T>::apply(std::size_t l, std::int64_t count) {
   auto& layer = layers_[l];
@@ -171,7 +144,7 @@ void FFEngine<T>::apply(std::size_t l, std::int64_t count) {
   const ProfileScope timed("optimizer of biases and threshold");
   kernels_.update(
       layer.bias->begin_step(), layer.bias->parameter(), layer.bias_grad.total(), layer.out);
-  if (layer.threshold->learns()) {
+  if (layer.threshold->learns() && !loss_.paired) {
     double grad = 0;
     for (std::int64_t r = 0; r < count; ++r) grad -= row_grad_[r];
     const auto value = static_cast<T>(grad);
@@ -180,8 +153,14 @@ void FFEngine<T>::apply(std::size_t l, std::int64_t count) {
 }
 
 template <class T>
-void FFEngine<T>::train_after_products(std::size_t l, std::int64_t count, T* next) {
-  losses_[l] = sweep(layers_[l], count, next);
+T* FFEngine<T>::output(std::size_t l) {
+  return l + 1 == layers_.size() ? last_.row(0) : layers_[l + 1].input.row(0);
+}
+
+template <class T>
+void FFEngine<T>::train_after_products(std::size_t l, std::int64_t count) {
+  losses_[l] = sweep(l, count);
+  keep(l, count / 2);
   apply(l, count);
 }
 
@@ -192,8 +171,7 @@ void FFEngine<T>::train_all(std::int64_t count) {
   begin_first_layer(count);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     products(l, count);
-    const bool last = l + 1 == layers_.size();
-    train_after_products(l, count, last ? last_.row(0) : layers_[l + 1].input.row(0));
+    train_after_products(l, count);
   }
 }
 
@@ -202,29 +180,29 @@ void FFEngine<T>::train_layer(std::size_t l, std::int64_t count) {
   at::NoGradGuard no_grad;
   if (l == 0) begin_first_layer(count);
   products(l, count);
-  const bool last = l + 1 == layers_.size();
-  train_after_products(l, count, last ? last_.row(0) : layers_[l + 1].input.row(0));
+  train_after_products(l, count);
 }
 
 template <class T>
 void FFEngine<T>::input_of(std::size_t wanted, std::int64_t count, T* to) {
   at::NoGradGuard no_grad;
   begin_first_layer(count);
-  for (std::size_t l = 0; l < wanted; ++l) {
-    products(l, count);
-    auto& layer = layers_[l];
-    const auto* bias = layer.bias->parameter().value;
-    auto& next = layers_[l + 1].input;
-    at::parallel_for(0, count, /*grain_size=*/8, [&](std::int64_t begin, std::int64_t end) {
-      for (auto r = begin; r < end; ++r) {
-        const double squares = activation_->forward(layer.z.row(r), bias, next.row(r), layer.out);
-        const auto width = static_cast<double>(layer.out);
-        kernels_.scale(
-            next.row(r), static_cast<T>(normalize_.factor(squares, width, epsilon_)), layer.out);
-      }
-    });
-  }
+  for (std::size_t l = 0; l < wanted; ++l) forward(l, count, /*with_dropout=*/false);
   if (to) std::memcpy(to, layers_[wanted].input.row(0), count * layers_[wanted].in * sizeof(T));
+}
+
+template <class T>
+void FFEngine<T>::look(std::int64_t count, bool with_dropout) {
+  at::NoGradGuard no_grad;
+  std::size_t top = 0;
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    if (!layers_[l].kept_at.empty()) top = l;
+  }
+  begin_first_layer(count);
+  for (std::size_t l = 0; l <= top; ++l) {
+    forward(l, count, with_dropout);
+    keep(l, count);
+  }
 }
 
 template class FFEngine<float>;

@@ -51,6 +51,18 @@ class FFEngine {
 
   const std::vector<double>& losses() const { return losses_; }
 
+  /// Keeps these layers' normalised activities, side by side, of a pass's first half of rows (the
+  /// positives), or of the rows that it looks at.
+  void keep_activities(const std::vector<std::int64_t>& layers);
+
+  /// Only looks at the `count` rows in pixels(), at most activity_rows(); with units silenced as in
+  /// training, or without. With kept activities alone.
+  void look(std::int64_t count, bool with_dropout);
+  std::int64_t activity_rows() const { return activities_.rows(); }
+
+  /// What was kept of the first `count` rows, (count, F): of train_all from before its update.
+  const at::Tensor& activities(std::int64_t count) { return activities_.first(count).rows; }
+
   /// From the rows in pixels() the normalised input of `layer` > 0, (count, in): into
   /// inputs(layer), and to `to` unless that is null.
   void input_of(std::size_t layer, std::int64_t count, T* to);
@@ -67,13 +79,24 @@ class FFEngine {
     RowBuffer<T> input;  // normalised; the first layer's is pixels_, scaled in place
     RowBuffer<T> z;      // products, then the gradient of the loss at them
     ThreadSums<T> bias_grad, scaled_sum;
+    RowBuffer<std::int32_t> alive;      // 1 for a unit that dropout lets be
+    T* mean_activation = nullptr;       // (out), with peer normalisation
+    std::vector<std::int64_t> kept_at;  // columns of a kept row at which its activities begin
   };
   struct SweepBuffers;
 
   void begin_first_layer(std::int64_t count);
   void products(std::size_t l, std::int64_t count);
-  void train_after_products(std::size_t l, std::int64_t count, T* next);
-  double sweep(Layer& layer, std::int64_t count, T* next);
+  void train_after_products(std::size_t l, std::int64_t count);
+  T* output(std::size_t l);
+  void forward(std::size_t l, std::int64_t count, bool with_dropout);
+  double norm_factor(double squares, const Layer& layer) const;
+  void activate(Layer& layer, std::int64_t row, T* a, bool with_dropout);
+  void judge(const Layer& layer, std::int64_t row, std::int64_t count);
+  void descend(Layer& layer, std::int64_t row, T* a, const T* extra);
+  const T* peer_gradient(const Layer& layer, const T* activations, std::int64_t positives);
+  double sweep(std::size_t l, std::int64_t count);
+  void keep(std::size_t l, std::int64_t count);
   void apply(std::size_t l, std::int64_t count);
   void goodness_of_block(const T* shared,
                          const double* squares,
@@ -94,12 +117,18 @@ class FFEngine {
   double epsilon_;
   Direction direction_;
   Background background_;
+  double temperature_;
+  PeerOptions peer_;
+  double dropout_;
   std::vector<Layer> layers_;
   RowBuffer<T> pixels_;
   RowBuffer<T> last_;             // activations of the last layer, which nobody reads
   std::vector<T> scale_;          // of each row of pixels_
-  std::vector<double> row_loss_;  // of each row
+  std::vector<double> squares_;   // of each row's activations
+  std::vector<double> row_loss_;  // of each row, or of each pair at its first
   std::vector<double> row_grad_;  // dL/dgoodness of each row
+  std::vector<T> peer_gradient_;  // at each unit's product, the same for every positive row
+  RowBuffer<T> activities_;       // those that are kept
   std::vector<double> losses_;
 };
 

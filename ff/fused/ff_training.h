@@ -1,58 +1,43 @@
-// What stands between the training loop and the fused engine: batches of labelled pixels, and the
+// What stands between Forward-Forward's learner and the fused engine: rows of pixels, and the
 // frozen layers' outputs, computed once.
 #pragma once
 
 #include <string>
 
+#include "ff/ff_training.h"
 #include "ff/fused/ff_engine.h"
-#include "ff/fused/options.h"
-#include "ff/image_set.h"
-#include "ff/label_overlay.h"
-#include "ff/learner.h"
 
 namespace ff::fused {
 
-/// Trains an FFNetwork with the fused engine on labelled images; on the CPU, in float32.
-class FFTraining {
+/// Trains an FFNetwork with the fused engine; on the CPU, in float32.
+class FusedTraining : public FFTraining {
  public:
-  FFTraining(const FFNetwork& network,
-             const ModelOptions& model,
-             const LossOptions& loss,
-             const OptimizerOptions& optimizer,
-             const FusedOptions& options,
-             const ImageSet& train,
-             std::int64_t batch_size,
-             bool negatives_stay);
+  /// `head_layers` feed a head, whose activities are kept; empty: none are.
+  FusedTraining(const FFNetwork& network,
+                const FFLearnerOptions& options,
+                const FFData& data,
+                const std::vector<std::int64_t>& head_layers);
 
-  /// Indices int64 (B) of positives and of negatives, and the labels int64 (N) that all images
-  /// carry as the one and as the other. Returns the losses before the update, (k).
-  at::Tensor train_batch(const Phase& phase,
-                         const at::Tensor& positives,
-                         const at::Tensor& labels,
-                         const at::Tensor& negatives,
-                         const at::Tensor& wrong_labels,
-                         const LabelOverlay& overlay);
-
-  FFEngine<float>& engine() { return engine_; }
+  std::string engine() const override { return "fused"; }
+  at::Tensor train(const Phase& phase, const DataRows& pos, const DataRows& neg) override;
+  at::Tensor activities(const DataRows& data, bool with_dropout) override;
+  at::Tensor positive_activities() const override { return positive_activities_; }
+  at::Tensor activities(const at::Tensor& rows) override;
+  at::Tensor goodness_by_label(const at::Tensor& rows) override;
 
  private:
-  void read(const at::Tensor& indices,
-            const at::Tensor& labels,
-            const LabelOverlay&,
-            std::int64_t row);
+  void read(const DataRows& data, std::int64_t row);
   bool may_cache(std::int64_t width) const;
-  void fill_cache(std::size_t layer,
-                  const at::Tensor& labels,
-                  const at::Tensor& wrong_labels,
-                  const LabelOverlay& overlay);
+  void fill_cache(std::size_t layer);
+  void train_from_cache(std::size_t layer, const DataRows& pos, const DataRows& neg);
 
   FusedOptions options_;
-  ImageSet train_;
-  std::int64_t batch_size_;
-  bool negatives_stay_;
+  const FFData& data_;
   FFEngine<float> engine_;
+  std::vector<float> scratch_;    // pixels of hybrids' second images
   std::size_t cached_layer_ = 0;  // 0: nothing, as the first layer's input is the pixels
   at::Tensor cached_[2];          // (N, in) of positives and negatives
+  at::Tensor positive_activities_;
 };
 
 }  // namespace ff::fused

@@ -64,11 +64,12 @@ struct ActivationRows {
   bool needs_input;
   /// Whether many activations are exactly zero.
   bool gives_zeros;
-  /// z <- row_scale * (coefficient * a * phi'(z)), the gradient of a loss of sum a^2; then a *=
-  /// next_scale. Adds the unscaled gradient to bias_grad, and the scaled one to scaled_sum (if
-  /// any).
+  /// z <- row_scale * (coefficient * a * phi'(z) + extra), the gradient of a loss of sum a^2 and of
+  /// what else there is (null: nothing); then a *= next_scale. Adds the unscaled gradient to
+  /// bias_grad, and the scaled one to scaled_sum (if any).
   void (*goodness_backward)(T* z,
                             T* a,
+                            const T* extra,
                             T coefficient,
                             T next_scale,
                             T row_scale,
@@ -136,6 +137,8 @@ struct Kernels {
   /// The same, and then subtracts `background` from the row.
   T (*squares_then_subtract)(T* x, T background, std::int64_t width);
   void (*scale)(T* x, T factor, std::int64_t width);
+  /// a *= factor where keep is 1, else 0; returns the new sum of squares.
+  T (*drop)(T* a, const std::int32_t* keep, T factor, std::int64_t width);
 
   /// Softmax of logits z + bias, in place, minus one at `label`, times factor; adds it to
   /// bias_grad. Returns the row's cross-entropy.

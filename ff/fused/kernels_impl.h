@@ -40,6 +40,7 @@ Kernels<T> make() {
           sum_of_squares<T>,
           squares_then_subtract<T>,
           scale<T>,
+          drop<T>,
           cross_entropy<T>,
           FF_ISA_NAME};
 }

@@ -83,12 +83,24 @@ T forward(T* __restrict z, const T* __restrict bias, T* __restrict a, std::int64
 template <class Phi, class T>
 void goodness_backward(T* __restrict z,
                        T* __restrict a,
+                       const T* __restrict extra,
                        T coefficient,
                        T next_scale,
                        T row_scale,
                        T* __restrict bias_grad,
                        T* __restrict scaled_sum,
                        std::int64_t width) {
+  if (extra) {  // rare: a few entries more to read
+#pragma omp simd
+    for (std::int64_t j = 0; j < width; ++j) {
+      const T grad = coefficient * a[j] * Phi::slope(z[j], a[j]) + extra[j];
+      bias_grad[j] += grad;
+      z[j] = row_scale * grad;
+      a[j] *= next_scale;
+    }
+    for (std::int64_t j = 0; scaled_sum && j < width; ++j) scaled_sum[j] += z[j];
+    return;
+  }
   if (scaled_sum) {
 #pragma omp simd
     for (std::int64_t j = 0; j < width; ++j) {
@@ -163,6 +175,17 @@ template <class T>
 void scale(T* x, T factor, std::int64_t width) {
 #pragma omp simd
   for (std::int64_t j = 0; j < width; ++j) x[j] *= factor;
+}
+
+template <class T>
+T drop(T* __restrict a, const std::int32_t* __restrict keep, T factor, std::int64_t width) {
+  T sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (std::int64_t j = 0; j < width; ++j) {
+    a[j] *= factor * static_cast<T>(keep[j]);
+    sum += a[j] * a[j];
+  }
+  return sum;
 }
 
 template <class T>

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import torch
 
-REFERENCE = Path(__file__).resolve().parents[2] / "reference"
+ROOT = Path(__file__).resolve().parents[2]
+REFERENCE = ROOT / "reference"
 sys.path.insert(0, str(REFERENCE))
 
 import data as datasets  # noqa: E402
@@ -25,7 +26,7 @@ import data as datasets  # noqa: E402
 NO_DATA = 77
 FF_ORDERS = ("notebook", "plain", "notebook-after-sequential")
 RESULT_KEYS = ("steps", "train_accuracy", "test_accuracy", "thresholds", "accuracy_by_prefix", "accuracy_by_layer",
-               "pruned")
+               "pruned", "accuracy_by_method", "head_loss")
 # 1,050 images are 16 batches of 64 and one of 26; 102 steps in all, every layer trained in the sequential schedule.
 SMALL = {"train_limit": 1050, "test_limit": 200}
 SEQUENTIAL_EPOCHS, PARALLEL_EPOCHS = 2, 6
@@ -91,7 +92,7 @@ def parse():
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("ff", help="the ff program")
-    parser.add_argument("--quick", action="store_true", help="four short cases, one seed")
+    parser.add_argument("--quick", action="store_true", help="five short cases, one seed")
     parser.add_argument("--full", action="store_true", help="every case (the default)")
     parser.add_argument("--threads", type=int, default=2, help="threads of both programs (2)")
     parser.add_argument("--markdown", help="also write the table to this file")
@@ -148,7 +149,29 @@ def all_cases(dataset):
     whole = ff_case(dataset, "parallel", "softplus", "max-ssq", "notebook",
                     dataset={"name": dataset}, schedule={"type": "parallel", "epochs": 2})
     whole.name += ", all images"
-    return cases + [whole]
+    return cases + [whole, paper_case(dataset, {"epochs": 100, "max_steps": 2 * 600}, "all images")]
+
+
+def paper_case(dataset, schedule, name, model=None, /, **changes):
+    """configs/paper/mnist_ff_hard_3x1000.json, hard negatives from a head, with `changes` of whole sections."""
+    config = json.loads((ROOT / "configs/paper/mnist_ff_hard_3x1000.json").read_text(encoding="utf-8"))
+    config["dataset"]["name"] = dataset
+    config["schedule"].update(schedule)
+    config["model"].update(model or {})
+    config.update(random_order="plain", prune={"ratios": []})
+    for key in ("name", "seeds"):
+        del config[key]
+    return Case(f"FF parallel, hard negatives, head, {name}", {**config, **changes})
+
+
+def small_paper_case(dataset):
+    """Everything that configs/paper/ can ask for on top, with few images."""
+    data = {"name": dataset, "normalize": "none", **SMALL}
+    extras = {"widths": [200, 150, 100], "dropout": 0.1, "peer": {"weight": 0.03}}
+    case = paper_case(dataset, {"epochs": 10}, "dropout, peers, temperature, decoupled decay, cooldown", extras,
+                      dataset=data, loss={"type": "softplus", "temperature": 2.0})
+    case.config["optimizer"]["decoupled_decay"] = True
+    return case
 
 
 def further_cases(dataset):
@@ -162,16 +185,17 @@ def further_cases(dataset):
                            "normalize": {"type": "rms", "input": False}},
                     optimizer={"type": "sgd", "learning_rate": 0.01, "momentum": 0.9, "weight_decay": 1e-4})
     other.name += ", tanh, sum-square, normal, fixed threshold, rms, sgd"
-    return [paired, other]
+    return [paired, other, small_paper_case(dataset)]
 
 
 def quick_cases(dataset):
-    """One case of each random order, one seed."""
+    """One case of each random order, and one of Hinton's settings, one seed."""
     cases = [
         ff_case(dataset, "sequential", "softplus", "max-ssq", "notebook"),
         ff_case(dataset, "parallel", "relu", "min-ssq", "notebook-after-sequential"),
         ff_case(dataset, "parallel", "softplus", "max-ssq", "plain"),
         bp_case(dataset, "bp-notebook", {"type": "adam", "learning_rate": 0.01}),
+        small_paper_case(dataset),
     ]
     for case in cases:
         case.seeds = [0]

@@ -15,8 +15,7 @@ import data as datasets  # noqa: E402
 import pruning  # noqa: E402
 import random_orders  # noqa: E402
 from bp import BPNetwork  # noqa: E402
-from evaluation import chosen_layers  # noqa: E402
-from ff_layers import FFNetwork, softplus_loss  # noqa: E402
+from ff_layers import FFNetwork, chosen_layers, softplus_loss  # noqa: E402
 from labels import overlay, wrong_labels  # noqa: E402
 from pruning import pruned  # noqa: E402
 from training import FFTraining  # noqa: E402
@@ -127,7 +126,8 @@ class Layers(unittest.TestCase):
         pos, neg = training.positives[:4].flatten(1), training.negatives[:4].flatten(1)
         first, second = training.network.layers
         inputs = []
-        second.register_forward_hook(lambda module, args, output: inputs.append(args[0]))
+        whole = second.preactivation
+        second.preactivation = lambda x: (inputs.append(x), whole(x))[1]
         with torch.no_grad():
             expected = first(pos)
         training.network.train_all(pos, neg)
@@ -152,6 +152,7 @@ class Layers(unittest.TestCase):
     def test_layers_to_predict_with(self):
         self.assertEqual(chosen_layers("all", 3), [0, 1, 2])
         self.assertEqual(chosen_layers({"first": 2}, 3), [0, 1])
+        self.assertEqual(chosen_layers({"from": 1}, 3), [1, 2])
         self.assertEqual(chosen_layers([2, 0], 3), [2, 0])
 
 

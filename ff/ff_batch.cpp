@@ -1,0 +1,48 @@
+#include "ff/ff_batch.h"
+
+#include <algorithm>
+
+#include <ATen/Functions.h>
+
+#include "ff/hybrid.h"
+
+namespace ff {
+
+at::Tensor rows_of(const ImageSet& set, const LabelOverlay& overlay, const DataRows& data) {
+  auto rows = set.rows(data.images, data.moves);
+  if (data.others.defined()) {
+    rows = mixed(rows, set.rows(data.others, data.other_moves), data.masks);
+  }
+  if (data.pixels == LabelPixels::kLabel) overlay.write_(rows, data.labels);
+  if (data.pixels == LabelPixels::kNeutral) overlay.write_neutral_(rows);
+  return rows;
+}
+
+void rows_into(const ImageSet& set,
+               const LabelOverlay& overlay,
+               const DataRows& data,
+               float* to,
+               float* scratch) {
+  set.rows_into(data.images, data.moves, to);
+  const auto count = data.size(), width = set.features();
+  if (data.others.defined()) {
+    set.rows_into(data.others, data.other_moves, scratch);
+    mix_into(to,
+             scratch,
+             data.masks.const_data_ptr<bool>(),
+             count,
+             set.channels(),
+             set.height() * set.width());
+  }
+  if (data.pixels == LabelPixels::kImage) return;
+  const bool neutral = data.pixels == LabelPixels::kNeutral;
+  const auto value = static_cast<float>(*overlay.value().const_data_ptr<double>());
+  const auto* label = neutral ? nullptr : data.labels.const_data_ptr<std::int64_t>();
+  for (std::int64_t r = 0; r < count; ++r) {
+    auto* pixel = to + r * width;
+    std::fill_n(pixel, overlay.classes(), neutral ? static_cast<float>(overlay.neutral()) : 0.0F);
+    if (!neutral) pixel[label[r]] = value;
+  }
+}
+
+}  // namespace ff

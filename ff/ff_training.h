@@ -1,0 +1,36 @@
+// What an engine has to offer to train and to judge a Forward-Forward network.
+#pragma once
+
+#include <string>
+
+#include "ff/ff_data.h"
+#include "ff/learner.h"
+#include "ff/network.h"
+
+namespace ff {
+
+class FFTraining {
+ public:
+  virtual ~FFTraining() = default;
+
+  /// "autograd", "fused"
+  virtual std::string engine() const = 0;
+
+  /// One update of the phase's layers. Returns the losses before it, (k), without gradient.
+  virtual at::Tensor train(const Phase& phase, const DataRows& pos, const DataRows& neg) = 0;
+
+  /// Normalised activities of the head's layers, (B, F), by the weights as they are; with units
+  /// silenced as in training, or without. Good until the next call of anything here.
+  virtual at::Tensor activities(const DataRows& data, bool with_dropout) = 0;
+
+  /// The same of the last train()'s positives, as they were before its update.
+  virtual at::Tensor positive_activities() const = 0;
+
+  /// The same of normalised rows (N, D), without dropout.
+  virtual at::Tensor activities(const at::Tensor& rows) = 0;
+
+  /// Goodness of every layer for every label, (N, D) -> (N, C, L).
+  virtual at::Tensor goodness_by_label(const at::Tensor& rows) = 0;
+};
+
+}  // namespace ff

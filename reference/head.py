@@ -1,0 +1,42 @@
+"""The softmax head on a Forward-Forward network's normalised activities, and the hard negatives that are drawn from it."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+import layers
+
+
+class SoftmaxHead(nn.Module):
+    """A linear classifier without bias whose weights start at zero; it teaches the layers nothing."""
+
+    def __init__(self, features, classes, optimizer):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(classes, features))
+        self.optimizer = layers.make_optimizer(self, optimizer)
+        self.loss_sum = self.images = 0
+
+    def forward(self, features):
+        """(N, features) -> logits (N, classes)."""
+        return torch.mm(features, self.weight.t())
+
+    def train_step(self, features, labels):
+        """One update; returns the logits from before it."""
+        logits = self(features)
+        loss = F.cross_entropy(logits, labels)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self.loss_sum += loss.item() * len(labels)
+        self.images += len(labels)
+        return logits.detach()
+
+
+def draw_hard_labels(logits, labels):
+    """One wrong label for each row (B), as likely as softmax of logits (B, C) has it once the row's own is ruled out."""
+    others = logits.scatter(1, labels.unsqueeze(1), float("-inf")).softmax(1)
+    up_to = others.cumsum(1)
+    wanted = torch.rand(len(logits), 1) * up_to[:, -1:]
+    drawn = (up_to <= wanted).sum(1)
+    last = torch.tensor([row.nonzero().max() for row in others])  # rounding may reach the whole sum
+    return torch.minimum(drawn, last)

@@ -1,0 +1,65 @@
+#include <ATen/Functions.h>
+
+#include "ff/hybrid.h"
+#include "tests/catch.h"
+
+namespace {
+
+constexpr std::int64_t kMasks = 2000, kSize = 28;
+
+// Of neighbours `lag` apart along an axis: how many more agree than if they were independent.
+double correlation(const at::Tensor& masks, std::int64_t axis, std::int64_t lag) {
+  const auto signs = masks.to(at::kDouble) * 2 - 1;
+  const auto size = masks.size(axis) - lag;
+  return (signs.narrow(axis, 0, size) * signs.narrow(axis, lag, size)).mean().item<double>();
+}
+
+}  // namespace
+
+TEST_CASE("masks are half set, and made of regions as large as six blurs make them") {
+  at::manual_seed(1);
+  const auto masks = ff::draw_masks(kMasks, kSize, kSize);
+  REQUIRE(masks.scalar_type() == at::kBool);
+  REQUIRE(masks.sizes() == at::IntArrayRef({kMasks, kSize, kSize}));
+  CHECK(masks.to(at::kDouble).mean().item<double>() == Approx(0.5).margin(0.01));
+  for (const std::int64_t axis : {1, 2}) {
+    // A blur of n rounds of [1/4, 1/2, 1/4] correlates neighbours k apart by C(4n, 2n+k)/C(4n, 2n);
+    // cutting a Gaussian field at its mean turns a correlation r into 2/pi asin(r).
+    const auto by_theory = [](double r) { return 2 / M_PI * std::asin(r); };
+    CHECK(correlation(masks, axis, 1) == Approx(by_theory(0.923)).margin(0.02));
+    CHECK(correlation(masks, axis, 4) == Approx(by_theory(0.272)).margin(0.03));
+    CHECK(std::abs(correlation(masks, axis, 14)) < 0.02);
+  }
+  const auto share = masks.to(at::kDouble).mean({1, 2});
+  CHECK(share.std().item<double>() > 0.05);  // a mask by itself is not half set
+}
+
+TEST_CASE("edges are as likely to be set as the middle") {
+  at::manual_seed(2);
+  const auto by_pixel = ff::draw_masks(kMasks, 9, 5).to(at::kDouble).mean(0);
+  // Five standard errors of a share of 2000.
+  CHECK((by_pixel - 0.5).abs().max().item<double>() < 5 * 0.5 / std::sqrt(kMasks));
+}
+
+TEST_CASE("a hybrid takes each pixel of every channel from the image that the mask says") {
+  at::manual_seed(3);
+  constexpr std::int64_t kRows = 4, kChannels = 3, kPlane = 6;
+  const auto rows = at::randn({kRows, kChannels * kPlane});
+  const auto others = at::randn({kRows, kChannels * kPlane});
+  const auto masks = at::rand({kRows, 2, 3}) < 0.5;
+  const auto mixed = ff::mixed(rows, others, masks);
+  for (std::int64_t r = 0; r < kRows; ++r) {
+    for (std::int64_t i = 0; i < kChannels * kPlane; ++i) {
+      const bool set = masks.view({kRows, kPlane})[r][i % kPlane].item<bool>();
+      CHECK(at::equal(mixed[r][i], (set ? rows : others)[r][i]));
+    }
+  }
+  auto in_place = rows.clone();
+  ff::mix_into(in_place.mutable_data_ptr<float>(),
+               others.const_data_ptr<float>(),
+               masks.const_data_ptr<bool>(),
+               kRows,
+               kChannels,
+               kPlane);
+  CHECK(at::equal(in_place, mixed));
+}
