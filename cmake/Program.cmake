@@ -3,6 +3,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(cxxopts REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(CURL REQUIRED)
+find_package(PNG REQUIRED)
 
 # The commit can change without any source changing, so the build asks for it every time.
 set(build_info "${CMAKE_BINARY_DIR}/generated/build_info.cpp")
@@ -26,7 +27,7 @@ target_sources(ff_experiments PRIVATE "${build_info}")
 add_dependencies(ff_experiments ff_build_info)
 target_link_libraries(ff_experiments
   PUBLIC ff ff_baselines nlohmann_json::nlohmann_json
-  PRIVATE cxxopts::cxxopts ZLIB::ZLIB CURL::libcurl)
+  PRIVATE cxxopts::cxxopts ZLIB::ZLIB CURL::libcurl PNG::PNG)
 
 if(EXISTS "${ff_main}")
   add_executable(ff_cli "${ff_main}")

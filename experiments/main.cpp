@@ -30,6 +30,7 @@ const std::vector<Command> kCommands = {
     {"compare", "compare two runs, tensor by tensor", compare_command},
     {"evaluate", "evaluate or prune the network of a finished run", evaluate_command},
     {"data", "what data sets are found where, and how to get them", data_command},
+    {"samples", "a picture of positives, negatives and masks", samples_command},
     {"bench", "how much memory training takes, against depth", bench_command},
     {"config", "every key of a config and what it means", config_command},
 };

@@ -277,3 +277,20 @@ TEST_CASE("ff table: wrong usage is 2, nothing to show is 1", "[table][program]"
              ContainsSubstring("no such folder"));
   CHECK_THAT(run_ff({"table", "--help"}).out, ContainsSubstring("ff table DIR..."));
 }
+
+TEST_CASE("Columns are chosen by their keys, and accuracies may be errors", "[table]") {
+  const DataFolder folder;
+  write_three_seeds(folder.path(), "b_three");
+  const auto runs = find_runs(folder.path()).finished;
+  TableChoice choice{.columns = {"train_accuracy", "n"}, .errors = false};
+  CHECK(results_table(runs, TableFormat::kCsv, choice) ==
+        "experiment,train_accuracy_mean,train_accuracy_std,n\nb_three,0.75,0.0,3\n");
+  choice = {.columns = {"test_error", "test_error_layers_1_to_1"}, .errors = true};
+  CHECK(results_table(runs, TableFormat::kMarkdown, choice) ==
+        "| experiment | test error % | first layer, error % |\n| --- | ---: | ---: |\n"
+        "| b_three | 37.50 ± 12.50 | 75.00 ± 0.00 |\n");
+  choice.columns = {"test_accuracy"};
+  CHECK_THROWS_WITH(results_table(runs, TableFormat::kMarkdown, choice),
+                    ContainsSubstring("--columns: these runs have no 'test_accuracy'; allowed: "
+                                      "experiment, n, test_error, "));
+}

@@ -64,6 +64,11 @@ int table_command(int argc, char** argv) {
        table_format_names(),
        cxxopts::value<std::string>()->default_value("markdown"),
        "NAME")  //
+      ("columns",
+       "only these, by the keys that --format json has",
+       cxxopts::value<std::vector<std::string>>(),
+       "KEY,...")                                              //
+      ("errors", "errors in percent, in place of accuracies")  //
       ("h,help", "show this");
   const auto parsed = options.parse(argc, argv);
   if (parsed.count("help")) return print_help(options);
@@ -73,7 +78,8 @@ int table_command(int argc, char** argv) {
   const auto format = table_format(name);
   if (!format) throw UsageError("--format " + name + ": allowed: " + table_format_names());
   const auto runs = find_all(folders);
-  std::cout << results_table(runs.finished, *format);
+  std::cout << results_table(
+      runs.finished, *format, {values_of(parsed, "columns"), parsed.count("errors") > 0});
   if (!runs.unfinished.empty()) {
     std::cerr << "ff table: left out " << count_of_unfinished(runs.unfinished) << ": "
               << joined(runs.unfinished) << "\n";

@@ -133,6 +133,11 @@ void add_accuracies(ColumnList& list, const Experiments& experiments) {
   list.add_figure({"validation accuracy", "validation_accuracy", kUnpruned, {}, {}},
                   "/validation_accuracy");
   list.add_figure({"train accuracy", "train_accuracy", kUnpruned, {}, {}}, "/train_accuracy");
+  for (const auto* method : {"goodness", "head"}) {
+    list.add_figure(
+        {std::string("by ") + method, std::string("test_accuracy_by_") + method, kUnpruned, {}, {}},
+        std::string("/accuracy_by_method/") + method + "/test");
+  }
   add_prefixes(list, experiments, "", test);
   int group = kPruned;
   for (const auto& ratio : pruning_ratios(experiments)) {

@@ -33,12 +33,13 @@ std::string table_format_names() {
 }
 
 std::string results_table(const std::vector<std::filesystem::path>& run_folders,
-                          TableFormat format) {
+                          TableFormat format,
+                          const TableChoice& choice) {
   if (run_folders.empty()) throw std::invalid_argument("no finished runs to make a table of");
   std::vector<RunRecord> runs;
   for (const auto& folder : run_folders) runs.push_back(read_run(folder));
   const auto experiments = group_runs(runs);
-  const auto columns = make_columns(experiments);
+  const auto columns = chosen(make_columns(experiments), choice);
   switch (format) {
     case TableFormat::kMarkdown:
       return to_markdown(columns);

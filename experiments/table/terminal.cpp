@@ -85,12 +85,26 @@ bool any_header(const std::vector<Column>& columns, const std::string& begin) {
   });
 }
 
+bool any_key(const std::vector<Column>& columns, const std::string& part) {
+  return std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
+    return column.key.find(part) != std::string::npos;
+  });
+}
+
 std::string legend(const std::vector<Column>& columns) {
   std::string text =
-      "n: runs, one for each seed; figures are their mean ± standard deviation (n - 1).\n"
-      "Accuracies are fractions of the images classified correctly: 0.95 is 95 %.\n";
+      "n: runs, one for each seed; figures are their mean ± standard deviation (n - 1).\n";
+  if (any_key(columns, "accuracy")) {
+    text += "Accuracies are fractions of the images classified correctly: 0.95 is 95 %.\n";
+  }
+  if (any_key(columns, "error")) text += "Errors are in percent of the images.\n";
   if (any_header(columns, "first")) {
     text += "first k layers: test accuracy when only they have a say.\n";
+  }
+  if (any_header(columns, "by ")) {
+    text +=
+        "by goodness: every label is tried; by head: one pass without a label, and a linear "
+        "classifier.\n";
   }
   if (any_header(columns, "pruned")) {
     text +=

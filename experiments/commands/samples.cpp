@@ -1,0 +1,125 @@
+// ff samples: a picture of what a learner makes of its images.
+#include <iostream>
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+
+#include <cxxopts.hpp>
+
+#include "experiments/commands/commands.h"
+#include "experiments/commands/options.h"
+#include "experiments/png.h"
+#include "experiments/run/random_order.h"
+#include "experiments/run/runner.h"
+
+namespace ff::experiments {
+namespace {
+
+constexpr std::int64_t kGap = 2, kPixel = 2;  // between images; a pixel's side in the picture
+
+cxxopts::Options samples_options() {
+  cxxopts::Options options("ff samples",
+                           "Draws what a rule makes of the first images of an epoch before it has "
+                           "learned anything: positives, negatives, masks.\n");
+  options.positional_help("CONFIG");
+  options.add_options()                                           //
+      ("config", "", cxxopts::value<std::vector<std::string>>())  //
+      ("set",
+       "change a key: a.b=VALUE, JSON or a bare word; may be repeated",
+       cxxopts::value<std::vector<std::string>>(),
+       "a.b=VALUE")  //
+      ("count",
+       "images of each kind",
+       cxxopts::value<std::int64_t>()->default_value("12"),
+       "N")  //
+      ("out",
+       "the picture",
+       cxxopts::value<std::string>()->default_value("samples.png"),
+       "FILE.png")  //
+      ("h,help", "show this");
+  add_machine_options(options);
+  options.parse_positional("config");
+  return options;
+}
+
+// Rows (B, C*H*W) side by side, uint8 (H, B*W + gaps, C); `low` black, `high` white.
+at::Tensor strip(const at::Tensor& rows, const ImageSet& set, double low, double high) {
+  const auto count = rows.size(0), height = set.height(), width = set.width();
+  const auto images = rows.to(at::kCPU, at::kFloat)
+                          .sub(low)
+                          .div(high - low)
+                          .clamp(0, 1)
+                          .mul(255)
+                          .round()
+                          .to(at::kByte)
+                          .view({count, set.channels(), height, width});
+  auto picture = at::full({height, count * (width + kGap) - kGap, set.channels()}, 128, at::kByte);
+  for (std::int64_t i = 0; i < count; ++i) {
+    picture.narrow(/*dim=*/1, i * (width + kGap), width).copy_(images[i].permute({1, 2, 0}));
+  }
+  return picture;
+}
+
+// Strips one below the other, every pixel a square.
+at::Tensor picture_of(const TensorDict& samples, const ImageSet& set) {
+  double low = 0, high = 1;
+  for (const auto& [name, rows] : samples) {
+    low = std::min(low, rows.min().item<double>());
+    high = std::max(high, rows.max().item<double>());
+  }
+  std::vector<at::Tensor> parts;
+  for (const auto& [name, rows] : samples) {
+    const auto own =
+        strip(rows, set, name.ends_with("masks") ? 0 : low, name.ends_with("masks") ? 1 : high);
+    if (!parts.empty()) parts.push_back(at::full({kGap, own.size(1), own.size(2)}, 128, at::kByte));
+    parts.push_back(own);
+  }
+  return at::cat(parts).repeat_interleave(kPixel, 0).repeat_interleave(kPixel, 1);
+}
+
+// Two channels have no colours; of more than three the first is shown.
+at::Tensor colours(const at::Tensor& picture) {
+  return picture.size(2) == 3 ? picture : picture.narrow(/*dim=*/2, 0, 1);
+}
+
+TensorDict draw_samples(const Config& config, const ImageSet& train, std::int64_t count) {
+  PythonRandom random(0);
+  std::string note;
+  const RandomOrder order(config.random_order);
+  const auto learner = order.make_learner(config, config.seeds[0], train, random, note);
+  Batch batch;
+  for (const auto& images : order.epoch_order(train.size(), learner->streams())) {
+    batch.indices.push_back(images.narrow(/*dim=*/0, 0, std::min(count, images.numel())));
+  }
+  return learner->samples(batch);
+}
+
+}  // namespace
+
+int samples_command(int argc, char** argv) {
+  auto options = samples_options();
+  const auto parsed = options.parse(argc, argv);
+  if (parsed.count("help")) return print_help(options);
+  const auto files = values_of(parsed, "config");
+  if (files.size() != 1) throw UsageError("expected one config");
+  const auto count = parsed["count"].as<std::int64_t>();
+  if (count < 1 || count > 1000) {
+    throw UsageError("--count " + std::to_string(count) + ": allowed: 1 to 1000");
+  }
+  const auto config = load_config(files[0], values_of(parsed, "set"));
+  const auto settings = machine_settings(parsed);
+  DataShelf shelf(settings);
+  const auto& train = shelf.get(config).split.train;
+  const auto samples = draw_samples(config, train, std::min(count, config.batch_size));
+  if (samples.empty()) {
+    throw std::runtime_error(files[0] + ": model.type " + config.model.type +
+                             " makes nothing of its images that could be shown");
+  }
+  const auto out = parsed["out"].as<std::string>();
+  write_png(out, colours(picture_of(samples, train)));
+  std::cout << "wrote " << out << "; from top to bottom:\n";
+  for (const auto& [name, rows] : samples) std::cout << "  " << name << "\n";
+  return 0;
+}
+
+}  // namespace ff::experiments
