@@ -133,6 +133,32 @@ TEST_CASE("Pruning what is not trained", "[e2e]") {
                  "remove the ratios or train\n"});
 }
 
+TEST_CASE("Settings of Hinton's paper that rule each other out", "[e2e]") {
+  const Json head = {{"type", "softmax"}, {"layers", {{"from", 1}}}};
+  check_refused(
+      {{"negatives", {{"type", "hard-label"}, {"pairing", "paired"}}}},
+      {"ff: x.json: negatives.type: hard-label draws labels that a head finds likely; set "
+       "head.type softmax and head.train along, or take random-label\n"});
+  check_refused(
+      {{"negatives", {{"type", "hybrid"}}}, {"head", head}, {"schedule", {{"type", "parallel"}}}},
+      {"ff: x.json: predict.by: goodness tries every label, but with negatives.type hybrid "
+       "the layers never see one; allowed: head\n"});
+  check_refused({{"head", {{"type", "softmax"}, {"layers", {2}}, {"train", "after"}}}},
+                {"ff: x.json: head.layers: there is no layer 2; allowed: 0 to 1\n"});
+  check_refused({{"head", {{"layers", {{"from", 1}}}}}},
+                {"ff: x.json: head.layers: means nothing with head.type none; remove it\n"});
+  check_refused({{"augment", {{"shift", 8}}}},
+                {"ff: x.json: augment.shift: 8 pixels can leave nothing of an image of 8 x 16; "
+                 "allowed: 0 to 7\n"});
+  check_refused(
+      {{"predict", {{"layers", "validation"}}}},
+      {"ff: x.json: predict.layers: validation chooses by validation images, and there are "
+       "none; set dataset.validation.count\n"});
+  check_refused({{"loss", {{"type", "symba"}}}},
+                {"ff: x.json: loss.type: symba compares a negative with the positive of the same "
+                 "image; set negatives.pairing paired\n"});
+}
+
 TEST_CASE("A missing data set names the places tried", "[e2e]") {
   check_refused({{"dataset", {{"name", "idx"}, {"root", "mine"}}}},
                 {"ff: data set idx not found; tried mine (no such folder), data (no such folder), "

@@ -98,6 +98,27 @@ TEST_CASE("Parallel Forward-Forward resumes to the same bits", "[e2e]") {
   }
 }
 
+TEST_CASE("Training as in Hinton's paper resumes to the same bits", "[e2e]") {
+  const Json common = {{"schedule", {{"type", "parallel"}, {"epochs", 4}}},
+                       {"batch_size", 2},
+                       {"augment", {{"shift", 1}, {"flip", true}}},
+                       {"model", {{"dropout", 0.1}, {"peer", {{"weight", 0.03}}}}},
+                       {"optimizer", {{"type", "sgd"}, {"momentum", 0.9}, {"cooldown", 0.5}}},
+                       {"head", {{"type", "softmax"}}}};
+  check_resumes(with(with(small_ff("hard"), common),
+                     {{"negatives", {{"type", "hard-label"}, {"pairing", "paired"}}},
+                      {"dataset", {{"validation", {{"count", 100}}}}},
+                      {"evaluate", {{"validation_every", 2}}},
+                      {"predict", {{"layers", "validation"}}}}),
+                {1, 3});
+  check_resumes(
+      with(with(small_ff("hybrid"), common),
+           {{"negatives", {{"type", "hybrid"}}},
+            {"head", {{"train", "after"}, {"epochs", 3}, {"optimizer", {{"type", "adam"}}}}},
+            {"predict", {{"by", "head"}}}}),
+      {2, 5});
+}
+
 TEST_CASE("Backpropagation with Adam resumes to the same bits", "[e2e]") {
   check_resumes(with(small_bp("adam"),
                      {{"schedule", {{"epochs", 4}}},
