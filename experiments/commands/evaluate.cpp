@@ -124,6 +124,9 @@ std::string list_text(const std::vector<double>& values) {
 
 void print_accuracies(const std::string& title, const Evaluation& result) {
   std::printf("%s: accuracy %.4f\n", title.c_str(), result.accuracy);
+  for (const auto& [name, accuracy] : result.by_method) {
+    if (result.by_method.size() > 1) std::printf("  by %s: %.4f\n", name.c_str(), accuracy);
+  }
   if (result.by_prefix.empty()) return;
   std::printf("  first 1, 2, ... layers: %s\n  each layer alone:       %s\n",
               list_text(result.by_prefix).c_str(),
