@@ -1,14 +1,16 @@
 #include "experiments/learners.h"
 
-#include <set>
-
 #include "experiments/learners/kinds.h"
 #include "ff/choice.h"
 
 namespace ff::experiments {
 
 const std::vector<LearnerKind>& learner_kinds() {
-  static const std::vector<LearnerKind> all = {ff_kind(), bp_kind()};
+  static const std::vector<LearnerKind> all = [] {
+    std::vector<LearnerKind> kinds = {ff_kind()};
+    for (auto& kind : backward_kinds()) kinds.push_back(std::move(kind));
+    return kinds;
+  }();
   return all;
 }
 
@@ -16,16 +18,25 @@ const LearnerKind& find_learner(const std::string& name) {
   return find_choice(learner_kinds(), name, "model.type");
 }
 
-std::vector<std::string> meaningless_paths(const Config& config) {
+std::map<std::string, std::string> meaningless_keys(const Config& config) {
   const auto& used = find_learner(config.model.type).uses;
-  std::set<std::string> paths;
-  for (const auto& kind : learner_kinds()) paths.insert(kind.uses.begin(), kind.uses.end());
-  for (const auto& path : used) paths.erase(path);
-  if (config.optimizer.type != "adam") {
-    paths.insert({"optimizer.beta1", "optimizer.beta2", "optimizer.epsilon"});
+  std::map<std::string, std::string> keys;
+  for (const auto& kind : learner_kinds()) {
+    for (const auto& path : kind.uses) keys[path] = "model.type " + config.model.type;
   }
-  if (config.optimizer.type != "sgd") paths.insert("optimizer.momentum");
-  return {paths.begin(), paths.end()};
+  for (const auto& path : used) keys.erase(path);
+  const auto& optimizer = config.optimizer.type;
+  const auto of_optimizer = optimizer == "adam"
+                                ? std::vector<std::string>{"momentum", "batch_manhattan"}
+                                : std::vector<std::string>{"beta1", "beta2", "epsilon"};
+  for (const auto& key : of_optimizer) keys["optimizer." + key] = "optimizer.type " + optimizer;
+  if (!config.model.layers.empty()) {
+    keys["model.widths"] = "model.layers";
+    // A Forward-Forward layer has its non-linearity within it.
+    if (config.model.type != "ff") keys["model.activation"] = "model.layers";
+    keys.try_emplace("model.batch_norm", "model.layers");
+  }
+  return keys;
 }
 
 }  // namespace ff::experiments

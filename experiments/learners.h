@@ -1,11 +1,13 @@
 // The learning rules that a config can name: the one place that knows them all.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "experiments/config/options.h"
+#include "experiments/config/problems.h"
 #include "ff/image_set.h"
 #include "ff/learner.h"
 #include "ff/python_random.h"
@@ -24,12 +26,15 @@ struct LearnerKind {
   std::unique_ptr<Learner> (*make)(const Config&, const ImageSet& train, PythonRandom& random);
   /// The engine that it will run with; throws std::invalid_argument where the one asked for cannot.
   std::string (*engine)(const Config&, const at::Device& device);
+  /// Adds what is impossible about values that are right one by one.
+  void (*check)(const Config&, Problems&);
 };
 
 const std::vector<LearnerKind>& learner_kinds();
 const LearnerKind& find_learner(const std::string& name);
 
-/// The keys that mean nothing under this config: those of other rules and other optimizers.
-std::vector<std::string> meaningless_paths(const Config& config);
+/// The keys that mean nothing under this config, each with what it is that makes it so: "optimizer.
+/// momentum" with "optimizer.type adam".
+std::map<std::string, std::string> meaningless_keys(const Config& config);
 
 }  // namespace ff::experiments

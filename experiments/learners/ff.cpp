@@ -26,6 +26,20 @@ std::string engine(const Config& config, const at::Device& device) {
   return choose_engine(options_of(config), device);
 }
 
+void check(const Config& config, Problems& problems) {
+  try {
+    config.predict.layers.of(static_cast<std::int64_t>(config.model.widths.size()));
+  } catch (const std::invalid_argument& error) {
+    const std::string text = error.what();  // "predict.layers: ..."
+    problems.add("predict.layers", text.substr(text.find(": ") + 2));
+  }
+  if (config.model.init == "zero") {
+    problems.add("model.init",
+                 "zero makes the units of a layer alike, and Forward-Forward keeps them so; "
+                 "allowed with model.type ff: torch, normal");
+  }
+}
+
 }  // namespace
 
 LearnerKind ff_kind() {
@@ -41,7 +55,8 @@ LearnerKind ff_kind() {
            "model.normalize"},
           OptimizerOptions{}.learning_rate,
           make,
-          engine};
+          engine,
+          check};
 }
 
 }  // namespace ff::experiments

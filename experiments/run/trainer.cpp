@@ -9,6 +9,7 @@
 #include <ATen/Functions.h>
 
 #include "experiments/run/evaluate.h"
+#include "experiments/run/measure.h"
 #include "experiments/run/stop.h"
 #include "ff/device.h"
 
@@ -74,10 +75,9 @@ bool Trainer::run() {
 
 void Trainer::start() {
   order_.before_training();
-  if (!config_.evaluate.every_epoch) return;
   Json line = {{"epoch", 0}};
-  line.update(evaluate_now());
-  tell(line);
+  add_looks(0, line);
+  if (line.size() > 1) tell(line);
 }
 
 // False: asked to stop in mid-epoch; the order drawn stays, so that it can go on.
@@ -181,7 +181,7 @@ void Trainer::end_epoch() {
   for (const auto& [name, values] : learner_.report()) line[name] = values;
   line["steps"] = position_.step;
   line["seconds"] = epoch_seconds_;
-  if (config_.evaluate.every_epoch) line.update(evaluate_now());
+  add_looks(position_.global_epoch, line);
 
   const auto ended = phase();
   orders_.clear();
@@ -195,6 +195,26 @@ void Trainer::end_epoch() {
 
 void Trainer::tell(const Json& metrics) const {
   for (auto* observer : observers_) observer->epoch_ended({phase(), position_, metrics});
+}
+
+// What the config wants to see of the network at the end of an epoch.
+void Trainer::add_looks(std::int64_t epoch, Json& line) {
+  if (config_.evaluate.every_epoch) line.update(evaluate_now());
+  const auto every = config_.measures.every_epochs;
+  if (every > 0 && epoch % every == 0) line["measures"] = measures_now();
+}
+
+Json Trainer::measures_now() {
+  if (config_.measures.every_epochs == 0) return nullptr;
+  const auto device = data_.train.images.device();
+  peak_memory_ = peak_memory();
+  const auto json = measure(learner_, data_.train.size(), config_);
+  reset_peak_memory(device);
+  return json;
+}
+
+std::int64_t Trainer::peak_memory() const {
+  return std::max(peak_memory_, peak_memory_bytes(data_.train.images.device()));
 }
 
 Json Trainer::evaluate_now() const {

@@ -20,7 +20,7 @@ std::string reason_against(const ModelOptions& model,
   if (!find_row_normalization(model.normalize.type).factor) {
     return "model.normalize.type " + model.normalize.type;
   }
-  if (!has_update(optimizer.type)) return "optimizer.type " + optimizer.type;
+  if (const auto missing = missing_update(optimizer); !missing.empty()) return missing;
   return {};
 }
 
