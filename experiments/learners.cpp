@@ -6,7 +6,11 @@
 namespace ff::experiments {
 
 const std::vector<LearnerKind>& learner_kinds() {
-  static const std::vector<LearnerKind> all = {ff_kind(), bp_kind()};
+  static const std::vector<LearnerKind> all = [] {
+    std::vector<LearnerKind> kinds = {ff_kind()};
+    for (auto& kind : backward_kinds()) kinds.push_back(std::move(kind));
+    return kinds;
+  }();
   return all;
 }
 
@@ -23,9 +27,15 @@ std::map<std::string, std::string> meaningless_keys(const Config& config) {
   for (const auto& path : chosen.uses) keys.erase(path);
   const auto& optimizer = config.optimizer.type;
   const auto of_optimizer = optimizer == "adam"
-                                ? std::vector<std::string>{"momentum"}
+                                ? std::vector<std::string>{"momentum", "batch_manhattan"}
                                 : std::vector<std::string>{"beta1", "beta2", "epsilon"};
   for (const auto& key : of_optimizer) keys["optimizer." + key] = "optimizer.type " + optimizer;
+  if (!config.model.layers.empty()) {
+    keys["model.widths"] = "model.layers";
+    // A Forward-Forward layer has its non-linearity within it.
+    if (config.model.type != "ff") keys["model.activation"] = "model.layers";
+    keys.try_emplace("model.batch_norm", "model.layers");
+  }
   if (chosen.meaningless) keys.merge(chosen.meaningless(config));
   return keys;
 }

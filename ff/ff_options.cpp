@@ -108,7 +108,7 @@ std::map<std::string, std::string> meaningless_under(const FFLearnerOptions& opt
     if (options.head.train == "along") add("head.train along", {"head.epochs"});
     const bool adam = options.head.optimizer.type == "adam";
     const auto with = "head.optimizer.type " + options.head.optimizer.type;
-    if (adam) add(with, {"head.optimizer.momentum"});
+    if (adam) add(with, {"head.optimizer.momentum", "head.optimizer.batch_manhattan"});
     if (!adam) {
       add(with, {"head.optimizer.beta1", "head.optimizer.beta2", "head.optimizer.epsilon"});
     }

@@ -10,7 +10,9 @@
 //   };
 //
 // A member may be bool, int64, double, string, std::optional of these, std::vector of numbers, a
-// NumberOr<word>, or a struct with fields of its own (visited without a rule).
+// NumberOr<word>, a struct with fields of its own (visited without a rule), or a std::vector of
+// such structs (visited with its sentence alone), each of which names its kind in a field that is a
+// tag; fields visited after the tag may depend on it. variants() gives one of each kind.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +31,8 @@ struct Rule {
   bool open_max = false;           // max itself is not allowed
   std::vector<std::string> words;  // the allowed words, if any
   bool may_be_empty = true;        // for lists and strings
+  bool must_be_given = false;      // there is no default
+  bool is_tag = false;             // which other fields there are depends on it
 };
 
 inline Rule any() { return {}; }
@@ -43,6 +47,13 @@ inline Rule one_of(std::vector<std::string> words) { return {.words = std::move(
 inline Rule nonempty(Rule rule) {
   rule.may_be_empty = false;
   return rule;
+}
+inline Rule required(Rule rule) {
+  rule.must_be_given = true;
+  return rule;
+}
+inline Rule tag(std::vector<std::string> words) {
+  return {.words = std::move(words), .must_be_given = true, .is_tag = true};
 }
 
 /// A number, or one of the words that the field's rule allows ("width", "max").

@@ -1,4 +1,4 @@
-// Initial weights and biases of a fully connected layer.
+// Initial weights and biases of a fully connected or convolutional layer.
 #pragma once
 
 #include <string>
@@ -10,12 +10,14 @@ namespace ff {
 
 struct Init {
   const char* name;
-  /// Fills weight (out, in) and bias (out) in place from the default generator, weight first.
+  /// Fills weight (out, in) or (out, in, k, k) and bias (out) in place from the default generator,
+  /// weight first.
   void (*fill)(at::Tensor weight, at::Tensor bias);
 };
 
-/// torch: nn.Linear's default, both U(+-1/sqrt(fan_in)), the same bits as PyTorch's;
-/// normal: weight N(0, 1/fan_in), bias 0 (Hinton's Matlab code).
+/// torch: the default of nn.Linear and nn.Conv2d, both U(+-1/sqrt(fan_in)), the same bits as
+/// PyTorch's; normal: weight N(0, 1/fan_in), bias 0 (Hinton's Matlab code); zero: both 0 (the DFA
+/// paper's code for tanh and sigmoid: dfa-torch).
 const std::vector<Init>& inits();
 const Init& find_init(const std::string& name);
 

@@ -10,4 +10,6 @@ std::optional<double> Learner::loss(const at::Tensor&, const at::Tensor&) const 
   return std::nullopt;
 }
 
+Measures Learner::measures(const std::vector<Batch>&) { return {}; }
+
 }  // namespace ff

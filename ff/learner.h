@@ -49,6 +49,10 @@ struct Scores {
   TensorDict methods;   // (N, C) each, by name, where a learner can predict in several ways
 };
 
+/// Figures of a learner's inside by name, each with one value per layer, NaN where there is none:
+/// {"angle": {58.1, 47.9, 0}}.
+using Measures = std::map<std::string, std::vector<double>>;
+
 /// A learning rule with its network and its training data. A new rule derives from this and
 /// implements train_batch; a rule that wants a whole epoch in its hands (a CUDA graph, a fused
 /// loop) overrides train_epoch.
@@ -110,6 +114,10 @@ class Learner {
 
   /// Further figures for the run's record: {"thresholds": one per layer}.
   virtual std::map<std::string, std::vector<double>> report() const { return {}; }
+
+  /// How it would learn from these batches, each by itself, compared with backpropagation, and the
+  /// like. Changes nothing, generators included. By default there is nothing to tell.
+  virtual Measures measures(const std::vector<Batch>& batches);
 };
 
 }  // namespace ff

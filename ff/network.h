@@ -8,16 +8,19 @@
 #include <torch/nn/pimpl.h>
 
 #include "ff/label_overlay.h"
+#include "ff/layer_options.h"
 #include "ff/linear.h"
 
 namespace ff {
 
-/// The keys under `model` that describe a fully connected network; shared by all learners, of
-/// which some read only a part (the registry says which).
+/// The keys under `model` that describe a network; shared by all learners, of which some read only
+/// a part (the registry says which).
 struct ModelOptions {
   std::string type = "ff";
   std::vector<std::int64_t> widths = {512, 256, 10};
+  std::vector<LayerOptions> layers;  // in place of widths, activation and batch_norm
   std::string activation = "relu";
+  std::string batch_norm = "none";
   std::string init = "torch";
   std::string goodness = "mean-square";
   ThresholdOptions threshold;
@@ -32,12 +35,21 @@ struct ModelOptions {
           self.widths,
           nonempty(between(1, 1e6)),
           "Units of each fully connected layer, first to last.");
+    visit("layers",
+          self.layers,
+          "The long form of model.widths: every layer by itself, first to last; where it is not "
+          "empty, it describes the whole network.");
     visit("activation", self.activation, one_of(activation_names()), "Non-linearity of the units.");
+    visit("batch_norm",
+          self.batch_norm,
+          one_of({"none", "affine", "plain"}),
+          "Batch normalisation between each hidden layer and its non-linearity: none; affine, with "
+          "a learned scale and shift; plain, without.");
     visit("init",
           self.init,
           one_of(init_names()),
           "Initial weights: torch, U(+-1/sqrt(fan_in)), biases too; normal, N(0, 1/fan_in), biases "
-          "0.");
+          "0; zero, both 0, which only a rule with feedback of its own learns from.");
     visit("goodness",
           self.goodness,
           one_of(goodness_names()),

@@ -57,6 +57,13 @@ void Optimizer::zero_grad() {
   for (auto& parameter : parameters_) parameter.tensor.mutable_grad() = at::Tensor();
 }
 
+void Optimizer::set_gradients(const TensorDict& gradients) {
+  for (auto& parameter : parameters_) {
+    const auto found = gradients.find(parameter.name);
+    parameter.tensor.mutable_grad() = found == gradients.end() ? at::Tensor() : found->second;
+  }
+}
+
 std::vector<std::string> OptimizerOptions::names() { return names_of(optimizer_kinds()); }
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options,

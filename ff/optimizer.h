@@ -26,6 +26,7 @@ struct OptimizerOptions {
   double weight_decay = 0;
   bool decoupled_decay = false;
   bool decay_biases = true;
+  bool batch_manhattan = false;
   std::optional<double> cooldown;
 
   template <class Self, class Visitor>
@@ -50,6 +51,12 @@ struct OptimizerOptions {
           any(),
           "Whether weight_decay is for biases and thresholds too, as in PyTorch, or for weights "
           "alone.");
+    visit(
+        "batch_manhattan",
+        self.batch_manhattan,
+        any(),
+        "SGD: the sign of the batch's gradient in its place, ahead of decay and momentum (Liao et "
+        "al. 2016); each weight then moves by the learning rate alone, which wants it small.");
     visit("cooldown",
           self.cooldown,
           from_below(0, 1),
@@ -80,6 +87,9 @@ class Optimizer {
 
   /// Sets every gradient to "none", as Python's zero_grad() does.
   void zero_grad();
+
+  /// Takes `gradients` by parameter name; a parameter that is not among them has none.
+  void set_gradients(const TensorDict& gradients);
 
   /// One update of every parameter that has a gradient.
   virtual void step() = 0;

@@ -20,6 +20,7 @@ void Sgd::step() {
     const auto& parameter = parameters_[i].tensor;
     auto grad = parameter.grad();
     if (!grad.defined()) continue;
+    if (options_.batch_manhattan) grad = grad.sign();
     const auto decay = decay_of(options_, parameters_[i].name);
     if (decay != 0 && options_.decoupled_decay) parameter.mul_(1 - learning_rate() * decay);
     if (decay != 0 && !options_.decoupled_decay) grad = grad.add(parameter, /*alpha=*/decay);

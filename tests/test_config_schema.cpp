@@ -2,6 +2,7 @@
 #include <set>
 
 #include "experiments/config/config.h"
+#include "experiments/learners.h"
 #include "tests/catch.h"
 #include "tests/data_files.h"
 
@@ -64,9 +65,22 @@ const Json& schema_at(const Json& schema, const std::string& path) {
   return dot == std::string::npos ? here : schema_at(here, path.substr(dot + 1));
 }
 
+// The first rule that reads the key, where not all do.
+std::string type_that_reads(const std::string& path) {
+  const auto covers = [&](const std::string& key) {
+    return path == key || path.starts_with(key + ".");
+  };
+  for (const auto& kind : learner_kinds()) {
+    if (std::any_of(kind.uses.begin(), kind.uses.end(), covers)) return kind.name;
+  }
+  return "ff";
+}
+
 Json config_with(const std::string& path, const Json& value) {
-  Json config = {{"name", "x"}};
-  if (path == "optimizer.momentum") config["optimizer"]["type"] = "sgd";
+  Json config = {{"name", "x"}, {"model", {{"type", type_that_reads(path)}}}};
+  if (path == "optimizer.momentum" || path == "optimizer.batch_manhattan") {
+    config["optimizer"]["type"] = "sgd";
+  }
   if (path.starts_with("model.peer.")) config["model"]["peer"]["weight"] = 0.1;
   if (path.starts_with("head.") && path != "head.type") {
     config["head"] = {{"type", "softmax"}, {"train", "after"}};

@@ -1,11 +1,12 @@
 // Backpropagation in closed form against autograd.
 #include <ATen/Functions.h>
 
-#include "baselines/backprop.h"
+#include "baselines/network.h"
 #include "ff/fused/mlp_engine.h"
 #include "tests/catch.h"
 
-using ff::baselines::Mlp;
+using ff::baselines::Network;
+using ff::baselines::Pass;
 using ff::fused::MlpEngine;
 
 namespace {
@@ -14,37 +15,32 @@ constexpr std::int64_t kPixels = 26, kBatch = 7, kClasses = 5;
 constexpr double kBackground = -0.4242;
 
 struct Side {
-  Mlp network = nullptr;
+  Network network = nullptr;
   std::unique_ptr<ff::Optimizer> optimizer;
 
-  Side(const ff::baselines::MlpOptions& options, const ff::OptimizerOptions& rule) {
-    network = Mlp(options);
+  Side(const ff::baselines::NetworkOptions& options, const ff::OptimizerOptions& rule) {
+    network = Network(options);
     network->to(at::kDouble);
-    std::vector<ff::NamedParameter> parameters;
-    for (const auto& item : network->named_parameters()) {
-      parameters.push_back({item.key(), item.value()});
-    }
-    optimizer = ff::make_optimizer(rule, parameters);
+    optimizer = ff::make_optimizer(rule, network->all_parameters());
   }
 
   ff::TensorDict tensors() const {
     auto all = optimizer->state();
-    for (const auto& item : network->named_parameters()) all[item.key()] = item.value();
+    ff::merge(all, "", network->tensors());
     return all;
   }
 };
 
 void check(const std::string& activation, const ff::OptimizerOptions& rule, bool background) {
   INFO(activation << " " << rule.type << " background " << background);
-  const ff::baselines::MlpOptions options{
-      .in_features = kPixels, .widths = {19, 8, kClasses}, .activation = activation};
+  const ff::baselines::NetworkOptions options{
+      .input = {1, 1, kPixels}, .layers = ff::perceptron_layers({19, 8, kClasses}, activation)};
   at::manual_seed(5);
   Side truth(options, rule), fused(options, rule);
   std::vector<ff::fused::MlpLayer> layers;
   for (std::size_t l = 0; l < 3; ++l) {
-    const auto name = "layers." + std::to_string(l);
-    layers.push_back({{name + ".weight", fused.network->layers[l]->weight},
-                      {name + ".bias", fused.network->layers[l]->bias}});
+    const auto parameters = fused.network->parameters_of(l);
+    layers.push_back({parameters[0], parameters[1]});
   }
   MlpEngine<double> engine(layers,
                            activation,
@@ -59,12 +55,14 @@ void check(const std::string& activation, const ff::OptimizerOptions& rule, bool
         at::where(at::rand({count, kPixels}) < 0.2, noise, at::full({}, kBackground, at::kDouble));
     const auto labels = at::randint(0, kClasses, {count}, at::kLong);
     ff::copy_into(fused.tensors(), truth.tensors());
-    REQUIRE((engine.logits(rows) - truth.network->forward(rows)).abs().max().item<double>() <
-            1e-12);
+    REQUIRE((engine.logits(rows) - truth.network->forward(rows, Pass::kTrain))
+                .abs()
+                .max()
+                .item<double>() < 1e-12);
 
     engine.pixels().first(count).rows.copy_(rows);
     const auto loss = engine.train(count, labels.const_data_ptr<std::int64_t>());
-    const auto want = at::cross_entropy_loss(truth.network->forward(rows), labels);
+    const auto want = at::cross_entropy_loss(truth.network->forward(rows, Pass::kTrain), labels);
     truth.optimizer->zero_grad();
     want.backward();
     truth.optimizer->step();

@@ -79,16 +79,23 @@ class SchemaVisitor {
   static Json of(const Options& options) {
     SchemaVisitor visitor;
     Options::fields(options, visitor);
-    return {
+    Json schema = {
         {"type", "object"}, {"properties", visitor.properties_}, {"additionalProperties", false}};
+    if (!visitor.required_.empty()) schema["required"] = visitor.required_;
+    return schema;
   }
 
   template <class T>
   void operator()(const char* name, const T& member, const Rule& rule, const char* help) {
     auto schema = schema_of(member, rule);
-    schema["default"] = to_json(member);
+    if (rule.is_tag) {
+      schema = {{"enum", {to_json(member)}}};
+    } else if (!rule.must_be_given) {
+      schema["default"] = to_json(member);
+    }
     schema["description"] = help;
     properties_[name] = std::move(schema);
+    if (rule.must_be_given) required_.push_back(name);
   }
 
   template <class Options>
@@ -96,8 +103,23 @@ class SchemaVisitor {
     properties_[name] = of(nested);
   }
 
+  template <class Options>
+  void operator()(const char* name, const std::vector<Options>&, const char* help) {
+    properties_[name] = of_list<Options>();
+    properties_[name]["default"] = Json::array();
+    properties_[name]["description"] = help;
+  }
+
+  template <class Options>
+  static Json of_list() {
+    Json kinds = Json::array();
+    for (const auto& variant : Options::variants()) kinds.push_back(of(variant));
+    return {{"type", "array"}, {"items", {{"anyOf", kinds}}}};
+  }
+
  private:
   Json properties_ = Json::object();
+  std::vector<std::string> required_;
 };
 
 class HelpVisitor {
@@ -117,10 +139,31 @@ class HelpVisitor {
     Options::fields(nested, visitor);
   }
 
+  template <class Options>
+  void operator()(const char* name, const std::vector<Options>&, const char* help) {
+    keys_.push_back({prefix_ + name, "[]", allowed_text(SchemaVisitor::of_list<Options>()), help});
+  }
+
  private:
   std::vector<KeyHelp>& keys_;
   std::string prefix_;
 };
+
+// A list of linear layers is all that Forward-Forward can make of model.layers.
+void take_layers_as_widths(ModelOptions& model, Problems& problems) {
+  if (model.type != "ff" || model.layers.empty()) return;
+  model.widths.clear();
+  for (std::size_t i = 0; i < model.layers.size(); ++i) {
+    const auto& layer = model.layers[i];
+    model.widths.push_back(layer.width);
+    if (layer.type == "linear") continue;
+    problems.add("model.layers[" + std::to_string(i) + "]",
+                 layer.type +
+                     " cannot be a layer of model.type ff, whose layers are fully connected, each "
+                     "with model.activation and a loss of its own; allowed: linear");
+  }
+  model.layers.clear();
+}
 
 Config read_config(const Json& json, Problems& problems) {
   name_the_alternatives();
@@ -133,7 +176,8 @@ Config read_config(const Json& json, Problems& problems) {
   // What a combination means can only be said of values that are right one by one.
   if (problems.empty()) {
     check_meaning(json, config, problems);
-    check_combinations(config, problems);
+    take_layers_as_widths(config.model, problems);
+    if (problems.empty()) check_combinations(config, problems);
   }
   problems.throw_if_any();
   config.file = problems.file();

@@ -42,6 +42,25 @@ struct EvaluateOptions {
   }
 };
 
+struct MeasuresOptions {
+  std::int64_t every_epochs = 0;
+  std::int64_t batches = 4;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit(
+        "every_epochs",
+        self.every_epochs,
+        at_least(0),
+        "Epochs between two looks at how the rule learns beside backpropagation, the first of them "
+        "before training; 0: none.");
+    visit("batches",
+          self.batches,
+          at_least(1),
+          "Batches of each look: the first training images, batch_size at a time.");
+  }
+};
+
 struct CheckpointOptions {
   std::int64_t every_epochs = 1;
   std::string keep = "last";
@@ -72,6 +91,7 @@ struct Config {
   PredictOptions predict;
   PruneOptions prune;
   EvaluateOptions evaluate;
+  MeasuresOptions measures;
   CheckpointOptions checkpoint;
   std::string random_order = "plain";
   std::string engine = "auto";
@@ -97,6 +117,7 @@ struct Config {
     visit("predict", self.predict);
     visit("prune", self.prune);
     visit("evaluate", self.evaluate);
+    visit("measures", self.measures);
     visit("checkpoint", self.checkpoint);
     visit("random_order",
           self.random_order,

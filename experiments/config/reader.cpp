@@ -46,6 +46,7 @@ std::string nearest(const std::string& word, const std::vector<std::string>& kno
 }
 
 void Reader::refuse_unknown_keys() const {
+  if (!kind_is_known_) return;
   for (const auto& item : object_.items()) {
     if (std::find(known_.begin(), known_.end(), item.key()) != known_.end()) continue;
     const auto near = nearest(item.key(), known_);

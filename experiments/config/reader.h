@@ -17,9 +17,6 @@ std::string nearest(const std::string& word, const std::vector<std::string>& kno
 /// Visits an options struct and fills it from a JSON object; problems go to `problems`.
 class Reader {
  public:
-  Reader(const Json& object, std::string path, Problems& problems)
-      : object_(object), path_(std::move(path)), problems_(problems) {}
-
   /// Fills `options` from `object`: the struct's fields, then a problem for each unknown key.
   template <class Options>
   static void read(const Json& object,
@@ -39,11 +36,15 @@ class Reader {
   void operator()(const char* name, T& member, const Rule& rule, const char*) {
     known_.emplace_back(name);
     const auto found = object_.find(name);
-    if (found == object_.end()) return;
-    const auto allowed = read_value(*found, member, rule);
-    if (!allowed.empty()) {
+    if (found == object_.end()) {
+      if (!rule.must_be_given) return;
+      problems_.add(path_to(name), "missing; allowed: " + allowed_text(schema_of(member, rule)));
+    } else {
+      const auto allowed = read_value(*found, member, rule);
+      if (allowed.empty()) return;
       problems_.add(path_to(name), shown(*found) + " is not allowed; allowed: " + allowed);
     }
+    kind_is_known_ = kind_is_known_ && !rule.is_tag;
   }
 
   template <class Options>
@@ -53,7 +54,25 @@ class Reader {
     if (found != object_.end()) read(*found, path_to(name), nested, problems_);
   }
 
+  template <class Options>
+  void operator()(const char* name, std::vector<Options>& list, const char*) {
+    known_.emplace_back(name);
+    const auto found = object_.find(name);
+    if (found == object_.end()) return;
+    if (!found->is_array()) {
+      problems_.add(path_to(name), shown(*found) + " is not allowed; allowed: a list [...]");
+      return;
+    }
+    list.assign(found->size(), Options{});
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      read((*found)[i], path_to(name) + "[" + std::to_string(i) + "]", list[i], problems_);
+    }
+  }
+
  private:
+  Reader(const Json& object, std::string path, Problems& problems)
+      : object_(object), path_(std::move(path)), problems_(problems) {}
+
   std::string path_to(const std::string& name) const {
     return path_.empty() ? name : path_ + "." + name;
   }
@@ -63,6 +82,7 @@ class Reader {
   std::string path_;
   Problems& problems_;
   std::vector<std::string> known_;
+  bool kind_is_known_ = true;  // false: nothing can be said of the other keys
 };
 
 /// Visits an options struct and writes every field, defaults included.
@@ -83,6 +103,12 @@ class Writer {
   template <class Options>
   void operator()(const char* name, const Options& nested) {
     object_[name] = write(nested);
+  }
+
+  template <class Options>
+  void operator()(const char* name, const std::vector<Options>& list, const char*) {
+    object_[name] = Json::array();
+    for (const auto& options : list) object_[name].push_back(write(options));
   }
 
  private:

@@ -30,6 +30,11 @@ std::string engine(const Config& config, const at::Device& device) {
 
 void check(const Config& config, Problems& problems) {
   for (const auto& [path, text] : problems_of(options_of(config))) problems.add(path, text);
+  if (config.model.init == "zero") {
+    problems.add("model.init",
+                 "zero makes the units of a layer alike, and Forward-Forward keeps them so; "
+                 "allowed with model.type ff: torch, normal");
+  }
 }
 
 std::map<std::string, std::string> meaningless(const Config& config) {

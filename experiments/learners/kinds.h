@@ -6,6 +6,6 @@
 namespace ff::experiments {
 
 LearnerKind ff_kind();
-LearnerKind bp_kind();
+std::vector<LearnerKind> backward_kinds();
 
 }  // namespace ff::experiments

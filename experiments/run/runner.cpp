@@ -123,7 +123,8 @@ void train_and_judge(const Run& run,
   }
   recorder.save();
   if (!finished) refuse_to_go_on(run.folder);
-  const auto train_peak = peak_memory_bytes(settings.device);
+  const auto train_peak = trainer.peak_memory();
+  const auto measures = trainer.measures_now();
   reset_peak_memory(settings.device);
 
   Json result = {{"name", config.name},
@@ -134,6 +135,7 @@ void train_and_judge(const Run& run,
                  {"steps", trainer.position().total_steps}};
   result.update(judge_all(run, *learner, data, folder));
   for (const auto& [name, values] : learner->report()) result[name] = values;
+  if (!measures.is_null()) result["measures"] = measures;
   result["train_seconds"] = trainer.train_seconds();
   result["peak_memory_bytes"] = train_peak;
   result["peak_memory"] = {

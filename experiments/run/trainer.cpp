@@ -9,6 +9,7 @@
 #include <ATen/Functions.h>
 
 #include "experiments/run/evaluate.h"
+#include "experiments/run/measure.h"
 #include "experiments/run/stop.h"
 #include "ff/device.h"
 
@@ -197,13 +198,28 @@ void Trainer::tell(const Json& metrics) const {
 }
 
 // What the config wants to see of the network at the end of an epoch.
-void Trainer::add_looks(std::int64_t epoch, Json& line) const {
-  const auto& every = config_.evaluate.validation_every;
+void Trainer::add_looks(std::int64_t epoch, Json& line) {
+  const auto& validate = config_.evaluate.validation_every;
   if (config_.evaluate.every_epoch) {
     line.update(evaluate_now(/*test_too=*/true));
-  } else if (every && epoch > 0 && epoch % *every == 0) {
+  } else if (validate && epoch > 0 && epoch % *validate == 0) {
     line.update(evaluate_now(/*test_too=*/false));
   }
+  const auto every = config_.measures.every_epochs;
+  if (every > 0 && epoch % every == 0) line["measures"] = measures_now();
+}
+
+Json Trainer::measures_now() {
+  if (config_.measures.every_epochs == 0) return nullptr;
+  const auto device = data_.train.images.device();
+  peak_memory_ = peak_memory();
+  const auto json = measure(learner_, data_.train.size(), config_);
+  reset_peak_memory(device);
+  return json;
+}
+
+std::int64_t Trainer::peak_memory() const {
+  return std::max(peak_memory_, peak_memory_bytes(data_.train.images.device()));
 }
 
 Json Trainer::evaluate_now(bool test_too) const {

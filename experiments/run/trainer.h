@@ -40,6 +40,13 @@ class Trainer : private Epoch {
   /// Seconds from batches to updates, without evaluation and checkpoints.
   double train_seconds() const { return seconds_; }
 
+  /// The most memory since reset_peak_memory, but for what measures took.
+  std::int64_t peak_memory() const;
+
+  /// What the learner measures now, as metrics.jsonl and result.json have it; null where the config
+  /// asks for no measures.
+  Json measures_now();
+
   /// Everything but the learner that the next step depends on, generators included.
   TensorDict state() const;
   void load_state(const TensorDict& state);
@@ -56,7 +63,7 @@ class Trainer : private Epoch {
   void refuse_weights_that_are_no_numbers() const;
   void tell(const Json& metrics) const;
   Json evaluate_now(bool test_too) const;
-  void add_looks(std::int64_t epoch, Json& line) const;
+  void add_looks(std::int64_t epoch, Json& line);
   bool out_of_steps() const;
   const Phase& phase() const { return phases_[position_.phase]; }
   std::int64_t batches() const;
@@ -73,6 +80,7 @@ class Trainer : private Epoch {
   Position position_;
   double seconds_ = 0;
   double epoch_seconds_ = 0;
+  std::int64_t peak_memory_ = 0;     // of the stretches before the last measures
   std::vector<at::Tensor> orders_;   // this epoch's, one per stream; empty between epochs
   std::vector<double> loss_sums_;    // per trained layer, over this epoch's images
   double images_seen_ = 0;           // of this epoch, those whose losses are in loss_sums_

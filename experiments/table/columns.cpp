@@ -16,7 +16,8 @@ using Experiments = std::vector<Experiment>;
 using Pointer = Json::json_pointer;
 constexpr double kBytesPerMebibyte = 1 << 20;
 
-enum Group { kAbout, kUnpruned, kCost, kOrigin, kPruned };  // kPruned + i: the i-th ratio
+// kMeasured + i: the i-th measure; kPruned + i: the i-th ratio.
+enum Group { kAbout, kUnpruned, kCost, kOrigin, kMeasured = 100, kPruned = 200 };
 
 // A figure that not every seed has is no figure of the experiment.
 Cell figure_cell(const Experiment& experiment, const Pointer& where, double unit) {
@@ -147,6 +148,35 @@ void add_accuracies(ColumnList& list, const Experiments& experiments) {
   }
 }
 
+// The measures of result.json, a column for each layer.
+void add_measures(ColumnList& list, const Experiments& experiments) {
+  struct Measure {
+    const char* name;
+    const char* header;
+    int decimals;
+  };
+  constexpr Measure kMeasures[] = {{"angle", "angle to BP", 1},
+                                   {"norm_ratio", "norm to BP's", 2},
+                                   {"sign_agreement", "signs as BP's", 3},
+                                   {"feedback_angle", "feedback angle", 1},
+                                   {"dead_units", "dead units", 3}};
+  int group = kMeasured;
+  for (const auto& measure : kMeasures) {
+    const auto path = std::string("/measures/") + measure.name;
+    const auto layers = most_layers(experiments, Pointer(path));
+    for (size_t l = 0; l < layers; ++l) {
+      const auto number = std::to_string(l + 1);
+      list.add_figure({std::string(measure.header) + ", layer " + number,
+                       std::string(measure.name) + "_layer_" + number,
+                       group,
+                       {.decimals = measure.decimals},
+                       {}},
+                      path + "/" + std::to_string(l));
+    }
+    ++group;
+  }
+}
+
 }  // namespace
 
 double Figure::mean() const {
@@ -175,6 +205,7 @@ std::vector<Column> make_columns(const Experiments& experiments) {
     return static_cast<std::int64_t>(experiment.runs.size());
   });
   add_accuracies(list, experiments);
+  add_measures(list, experiments);
   list.add_figure({"train s", "train_seconds", kCost, {.decimals = 1}, {}}, "/train_seconds");
   list.add_figure({"peak MiB", "peak_memory_mib", kCost, {.decimals = 0, .spread = false}, {}},
                   "/peak_memory_bytes",

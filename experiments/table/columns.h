@@ -38,7 +38,8 @@ struct Column {
 };
 
 /// The columns in which at least one experiment has something to show: experiment, n, accuracies
-/// (by layers on the test set, and after pruning), seconds, memory, device and commit.
+/// (by layers on the test set, and after pruning), measures by layer, seconds, memory, device and
+/// commit.
 std::vector<Column> make_columns(const std::vector<Experiment>& experiments);
 
 /// "0.9612 ± 0.0021", with `plus_minus` between the two; empty for an empty cell.

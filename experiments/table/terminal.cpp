@@ -106,6 +106,19 @@ std::string legend(const std::vector<Column>& columns) {
         "by goodness: every label is tried; by head: one pass without a label, and a linear "
         "classifier.\n";
   }
+  if (any_header(columns, "angle to BP")) {
+    text +=
+        "angle, norm, signs: a layer's gradient by the rule beside backpropagation's on the same "
+        "batch, in degrees,\nas a quotient, as a share.\n";
+  }
+  if (any_header(columns, "feedback angle")) {
+    text +=
+        "feedback angle: degrees between what brings errors to a hidden layer and what "
+        "backpropagation has there.\n";
+  }
+  if (any_header(columns, "dead units")) {
+    text += "dead units: share of a hidden layer's units that were 0 on every image looked at.\n";
+  }
   if (any_header(columns, "pruned")) {
     text +=
         "pruned r: test accuracy after the share r of the weights, the smallest, was set to 0.\n";

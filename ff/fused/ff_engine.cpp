@@ -23,7 +23,7 @@ std::string reason_against(const ModelOptions& model,
   if (model.dropout > 0 && model.activation != "relu") {  // its slope is told from what is left
     return "model.dropout with model.activation " + model.activation;
   }
-  if (!has_update(optimizer.type)) return "optimizer.type " + optimizer.type;
+  if (const auto missing = missing_update(optimizer); !missing.empty()) return missing;
   return {};
 }
 

@@ -6,7 +6,10 @@
 
 namespace ff::fused {
 
-bool has_update(const std::string& optimizer) { return optimizer == "adam" || optimizer == "sgd"; }
+std::string missing_update(const OptimizerOptions& options) {
+  if (options.type != "adam" && options.type != "sgd") return "optimizer.type " + options.type;
+  return options.batch_manhattan ? "optimizer.batch_manhattan" : "";
+}
 
 namespace {
 
@@ -23,7 +26,7 @@ LearnedTensor<T>::LearnedTensor(const at::Tensor& tensor,
                                 const TensorDict& state,
                                 const OptimizerOptions& options)
     : options_(options), tensor_(tensor.detach()), decay_(decay_of(options, name)) {
-  TORCH_CHECK(has_update(options.type), "fused: no optimizer '", options.type, "'");
+  TORCH_CHECK(missing_update(options).empty(), "fused: no ", missing_update(options));
   const auto find = [&](const std::string& part) { return find_state(state, name + part); };
   const auto pointer = [&](const at::Tensor& part) {
     if (!part.defined()) return static_cast<T*>(nullptr);

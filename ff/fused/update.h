@@ -10,8 +10,8 @@
 
 namespace ff::fused {
 
-/// Whether the fused engine has this optimizer.
-bool has_update(const std::string& optimizer);
+/// What of these options the fused engine does not have ("optimizer.type lion"); empty: it has all.
+std::string missing_update(const OptimizerOptions& options);
 
 /// One parameter tensor with its optimizer state; counts its steps where autograd's would.
 template <class T>

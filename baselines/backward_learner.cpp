@@ -1,0 +1,78 @@
+#include "baselines/backward_learner.h"
+
+#include <ATen/Functions.h>
+
+namespace ff::baselines {
+namespace {
+
+// The one activation of a perceptron's layers: linear, then it, and so on; empty where they are
+// none of a perceptron.
+std::string perceptron_activation(const std::vector<LayerOptions>& layers) {
+  if (layers.size() == 1) return activations().front().name;  // it has none, so any will do
+  std::vector<std::int64_t> widths;
+  for (const auto& layer : layers) {
+    if (layer.type == "linear") widths.push_back(layer.width);
+  }
+  const auto activation = layers.size() < 2 ? "" : layers[1].type;
+  return layers == perceptron_layers(widths, activation) ? activation : "";
+}
+
+}  // namespace
+
+std::string choose_engine(const NetworkLearnerOptions& options, const at::Device& device) {
+  const auto activation = perceptron_activation(options.layers);
+  std::string reason;
+  if (activation.empty()) {
+    reason = "layers other than linear ones with one activation between them";
+  } else if (!fused::find_activation_rows<float>(activation)) {
+    reason = "model.activation " + activation;
+  } else {
+    reason = fused::missing_update(options.optimizer);
+  }
+  return fused::choose_engine(options.engine, reason, device);
+}
+
+BackwardLearner::BackwardLearner(const std::string& name,
+                                 NetworkLearnerOptions options,
+                                 ImageSet train)
+    : NetworkLearner(std::move(options), std::move(train)),
+      rule(find_backward_rule(name).make(network)) {
+  if (choose_engine(options_, train_.images.device()) == "fused") make_engine();
+}
+
+void BackwardLearner::make_engine() {
+  std::vector<fused::MlpLayer> layers;
+  for (std::size_t l = 0; l < network->depth(); ++l) {
+    const auto parameters = network->parameters_of(l);
+    layers.push_back({parameters[0], parameters[1]});
+  }
+  fused_.emplace(layers,
+                 perceptron_activation(options_.layers),
+                 options_.optimizer,
+                 optimizer_->state(),
+                 options_.batch_size,
+                 fused::background_of(train_, options_.fused));
+  batch_labels_.resize(options_.batch_size);
+}
+
+Gradient BackwardLearner::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) {
+  return rule->gradient(rows, labels, pass);
+}
+
+at::Tensor BackwardLearner::train_batch(const Phase& phase, const Batch& batch) {
+  if (!fused_) return NetworkLearner::train_batch(phase, batch);
+  const auto& indices = batch.indices.front();
+  const auto* index = indices.const_data_ptr<std::int64_t>();
+  const auto* label = train_.labels.const_data_ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < indices.numel(); ++i) batch_labels_[i] = label[index[i]];
+  const auto moves = draw_moves(options_.augment, indices.numel());
+  train_.rows_into(indices, moves, fused_->pixels().row(0));
+  return at::full({1}, fused_->train(indices.numel(), batch_labels_.data()), at::kDouble);
+}
+
+Scores BackwardLearner::scores(const at::Tensor& rows) {
+  if (!fused_) return NetworkLearner::scores(rows);
+  return {fused_->logits(rows), {}};
+}
+
+}  // namespace ff::baselines

@@ -1,0 +1,38 @@
+// A backward rule as a Learner, by autograd or in closed form.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "baselines/backward_rule.h"
+#include "baselines/network_learner.h"
+#include "ff/fused/mlp_engine.h"
+
+namespace ff::baselines {
+
+/// The engine that `options` come to on `device`; throws std::invalid_argument where fused is asked
+/// for and cannot be.
+std::string choose_engine(const NetworkLearnerOptions& options, const at::Device& device);
+
+class BackwardLearner : public NetworkLearner {
+ public:
+  /// `rule`: a name of backward_rules(). Throws as NetworkLearner does.
+  BackwardLearner(const std::string& rule, NetworkLearnerOptions options, ImageSet train);
+
+  std::string engine() const override { return fused_ ? "fused" : "autograd"; }
+  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
+  Scores scores(const at::Tensor& rows) override;
+
+  std::unique_ptr<BackwardRule> rule;
+
+ private:
+  void make_engine();
+
+  std::optional<fused::MlpEngine<float>> fused_;
+  std::vector<std::int64_t> batch_labels_;
+};
+
+}  // namespace ff::baselines

@@ -1,0 +1,29 @@
+#include "baselines/batch_norm.h"
+
+#include <ATen/Functions.h>
+
+namespace ff::baselines {
+
+BatchNormImpl::BatchNormImpl(std::int64_t channels, bool affine) {
+  if (affine) {
+    weight = register_parameter("weight", at::ones({channels}));
+    bias = register_parameter("bias", at::zeros({channels}));
+  }
+  running_mean = register_buffer("running_mean", at::zeros({channels}));
+  running_var = register_buffer("running_var", at::ones({channels}));
+}
+
+at::Tensor BatchNormImpl::forward(const at::Tensor& x, Pass pass) const {
+  const bool running = pass != Pass::kProbe;  // without them the batch's are taken, and none move
+  return at::batch_norm(x,
+                        weight,
+                        bias,
+                        running ? running_mean : at::Tensor(),
+                        running ? running_var : at::Tensor(),
+                        /*training=*/pass != Pass::kEvaluate,
+                        /*momentum=*/0.1,
+                        /*eps=*/1e-5,
+                        /*cudnn_enabled=*/true);
+}
+
+}  // namespace ff::baselines

@@ -1,0 +1,127 @@
+#include "baselines/network.h"
+
+#include <stdexcept>
+
+#include <ATen/Functions.h>
+
+namespace ff::baselines {
+namespace {
+
+std::string place(std::size_t i) { return "model.layers[" + std::to_string(i) + "]: "; }
+
+}  // namespace
+
+NetworkImpl::NetworkImpl(const NetworkOptions& options)
+    : input_(options.input), list_(register_module("layers", torch::nn::ModuleList())) {
+  check_layers(options.layers);
+  auto shape = input_;
+  for (std::size_t i = 0; i < options.layers.size(); ++i) {
+    try {
+      add(options.layers[i], shape, options.init);
+    } catch (const std::invalid_argument& error) {
+      throw std::invalid_argument(place(i) + error.what());
+    }
+  }
+}
+
+// `shape` is that of what comes in, and then of what goes out.
+void NetworkImpl::add(const LayerOptions& layer, Shape& shape, const std::string& init) {
+  if (layer.has_weights()) {
+    layers.emplace_back(layer, shape, init);
+    list_->push_back(layers.back());
+    blocks_.emplace_back();
+    shape = layers.back()->output;
+  } else if (layer.type == "batch-norm") {
+    if (!norms_) norms_ = register_module("norms", torch::nn::ModuleList());
+    const BatchNorm norm(shape.channels, layer.affine);
+    norms_->push_back(norm);
+    const auto index = static_cast<std::int64_t>(norms_->size()) - 1;
+    blocks_.back().steps.push_back({.norm = norm, .norm_index = index});
+  } else if (layer.type == "max-pool") {
+    shape = {shape.channels,
+             kernel_positions(shape.height, layer, layer.kernel),
+             kernel_positions(shape.width, layer, layer.kernel)};
+    blocks_.back().steps.push_back({.pool = layer.kernel});
+  } else {
+    blocks_.back().steps.push_back({.activation = &find_activation(layer.type)});
+  }
+  blocks_.back().output = shape;
+}
+
+at::Tensor NetworkImpl::forward(const at::Tensor& rows, Pass pass) const {
+  auto x = input(rows);
+  for (std::size_t l = 0; l < depth(); ++l) x = after(l, layers[l]->forward(x), pass);
+  return x;
+}
+
+at::Tensor NetworkImpl::input(const at::Tensor& rows) const {
+  if (!is_convolutional()) return rows;
+  return rows.view({rows.size(0), input_.channels, input_.height, input_.width});
+}
+
+at::Tensor NetworkImpl::after(std::size_t l, at::Tensor z, Pass pass) const {
+  for (const auto& step : blocks_[l].steps) {
+    if (step.activation) {
+      z = step.activation->forward(z);
+    } else if (step.pool) {
+      z = at::max_pool2d(z, step.pool);
+    } else {
+      z = step.norm->forward(z, pass);
+    }
+  }
+  return z;
+}
+
+std::vector<NamedParameter> NetworkImpl::parameters_of(std::size_t l) const {
+  const auto layer = "layers." + std::to_string(l);
+  std::vector<NamedParameter> found = {{layer + ".weight", layers[l]->weight},
+                                       {layer + ".bias", layers[l]->bias}};
+  for (const auto& step : blocks_[l].steps) {
+    if (!step.norm || !step.norm->weight.defined()) continue;
+    const auto norm = "norms." + std::to_string(step.norm_index);
+    found.push_back({norm + ".weight", step.norm->weight});
+    found.push_back({norm + ".bias", step.norm->bias});
+  }
+  return found;
+}
+
+std::vector<NamedParameter> NetworkImpl::all_parameters() const {
+  std::vector<NamedParameter> all;
+  for (std::size_t l = 0; l < depth(); ++l) {
+    for (auto& parameter : parameters_of(l)) all.push_back(std::move(parameter));
+  }
+  return all;
+}
+
+TensorDict NetworkImpl::tensors() const {
+  TensorDict all;
+  for (const auto& item : named_parameters()) all[item.key()] = item.value();
+  for (const auto& item : named_buffers()) all[item.key()] = item.value();
+  return all;
+}
+
+void check_layers(const std::vector<LayerOptions>& layers) {
+  bool flat = false;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const auto& type = layers[i].type;
+    if (i == 0 && !layers[i].has_weights()) {
+      throw std::invalid_argument(place(i) + type +
+                                  " has no layer to work on; the first must be linear or conv");
+    }
+    if (flat && (type == "conv" || type == "max-pool")) {
+      throw std::invalid_argument(place(i) + type +
+                                  " needs an image, and the linear layer before it gives none; "
+                                  "put it ahead of the first linear layer");
+    }
+    flat = flat || type == "linear";
+  }
+  if (layers.empty() || layers.back().type != "linear") {
+    const auto last = layers.empty() ? "" : "[" + std::to_string(layers.size() - 1) + "]";
+    throw std::invalid_argument("model.layers" + last +
+                                ": the last layer must be linear, as what it gives are the "
+                                "classes' scores" +
+                                (layers.empty() ? "" : "; it is " + layers.back().type));
+  }
+}
+
+}  // namespace ff::baselines

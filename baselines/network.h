@@ -1,0 +1,84 @@
+// The network that all baselines train: layers with weights, each followed by what works on its
+// output. A rule takes it as a whole, or walks through it block by block.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <torch/nn/module.h>
+#include <torch/nn/modules/container/modulelist.h>
+#include <torch/nn/pimpl.h>
+
+#include "baselines/batch_norm.h"
+#include "baselines/weighted_layer.h"
+#include "ff/activation.h"
+#include "ff/layer_options.h"
+#include "ff/optimizer.h"
+#include "ff/tensor_dict.h"
+
+namespace ff::baselines {
+
+struct NetworkOptions {
+  Shape input;
+  std::vector<LayerOptions> layers;
+  std::string init = "torch";
+};
+
+/// Weighted layers (layers.0, layers.1, ...), each with the normalisations (norms.0, ...),
+/// non-linearities and pooling that follow it: a block. The last layer is linear, and alone.
+class NetworkImpl : public torch::nn::Module {
+ public:
+  /// Layers draw their weights first to last. Throws std::invalid_argument as check_layers does,
+  /// and where a kernel is larger than the image it meets.
+  explicit NetworkImpl(const NetworkOptions& options);
+
+  /// Rows (N, C*H*W) -> logits (N, classes).
+  at::Tensor forward(const at::Tensor& rows, Pass pass) const;
+
+  /// Rows as the first layer takes them.
+  at::Tensor input(const at::Tensor& rows) const;
+  /// What block `l` makes of what its layer gives.
+  at::Tensor after(std::size_t l, at::Tensor z, Pass pass) const;
+
+  /// Weighted layers, and so blocks.
+  std::size_t depth() const { return layers.size(); }
+  /// Of one image, after block `l`.
+  const Shape& shape_after(std::size_t l) const { return blocks_[l].output; }
+  bool is_convolutional() const { return layers.front()->is_conv(); }
+
+  /// The parameters of block `l`, of its layer first, and those of all blocks in order.
+  std::vector<NamedParameter> parameters_of(std::size_t l) const;
+  std::vector<NamedParameter> all_parameters() const;
+
+  /// Parameters and running statistics by the names of Python's state_dict, live.
+  TensorDict tensors() const;
+
+  std::vector<WeightedLayer> layers;
+
+ private:
+  struct Step {  // one of the three
+    const Activation* activation = nullptr;
+    BatchNorm norm = nullptr;
+    std::int64_t norm_index = 0;
+    std::int64_t pool = 0;
+  };
+  struct Block {
+    std::vector<Step> steps;
+    Shape output;
+  };
+
+  void add(const LayerOptions& layer, Shape& shape, const std::string& init);
+
+  Shape input_;
+  std::vector<Block> blocks_;
+  torch::nn::ModuleList list_ = nullptr, norms_ = nullptr;
+};
+
+TORCH_MODULE(Network);
+
+/// Throws std::invalid_argument ("model.layers[2]: ...") for a stack that cannot be: nothing to
+/// work on, an image wanted where there is none, a last layer that is not linear.
+void check_layers(const std::vector<LayerOptions>& layers);
+
+}  // namespace ff::baselines

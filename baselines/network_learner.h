@@ -1,0 +1,68 @@
+// What every rule shares that trains a Network on labelled images with one optimizer: data, scores,
+// checkpoints and measures. A rule derives from it and says what the gradient is.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "baselines/gradient.h"
+#include "baselines/network.h"
+#include "ff/augment.h"
+#include "ff/fused/options.h"
+#include "ff/image_set.h"
+#include "ff/learner.h"
+#include "ff/optimizer.h"
+
+namespace ff::baselines {
+
+struct NetworkLearnerOptions {
+  std::vector<LayerOptions> layers = perceptron_layers({512, 256, 10}, "relu");
+  std::string init = "torch";
+  OptimizerOptions optimizer;
+  std::int64_t epochs = 3;
+  std::string engine = "autograd";  // or "fused", or "auto": fused where it can
+  FusedOptions fused;
+  std::int64_t batch_size = 64;  // at most
+  AugmentOptions augment;
+};
+
+class NetworkLearner : public Learner {
+ public:
+  /// `train` may be on any device; the network follows it. Throws std::invalid_argument when the
+  /// layers do not fit the images, or the last has not one unit for each class.
+  NetworkLearner(NetworkLearnerOptions options, ImageSet train);
+
+  /// The rule's gradient on normalised rows (N, D) with labels (N). Only Pass::kTrain may change
+  /// what the next one depends on.
+  virtual Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) = 0;
+
+  /// Degrees between what brings errors to each hidden layer and what backpropagation has there;
+  /// empty where there is no such matrix.
+  virtual std::vector<double> feedback_angles() const { return {}; }
+
+  std::vector<Phase> phases() const override { return {{"network", options_.epochs}}; }
+  void enter_epoch(const Phase& phase, std::int64_t epoch) override;
+  at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
+  Scores scores(const at::Tensor& rows) override;
+  std::optional<double> loss(const at::Tensor& scores, const at::Tensor& labels) const override;
+  TensorDict model() const override { return network->tensors(); }
+  TensorDict training_state() const override { return optimizer_->state(); }
+  std::vector<at::Tensor> prunable_weights() const override;
+  Measures measures(const std::vector<Batch>& batches) override;
+
+  Network network = nullptr;
+
+ protected:
+  /// Makes the optimizer, of the network's parameters and `others`; the constructor of a rule that
+  /// has others calls it again.
+  void make_optimizer(std::vector<NamedParameter> others = {});
+
+  at::Tensor labels_of(const Batch& batch) const;
+
+  NetworkLearnerOptions options_;
+  ImageSet train_;
+  std::unique_ptr<Optimizer> optimizer_;
+};
+
+}  // namespace ff::baselines

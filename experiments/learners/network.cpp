@@ -1,0 +1,53 @@
+#include "experiments/learners/network.h"
+
+#include <stdexcept>
+
+namespace ff::experiments {
+
+baselines::NetworkLearnerOptions network_learner_options(const Config& config) {
+  const auto& model = config.model;
+  return {.layers = model.layers.empty()
+                        ? perceptron_layers(model.widths, model.activation, model.batch_norm)
+                        : model.layers,
+          .init = model.init,
+          .optimizer = config.optimizer,
+          .epochs = config.schedule.epochs,
+          .engine = config.engine,
+          .fused = config.fused,
+          .batch_size = config.batch_size,
+          .augment = config.augment};
+}
+
+std::vector<std::string> network_keys() { return {"augment", "model.batch_norm", "measures"}; }
+
+void check_network(const Config& config, Problems& problems) {
+  const auto options = network_learner_options(config);
+  try {
+    baselines::check_layers(options.layers);
+  } catch (const std::invalid_argument& error) {
+    const std::string text = error.what();  // "model.layers[0]: ..."
+    const auto colon = text.find(": ");
+    problems.add(text.substr(0, colon), text.substr(colon + 2));
+  }
+  const auto is_relu = [](const LayerOptions& layer) { return layer.type == "relu"; };
+  if (options.init == "zero" &&
+      std::any_of(options.layers.begin(), options.layers.end(), is_relu)) {
+    problems.add("model.init",
+                 "zero leaves units with relu at 0, where they have no slope and never learn; "
+                 "allowed with relu: torch, normal");
+  }
+}
+
+void check_classes(const Config& config, const ImageSet& train) {
+  const auto layers = network_learner_options(config).layers;
+  const auto units = layers.back().width;
+  if (units == train.classes) return;
+  const auto key = config.model.layers.empty()
+                       ? "model.widths"
+                       : "model.layers[" + std::to_string(layers.size() - 1) + "].width";
+  throw std::invalid_argument(key + ": the last layer has " + std::to_string(units) +
+                              " units, but there are " + std::to_string(train.classes) +
+                              " classes; it needs one unit per class");
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,14 @@
+// A learner's measures as metrics.jsonl and result.json have them.
+#pragma once
+
+#include "experiments/config/json_text.h"
+#include "experiments/config/options.h"
+#include "ff/learner.h"
+
+namespace ff::experiments {
+
+/// {"angle": [58.1, 47.9, 0.0], ...}, null where a layer has none, over the first
+/// `config.measures.batches` batches of the `images` training images in the set's order.
+Json measure(Learner& learner, std::int64_t images, const Config& config);
+
+}  // namespace ff::experiments

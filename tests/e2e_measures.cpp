@@ -1,0 +1,93 @@
+// Measures in a run: what they leave, and that the training is the one without them.
+#include "experiments/files.h"
+#include "tests/catch.h"
+#include "tests/e2e_workbench.h"
+
+using namespace ff::test;
+
+namespace {
+
+// A convolution with normalisation, whose running means a look must not move.
+Json small_cnn(const std::string& name, const Json& changes) {
+  auto config = small_bp(name,
+                         {{"model",
+                           {{"widths", nullptr},
+                            {"layers",
+                             {{{"type", "conv"}, {"channels", 3}, {"kernel", 3}, {"stride", 2}},
+                              {{"type", "batch-norm"}},
+                              {{"type", "relu"}},
+                              {{"type", "linear"}, {"width", 4}}}}}},
+                          {"dataset", {{"train_limit", 500}}},
+                          {"schedule", {{"epochs", 3}}}});
+  config.merge_patch(changes);
+  return config;
+}
+
+}  // namespace
+
+TEST_CASE("Measures stand in metrics and result, at their interval, and change nothing", "[e2e]") {
+  const Workbench bench;
+  const auto measured =
+      bench.write("measured.json",
+                  small_cnn("measured", {{"measures", {{"every_epochs", 2}, {"batches", 3}}}}));
+  const auto plain = bench.write("plain.json", small_cnn("plain", Json::object()));
+  REQUIRE(bench.run({measured, plain}).exit_code == 0);
+
+  const auto metrics = read_metrics(bench / "runs/measured/seed-0");
+  REQUIRE(metrics.size() == 4);
+  CHECK(metrics[0]["epoch"] == 0);
+  for (const std::size_t epoch : {0, 1, 2, 3}) {
+    CHECK(metrics[epoch].contains("measures") == (epoch % 2 == 0));
+  }
+  const auto last = read_json(bench / "runs/measured/seed-0/result.json")["measures"];
+  for (const auto& measures : {metrics[2]["measures"], last}) {
+    CHECK(measures["angle"].size() == 2);
+    for (const auto& angle : measures["angle"]) CHECK(angle.get<double>() < 1e-3);
+    CHECK(measures["norm_ratio"] == Json({1.0, 1.0}));
+    CHECK(measures["sign_agreement"] == Json({1.0, 1.0}));
+    CHECK(measures["dead_units"].size() == 1);
+    CHECK_FALSE(measures.contains("feedback_angle"));
+  }
+  CHECK(metrics[0]["measures"] != last);
+  CHECK_FALSE(read_json(bench / "runs/plain/seed-0/result.json").contains("measures"));
+
+  // Every tensor of both checkpoints is the same.
+  for (const auto& line :
+       run_differences(bench / "runs/measured/seed-0", bench / "runs/plain/seed-0")) {
+    CAPTURE(line);
+    const bool of_tensors =
+        line.find("metrics") == std::string::npos && line.find("result") == std::string::npos;
+    CHECK_FALSE(of_tensors);
+  }
+  const auto table = bench.ff({"table", "runs", "--format", "csv"});
+  CHECK_THAT(table.out, ContainsSubstring("angle_layer_1"));
+  CHECK_THAT(table.out, ContainsSubstring("dead_units_layer_1"));
+}
+
+TEST_CASE("A network with convolution and normalisation resumes to the same bits", "[e2e]") {
+  const Workbench bench;
+  const auto config = small_cnn("cnn", {{"measures", {{"every_epochs", 1}}}});
+  const auto name = bench.write("cnn.json", config);
+  REQUIRE(bench.run({name, "--out", "whole"}).exit_code == 0);
+  // As if it had been stopped after the first epoch.
+  REQUIRE(bench.run({name, "--set", "checkpoint.keep=all", "--out", "part"}).exit_code == 0);
+  const auto part = bench / "part/cnn/seed-0";
+  for (const auto* file : {"DONE", "result.json", "predictions.pt"}) {
+    std::filesystem::remove(part / file);
+  }
+  std::filesystem::copy_file(part / "checkpoint-0001.pt",
+                             part / "checkpoint.pt",
+                             std::filesystem::copy_options::overwrite_existing);
+  REQUIRE(
+      bench.run({name, "--set", "checkpoint.keep=all", "--out", "part", "--resume"}).exit_code ==
+      0);
+  CHECK(run_differences(bench / "whole/cnn/seed-0", part) == std::vector<std::string>{});
+}
+
+TEST_CASE("Forward-Forward has no measures to ask for", "[e2e]") {
+  const Workbench bench;
+  const auto name = bench.write("x.json", small_ff("x", {{"measures", {{"every_epochs", 1}}}}));
+  const auto ended = bench.run({name});
+  CHECK(ended.exit_code == 1);
+  CHECK_THAT(ended.err, ContainsSubstring("x.json: measures: means nothing with model.type ff"));
+}

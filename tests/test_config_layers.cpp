@@ -1,0 +1,135 @@
+// model.layers: the layers of a network one by one.
+#include "experiments/config/config.h"
+#include "experiments/learners.h"
+#include "tests/catch.h"
+#include "tests/data_files.h"
+#include "tests/toy.h"
+
+using namespace ff::experiments;
+
+namespace {
+
+Json with_layers(const Json& layers, const Json& model = Json::object()) {
+  Json config = {{"name", "x"}, {"model", {{"type", "bp"}, {"layers", layers}}}};
+  config["model"].merge_patch(model);
+  return config;
+}
+
+std::string said_of(const Json& config) {
+  try {
+    config_from(config, "x.json");
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+const Json kLinear = {{"type", "linear"}, {"width", 10}};
+const Json kConv = {{"type", "conv"}, {"channels", 4}, {"kernel", 3}};
+const Json kRelu = {{"type", "relu"}};
+
+}  // namespace
+
+TEST_CASE("A list of layers is read, and written with its defaults", "[config]") {
+  const auto config = config_from(
+      with_layers({kConv, {{"type", "batch-norm"}, {"affine", false}}, kRelu, kLinear}), "");
+  const auto& layers = config.model.layers;
+  REQUIRE(layers.size() == 4);
+  CHECK(layers[0] == ff::LayerOptions{.type = "conv", .channels = 4, .kernel = 3});
+  CHECK_FALSE(layers[1].affine);
+  const auto json = resolved(config);
+  CHECK(json["model"]["layers"][0] ==
+        Json({{"type", "conv"}, {"channels", 4}, {"kernel", 3}, {"stride", 1}, {"padding", 0}}));
+  CHECK(json["model"]["layers"][2] == kRelu);
+  CHECK_FALSE(json["model"].contains("widths"));
+  CHECK_FALSE(json["model"].contains("activation"));
+  CHECK(resolved(config_from(json, "")) == json);
+}
+
+TEST_CASE("What is wrong with a layer is said with its place", "[config]") {
+  const auto said = [](const Json& layer) { return said_of(with_layers({layer, kLinear})); };
+  CHECK(
+      said({{"type", "linear"}, {"width", 0}}) ==
+      "x.json: model.layers[0].width: 0 is not allowed; allowed: a whole number at least 1 and at "
+      "most 1000000");
+  CHECK(said({{"type", "linear"}}) ==
+        "x.json: model.layers[0].width: missing; allowed: a whole number at least 1 and at most "
+        "1000000");
+  CHECK(said({{"type", "linear"}, {"width", 3}, {"kernel", 3}}) ==
+        "x.json: model.layers[0].kernel: unknown key; allowed: type, width");
+  CHECK(said({{"type", "conv"}, {"channels", 3}, {"kernal", 3}}) ==
+        "x.json: model.layers[0].kernel: missing; allowed: a whole number at least 1 and at most "
+        "1000\n"
+        "x.json: model.layers[0].kernal: unknown key; did you mean 'kernel'? allowed: type, "
+        "channels, kernel, stride, padding");
+  // Of a layer of an unknown kind nothing else can be said.
+  CHECK(said({{"type", "convolution"}, {"kernel", 3}}) ==
+        "x.json: model.layers[0].type: \"convolution\" is not allowed; allowed: linear, conv, "
+        "batch-norm, max-pool, relu, tanh, sigmoid, softplus, gelu");
+  CHECK_THAT(said({{"width", 3}}), ContainsSubstring("model.layers[0].type: missing; allowed: "));
+  CHECK(said(7) == "x.json: model.layers[0]: 7 is not allowed; allowed: an object {...}");
+  CHECK(said_of(with_layers("linear")) ==
+        "x.json: model.layers: \"linear\" is not allowed; allowed: a list [...]");
+}
+
+TEST_CASE("A stack that cannot be is refused before any work", "[config]") {
+  CHECK_THAT(said_of(with_layers({kLinear, kRelu})),
+             ContainsSubstring("x.json: model.layers[1]: the last layer must be linear"));
+  CHECK_THAT(said_of(with_layers({kRelu, kLinear})),
+             ContainsSubstring("x.json: model.layers[0]: relu has no layer to work on"));
+  CHECK_THAT(said_of(with_layers({kLinear, kConv, kLinear})),
+             ContainsSubstring("x.json: model.layers[1]: conv needs an image"));
+}
+
+TEST_CASE("Layers one by one stand in place of widths", "[config]") {
+  CHECK(said_of(with_layers(Json::array({kLinear}), {{"widths", {10}}})) ==
+        "x.json: model.widths: means nothing with model.layers; remove it");
+  CHECK(said_of(with_layers(Json::array({kLinear}),
+                            {{"activation", "tanh"}, {"batch_norm", "plain"}})) ==
+        "x.json: model.activation: means nothing with model.layers; remove it\n"
+        "x.json: model.batch_norm: means nothing with model.layers; remove it");
+}
+
+TEST_CASE("Forward-Forward takes a list of linear layers alone", "[config]") {
+  const Json two = {{{"type", "linear"}, {"width", 5}}, kLinear};
+  const auto config = config_from(with_layers(two, {{"type", "ff"}, {"activation", "tanh"}}), "");
+  CHECK(config.model.widths == std::vector<std::int64_t>{5, 10});
+  CHECK(config.model.layers.empty());
+  CHECK(said_of(with_layers({kConv, kRelu}, {{"type", "ff"}})) ==
+        "x.json: model.layers[0]: conv cannot be a layer of model.type ff, whose layers are fully "
+        "connected, each with model.activation and a loss of its own; allowed: linear\n"
+        "x.json: model.layers[1]: relu cannot be a layer of model.type ff, whose layers are fully "
+        "connected, each with model.activation and a loss of its own; allowed: linear");
+}
+
+TEST_CASE("Layers that do not fit the images are refused with their place", "[config]") {
+  const auto images = ff::test::toy_images(9, 1);  // 1x4x6, three classes
+  const auto said = [&](const Json& json) {
+    const auto config = config_from(json, "x.json");
+    ff::PythonRandom random(0);
+    try {
+      find_learner("bp").make(config, images, random);
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const Json three = {{"type", "linear"}, {"width", 3}};
+  CHECK(said(with_layers({kConv, kRelu, three})) == "");
+  CHECK_THAT(
+      said(with_layers({kConv, kLinear})),
+      ContainsSubstring("model.layers[1].width: the last layer has 10 units, but there are 3"));
+  CHECK_THAT(said(with_layers({{{"type", "conv"}, {"channels", 1}, {"kernel", 5}}, three})),
+             ContainsSubstring("model.layers[0]: kernel 5 is larger than the image it meets"));
+}
+
+TEST_CASE("Weights of zero are refused where they never move", "[config]") {
+  const auto with_init = [](const char* type, const char* activation) {
+    return said_of(
+        {{"name", "x"}, {"model", {{"type", type}, {"init", "zero"}, {"activation", activation}}}});
+  };
+  CHECK_THAT(with_init("bp", "relu"), ContainsSubstring("x.json: model.init: zero leaves units"));
+  CHECK_THAT(with_init("ff", "tanh"),
+             ContainsSubstring("x.json: model.init: zero makes the units"));
+  CHECK(with_init("bp", "tanh") == "");
+}
