@@ -192,6 +192,13 @@ void FFEngine<T>::input_of(std::size_t wanted, std::int64_t count, T* to) {
 }
 
 template <class T>
+void FFEngine<T>::input_above(std::size_t l, std::int64_t count, T* to) {
+  at::NoGradGuard no_grad;
+  forward(l, count, /*with_dropout=*/false);
+  std::memcpy(to, output(l), count * layers_[l].out * sizeof(T));
+}
+
+template <class T>
 void FFEngine<T>::look(std::int64_t count, bool with_dropout) {
   at::NoGradGuard no_grad;
   std::size_t top = 0;

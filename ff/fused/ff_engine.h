@@ -67,6 +67,9 @@ class FFEngine {
   /// inputs(layer), and to `to` unless that is null.
   void input_of(std::size_t layer, std::int64_t count, T* to);
 
+  /// From the rows in inputs(layer), layer > 0, the normalised input of the layer above, to `to`.
+  void input_above(std::size_t layer, std::int64_t count, T* to);
+
   /// Goodness of every layer for every label, (N, D) -> (N, C, L), as FFNetwork::goodness_by_label.
   at::Tensor goodness_by_label(const at::Tensor& rows, const LabelOverlay& overlay);
 

@@ -36,17 +36,28 @@ bool FusedTraining::may_cache(std::int64_t width) const {
 
 void FusedTraining::fill_cache(std::size_t layer) {
   if (cached_layer_ == layer) return;
+  const ProfileScope timed("outputs of frozen layers");
+  const bool from_below = layer > 1 && cached_layer_ == layer - 1;
   const auto width = engine_.inputs(layer).width();
   const auto rows = engine_.pixels().rows();
   const auto images = data_.train().size();
   for (int half = 0; half < 2; ++half) {
-    cached_[half] = at::Tensor();  // the layer before's goes first: never both
+    const auto below = from_below ? cached_[half] : at::Tensor();
+    cached_[half] = at::Tensor();  // of the layer below goes first, where it is of no use
     cached_[half] = at::empty({images, width}, at::kFloat);
     auto* to = cached_[half].mutable_data_ptr<float>();
     for (std::int64_t begin = 0; begin < images; begin += rows) {
       const auto count = std::min(rows, images - begin);
-      read(data_.range(begin, begin + count, /*positive=*/half == 0), 0);
-      engine_.input_of(layer, count, to + begin * width);
+      if (from_below) {
+        auto& inputs = engine_.inputs(layer - 1);
+        std::memcpy(inputs.row(0),
+                    below.const_data_ptr<float>() + begin * inputs.width(),
+                    count * inputs.width() * sizeof(float));
+        engine_.input_above(layer - 1, count, to + begin * width);
+      } else {
+        read(data_.range(begin, begin + count, /*positive=*/half == 0), 0);
+        engine_.input_of(layer, count, to + begin * width);
+      }
     }
   }
   cached_layer_ = layer;
