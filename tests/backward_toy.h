@@ -2,6 +2,7 @@
 #pragma once
 
 #include "baselines/backward_learner.h"
+#include "tests/catch.h"
 #include "tests/toy.h"
 
 namespace ff::test {
@@ -37,6 +38,14 @@ inline TensorDict copies_of(const TensorDict& live) {
   TensorDict all;
   for (const auto& [name, tensor] : live) all[name] = tensor.detach().clone();
   return all;
+}
+
+inline void check_same_bits(const TensorDict& got, const TensorDict& want) {
+  REQUIRE(got.size() == want.size());
+  for (const auto& [name, tensor] : want) {
+    INFO(name);
+    CHECK(at::equal(got.at(name), tensor));
+  }
 }
 
 }  // namespace ff::test

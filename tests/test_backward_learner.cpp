@@ -42,14 +42,6 @@ ff::TensorDict everything(const BackwardLearner& learner) {
   return all;
 }
 
-void check_same_bits(const ff::TensorDict& got, const ff::TensorDict& want) {
-  REQUIRE(got.size() == want.size());
-  for (const auto& [name, tensor] : want) {
-    INFO(name);
-    CHECK(at::equal(got.at(name), tensor));
-  }
-}
-
 // The last layer alone learns: the control that a rule has to beat.
 class Readout : public BackwardLearner {
  public:
@@ -111,7 +103,7 @@ TEST_CASE("the same seed gives the same bits, another one others", "[rules]") {
       return everything(*learner);
     };
     const auto once = run(1);
-    check_same_bits(run(1), once);
+    ff::test::check_same_bits(run(1), once);
     CHECK_FALSE(at::equal(run(2).at("layers.1.weight"), once.at("layers.1.weight")));
   }
 }
@@ -128,7 +120,7 @@ TEST_CASE("a rule goes on from its checkpoint to the same bits", "[rules]") {
     ff::copy_into(rest->training_state(), ff::test::copies_of(first->training_state()));
     ff::test::train_steps(*rest, 4, 9);
     auto want = everything(*whole), got = everything(*rest);
-    check_same_bits(got, want);
+    ff::test::check_same_bits(got, want);
   }
 }
 
@@ -146,7 +138,7 @@ TEST_CASE("measures change nothing of any rule's training", "[rules][measures]")
       ff::test::train_steps(*plain, step, step + 1);
       ff::test::train_steps(*measured, step, step + 1);
     }
-    check_same_bits(everything(*measured), everything(*plain));
+    ff::test::check_same_bits(everything(*measured), everything(*plain));
   }
 }
 

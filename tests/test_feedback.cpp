@@ -70,6 +70,18 @@ TEST_CASE("a share of the signs is concordant, drawn once", "[rules]") {
   }
 }
 
+TEST_CASE("signs that agree half the time say nothing of the weights", "[rules]") {
+  const auto network = wide_network();
+  const auto angle = [&](double concordant) {
+    return ff::baselines::UniformSignFeedback(network, {.concordant = concordant})
+        .feedback_angles()
+        .at(0);
+  };
+  CHECK(std::abs(angle(0.5) - 90) < 3);
+  CHECK(angle(0) == Approx(180 - angle(1)));
+  CHECK(angle(0.9) < angle(0.7));
+}
+
 TEST_CASE("the scale of signs: the original's, or the weights' own size", "[rules]") {
   const auto linear = at::full({3, 16}, -0.25), conv = at::full({3, 16, 3, 3}, 0.5);
   using ff::baselines::sign_scale;
