@@ -19,10 +19,14 @@ std::string perceptron_activation(const std::vector<LayerOptions>& layers) {
 
 }  // namespace
 
-std::string choose_engine(const NetworkLearnerOptions& options, const at::Device& device) {
+std::string choose_engine(const std::string& rule,
+                          const NetworkLearnerOptions& options,
+                          const at::Device& device) {
   const auto activation = perceptron_activation(options.layers);
   std::string reason;
-  if (activation.empty()) {
+  if (!find_backward_rule(rule).has_closed_form) {
+    reason = "model.type " + rule;
+  } else if (activation.empty()) {
     reason = "layers other than linear ones with one activation between them";
   } else if (!fused::find_activation_rows<float>(activation)) {
     reason = "model.activation " + activation;
@@ -34,10 +38,13 @@ std::string choose_engine(const NetworkLearnerOptions& options, const at::Device
 
 BackwardLearner::BackwardLearner(const std::string& name,
                                  NetworkLearnerOptions options,
+                                 const FeedbackOptions& feedback,
                                  ImageSet train)
     : NetworkLearner(std::move(options), std::move(train)),
-      rule(find_backward_rule(name).make(network)) {
-  if (choose_engine(options_, train_.images.device()) == "fused") make_engine();
+      rule(find_backward_rule(name).make(network, feedback)) {
+  const auto learned = rule->learned_feedback();
+  if (!learned.empty()) make_optimizer(learned);
+  if (choose_engine(name, options_, train_.images.device()) == "fused") make_engine();
 }
 
 void BackwardLearner::make_engine() {
@@ -51,8 +58,15 @@ void BackwardLearner::make_engine() {
                  options_.optimizer,
                  optimizer_->state(),
                  options_.batch_size,
-                 fused::background_of(train_, options_.fused));
+                 fused::background_of(train_, options_.fused),
+                 rule->closed_form().value());
   batch_labels_.resize(options_.batch_size);
+}
+
+TensorDict BackwardLearner::training_state() const {
+  auto state = NetworkLearner::training_state();
+  merge(state, "", rule->state());
+  return state;
 }
 
 Gradient BackwardLearner::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) {

@@ -12,19 +12,26 @@
 
 namespace ff::baselines {
 
-/// The engine that `options` come to on `device`; throws std::invalid_argument where fused is asked
-/// for and cannot be.
-std::string choose_engine(const NetworkLearnerOptions& options, const at::Device& device);
+/// The engine that `rule` with `options` comes to on `device`; throws std::invalid_argument where
+/// fused is asked for and cannot be.
+std::string choose_engine(const std::string& rule,
+                          const NetworkLearnerOptions& options,
+                          const at::Device& device);
 
 class BackwardLearner : public NetworkLearner {
  public:
   /// `rule`: a name of backward_rules(). Throws as NetworkLearner does.
-  BackwardLearner(const std::string& rule, NetworkLearnerOptions options, ImageSet train);
+  BackwardLearner(const std::string& rule,
+                  NetworkLearnerOptions options,
+                  const FeedbackOptions& feedback,
+                  ImageSet train);
 
   std::string engine() const override { return fused_ ? "fused" : "autograd"; }
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
   at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
   Scores scores(const at::Tensor& rows) override;
+  TensorDict training_state() const override;
+  std::vector<double> feedback_angles() const override { return rule->feedback_angles(); }
 
   std::unique_ptr<BackwardRule> rule;
 

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "baselines/feedback.h"
 #include "baselines/gradient.h"
 #include "baselines/network.h"
+#include "ff/fused/mlp_backward.h"
 
 namespace ff::baselines {
 
@@ -21,6 +24,19 @@ class BackwardRule {
   /// depends on.
   virtual Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) = 0;
 
+  /// Live tensors beside the network's that the next step depends on: "feedback.1.weight", ...
+  virtual TensorDict state() const { return {}; }
+
+  /// Those of them that the optimizer updates; gradient() has theirs by these names.
+  virtual std::vector<NamedParameter> learned_feedback() const { return {}; }
+
+  /// For each hidden layer, degrees between the matrix that brings it errors and the one that would
+  /// in backpropagation; empty where there is no such matrix.
+  virtual std::vector<double> feedback_angles() const { return {}; }
+
+  /// The rule on a perceptron as the fused engine computes it; none where it does not.
+  virtual std::optional<fused::MlpBackward> closed_form() const { return std::nullopt; }
+
  protected:
   Network network_;
 };
@@ -29,7 +45,10 @@ class BackwardRule {
 struct BackwardRuleKind {
   const char* name;
   const char* help;
-  std::unique_ptr<BackwardRule> (*make)(const Network&);
+  std::vector<std::string> options;  // those of FeedbackOptions that it reads
+  bool has_closed_form;
+  const char* perceptrons_only;  // why it has nothing to do with convolutions; null: it has
+  std::unique_ptr<BackwardRule> (*make)(const Network&, const FeedbackOptions&);
 };
 
 const std::vector<BackwardRuleKind>& backward_rules();

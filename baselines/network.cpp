@@ -17,7 +17,7 @@ NetworkImpl::NetworkImpl(const NetworkOptions& options)
   auto shape = input_;
   for (std::size_t i = 0; i < options.layers.size(); ++i) {
     try {
-      add(options.layers[i], shape, options.init);
+      add(options.layers[i], shape, options);
     } catch (const std::invalid_argument& error) {
       throw std::invalid_argument(place(i) + error.what());
     }
@@ -25,9 +25,9 @@ NetworkImpl::NetworkImpl(const NetworkOptions& options)
 }
 
 // `shape` is that of what comes in, and then of what goes out.
-void NetworkImpl::add(const LayerOptions& layer, Shape& shape, const std::string& init) {
+void NetworkImpl::add(const LayerOptions& layer, Shape& shape, const NetworkOptions& options) {
   if (layer.has_weights()) {
-    layers.emplace_back(layer, shape, init);
+    layers.emplace_back(layer, shape, options.init, options.linear);
     list_->push_back(layers.back());
     blocks_.emplace_back();
     shape = layers.back()->output;

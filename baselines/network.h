@@ -23,6 +23,7 @@ struct NetworkOptions {
   Shape input;
   std::vector<LayerOptions> layers;
   std::string init = "torch";
+  std::string linear = "addmm";  // or "mm"
 };
 
 /// Weighted layers (layers.0, layers.1, ...), each with the normalisations (norms.0, ...),
@@ -68,7 +69,7 @@ class NetworkImpl : public torch::nn::Module {
     Shape output;
   };
 
-  void add(const LayerOptions& layer, Shape& shape, const std::string& init);
+  void add(const LayerOptions& layer, Shape& shape, const NetworkOptions& options);
 
   Shape input_;
   std::vector<Block> blocks_;

@@ -19,7 +19,8 @@ NetworkLearner::NetworkLearner(NetworkLearnerOptions options, ImageSet train)
   check_augment(options_.augment, train_.height(), train_.width());
   network = Network(NetworkOptions{.input = {train_.channels(), train_.height(), train_.width()},
                                    .layers = options_.layers,
-                                   .init = options_.init});
+                                   .init = options_.init,
+                                   .linear = options_.linear});
   network->to(train_.images.device());
   make_optimizer();
 }

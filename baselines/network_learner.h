@@ -19,6 +19,7 @@ namespace ff::baselines {
 struct NetworkLearnerOptions {
   std::vector<LayerOptions> layers = perceptron_layers({512, 256, 10}, "relu");
   std::string init = "torch";
+  std::string linear = "addmm";
   OptimizerOptions optimizer;
   std::int64_t epochs = 3;
   std::string engine = "autograd";  // or "fused", or "auto": fused where it can

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/init.h"
 
@@ -20,8 +21,9 @@ std::int64_t kernel_positions(std::int64_t size, const LayerOptions& layer, std:
 
 WeightedLayerImpl::WeightedLayerImpl(const LayerOptions& options,
                                      const Shape& input,
-                                     const std::string& init)
-    : stride(options.stride), padding(options.padding) {
+                                     const std::string& init,
+                                     const std::string& linear)
+    : stride(options.stride), padding(options.padding), adds_bias_apart(linear == "mm") {
   if (options.type == "conv") {
     output = {options.channels,
               kernel_positions(input.height, options, stride),
@@ -37,6 +39,7 @@ WeightedLayerImpl::WeightedLayerImpl(const LayerOptions& options,
 }
 
 at::Tensor WeightedLayerImpl::forward(const at::Tensor& x) const {
+  if (!is_conv() && adds_bias_apart) return shaped(x).mm(weight.t()) + bias;
   if (!is_conv()) return at::linear(shaped(x), weight, bias);
   return at::conv2d(x, weight, bias, stride, padding);
 }

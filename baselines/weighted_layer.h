@@ -26,7 +26,10 @@ std::int64_t kernel_positions(std::int64_t size, const LayerOptions& layer, std:
 class WeightedLayerImpl : public torch::nn::Module {
  public:
   /// Draws weight, then bias, from the default CPU generator. Throws as kernel_positions does.
-  WeightedLayerImpl(const LayerOptions& options, const Shape& input, const std::string& init);
+  WeightedLayerImpl(const LayerOptions& options,
+                    const Shape& input,
+                    const std::string& init,
+                    const std::string& linear);
 
   /// (N, in) -> (N, out), or (N, in, H, W) -> (N, out, H', W'). A linear layer flattens its input.
   at::Tensor forward(const at::Tensor& x) const;
@@ -37,7 +40,8 @@ class WeightedLayerImpl : public torch::nn::Module {
 
   at::Tensor weight, bias;
   std::int64_t stride = 1, padding = 0;
-  Shape output;  // of one image
+  bool adds_bias_apart = false;  // linear: mm and an addition, not addmm
+  Shape output;                  // of one image
 };
 
 TORCH_MODULE(WeightedLayer);

@@ -60,12 +60,15 @@ at::Tensor moved_by_index(const at::Tensor& images, const Moves& moves) {
 
 }  // namespace
 
-Moves draw_moves(const AugmentOptions& options, std::int64_t count) {
+Moves draw_moves(const AugmentOptions& options,
+                 std::int64_t count,
+                 const std::optional<at::Generator>& generator) {
   Moves moves;
   if (options.shift > 0) {
-    moves.offsets = at::randint(-options.shift, options.shift + 1, {count, 2}, at::kLong);
+    moves.offsets =
+        at::randint(-options.shift, options.shift + 1, {count, 2}, generator, at::kLong);
   }
-  if (options.flip) moves.flips = at::randint(0, 2, {count}, at::kLong).to(at::kBool);
+  if (options.flip) moves.flips = at::randint(0, 2, {count}, generator, at::kLong).to(at::kBool);
   return moves;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
+#include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
 #include "ff/fields.h"
@@ -12,6 +14,7 @@ namespace ff {
 struct AugmentOptions {
   std::int64_t shift = 0;
   bool flip = false;
+  bool test = false;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
@@ -22,6 +25,12 @@ struct AugmentOptions {
         "Training images are moved by up to so many pixels each way, each of the moves as likely; "
         "black pixels come in. A label is written after the move.");
     visit("flip", self.flip, any(), "Half of the training images are mirrored left to right.");
+    visit(
+        "test",
+        self.test,
+        any(),
+        "Test images are moved in the same way, each once for all, as in the original's notebooks "
+        "with convolutions: accuracies to compare with theirs alone.");
   }
 
   bool on() const { return shift > 0 || flip; }
@@ -35,9 +44,11 @@ struct Moves {
   bool any() const { return offsets.defined() || flips.defined(); }
 };
 
-/// Moves for `count` images, from the default CPU generator: (2 shift + 1)^2 shifts, each as
-/// likely, then mirror images. Draws only what `options` asks for.
-Moves draw_moves(const AugmentOptions& options, std::int64_t count);
+/// Moves for `count` images, from `generator` or else the default CPU generator: (2 shift + 1)^2
+/// shifts, each as likely, then mirror images. Draws only what `options` asks for.
+Moves draw_moves(const AugmentOptions& options,
+                 std::int64_t count,
+                 const std::optional<at::Generator>& generator = std::nullopt);
 
 /// images uint8 (B, C, H, W) -> the same moved, zeros coming in; first mirrored, then shifted.
 at::Tensor moved(const at::Tensor& images, const Moves& moves);

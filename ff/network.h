@@ -21,6 +21,7 @@ struct ModelOptions {
   std::vector<LayerOptions> layers;  // in place of widths, activation and batch_norm
   std::string activation = "relu";
   std::string batch_norm = "none";
+  std::string linear = "addmm";
   std::string init = "torch";
   std::string goodness = "mean-square";
   ThresholdOptions threshold;
@@ -45,6 +46,13 @@ struct ModelOptions {
           one_of({"none", "affine", "plain"}),
           "Batch normalisation between each hidden layer and its non-linearity: none; affine, with "
           "a learned scale and shift; plain, without.");
+    visit(
+        "linear",
+        self.linear,
+        one_of({"addmm", "mm"}),
+        "How autograd computes a linear layer, which is a matter of rounding: addmm, product and "
+        "bias in one operation, as nn.Linear does; mm, one after the other, as the layers do that "
+        "the original's SignOnlyBP notebooks define.");
     visit("init",
           self.init,
           one_of(init_names()),

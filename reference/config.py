@@ -14,7 +14,7 @@ COMMON = {
         "test_limit": None,
         "validation": {"count": 0, "seed": 0},
     },
-    "augment": {"shift": 0, "flip": False},
+    "augment": {"shift": 0, "flip": False, "test": False},
     "batch_size": 64,
     "prune": {"ratios": [], "scope": "layer"},
     "evaluate": {"every_epoch": False, "validation_every": None, "batch_size": 1000},
@@ -45,16 +45,43 @@ FF = {
     "predict": {"by": "goodness", "layers": "all"},
 }
 
-BP = {
-    "model": {"type": "bp", "widths": [512, 256, 10], "activation": "relu", "init": "torch"},
+# Backpropagation and the rules of backward.py.
+BACKWARD = {
+    "model": {
+        "type": "bp",
+        "widths": [512, 256, 10],
+        "layers": [],
+        "activation": "relu",
+        "batch_norm": "none",
+        "linear": "addmm",
+        "init": "torch",
+    },
+    "feedback": {},
+    "measures": {"every_epochs": 0, "batches": 4},  # nothing is measured here
     "schedule": {"epochs": 3, "max_steps": None},
+}
+
+FEEDBACK = {
+    "bp": {},
+    "fa": {"init": "torch", "scale": 1.0},
+    "dfa": {"init": "torch", "scale": 1.0},
+    "usf": {"sign_scale": "original", "scale": 1.0},
+    "sign-bp-v1": {"sign_scale": "original", "scale": 1.0},
+    "sign-bp-v2": {"sign_scale": "original", "scale": 1.0},
+}
+
+LAYERS = {
+    "linear": {"type": None, "width": None},
+    "conv": {"type": None, "channels": None, "kernel": None, "stride": 1, "padding": 0},
+    "batch-norm": {"type": None, "affine": True},
+    "max-pool": {"type": None, "kernel": None},
 }
 
 DECAY = {"weight_decay": 0.0, "decoupled_decay": False, "decay_biases": True, "cooldown": None}
 
 OPTIMIZERS = {
     "adam": {"type": "adam", "learning_rate": 0.1, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, **DECAY},
-    "sgd": {"type": "sgd", "learning_rate": 0.1, "momentum": 0.0, **DECAY},
+    "sgd": {"type": "sgd", "learning_rate": 0.1, "momentum": 0.0, "batch_manhattan": False, **DECAY},
 }
 
 CHOICES = {
@@ -62,7 +89,11 @@ CHOICES = {
     "label.embedding": ("pixels",),
     "model.activation": ("relu", "tanh", "sigmoid", "softplus", "gelu"),
     "model.goodness": ("mean-square", "sum-square"),
-    "model.init": ("torch", "normal"),
+    "model.batch_norm": ("none", "affine", "plain"),
+    "model.linear": ("addmm", "mm"),
+    "model.init": ("torch", "normal", "zero"),
+    "feedback.init": ("torch", "xavier", "kaiming", "normal", "copy"),
+    "feedback.sign_scale": ("original", "init-std", "none"),
     "model.normalize.type": ("l2", "rms", "none"),
     "loss.type": ("softplus", "relu"),
     "loss.direction": ("max-ssq", "min-ssq"),
@@ -97,16 +128,21 @@ def resolve(given):
     """Fills in the defaults and refuses unknown keys and unknown choices."""
     given = copy.deepcopy(given)
     kind = given.get("model", {}).get("type", "ff")
-    if kind not in ("ff", "bp"):
-        raise ConfigError(f"model.type: {kind!r} is not one of ff, bp")
+    if kind != "ff" and kind not in FEEDBACK:
+        raise ConfigError(f"model.type: {kind!r} is not one of ff, {', '.join(FEEDBACK)}")
     optimizer = given.get("optimizer", {}).get("type", "adam")
     if optimizer not in OPTIMIZERS:
         raise ConfigError(f"optimizer.type: {optimizer!r} is not one of adam, sgd")
-    _layers_to_widths(given.get("model", {}))
+    layers = given.get("model", {}).get("layers")
+    if kind == "ff":
+        _layers_to_widths(given.get("model", {}))
+    elif layers:
+        given["model"]["layers"] = [_layer(layer, i) for i, layer in enumerate(layers)]
 
-    defaults = {**COMMON, **(FF if kind == "ff" else BP), "optimizer": dict(OPTIMIZERS[optimizer])}
-    if kind == "bp":
+    defaults = {**COMMON, **(FF if kind == "ff" else BACKWARD), "optimizer": dict(OPTIMIZERS[optimizer])}
+    if kind != "ff":
         defaults["optimizer"]["learning_rate"] = 0.01
+        defaults["feedback"] = FEEDBACK[kind]
     if kind == "ff":
         defaults["head"] = {**FF["head"], "optimizer": _head_optimizer(given)}
     config = _fill(given, defaults, "")
@@ -148,10 +184,22 @@ def _fill(given, defaults, path):
     return filled
 
 
+def _layer(layer, index):
+    """A layer of `model.layers` with its defaults."""
+    kind = layer.get("type")
+    if kind not in LAYERS and kind not in CHOICES["model.activation"]:
+        raise ConfigError(f"model.layers[{index}].type: {kind!r} is not known")
+    filled = _fill(layer, LAYERS.get(kind, {"type": None}), f"model.layers[{index}].")
+    for key, value in filled.items():
+        if value is None:
+            raise ConfigError(f"model.layers[{index}].{key}: missing")
+    return filled
+
+
 def _layers_to_widths(model):
     """`model.layers` of linear layers is the long form of `model.widths`."""
     layers = model.pop("layers", None)
-    if layers is None:
+    if not layers:
         return
     for layer in layers:
         if set(layer) != {"type", "width"} or layer["type"] != "linear":

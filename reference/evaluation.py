@@ -6,9 +6,9 @@ from torch.nn import functional as F
 
 
 def evaluate(network, images, config):
-    """Accuracies, predictions (N) and, by kind, `loss` (bp), `by_prefix` and `by_layer` (ff) of a set of images."""
+    """Accuracies, predictions (N) and, by kind, `loss` (all but ff), `by_prefix` and `by_layer` (ff) of a set of images."""
     with torch.no_grad():
-        evaluate_kind = _evaluate_ff if isinstance(network, FFNetwork) else _evaluate_bp
+        evaluate_kind = _evaluate_ff if isinstance(network, FFNetwork) else _evaluate_scores
         return evaluate_kind(network, images, config)
 
 
@@ -33,7 +33,8 @@ def _evaluate_ff(network, data, config):
     }
 
 
-def _evaluate_bp(network, data, config):
+def _evaluate_scores(network, data, config):
+    network.eval()
     batches = data.images.split(config["evaluate"]["batch_size"])
     scores = torch.cat([network(batch) for batch in batches])
     predictions = scores.argmax(1)

@@ -1,4 +1,4 @@
-"""What Forward-Forward and backpropagation networks share: activations, initial weights, optimizers."""
+"""What Forward-Forward and the other networks share: activations, initial weights, optimizers."""
 
 import math
 
@@ -9,11 +9,14 @@ from torch.nn import functional as F
 ACTIVATIONS = {"relu": F.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "softplus": F.softplus, "gelu": F.gelu}
 
 
-def initialize(linear, init):
-    """Draws the initial weights; "torch" is what nn.Linear's constructor has already done."""
+def initialize(layer, init):
+    """Draws the initial weights; "torch" is what the layer's constructor has already done."""
     if init == "normal":
-        nn.init.normal_(linear.weight, 0.0, 1.0 / math.sqrt(linear.in_features))
-        nn.init.zeros_(linear.bias)
+        nn.init.normal_(layer.weight, 0.0, 1.0 / math.sqrt(layer.weight[0].numel()))
+    if init == "zero":
+        nn.init.zeros_(layer.weight)
+    if init != "torch":
+        nn.init.zeros_(layer.bias)
 
 
 def make_optimizer(module, config):
@@ -25,9 +28,23 @@ def make_optimizer(module, config):
     rate, decoupled = config["learning_rate"], config["decoupled_decay"]
     if config["type"] == "sgd":
         kind = DecoupledSGD if decoupled else torch.optim.SGD
+        kind = manhattan(kind) if config["batch_manhattan"] else kind
         return kind(groups, lr=rate, momentum=config["momentum"])
     kind = torch.optim.AdamW if decoupled else torch.optim.Adam
     return kind(groups, lr=rate, betas=(config["beta1"], config["beta2"]), eps=config["epsilon"], foreach=False)
+
+
+def manhattan(kind):
+    """An optimizer that takes the sign of each gradient in its place."""
+    class Manhattan(kind):
+        @torch.no_grad()
+        def step(self):
+            for group in self.param_groups:
+                for parameter in group["params"]:
+                    parameter.grad.sign_()
+            super().step()
+
+    return Manhattan
 
 
 class DecoupledSGD(torch.optim.SGD):

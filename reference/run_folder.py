@@ -27,7 +27,8 @@ class RunFolder:
 
     def checkpoint(self, network, epoch=None):
         """Saves the network's tensors as the newest checkpoint, and under the epoch's number where all are kept."""
-        state = {"model": {name: tensor.clone() for name, tensor in network.state_dict().items()}}
+        state = {"model": {name: tensor.clone() for name, tensor in network.state_dict().items()
+                           if not name.endswith(".num_batches_tracked")}}
         torch.save(state, self.path / "checkpoint.pt")
         if self.keep_all and epoch is not None:
             torch.save(state, self.path / f"checkpoint-{epoch:04d}.pt")

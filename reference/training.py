@@ -6,10 +6,11 @@ Both classes offer the same: network, phases() -> [(name, epochs, step)], where 
 
 import random_orders
 import torch
-from bp import BPNetwork
+from backward import RULES
 from ff_layers import FFNetwork
 from head import draw_hard_labels
 from labels import overlay, wrong_labels
+from network import Network
 from torch.utils.data import DataLoader, TensorDataset
 
 
@@ -104,8 +105,8 @@ class FFTraining:
         return lambda pos, neg: self.network.train_layer(index, pos, neg)
 
 
-class BPTraining:
-    """Backpropagation: images and labels from one shuffled loader."""
+class LabelTraining:
+    """Backpropagation and its like: images and labels from one shuffled loader."""
 
     def __init__(self, config, data, seed):
         self.order = config["random_order"]
@@ -115,7 +116,7 @@ class BPTraining:
         random_orders.seed_both(seed)
         if self.order == "notebook":
             random_orders.notebook_cells(data.train, data.test)
-        self.network = BPNetwork(config, data.train.images[0].numel())
+        self.network = Network(config, data.train.images[0])
         if self.order == "bp-notebook":
             random_orders.base_draw(data.test)
 
@@ -143,4 +144,4 @@ class BPTraining:
         return {0: self.network.train_batch(images, labels)}
 
 
-TRAININGS = {"ff": FFTraining, "bp": BPTraining}
+TRAININGS = {"ff": FFTraining, "bp": LabelTraining, **{rule: LabelTraining for rule in RULES}}

@@ -38,6 +38,7 @@ TEST_CASE("Measures stand in metrics and result, at their interval, and change n
   CHECK(metrics[0]["epoch"] == 0);
   for (const std::size_t epoch : {0, 1, 2, 3}) {
     CHECK(metrics[epoch].contains("measures") == (epoch % 2 == 0));
+    CHECK(metrics[epoch].contains("peak_memory_bytes") == (epoch % 2 == 0));
   }
   const auto last = read_json(bench / "runs/measured/seed-0/result.json")["measures"];
   for (const auto& measures : {metrics[2]["measures"], last}) {
@@ -62,6 +63,7 @@ TEST_CASE("Measures stand in metrics and result, at their interval, and change n
   const auto table = bench.ff({"table", "runs", "--format", "csv"});
   CHECK_THAT(table.out, ContainsSubstring("angle_layer_1"));
   CHECK_THAT(table.out, ContainsSubstring("dead_units_layer_1"));
+  CHECK_THAT(table.out, ContainsSubstring("milliseconds_per_step"));
 }
 
 TEST_CASE("A network with convolution and normalisation resumes to the same bits", "[e2e]") {

@@ -19,7 +19,8 @@ ff::Batch batch(std::int64_t begin, std::int64_t size) {
 TEST_CASE("backpropagation learns the toy images and reports its loss") {
   const auto images = ff::test::toy_images(300, 1);
   at::manual_seed(0);
-  BackwardLearner learner("bp", {.layers = kLayers, .optimizer = {.learning_rate = 0.01}}, images);
+  BackwardLearner learner(
+      "bp", {.layers = kLayers, .optimizer = {.learning_rate = 0.01}}, {}, images);
   const auto phase = learner.phases()[0];
   for (int epoch = 0; epoch < 10; ++epoch) {
     for (std::int64_t i = 0; i < 300; i += 30) learner.train_batch(phase, batch(i, 30));
@@ -33,7 +34,7 @@ TEST_CASE("backpropagation learns the toy images and reports its loss") {
 
 TEST_CASE("pruning sees weights only, in the order of the layers") {
   at::manual_seed(0);
-  BackwardLearner learner("bp", {.layers = kLayers}, ff::test::toy_images(30, 1));
+  BackwardLearner learner("bp", {.layers = kLayers}, {}, ff::test::toy_images(30, 1));
   const auto weights = learner.prunable_weights();
   REQUIRE(weights.size() == 2);
   CHECK(weights[0].sizes() == at::IntArrayRef({8, 24}));
@@ -42,6 +43,6 @@ TEST_CASE("pruning sees weights only, in the order of the layers") {
 
 TEST_CASE("a last layer that is not one unit per class is refused") {
   const auto layers = ff::perceptron_layers({8, 4}, "relu");
-  CHECK_THROWS_WITH(BackwardLearner("bp", {.layers = layers}, ff::test::toy_images(30, 1)),
+  CHECK_THROWS_WITH(BackwardLearner("bp", {.layers = layers}, {}, ff::test::toy_images(30, 1)),
                     ContainsSubstring("there are 3 classes"));
 }

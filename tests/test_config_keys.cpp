@@ -3,6 +3,8 @@
 #include <limits>
 
 #include "experiments/config/config.h"
+#include "experiments/learners.h"
+#include "ff/choice.h"
 #include "tests/catch.h"
 #include "tests/data_files.h"
 
@@ -76,7 +78,7 @@ TEST_CASE("Words are among those allowed", "[config]") {
   check_refused("loss.direction", {"max"}, "max-ssq, min-ssq");
   check_refused("schedule.type", {"Sequential"}, "sequential, parallel");
   check_refused("negatives.redraw", {true}, "never, epoch");
-  check_refused("model.type", {"sgd"}, "ff, bp");
+  check_refused("model.type", {"sgd"}, ff::joined(ff::names_of(learner_kinds())));
   check_refused("dataset.name", {"mnits"}, "mnist, fashion-mnist, cifar10, synthetic, idx");
   check_refused("engine", {"gpu"}, "auto, autograd, fused");
   check_accepted("loss.type", {"softplus", "relu"});

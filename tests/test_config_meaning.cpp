@@ -113,10 +113,14 @@ TEST_CASE("The resolved config is complete, and reads back as the same", "[confi
 }
 
 TEST_CASE("Every key is resolved, or means nothing here", "[config]") {
-  for (const auto* type : {"ff", "bp"}) {
+  for (const auto& kind : learner_kinds()) {
+    const std::string type = kind.name;
     for (const auto* optimizer : {"adam", "sgd"}) {
-      const auto config = config_from(
-          {{"name", "x"}, {"model", {{"type", type}}}, {"optimizer", {{"type", optimizer}}}}, "");
+      const auto config =
+          config_from({{"name", "x"},
+                       {"model", {{"type", type}}},
+                       {"optimizer", {{"type", optimizer}, {"weight_decay", 1e-4}}}},
+                      "");
       const auto json = resolved(config);
       const auto without = meaningless_keys(config);
       for (const auto& key : config_keys()) {

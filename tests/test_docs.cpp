@@ -141,7 +141,8 @@ TEST_CASE("The table in docs/configs.md is what ff config prints", "[docs]") {
 
 TEST_CASE("docs/configs.md names every key that means nothing", "[docs]") {
   const auto text = document("docs/configs.md");
-  for (const auto* model : {"ff", "bp"}) {
+  for (const auto& kind : learner_kinds()) {
+    const std::string model = kind.name;
     for (const auto* optimizer : {"adam", "sgd"}) {
       Config config;
       config.model.type = model;

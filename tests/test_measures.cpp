@@ -95,7 +95,7 @@ TEST_CASE("measuring changes nothing, and tells the same again", "[measures]") {
   at::manual_seed(0);
   const std::vector<ff::LayerOptions> layers = ff::perceptron_layers({8, 6, 3}, "relu", "affine");
   BackwardLearner learner(
-      "bp", {.layers = layers, .optimizer = {.type = "sgd", .momentum = 0.9}}, images);
+      "bp", {.layers = layers, .optimizer = {.type = "sgd", .momentum = 0.9}}, {}, images);
   const auto phase = learner.phases()[0];
   learner.train_batch(phase, batches_of(20, 1)[0]);
   const auto copies = [&] {

@@ -294,3 +294,22 @@ TEST_CASE("Columns are chosen by their keys, and accuracies may be errors", "[ta
                     ContainsSubstring("--columns: these runs have no 'test_accuracy'; allowed: "
                                       "experiment, n, test_error, "));
 }
+
+TEST_CASE("Measures are columns, one for each layer that has one", "[table]") {
+  const DataFolder folder;
+  auto result = sample_result("rule", 0, 0.5);
+  result["steps"] = 4;
+  result["train_seconds"] = 2.0;
+  result["measures"] = {{"angle", {58.25, nullptr}}, {"dead_units", {0.125}}};
+  write_run(folder.path() / "rule/seed-0", result, sample_config("rule", 0));
+  const auto lines = lines_of(table_of(folder.path(), TableFormat::kCsv));
+  CHECK_THAT(lines[0], ContainsSubstring("angle_layer_1"));
+  CHECK_THAT(lines[0], ContainsSubstring("dead_units_layer_1"));
+  CHECK_THAT(lines[0], ContainsSubstring("milliseconds_per_step"));
+  CHECK(lines[0].find("angle_layer_2") == std::string::npos);  // nobody has it
+  CHECK_THAT(lines[1], ContainsSubstring("58.25"));
+  CHECK_THAT(lines[1], ContainsSubstring("500"));
+  const auto text = table_of(folder.path(), TableFormat::kMarkdown);
+  CHECK_THAT(text, ContainsSubstring("| angle to BP, layer 1 |"));
+  CHECK_THAT(text, ContainsSubstring("| 58.2 |"));
+}

@@ -64,6 +64,10 @@ void check_combinations(const Config& config, Problems& problems) {
     problems.add("evaluate.validation_every",
                  "there are no validation images to look at; set dataset.validation.count");
   }
+  if (config.augment.test && !config.augment.on()) {
+    problems.add("augment.test",
+                 "there is no move to make; give augment.shift or augment.flip too");
+  }
   find_learner(config.model.type).check(config, problems);
   if (config.predict.layers.by_validation && config.dataset.validation.count == 0) {
     problems.add("predict.layers",

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "baselines/feedback.h"
 #include "experiments/data/options.h"
 #include "ff/augment.h"
 #include "ff/ff_options.h"
@@ -82,6 +83,7 @@ struct Config {
   AugmentOptions augment;
   LabelOptions label;
   ModelOptions model;
+  baselines::FeedbackOptions feedback;
   LossOptions loss;
   NegativesOptions negatives;
   ScheduleOptions schedule;
@@ -108,6 +110,7 @@ struct Config {
     visit("augment", self.augment);
     visit("label", self.label);
     visit("model", self.model);
+    visit("feedback", self.feedback);
     visit("loss", self.loss);
     visit("negatives", self.negatives);
     visit("schedule", self.schedule);

@@ -9,11 +9,41 @@ namespace {
 std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, PythonRandom&) {
   check_classes(config, train);
   return std::make_unique<baselines::BackwardLearner>(
-      config.model.type, network_learner_options(config), train);
+      config.model.type, network_learner_options(config), config.feedback, train);
 }
 
 std::string engine(const Config& config, const at::Device& device) {
-  return baselines::choose_engine(network_learner_options(config), device);
+  return baselines::choose_engine(config.model.type, network_learner_options(config), device);
+}
+
+void check(const Config& config, Problems& problems) {
+  check_network(config, problems);
+  const auto& rule = baselines::find_backward_rule(config.model.type);
+  for (std::size_t i = 0; rule.perceptrons_only && i < config.model.layers.size(); ++i) {
+    if (config.model.layers[i].type != "conv") continue;
+    problems.add("model.layers[" + std::to_string(i) + "]",
+                 "conv cannot be with model.type " + config.model.type + ": " +
+                     rule.perceptrons_only + "; take linear layers");
+  }
+  const auto& type = config.model.type;
+  const bool direct = type == "dfa" || type == "ifa" || type == "drtp" || type == "sdfa";
+  if (direct && config.feedback.init == "copy") {
+    problems.add("feedback.init",
+                 "copy means nothing with model.type " + type +
+                     ", whose feedback from the output has no weight's shape; allowed: torch, "
+                     "xavier, kaiming, normal");
+  }
+  if (type == "kolen-pollack" && config.optimizer.weight_decay == 0) {
+    problems.add("optimizer.weight_decay",
+                 "0 leaves the feedback as far from the weights as it began, as model.type "
+                 "kolen-pollack aligns the two by decay; allowed: a number above 0, such as 1e-4");
+  }
+}
+
+std::vector<std::string> keys_of(const baselines::BackwardRuleKind& rule) {
+  auto keys = network_keys();
+  for (const auto& option : rule.options) keys.push_back("feedback." + option);
+  return keys;
 }
 
 }  // namespace
@@ -23,11 +53,11 @@ std::vector<LearnerKind> backward_kinds() {
   for (const auto& rule : baselines::backward_rules()) {
     kinds.push_back({rule.name,
                      rule.help,
-                     network_keys(),
+                     keys_of(rule),
                      /*learning_rate=*/0.01,
                      make,
                      engine,
-                     check_network});
+                     check});
   }
   return kinds;
 }

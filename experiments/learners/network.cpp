@@ -10,6 +10,7 @@ baselines::NetworkLearnerOptions network_learner_options(const Config& config) {
                         ? perceptron_layers(model.widths, model.activation, model.batch_norm)
                         : model.layers,
           .init = model.init,
+          .linear = model.linear,
           .optimizer = config.optimizer,
           .epochs = config.schedule.epochs,
           .engine = config.engine,
@@ -18,7 +19,9 @@ baselines::NetworkLearnerOptions network_learner_options(const Config& config) {
           .augment = config.augment};
 }
 
-std::vector<std::string> network_keys() { return {"augment", "model.batch_norm", "measures"}; }
+std::vector<std::string> network_keys() {
+  return {"augment", "model.batch_norm", "model.linear", "measures"};
+}
 
 void check_network(const Config& config, Problems& problems) {
   const auto options = network_learner_options(config);

@@ -1,5 +1,7 @@
 #include "experiments/run/runner.h"
 
+#include <ATen/CPUGeneratorImpl.h>
+
 #include "experiments/config/reader.h"
 #include "experiments/learners.h"
 #include "experiments/plain_text.h"
@@ -141,8 +143,21 @@ void train_and_judge(const Run& run,
   result["peak_memory"] = {
       {"load", load_peak}, {"train", train_peak}, {"evaluate", peak_memory_bytes(settings.device)}};
   result["test_set_seen_in_training"] = config.evaluate.every_epoch;
+  if (config.augment.test) result["test_images_moved"] = true;
   if (!note.empty()) result["note"] = note;
   folder.finish(result);
+}
+
+// The same moves in every run and for every seed, so that the figures are of one set of images.
+void move_test_images(const Config& config, ImageSet& test) {
+  try {
+    check_augment(config.augment, test.height(), test.width());
+  } catch (const std::invalid_argument& error) {
+    throw ConfigError(config.file + ": " + error.what());
+  }
+  const auto moves =
+      draw_moves(config.augment, test.size(), at::detail::createCPUGenerator(/*seed=*/0));
+  test.images = moved(test.images, moves);
 }
 
 }  // namespace
@@ -174,10 +189,12 @@ std::vector<Run> list_runs(const std::vector<Config>& configs, const RunSettings
 }
 
 const LoadedData& DataShelf::get(const Config& config) {
-  const auto key = Writer::write(config.dataset).dump();
+  auto key = Writer::write(config.dataset).dump();
+  if (config.augment.test) key += Writer::write(config.augment).dump();
   const auto found = loaded_.find(key);
   if (found != loaded_.end()) return found->second;
   auto data = load_dataset(config.dataset, settings_.data_root);
+  if (config.augment.test) move_test_images(config, data.split.test);
   data.split.train = data.split.train.to(settings_.device);
   data.split.validation = data.split.validation.to(settings_.device);
   data.split.test = data.split.test.to(settings_.device);

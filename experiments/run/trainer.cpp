@@ -206,7 +206,10 @@ void Trainer::add_looks(std::int64_t epoch, Json& line) {
     line.update(evaluate_now(/*test_too=*/false));
   }
   const auto every = config_.measures.every_epochs;
-  if (every > 0 && epoch % every == 0) line["measures"] = measures_now();
+  if (every > 0 && epoch % every == 0) {
+    line["measures"] = measures_now();
+    line["peak_memory_bytes"] = peak_memory();
+  }
 }
 
 Json Trainer::measures_now() {

@@ -148,6 +148,20 @@ void add_accuracies(ColumnList& list, const Experiments& experiments) {
   }
 }
 
+// Where a run was measured, its time too.
+void add_step_time(ColumnList& list) {
+  list.add({"ms per step", "milliseconds_per_step", kCost, {.decimals = 3}, {}},
+           [](const Experiment& experiment) -> Cell {
+             Figure figure;
+             for (const auto& run : experiment.runs) {
+               if (!run.result.contains("measures")) return {};
+               figure.values.push_back(1000 * run.result.value("train_seconds", 0.0) /
+                                       run.result.value("steps", 1.0));
+             }
+             return figure;
+           });
+}
+
 // The measures of result.json, a column for each layer.
 void add_measures(ColumnList& list, const Experiments& experiments) {
   struct Measure {
@@ -207,13 +221,18 @@ std::vector<Column> make_columns(const Experiments& experiments) {
   add_accuracies(list, experiments);
   add_measures(list, experiments);
   list.add_figure({"train s", "train_seconds", kCost, {.decimals = 1}, {}}, "/train_seconds");
+  add_step_time(list);
   list.add_figure({"peak MiB", "peak_memory_mib", kCost, {.decimals = 0, .spread = false}, {}},
                   "/peak_memory_bytes",
                   kBytesPerMebibyte);
   list.add({"test set", "test_set", kOrigin, {}, {}}, [](const Experiment& experiment) {
-    return text_cell(experiment, [](const RunRecord& run) {
-      return run.result.value("test_set_seen_in_training", Json()) == true ? "seen in training"
-                                                                           : "";
+    return text_cell(experiment, [](const RunRecord& run) -> std::string {
+      const bool seen = run.result.value("test_set_seen_in_training", Json()) == true;
+      const bool moved = run.result.value("test_images_moved", Json()) == true;
+      return seen && moved ? "seen in training, moved"
+             : seen        ? "seen in training"
+             : moved       ? "moved"
+                           : "";
     });
   });
   list.add({"device", "device", kOrigin, {}, {}},

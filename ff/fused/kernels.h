@@ -140,6 +140,9 @@ struct Kernels {
   /// a *= factor where keep is 1, else 0; returns the new sum of squares.
   T (*drop)(T* a, const std::int32_t* keep, T factor, std::int64_t width);
 
+  /// out = scale * factor * (sign(x + offset) - sign(offset)); a null factor is 1. out may be x.
+  void (*signs)(const T* x, const T* factor, T offset, T scale, T* out, std::int64_t count);
+
   /// Softmax of logits z + bias, in place, minus one at `label`, times factor; adds it to
   /// bias_grad. Returns the row's cross-entropy.
   T(*cross_entropy)

@@ -41,6 +41,7 @@ Kernels<T> make() {
           squares_then_subtract<T>,
           scale<T>,
           drop<T>,
+          signs<T>,
           cross_entropy<T>,
           FF_ISA_NAME};
 }

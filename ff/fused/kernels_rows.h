@@ -189,6 +189,25 @@ T drop(T* __restrict a, const std::int32_t* __restrict keep, T factor, std::int6
 }
 
 template <class T>
+T sign(T x) {
+  return static_cast<T>(x > 0) - static_cast<T>(x < 0);
+}
+
+template <class T>
+void signs(const T* x, const T* factor, T offset, T scale, T* out, std::int64_t count) {
+  const T base = sign(offset);
+  if (factor) {
+#pragma omp simd
+    for (std::int64_t i = 0; i < count; ++i) {
+      out[i] = scale * factor[i] * (sign(x[i] + offset) - base);
+    }
+    return;
+  }
+#pragma omp simd
+  for (std::int64_t i = 0; i < count; ++i) out[i] = scale * (sign(x[i] + offset) - base);
+}
+
+template <class T>
 T cross_entropy(
     T* z, const T* bias, std::int64_t label, T factor, T* bias_grad, std::int64_t width) {
   T top = z[0] + bias[0];

@@ -18,13 +18,14 @@ MlpEngine<T>::MlpEngine(const std::vector<MlpLayer>& layers,
                         const OptimizerOptions& optimizer,
                         const TensorDict& state,
                         std::int64_t max_rows,
-                        Background background)
+                        Background background,
+                        MlpBackward backward)
     : kernels_(kernels<T>()),
       activation_(find_activation_rows<T>(activation)),
       background_(background),
+      backward_(std::move(backward)),
       layers_(layers.size()),
-      ones_(max_rows, T(1)),
-      row_loss_(max_rows) {
+      ones_(max_rows, T(1)) {
   TORCH_CHECK(activation_, "fused: no activation '", activation, "'");
   // All activations are kept for the backward pass; of gradients, two layers' and one weight's.
   std::int64_t widest = 0, largest = 0;
@@ -59,6 +60,7 @@ MlpEngine<T>::MlpEngine(const std::vector<MlpLayer>& layers,
     layer.bias_grad = ThreadSums<T>(at::get_num_threads(), layer.out);
   }
   pixels_ = RowBuffer<T>(max_rows, layers_.front().in);
+  prepare_backward(optimizer, state, max_rows);
 }
 
 // Where a layer's products go: to the logits, or to where they become activations in place, unless
@@ -107,67 +109,6 @@ void MlpEngine<T>::forward_hidden(std::int64_t count) {
       }
     });
   }
-}
-
-template <class T>
-void MlpEngine<T>::update(std::size_t l, std::int64_t count) {
-  auto& layer = layers_[l];
-  const T* bias_grad = layer.bias_grad.total();
-  if (auto* sparse = std::get_if<BackgroundProduct<T>>(&layer.product)) {
-    sparse->update(layer.dz.row(0), bias_grad);  // rows have no factor, so the sums are the same
-  } else {
-    std::get<DenseProduct<T>>(layer.product)
-        .update(layer.dz.first(count).transposed, input(l).first(count).rows);
-  }
-  const auto step = layer.bias->begin_step();
-  kernels_.update(step, layer.bias->parameter(), bias_grad, layer.out);
-}
-
-// From the gradient at the input of layer l + 1 to that at the products of layer l.
-template <class T>
-void MlpEngine<T>::backward_hidden(std::size_t l, std::int64_t count) {
-  auto& layer = layers_[l];
-  auto& above = layers_[l + 1];
-  layer.bias_grad.zero();
-  const ProfileScope timed("gradient of activation");
-  at::parallel_for(0, count, /*grain_size=*/16, [&](std::int64_t begin, std::int64_t end) {
-    auto* bias_grad = layer.bias_grad.of(at::get_thread_num());
-    for (auto r = begin; r < end; ++r) {
-      activation_->backward(layer.dz.row(r),
-                            activation_->needs_input ? layer.z.row(r) : nullptr,
-                            above.input.row(r),
-                            bias_grad,
-                            layer.out);
-    }
-  });
-}
-
-template <class T>
-double MlpEngine<T>::train(std::int64_t count, const std::int64_t* labels) {
-  at::NoGradGuard no_grad;
-  forward_hidden(count);
-  auto& top = layers_.back();
-  top.bias_grad.zero();
-  for (std::int64_t r = 0; r < count; ++r) {
-    row_loss_[r] = kernels_.cross_entropy(top.dz.row(r),
-                                          top.bias->parameter().value,
-                                          labels[r],
-                                          T(1) / static_cast<T>(count),
-                                          top.bias_grad.of(0),
-                                          top.out);
-  }
-  for (std::size_t l = layers_.size(); l-- > 0;) {
-    auto& layer = layers_[l];
-    if (l > 0) {  // through the weights as they were in the forward pass
-      std::get<DenseProduct<T>>(layer.product)
-          .backward(layer.dz.first(count).rows, layers_[l - 1].dz.first(count).rows);
-    }
-    update(l, count);
-    if (l > 0) backward_hidden(l - 1, count);
-  }
-  double sum = 0;
-  for (std::int64_t r = 0; r < count; ++r) sum += row_loss_[r];
-  return sum / static_cast<double>(count);
 }
 
 template <class T>

@@ -1,5 +1,5 @@
-// A multilayer perceptron's forward pass, its cross-entropy and the updates of backpropagation in
-// closed form, without autograd; for backpropagation and rules that resemble it.
+// A multilayer perceptron's forward pass, its cross-entropy and the updates in closed form, without
+// autograd, of backpropagation and of rules that differ from it in the backward pass.
 #pragma once
 
 #include <string>
@@ -8,6 +8,7 @@
 
 #include "ff/activation.h"
 #include "ff/fused/background.h"
+#include "ff/fused/mlp_backward.h"
 #include "ff/fused/product.h"
 
 namespace ff::fused {
@@ -29,7 +30,8 @@ class MlpEngine {
             const OptimizerOptions& optimizer,
             const TensorDict& state,
             std::int64_t max_rows,
-            Background background);
+            Background background,
+            MlpBackward backward = {});
 
   /// Rows for a step to fill in place.
   RowBuffer<T>& pixels() { return pixels_; }
@@ -49,22 +51,38 @@ class MlpEngine {
     RowBuffer<T> z;      // products with bias, where the activation's derivative needs them
     RowBuffer<T> dz;     // gradient of the loss at them; for the last layer the logits before
     ThreadSums<T> bias_grad;
+    at::Tensor feedback;    // that the error takes to or from this layer; undefined: its weight
+    at::Tensor signs;       // of its weight, times feedback, where the rule takes them
+    RowBuffer<T> in_signs;  // of its input, where the rule takes them
+    std::optional<LearnedTensor<T>> learned;  // feedback that learns
   };
 
+  void prepare_backward(const OptimizerOptions& optimizer,
+                        const TensorDict& state,
+                        std::int64_t max_rows);
   RowBuffer<T>& input(std::size_t l) { return l == 0 ? pixels_ : layers_[l].input; }
   RowBuffer<T>& output(std::size_t l);
   void products(std::size_t l, std::int64_t count);
   void forward_hidden(std::int64_t count);
+  double error_at_output(std::int64_t count, const std::int64_t* labels);
+  const at::Tensor& signal(std::int64_t count, const std::int64_t* labels);
+  void train_layerwise(std::int64_t count);
+  void train_direct(std::int64_t count, const at::Tensor& signal);
+  void train_indirect(std::int64_t count, const at::Tensor& signal);
+  const at::Tensor& backward_weight(std::size_t l);
+  const at::Tensor& weight_input(std::size_t l, std::int64_t count);
+  void take_signs_of_pixels(BackgroundProduct<T>& product, std::int64_t count);
   void update(std::size_t l, std::int64_t count);
-  void backward_hidden(std::size_t l, std::int64_t count);
+  void through_activation(std::size_t l, std::int64_t count);
 
   const Kernels<T>& kernels_;
   const ActivationRows<T>* activation_;
   Background background_;
+  MlpBackward backward_;
   std::vector<Layer> layers_;
   RowBuffer<T> pixels_;
+  RowBuffer<T> signal_;  // what the direct and indirect path carry, where it is not the error
   std::vector<T> ones_;
-  std::vector<double> row_loss_;
 };
 
 }  // namespace ff::fused

@@ -40,25 +40,23 @@ void DenseProduct<T>::forward(const at::Tensor& x, const at::Tensor& z) const {
 }
 
 template <class T>
-void DenseProduct<T>::backward(const at::Tensor& dz, const at::Tensor& dx) const {
-  const ProfileScope timed("products backward");
-  auto out = dx;
-  at::mm_out(out, dz, weight_);
-}
-
-template <class T>
 void DenseProduct<T>::update(const at::Tensor& dz_transposed, const at::Tensor& x) {
   {
     const ProfileScope timed("products for gradients");
     at::mm_out(gradient_, dz_transposed, x);
   }
+  step(learned_);
+}
+
+template <class T>
+void DenseProduct<T>::step(LearnedTensor<T>& learned) {
   const ProfileScope timed("optimizer");
-  const auto step = learned_.begin_step();
-  const auto parameter = learned_.parameter();
+  const auto constants = learned.begin_step();
+  const auto parameter = learned.parameter();
   const auto* gradient = gradient_.template const_data_ptr<T>();
   const auto& run = kernels<T>();
   at::parallel_for(0, gradient_.numel(), kGrain, [&](std::int64_t begin, std::int64_t end) {
-    run.update(step, parameter.at(begin), gradient + begin, end - begin);
+    run.update(constants, parameter.at(begin), gradient + begin, end - begin);
   });
 }
 

@@ -25,13 +25,17 @@ class DenseProduct {
   /// z (M, out) <- x (M, in) W^T
   void forward(const at::Tensor& x, const at::Tensor& z) const;
 
-  /// dx (M, in) <- dz (M, out) W
-  void backward(const at::Tensor& dz, const at::Tensor& dx) const;
+  const at::Tensor& weight() const { return weight_; }
 
   /// One optimizer step with the gradient dz^T x; dz comes transposed, (out, M).
   void update(const at::Tensor& dz_transposed, const at::Tensor& x);
 
+  /// One of another tensor of the weight's shape, with the gradient that update had.
+  void update_too(LearnedTensor<T>& other) { step(other); }
+
  private:
+  void step(LearnedTensor<T>& learned);
+
   at::Tensor weight_, transposed_, gradient_;
   LearnedTensor<T> learned_;
 };
@@ -68,6 +72,9 @@ class BackgroundProduct {
 
   /// z (count, out) of the rows that were read.
   void forward(T* z);
+
+  /// From here until the next read the rows, changed in place, stand on another background.
+  void stand_on(T background) { background_ = background; }
 
   /// One optimizer step; dz (count, out) is the gradient times each row's scale, `gradient_sum`
   /// (out) its sum over rows.

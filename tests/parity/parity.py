@@ -92,7 +92,7 @@ def parse():
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("ff", help="the ff program")
-    parser.add_argument("--quick", action="store_true", help="five short cases, one seed")
+    parser.add_argument("--quick", action="store_true", help="short cases of each kind, one seed")
     parser.add_argument("--full", action="store_true", help="every case (the default)")
     parser.add_argument("--threads", type=int, default=2, help="threads of both programs (2)")
     parser.add_argument("--markdown", help="also write the table to this file")
@@ -138,6 +138,40 @@ def bp_case(dataset, order, optimizer):
     return Case(f"BP, {optimizer['type']}", config)
 
 
+CONVOLUTIONS = [
+    {"type": "conv", "channels": 8, "kernel": 3, "padding": 1}, {"type": "batch-norm"}, {"type": "relu"},
+    {"type": "conv", "channels": 12, "kernel": 3, "stride": 2}, {"type": "batch-norm", "affine": False}, {"type": "relu"},
+    {"type": "max-pool", "kernel": 2}, {"type": "linear", "width": 32}, {"type": "relu"}, {"type": "linear", "width": 10},
+]
+
+
+def rule_cases(dataset):
+    """The rules that change the backward pass: on perceptrons, with every option once, and on convolutions."""
+    momentum = {"type": "sgd", "learning_rate": 0.01, "momentum": 0.9}
+    manhattan = {"type": "sgd", "learning_rate": 1e-4, "batch_manhattan": True, "weight_decay": 1e-4}
+    mm = {"model": {"linear": "mm"}}
+    plain = [("fa", {}, momentum), ("dfa", {}, momentum), ("usf", mm, momentum), ("sign-bp-v1", mm, momentum),
+             ("sign-bp-v2", {}, momentum), ("bp", mm, momentum), ("fa", {"feedback": {"init": "xavier", "scale": 0.5}}, manhattan),
+             ("dfa", {"feedback": {"init": "kaiming"}, "model": {"activation": "tanh", "init": "zero"}}, momentum),
+             ("usf", {"feedback": {"sign_scale": "init-std"}, "model": {"batch_norm": "plain"}}, momentum),
+             ("usf", {}, {"type": "adam", "learning_rate": 0.001})]
+    cases = []
+    for i, (rule, changes, optimizer) in enumerate(plain):
+        case = bp_case(dataset, "bp-notebook" if i % 2 else "plain", optimizer)
+        case.config["model"] |= {"type": rule, **changes.get("model", {})}
+        if "feedback" in changes:
+            case.config["feedback"] = changes["feedback"]
+        options = [f"{key} {value}" for part in changes.values() for key, value in part.items()]
+        case.name = ", ".join([rule, optimizer["type"] + (" manhattan" * ("batch_manhattan" in optimizer)), *options])
+        cases.append(case)
+    for rule in ("bp", "fa", "dfa", "usf", "sign-bp-v2"):
+        case = bp_case(dataset, "bp-notebook", momentum)
+        case.name = f"{rule}, convolutions, sgd"
+        case.config["model"] = {"type": rule, "layers": CONVOLUTIONS}
+        cases.append(case)
+    return cases
+
+
 def all_cases(dataset):
     """Every schedule, loss and direction, BP, further options, and two epochs of the whole training set."""
     kinds = [(schedule, loss, direction) for schedule in ("sequential", "parallel")
@@ -146,6 +180,7 @@ def all_cases(dataset):
     cases += further_cases(dataset)
     cases.append(bp_case(dataset, "plain", {"type": "adam", "learning_rate": 0.01}))
     cases.append(bp_case(dataset, "bp-notebook", {"type": "sgd", "learning_rate": 0.01, "momentum": 0.9}))
+    cases += rule_cases(dataset)
     whole = ff_case(dataset, "parallel", "softplus", "max-ssq", "notebook",
                     dataset={"name": dataset}, schedule={"type": "parallel", "epochs": 2})
     whole.name += ", all images"
@@ -189,13 +224,15 @@ def further_cases(dataset):
 
 
 def quick_cases(dataset):
-    """One case of each random order, and one of Hinton's settings, one seed."""
+    """One case of each random order, and of some other rules; one seed."""
     cases = [
         ff_case(dataset, "sequential", "softplus", "max-ssq", "notebook"),
         ff_case(dataset, "parallel", "relu", "min-ssq", "notebook-after-sequential"),
         ff_case(dataset, "parallel", "softplus", "max-ssq", "plain"),
         bp_case(dataset, "bp-notebook", {"type": "adam", "learning_rate": 0.01}),
         small_paper_case(dataset),
+        *rule_cases(dataset)[:3],
+        rule_cases(dataset)[-1],
     ]
     for case in cases:
         case.seeds = [0]

@@ -14,9 +14,9 @@ import config as configs  # noqa: E402
 import data as datasets  # noqa: E402
 import pruning  # noqa: E402
 import random_orders  # noqa: E402
-from bp import BPNetwork  # noqa: E402
 from ff_layers import FFNetwork, chosen_layers, softplus_loss  # noqa: E402
 from labels import overlay, wrong_labels  # noqa: E402
+from network import Network  # noqa: E402
 from pruning import pruned  # noqa: E402
 from training import FFTraining  # noqa: E402
 
@@ -160,7 +160,7 @@ class Pruning(unittest.TestCase):
     def network(self):
         """A network of 16-8-10, 128 and 80 weights."""
         torch.manual_seed(0)
-        return BPNetwork(configs.resolve(BP), 16)
+        return Network(configs.resolve(BP), torch.zeros(1, 4, 4))
 
     def test_counts_by_layer_and_by_network(self):
         network = self.network()

@@ -1,0 +1,21 @@
+// Indirect feedback alignment (Nokland 2016, figure 1d).
+#pragma once
+
+#include "baselines/dfa.h"
+
+namespace ff::baselines {
+
+/// delta_1 = (e B_1) * f'(a_1); delta_l = (delta_{l-1} W_l^T) * f'(a_l): the error goes straight to
+/// the first hidden layer, and from there forward through the weights. The last layer has
+/// backpropagation's error. Of perceptrons. "ifa".
+class IndirectFeedbackAlignment : public DirectFeedbackAlignment {
+ public:
+  IndirectFeedbackAlignment(const Network& network, const FeedbackOptions& options);
+
+  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  std::optional<fused::MlpBackward> closed_form() const override {
+    return fused::MlpBackward{.path = fused::MlpBackward::Path::kIndirect, .feedback = feedback};
+  }
+};
+
+}  // namespace ff::baselines

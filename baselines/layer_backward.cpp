@@ -1,0 +1,96 @@
+#include "baselines/layer_backward.h"
+
+#include <array>
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+namespace ff::baselines {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+class LinearWithBackward : public torch::autograd::Function<LinearWithBackward> {
+ public:
+  static at::Tensor forward(AutogradContext* context,
+                            const at::Tensor& x,
+                            const at::Tensor& weight,
+                            const at::Tensor& bias,
+                            const LayerBackward& backward,
+                            bool adds_bias_apart) {
+    context->save_for_backward({backward.input.defined() ? backward.input : x,
+                                backward.weight.defined() ? backward.weight : weight});
+    return adds_bias_apart ? x.mm(weight.t()) + bias : at::linear(x, weight, bias);
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list deltas) {
+    const auto saved = context->get_saved_variables();
+    const auto& delta = deltas[0];
+    const bool wants_dx = context->needs_input_grad(0);
+    return {wants_dx ? delta.mm(saved[1]) : at::Tensor(),
+            delta.t().mm(saved[0]),
+            delta.sum(/*dim=*/0),
+            {},
+            {}};
+  }
+};
+
+class ConvWithBackward : public torch::autograd::Function<ConvWithBackward> {
+ public:
+  static at::Tensor forward(AutogradContext* context,
+                            const at::Tensor& x,
+                            const at::Tensor& weight,
+                            const at::Tensor& bias,
+                            const LayerBackward& backward,
+                            std::int64_t stride,
+                            std::int64_t padding) {
+    context->save_for_backward({backward.input.defined() ? backward.input : x,
+                                backward.weight.defined() ? backward.weight : weight,
+                                weight});
+    context->saved_data["stride"] = stride;
+    context->saved_data["padding"] = padding;
+    return at::conv2d(x, weight, bias, stride, padding);
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list deltas) {
+    const auto saved = context->get_saved_variables();
+    const auto pass = [&](const at::Tensor& through, std::array<bool, 3> wanted) {
+      return at::convolution_backward(deltas[0],
+                                      saved[0],
+                                      through,
+                                      /*bias_sizes=*/at::IntArrayRef{through.size(0)},
+                                      context->saved_data["stride"].toInt(),
+                                      context->saved_data["padding"].toInt(),
+                                      /*dilation=*/1,
+                                      /*transposed=*/false,
+                                      /*output_padding=*/0,
+                                      /*groups=*/1,
+                                      wanted);
+    };
+    const auto dx = context->needs_input_grad(0) ? std::get<0>(pass(saved[1], {true, false, false}))
+                                                 : at::Tensor();
+    const auto [unused, dw, db] = pass(saved[2], {false, true, true});
+    return {dx, dw, db, {}, {}, {}};
+  }
+};
+
+}  // namespace
+
+at::Tensor forward_with(const WeightedLayer& layer,
+                        const at::Tensor& x,
+                        const LayerBackward& backward) {
+  const auto input = layer->shaped(x);
+  const LayerBackward detached{
+      backward.weight.defined() ? backward.weight.detach() : at::Tensor(),
+      backward.input.defined() ? layer->shaped(backward.input.detach()) : at::Tensor()};
+  if (!layer->is_conv()) {
+    return LinearWithBackward::apply(
+        input, layer->weight, layer->bias, detached, layer->adds_bias_apart);
+  }
+  return ConvWithBackward::apply(
+      input, layer->weight, layer->bias, detached, layer->stride, layer->padding);
+}
+
+}  // namespace ff::baselines

@@ -1,0 +1,71 @@
+"""Times the rules that change the backward pass: each beside backpropagation, and some beside plain PyTorch.
+
+    python benchmarks/rules.py build/ff [--threads 2] [--repeats 5] [--json FILE] [--markdown FILE]
+
+The work is one epoch of MNIST with 784-512-256-10, batch 64, SGD with momentum. All peers run in turn, each repeat of all of
+them before the next, after one warm-up of each; figures are medians of the seconds from the first batch to the last update.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import bench
+
+CONFIG = "notebook/mnist_bp_sgd"
+RULES = ["bp", "fa", "kolen-pollack", "dfa", "ifa", "drtp", "sdfa", "usf", "frsf", "sign-bp-v1", "sign-bp-v2"]
+IN_PYTORCH = ["bp", "fa", "dfa", "usf", "sign-bp-v1", "sign-bp-v2"]
+CHANGES = {"schedule.epochs": 1, "evaluate.every_epoch": False}
+
+
+def main():
+    """Runs everything in turn and writes the report."""
+    options = parse()
+    peers = [(rule, "ff") for rule in RULES] + [(rule, "original") for rule in IN_PYTORCH]
+    samples = {peer: [] for peer in peers}
+    for repeat in range(options.repeats + 1):  # the first warms up
+        for rule, program in peers:
+            changes = {**CHANGES, "model.type": rule}
+            if rule == "kolen-pollack":
+                changes["optimizer.weight_decay"] = 1e-4
+            result = bench.run(f"mnist-{rule}", program, CONFIG, changes, options)
+            if repeat:
+                samples[rule, program].append(result["train"])
+        print(f"rules: round {repeat} of {options.repeats}", file=sys.stderr)
+    seconds = {peer: bench.median(values) for peer, values in samples.items()}
+    report = {"machine": bench.machine(options),
+              "samples": {f"{rule}, {program}": values for (rule, program), values in samples.items()}}
+    text = markdown(report["machine"], seconds)
+    print(text)
+    if options.json:
+        Path(options.json).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    if options.markdown:
+        Path(options.markdown).write_text(text, encoding="utf-8")
+
+
+def parse():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--json")
+    parser.add_argument("--markdown")
+    return parser.parse_args()
+
+
+def markdown(about, seconds):
+    """The table."""
+    lines = [f"{about['cpu']}, {about['threads']} threads, float32, medians of {about['repeats']} rounds. "
+             f"{about['program'][0]}.", "",
+             "| rule | ff, seconds | beside bp | plain PyTorch, seconds | plain PyTorch / ff |", "|---|---:|---:|---:|---:|"]
+    for rule in RULES:
+        ours, theirs = seconds[rule, "ff"], seconds.get((rule, "original"))
+        beside = f"{theirs:.2f} | {theirs / ours:.2f}x" if theirs else " | "
+        lines.append(f"| {rule} | {ours:.3f} | {ours / seconds['bp', 'ff']:.2f}x | {beside} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""The network of backpropagation and of the rules that change its backward pass."""
+
+import layers
+import torch
+from backward import make_rule
+from torch import nn
+
+
+class Network(nn.Module):
+    """Linear and convolutional layers (layers.0, ...), batch normalisation (norms.0, ...) and what has no weights."""
+
+    def __init__(self, config, image):
+        """`image` is one of those it will see, (C, H, W)."""
+        super().__init__()
+        model = config["model"]
+        self.layers, self.norms = nn.ModuleList(), nn.ModuleList()
+        self.blocks = []  # for each layer, what follows it
+        self.sizes = []  # and the values per image after that
+        self.mm = model["linear"] == "mm"
+        x = torch.zeros_like(image).unsqueeze(0)
+        for options in model["layers"] or perceptron(model):
+            x = self._add(options, x, model["init"])
+            self.sizes[-1] = x.numel()
+        self.rule = make_rule(self, config)
+        self.optimizer = layers.make_optimizer(self, config["optimizer"])
+
+    @torch.no_grad()
+    def _add(self, options, x, init):
+        """Adds a layer to which x is given; returns something of the shape of what it gives."""
+        kind = options["type"]
+        if kind in ("linear", "conv"):
+            if kind == "linear":
+                layer = (MmLinear if self.mm else nn.Linear)(x.numel(), options["width"])
+            else:
+                layer = nn.Conv2d(x.shape[1], options["channels"], options["kernel"], options["stride"],
+                                  options["padding"])
+            layers.initialize(layer, init)
+            self.layers.append(layer)
+            self.blocks.append([])
+            self.sizes.append(0)
+            return layer(fitting(layer, x))
+        if kind == "batch-norm":
+            self.norms.append((nn.BatchNorm2d if x.dim() == 4 else nn.BatchNorm1d)(x.shape[1], affine=options["affine"]))
+            self.blocks[-1].append(self.norms[-1])
+            return x
+        step = nn.MaxPool2d(options["kernel"]) if kind == "max-pool" else layers.ACTIVATIONS[kind]
+        self.blocks[-1].append(step)
+        return step(x)
+
+    def after(self, index, z):
+        """What follows layer `index`, on what it gives."""
+        for step in self.blocks[index]:
+            z = step(z)
+        return z
+
+    def forward(self, images):
+        """(N, C, H, W) -> (N, classes)."""
+        x = images
+        for index, layer in enumerate(self.layers):
+            x = self.after(index, layer(fitting(layer, x)))
+        return x
+
+    def train_batch(self, images, labels):
+        """One update of the whole network; returns the loss."""
+        self.train()
+        self.optimizer.zero_grad()
+        loss = self.rule(self, images, labels)
+        self.optimizer.step()
+        return loss.item()
+
+
+class MmLinear(nn.Linear):
+    """A linear layer as SignOnlyBP's notebooks define theirs: product and bias one after the other, not in one addmm."""
+
+    def forward(self, x):
+        return x.mm(self.weight.t()) + self.bias
+
+
+def perceptron(model):
+    """The layers that widths, an activation and batch_norm stand for."""
+    for width in model["widths"][:-1]:
+        yield {"type": "linear", "width": width}
+        if model["batch_norm"] != "none":
+            yield {"type": "batch-norm", "affine": model["batch_norm"] == "affine"}
+        yield {"type": model["activation"]}
+    yield {"type": "linear", "width": model["widths"][-1]}
+
+
+def fitting(layer, x):
+    """An input as the layer takes it."""
+    return x if isinstance(layer, nn.Conv2d) else x.flatten(1)

@@ -1,0 +1,65 @@
+// A network of each kind with a batch for it, on which the rules that change the backward pass are
+// compared.
+#pragma once
+
+#include <ATen/Functions.h>
+
+#include "baselines/backward_rule.h"
+#include "tests/backward_toy.h"
+#include "tests/close.h"
+
+namespace ff::test {
+
+using baselines::BackwardRuleKind;
+using baselines::Gradient;
+using baselines::Network;
+using baselines::Pass;
+
+inline constexpr std::int64_t kImages = 6, kClasses = 3;
+
+inline std::vector<LayerOptions> cnn_layers() {
+  return {{.type = "conv", .channels = 4, .kernel = 3, .padding = 1},
+          {.type = "batch-norm"},
+          {.type = "tanh"},
+          {.type = "max-pool", .kernel = 2},
+          {.type = "conv", .channels = 5, .kernel = 3, .stride = 2, .padding = 1},
+          {.type = "tanh"},
+          {.type = "linear", .width = 7},
+          {.type = "tanh"},
+          {.type = "linear", .width = kClasses}};
+}
+
+// A network on images 2x6x5 with a batch for it.
+struct Scene {
+  Network network = nullptr;
+  at::Tensor rows, labels;
+
+  explicit Scene(const std::vector<LayerOptions>& layers,
+                 at::ScalarType type = at::kFloat,
+                 const std::string& linear = "addmm") {
+    at::manual_seed(11);
+    network =
+        Network(baselines::NetworkOptions{.input = {2, 6, 5}, .layers = layers, .linear = linear});
+    network->to(type);
+    rows = at::randn({kImages, 60}, type);
+    labels = at::tensor({0, 1, 2, 2, 1, 0}, at::kLong);
+  }
+
+  Gradient bp() const { return backpropagate(*network, rows, labels, Pass::kProbe); }
+};
+
+inline std::vector<LayerOptions> mlp_layers(const std::string& activation = "tanh") {
+  return perceptron_layers({9, 8, 7, kClasses}, activation);
+}
+
+// The rules that can be on these layers.
+inline std::vector<const BackwardRuleKind*> rules_for(const std::vector<LayerOptions>& layers) {
+  const bool convolutional = layers.front().type == "conv";
+  std::vector<const BackwardRuleKind*> found;
+  for (const auto& kind : baselines::backward_rules()) {
+    if (!convolutional || !kind.perceptrons_only) found.push_back(&kind);
+  }
+  return found;
+}
+
+}  // namespace ff::test

@@ -1,0 +1,51 @@
+// Learners of the backward rules on the toy images.
+#pragma once
+
+#include "baselines/backward_learner.h"
+#include "tests/catch.h"
+#include "tests/toy.h"
+
+namespace ff::test {
+
+inline constexpr std::int64_t kToyBatch = 20, kToyBatches = 3;
+
+/// Options with which a rule trains a perceptron 8-6-3.
+inline baselines::NetworkLearnerOptions toy_options(const std::string& rule,
+                                                    const std::string& engine) {
+  baselines::NetworkLearnerOptions options{
+      .layers = perceptron_layers({8, 6, 3}, "relu"),
+      .optimizer = {.type = "sgd", .learning_rate = 0.05, .momentum = 0.9},
+      .engine = engine,
+      .batch_size = kToyBatch};
+  if (rule == "kolen-pollack") options.optimizer.weight_decay = 1e-3;
+  return options;
+}
+
+inline ImageSet backward_toy_images() { return toy_images(kToyBatch * kToyBatches, 1); }
+
+inline Batch toy_batch(int step) {
+  const auto begin = kToyBatch * (step % kToyBatches);
+  return {{at::arange(begin, begin + kToyBatch, at::kLong)}};
+}
+
+/// Steps [from, to) of a training over the same batches again and again.
+inline void train_steps(Learner& learner, int from, int to) {
+  const auto phase = learner.phases()[0];
+  for (int step = from; step < to; ++step) learner.train_batch(phase, toy_batch(step));
+}
+
+inline TensorDict copies_of(const TensorDict& live) {
+  TensorDict all;
+  for (const auto& [name, tensor] : live) all[name] = tensor.detach().clone();
+  return all;
+}
+
+inline void check_same_bits(const TensorDict& got, const TensorDict& want) {
+  REQUIRE(got.size() == want.size());
+  for (const auto& [name, tensor] : want) {
+    INFO(name);
+    CHECK(at::equal(got.at(name), tensor));
+  }
+}
+
+}  // namespace ff::test

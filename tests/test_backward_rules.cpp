@@ -1,0 +1,116 @@
+// The rules that change the backward pass: where they are backpropagation or one another.
+#include <ATen/Functions.h>
+
+#include "baselines/backward_learner.h"
+#include "baselines/frsf.h"
+#include "baselines/measures.h"
+#include "baselines/usf.h"
+#include "tests/backward_scene.h"
+#include "tests/backward_toy.h"
+
+using namespace ff::test;
+
+using ff::baselines::BackwardLearner;
+using ff::baselines::FeedbackOptions;
+using ff::baselines::NetworkOptions;
+
+TEST_CASE("feedback alignment with B = W is backpropagation, bit for bit", "[rules]") {
+  for (const auto& layers : {mlp_layers("relu"), cnn_layers()}) {
+    for (const auto* linear : {"addmm", "mm"}) {
+      const Scene scene(layers, at::kFloat, linear);
+      ff::baselines::FeedbackAlignment rule(scene.network, {.init = "copy"});
+      const auto found = rule.gradient(scene.rows, scene.labels, Pass::kProbe);
+      check_same_bits(found.by_name, scene.bp().by_name);
+      CHECK(at::equal(found.loss, scene.bp().loss));
+      for (const auto angle : rule.feedback_angles()) CHECK(angle < 1e-3);
+    }
+  }
+}
+
+TEST_CASE("frSF with |M| = |W| is backpropagation, bit for bit", "[rules]") {
+  for (const auto& layers : {mlp_layers("relu"), cnn_layers()}) {
+    const Scene scene(layers);
+    ff::baselines::FixedRandomSignFeedback rule(scene.network, {.init = "copy"});
+    check_same_bits(rule.gradient(scene.rows, scene.labels, Pass::kProbe).by_name,
+                    scene.bp().by_name);
+  }
+}
+
+TEST_CASE("a whole run with B tied to W is backpropagation's", "[rules]") {
+  const auto images = backward_toy_images();
+  const auto run = [&](const std::string& rule) {
+    at::manual_seed(3);
+    BackwardLearner learner(rule, toy_options(rule, "autograd"), {}, images);
+    if (auto* fa = dynamic_cast<ff::baselines::FeedbackAlignment*>(learner.rule.get())) {
+      for (std::size_t l = 1; l < fa->feedback.size(); ++l) {
+        fa->feedback[l] = learner.network->layers[l]->weight.detach();
+      }
+    }
+    train_steps(learner, 0, 30);
+    return copies_of(learner.model());
+  };
+  check_same_bits(run("fa"), run("bp"));
+}
+
+TEST_CASE("with one hidden layer FA, DFA and IFA are one rule", "[rules]") {
+  const Scene scene(ff::perceptron_layers({9, kClasses}, "relu"));
+  const auto gradient_of = [&](const char* name) {
+    const auto rule = ff::baselines::find_backward_rule(name).make(scene.network, {});
+    return rule->gradient(scene.rows, scene.labels, Pass::kProbe).by_name;
+  };
+  check_same_bits(gradient_of("dfa"), gradient_of("fa"));
+  check_same_bits(gradient_of("ifa"), gradient_of("fa"));
+  CHECK_FALSE(
+      at::equal(gradient_of("fa").at("layers.0.weight"), scene.bp().by_name.at("layers.0.weight")));
+}
+
+TEST_CASE("the signs of the weights lie at 30 degrees, of Gaussian weights at 37", "[rules]") {
+  const auto angle = [](const std::string& init) {
+    at::manual_seed(1);
+    const Network network(NetworkOptions{
+        .input = {1, 1, 2}, .layers = ff::perceptron_layers({512, 256}, "relu"), .init = init});
+    return ff::baselines::UniformSignFeedback(network, {}).feedback_angles().at(0);
+  };
+  CHECK(std::abs(angle("torch") - 30) < 0.5);
+  CHECK(std::abs(angle("normal") - 37) < 0.5);
+}
+
+TEST_CASE("weights of zero: DFA wakes all layers, IFA never those in the middle", "[rules]") {
+  const auto images = backward_toy_images();
+  const auto trained = [&](const std::string& rule) {
+    auto options = toy_options(rule, "autograd");
+    options.layers = ff::perceptron_layers({8, 7, 6, 3}, "tanh");
+    options.init = "zero";
+    at::manual_seed(0);
+    BackwardLearner learner(rule, options, {}, images);
+    train_steps(learner, 0, 30);
+    return copies_of(learner.model());
+  };
+  const auto dfa = trained("dfa"), ifa = trained("ifa");
+  for (const auto& [name, tensor] : ifa) {
+    INFO(name);
+    CHECK(dfa.at(name).abs().max().item<double>() > 0);
+    const bool moves = name.starts_with("layers.0.") || name == "layers.3.bias";
+    CHECK((tensor.abs().max().item<double>() > 0) == moves);
+  }
+}
+
+TEST_CASE("Kolen-Pollack: feedback and weights come nearer by the decay alone", "[rules]") {
+  const auto images = backward_toy_images();
+  for (const double decay : {0.0, 0.2}) {
+    auto options = toy_options("kolen-pollack", "autograd");
+    options.optimizer = {.type = "sgd", .learning_rate = 0.1, .weight_decay = decay};
+    at::manual_seed(0);
+    BackwardLearner learner("kolen-pollack", options, {}, images);
+    const auto distance = [&] {
+      const auto feedback = learner.training_state().at("feedback.1.weight");
+      return (learner.network->layers[1]->weight - feedback).detach().clone();
+    };
+    const auto before = distance();
+    const auto angle = learner.feedback_angles().at(0);
+    train_steps(learner, 0, 50);
+    const auto want = before * std::pow(1 - 0.1 * decay, 50);
+    CHECK_THAT(distance(), AllClose(want, 0, 1e-5));
+    if (decay > 0) CHECK(learner.feedback_angles().at(0) < angle - 10);
+  }
+}
