@@ -2,6 +2,7 @@
 #include <ATen/Functions.h>
 
 #include "baselines/backward_learner.h"
+#include "baselines/feedback_alignment.h"
 #include "baselines/frsf.h"
 #include "baselines/measures.h"
 #include "baselines/usf.h"
