@@ -105,8 +105,9 @@ TEST_CASE("A wrong --set, --seeds or --device", "[e2e]") {
                 {"optimizer.learning_rate: \"NaN\" is not allowed; allowed: a number above 0"});
   check_refused(bench, {"x.json", "--set", "batch_size"}, {"--set batch_size: expected a.b=VALUE"});
   check_refused(bench, {"x.json", "--seeds", "one"}, {"seeds: \"[one]\" is not allowed"});
-  check_refused(
-      bench, {"x.json", "--device", "gpu"}, {"--device gpu: allowed: auto, cpu, cuda, cuda:N"});
+  check_refused(bench,
+                {"x.json", "--device", "gpu"},
+                {"--device gpu: allowed: auto, cpu, cuda, cuda:N, emulated"});
   check_refused(bench, {"x.json", "--device", "cuda"}, {"--device cuda: no CUDA device found ("});
 }
 
