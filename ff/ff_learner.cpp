@@ -45,13 +45,20 @@ std::vector<std::int64_t> head_layers(const FFLearnerOptions& options) {
 }  // namespace
 
 std::string choose_engine(const FFLearnerOptions& options, const at::Device& device) {
+  auto reason = fused::reason_against(options.model, options.loss, options.optimizer);
   if (gpu::is_gpu(device)) {
-    auto reason = gpu::reason_against(options);
+    reason = gpu::reason_against(options);
     if (reason.empty()) reason = gpu::reason_against(device);
-    return fused::choose_engine(options.engine, reason);
+  } else if (!device.is_cpu()) {
+    reason = "a GPU";
   }
-  const auto reason = fused::reason_against(options.model, options.loss, options.optimizer);
-  return fused::choose_engine(options.engine, reason, device);
+  const auto engine = fused::choose_engine(options.engine, reason);
+  if (engine == "autograd" && options.precision != "float32") {
+    throw std::invalid_argument("precision: " + options.precision +
+                                " products are the fused engine's, which cannot do " + reason +
+                                "; allowed: float32");
+  }
+  return engine;
 }
 
 FFLearner::FFLearner(FFLearnerOptions options, ImageSet train, PythonRandom& random)

@@ -304,9 +304,14 @@ TEST_CASE("the background is found where there is one", "[fused]") {
 TEST_CASE("fused is refused where it cannot be, and auto does without", "[fused]") {
   auto options = learner_options("fused", "parallel");
   CHECK(ff::choose_engine(options, at::kCPU) == "fused");
-  CHECK_THROWS_AS(ff::choose_engine(options, at::Device(at::kCUDA, 0)), std::invalid_argument);
+  options.model.dropout = 0.1;
+  options.model.activation = "tanh";
+  CHECK_THROWS_WITH(ff::choose_engine(options, at::kCPU),
+                    "engine: fused cannot do model.dropout with model.activation tanh; allowed: "
+                    "autograd, auto");
   options.engine = "auto";
-  CHECK(ff::choose_engine(options, at::Device(at::kCUDA, 0)) == "autograd");
+  CHECK(ff::choose_engine(options, at::kCPU) == "autograd");
+  options.model = learner_options("auto", "parallel").model;
   CHECK(ff::choose_engine(options, at::kCPU) == "fused");
 }
 

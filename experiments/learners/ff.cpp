@@ -19,6 +19,7 @@ FFLearnerOptions options_of(const Config& config) {
           .head = config.head,
           .predict = config.predict,
           .engine = config.engine,
+          .precision = config.precision,
           .fused = config.fused,
           .batch_size = config.batch_size};
 }
@@ -69,6 +70,7 @@ LearnerKind ff_kind() {
            "label",
            "loss",
            "negatives",
+           "precision",
            "predict",
            "schedule.type",
            "model.goodness",

@@ -29,7 +29,7 @@ void Batches::begin_epoch(const std::vector<std::vector<at::Tensor>>& orders) {
                 streams_,
                 " orders, got ",
                 orders[n].size());
-    wrong_labels_[network].copy_(labels_[n].wrong);
+    if (labels_[n].wrong.defined()) wrong_labels_[network].copy_(labels_[n].wrong);
     label_values_[network].copy_(labels_[n].overlay.value()[0]);
     for (std::int64_t s = 0; s < streams_; ++s) {
       orders_[network][s].narrow(0, 0, orders[n][s].numel()).copy_(orders[n][s]);
@@ -52,7 +52,7 @@ ReadPixels<T, X> Batches::read(X* to,
           .x = to,
           .networks = static_cast<std::int64_t>(labels_.size()),
           .rows = rows,
-          .positives = rows / 2,
+          .positives = labels_.front().wrong.defined() ? rows / 2 : rows,
           .batch_size = batch_size_,
           .image_count = train_.size(),
           .streams = streams_,
@@ -91,13 +91,32 @@ GatherRows<T, X> Batches::gather(const at::Tensor& kept,
           .width = kept.size(3)};
 }
 
+template <class T, class X>
+CrossEntropyRows<T, X> Batches::cross_entropy(const Outputs<T, X>& outputs,
+                                              std::int64_t classes,
+                                              std::int64_t rows,
+                                              const Cursor* cursor) const {
+  return {.z = outputs.z,
+          .bias = outputs.bias,
+          .labels = train_.labels.const_data_ptr<std::int64_t>(),
+          .order = pointer<std::int64_t>(orders_),
+          .cursor = cursor,
+          .dz = outputs.dz,
+          .row_loss = outputs.row_loss,
+          .rows = rows,
+          .classes = classes,
+          .batch_size = batch_size_};
+}
+
 #define FF_BATCHES(T, X)                                                                      \
   template ReadPixels<T, X> Batches::read<T, X>(X*, std::int64_t, const Cursor*, RowScale<T>) \
       const;                                                                                  \
   template ReadPixels<T, X> Batches::read_range<T, X>(                                        \
       X*, std::int64_t, std::int64_t, bool, RowScale<T>) const;                               \
   template GatherRows<T, X> Batches::gather<T, X>(                                            \
-      const at::Tensor&, X*, std::int64_t, const Cursor*) const;
+      const at::Tensor&, X*, std::int64_t, const Cursor*) const;                              \
+  template CrossEntropyRows<T, X> Batches::cross_entropy<T, X>(                               \
+      const Outputs<T, X>&, std::int64_t, std::int64_t, const Cursor*) const;
 FF_BATCHES(float, float)
 FF_BATCHES(float, BFloat16)
 FF_BATCHES(double, double)

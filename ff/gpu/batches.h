@@ -12,8 +12,9 @@ namespace ff::gpu {
 
 /// What one network's batches are made of, beside the images that all share.
 struct Labels {
-  at::Tensor wrong;      // int64 (N), live: what an epoch's negatives carry
-  LabelOverlay overlay;  // live: its value may be a checkpoint's
+  at::Tensor wrong;  // int64 (N), live: what an epoch's negatives carry; undefined: no negatives
+  LabelOverlay
+      overlay;  // live: its value may be a checkpoint's; of no classes: no label is written
 };
 
 /// Makes the arguments of the kernels that read batches. All memory stays where it is, so that a
@@ -45,6 +46,22 @@ class Batches {
                           X* to,
                           std::int64_t rows,
                           const Cursor* cursor) const;
+
+  /// Where a perceptron's outputs are, and where their gradient goes.
+  template <class T, class X>
+  struct Outputs {
+    const T* z;     // (rows, classes)
+    const T* bias;  // (classes)
+    X* dz;
+    T* row_loss;  // (rows)
+  };
+
+  /// The cross-entropy of `rows` rows against the labels of the batch that `cursor` tells.
+  template <class T, class X>
+  CrossEntropyRows<T, X> cross_entropy(const Outputs<T, X>& outputs,
+                                       std::int64_t classes,
+                                       std::int64_t rows,
+                                       const Cursor* cursor) const;
 
   std::int64_t images() const { return train_.size(); }
 

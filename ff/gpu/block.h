@@ -5,6 +5,8 @@
 // The code of a kernel is the block's, as if one hand moved all threads; what single threads do
 // stands in `each`, which ends in a barrier. So on the host a thread that looks at what another
 // writes between the same two barriers is seen: the result changes with the order of the threads.
+// The block's own code must not read what the next `each` writes: on a GPU every thread runs it,
+// and some are ahead.
 #pragma once
 
 #include <cstdint>
@@ -67,24 +69,34 @@ class PerThread {
 #endif
 
 inline constexpr int kParts = 16;                     // sums on the way to a block's sum
-inline constexpr int kSumMemory = kThreads + kParts;  // entries that block_sum needs
+inline constexpr int kSumMemory = kThreads + kParts;  // entries that block_join needs
 
-/// The sum of `value` over the threads, in an order that does not depend on the machine: each of
-/// kParts threads adds every kParts-th value, then all add the parts. `memory` is shared,
-/// kSumMemory entries.
-template <class T>
-FF_HD T block_sum(const Block& block, const PerThread<T>& value, T* memory) {
+/// `value` of all threads as one, in an order that does not depend on the machine: each of kParts
+/// threads joins every kParts-th value, then all join the parts. `memory` is shared, kSumMemory
+/// entries; every thread's code must have read what it holds.
+template <class T, class Join>
+FF_HD T block_join(const Block& block, const PerThread<T>& value, T* memory, const Join& join) {
   T* parts = memory + kThreads;
   block.each([&](int t) { memory[t] = value[t]; });
   block.each([&](int t) {
     if (t >= kParts) return;
-    T sum = 0;
-    for (int i = t; i < kThreads; i += kParts) sum += memory[i];
-    parts[t] = sum;
+    T joined = memory[t];
+    for (int i = t + kParts; i < kThreads; i += kParts) joined = join(joined, memory[i]);
+    parts[t] = joined;
   });
-  T total = 0;
-  for (int p = 0; p < kParts; ++p) total += parts[p];
+  T total = parts[0];
+  for (int p = 1; p < kParts; ++p) total = join(total, parts[p]);
   return total;
+}
+
+template <class T>
+FF_HD T block_sum(const Block& block, const PerThread<T>& value, T* memory) {
+  return block_join(block, value, memory, [](T a, T b) { return a + b; });
+}
+
+template <class T>
+FF_HD T block_max(const Block& block, const PerThread<T>& value, T* memory) {
+  return block_join(block, value, memory, [](T a, T b) { return a > b ? a : b; });
 }
 
 }  // namespace ff::gpu

@@ -29,12 +29,15 @@ bool is_gpu(const at::Device& place) {
 std::string reason_against([[maybe_unused]] const at::Device& place) {
 #ifdef FF_WITH_CUDA
   if (!place.is_cuda()) return {};
-  const auto has = compute_capability(place.index()), needs = least_capability();
   const auto text = [](int capability) {
     return std::to_string(capability / 10) + "." + std::to_string(capability % 10);
   };
-  if (has < needs) {
+  try {
+    const auto has = compute_capability(place.index()), needs = least_capability();
+    if (has >= needs) return {};
     return "a GPU of compute capability " + text(has) + " (built for " + text(needs) + " and up)";
+  } catch (const DeviceError& error) {
+    return std::string("this GPU (") + error.what() + ")";
   }
 #endif
   return {};

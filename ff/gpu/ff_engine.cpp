@@ -192,9 +192,10 @@ Product FFEngine<T, X>::forward_product(const Layer& layer,
 
 template <class T, class X>
 void FFEngine<T, X>::pass_up(const RowMemory<T, X>& memory,
-                             std::size_t wanted,
+                             std::size_t from,
+                             std::size_t to,
                              std::int64_t count) {
-  for (std::size_t l = 0; l < wanted; ++l) {
+  for (auto l = from; l < to; ++l) {
     const auto& layer = layers_[l];
     device_.multiply(forward_product(layer, memory.input(l), memory.z(), count));
     device_.launch(ActivateRows<T, X>{.z = memory.z(),

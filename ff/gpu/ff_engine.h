@@ -47,8 +47,8 @@ class FFEngine {
   /// Rows for a step to read into: of layer 0 pixels, else what pass_up gives.
   RowMemory<T, X>& rows() { return rows_; }
 
-  /// Takes `count` rows a network from the input of layer 0 up to that of `layer`, in `memory`.
-  void pass_up(const RowMemory<T, X>& memory, std::size_t layer, std::int64_t count);
+  /// Takes `count` rows a network from the input of layer `from` up to that of `to`, in `memory`.
+  void pass_up(const RowMemory<T, X>& memory, std::size_t from, std::size_t to, std::int64_t count);
 
   /// One update of every layer, or of `layer`, from `count` rows a network in its input, the first
   /// half positives.
@@ -87,7 +87,7 @@ class FFEngine {
   const X* operand(const Layer& layer) const;
   Product forward_product(const Layer& layer, const X* x, T* z, std::int64_t count) const;
   void update(std::size_t l, const X* dz, std::int64_t count);
-  void multiply_one(const Layer& layer, const Sweep& sweep, const X* x, T* z, std::int64_t rows);
+  void multiply_one(const Layer& layer, const Sweep& sweep, const T* x, T* z, std::int64_t rows);
   void sweep_first(const Sweep& sweep, const T* rows, std::int64_t images, T* goodness);
   void sweep_above(const Sweep& sweep, std::int64_t rows, T* goodness);
 

@@ -19,19 +19,26 @@ struct FFEngine<T, X>::Sweep {
   std::int64_t classes;
   T label_value;
   at::Tensor columns;         // T (classes, out of the first layer)
-  at::Tensor pixels, shared;  // X (images, pixels), T (images, out of the first layer)
+  at::Tensor pixels, shared;  // T (images, pixels), T (images, out of the first layer)
   at::Tensor squares;         // T (images)
-  RowMemory<T, X> memory;     // of images * classes rows
+  RowMemory<T, T> memory;     // of images * classes rows
 };
 
-// As a step's product, of one network.
+// As a step's product, of one network, by its weights as they are.
 template <class T, class X>
 void FFEngine<T, X>::multiply_one(
-    const Layer& layer, const Sweep& sweep, const X* x, T* z, std::int64_t rows) {
-  auto product = forward_product(layer, x, z, rows);
-  product.b.data = operand(layer) + static_cast<std::int64_t>(sweep.network) * product.b.apart;
-  product.networks = 1;
-  device_.multiply(product);
+    const Layer& layer, const Sweep& sweep, const T* x, T* z, std::int64_t rows) {
+  const auto size = layer.out * layer.in;
+  const auto network = static_cast<std::int64_t>(sweep.network);
+  device_.multiply({.a = {x, false, rows * layer.in},
+                    .b = {layer.weight.learned().value + network * size, true, size},
+                    .out = z,
+                    .m = rows,
+                    .n = layer.out,
+                    .k = layer.in,
+                    .networks = 1,
+                    .operands = number_of<T>(),
+                    .result = number_of<T>()});
 }
 
 // The first layer sees an image with another label as a sum: what the image gives, once, and the
@@ -42,16 +49,16 @@ void FFEngine<T, X>::sweep_first(const Sweep& sweep,
                                  std::int64_t images,
                                  T* goodness) {
   const auto& first = layers_.front();
-  device_.launch(ClearLabels<T, X>{.from = rows,
-                                   .x = pointer<X>(sweep.pixels),
+  device_.launch(ClearLabels<T, T>{.from = rows,
+                                   .x = pointer<T>(sweep.pixels),
                                    .squares = pointer<T>(sweep.squares),
                                    .rows = images,
                                    .pixels = first.in,
                                    .classes = sweep.classes});
-  multiply_one(first, sweep, pointer<X>(sweep.pixels), pointer<T>(sweep.shared), images);
+  multiply_one(first, sweep, pointer<T>(sweep.pixels), pointer<T>(sweep.shared), images);
   const bool only = layers_.size() == 1;
   const auto network = static_cast<std::int64_t>(sweep.network);
-  device_.launch(LabelRows<T, X>{.shared = pointer<T>(sweep.shared),
+  device_.launch(LabelRows<T, T>{.shared = pointer<T>(sweep.shared),
                                  .squares = pointer<T>(sweep.squares),
                                  .columns = pointer<T>(sweep.columns),
                                  .bias = first.bias.learned().value + network * first.out,
@@ -76,7 +83,7 @@ void FFEngine<T, X>::sweep_above(const Sweep& sweep, std::int64_t rows, T* goodn
     const auto& layer = layers_[l];
     const bool last = l + 1 == layers_.size();
     multiply_one(layer, sweep, sweep.memory.input(l), sweep.memory.z(), rows);
-    device_.launch(ActivateRows<T, X>{.z = sweep.memory.z(),
+    device_.launch(ActivateRows<T, T>{.z = sweep.memory.z(),
                                       .bias = layer.bias.learned().value + network * layer.out,
                                       .next = last ? nullptr : sweep.memory.input(l + 1),
                                       .goodness = goodness + l,
@@ -95,11 +102,10 @@ at::Tensor FFEngine<T, X>::goodness_by_label(std::size_t network,
                                              const at::Tensor& rows,
                                              const LabelOverlay& overlay) {
   at::NoGradGuard no_grad;
-  refresh_copies();
   const auto& first = layers_.front();
   const auto source = rows.contiguous();
   const auto labels = overlay.classes();
-  const auto of_image = labels * widest_ * static_cast<std::int64_t>(sizeof(T) + 2 * sizeof(X));
+  const auto of_image = labels * widest_ * static_cast<std::int64_t>(3 * sizeof(T));
   const auto block =
       std::clamp<std::int64_t>(kSweepBytes / of_image, 1, std::max<std::int64_t>(rows.size(0), 1));
   const auto weight = first.weight.values()[static_cast<std::int64_t>(network)];
@@ -107,10 +113,10 @@ at::Tensor FFEngine<T, X>::goodness_by_label(std::size_t network,
                     labels,
                     static_cast<T>(*overlay.value().template const_data_ptr<double>()),
                     weight.narrow(/*dim=*/1, 0, labels).t().contiguous(),
-                    tensor_of<X>({block, first.in}, place_),
+                    tensor_of<T>({block, first.in}, place_),
                     tensor_of<T>({block, first.out}, place_),
                     tensor_of<T>({block}, place_),
-                    RowMemory<T, X>(block * labels, /*pixels=*/0, widest_, place_)};
+                    RowMemory<T, T>(block * labels, /*pixels=*/0, widest_, place_)};
   auto result = at::empty({rows.size(0), labels, depth()}, rows.options());
   const auto* from = source.template const_data_ptr<T>();
   auto* goodness = result.template mutable_data_ptr<T>();

@@ -1,20 +1,14 @@
 #include "ff/gpu/ff_trainer.h"
 
 #include <algorithm>
-#include <deque>
-#include <map>
-#include <tuple>
 
 #include <ATen/core/grad_mode.h>
 #include <c10/util/Exception.h>
 
+#include "ff/gpu/step_loop.h"
+
 namespace ff::gpu {
 namespace {
-
-// Losses come back for so many steps at once, and so many times they may be on their way: the
-// device always has work, and the host is told soon enough to stop it.
-constexpr std::int64_t kStepsTold = 32;
-constexpr std::size_t kOnTheWay = 2;
 
 // Rows in work at a time where frozen layers' outputs are computed for all images.
 constexpr std::int64_t kFillRows = 4096;
@@ -37,6 +31,9 @@ std::vector<Labels> labels_of(const std::vector<Member>& members) {
   return labels;
 }
 
+// Steps of a layer (-1: all) are of one kind, and those that read kept rows of another.
+std::int64_t kind_of(std::int64_t layer, bool kept) { return 2 * (layer + 1) + (kept ? 1 : 0); }
+
 template <class T, class X>
 class Trainer : public FFTrainer {
  public:
@@ -56,7 +53,8 @@ class Trainer : public FFTrainer {
                 options.loss,
                 optimizers_of(members_),
                 2 * options.batch_size,
-                (train.size() + options.batch_size - 1) / options.batch_size) {}
+                (train.size() + options.batch_size - 1) / options.batch_size),
+        loop_(*device_, options.batch_size) {}
 
   ~Trainer() override {
     try {
@@ -74,27 +72,12 @@ class Trainer : public FFTrainer {
   std::int64_t streams() const override { return options_.streams; }
 
  private:
-  // A way to make a step; each is recorded once.
-  struct Step {
-    std::int64_t layer;  // -1: all
-    std::int64_t count;  // rows of each network
-    bool kept;           // its rows are kept from an earlier pass
-    auto operator<=>(const Step&) const = default;
-  };
-  struct Recorded {
-    bool ran = false;
-    std::unique_ptr<Graph> graph;
-  };
-  // Losses on their way: of `steps` steps.
-  struct Losses {
-    std::unique_ptr<Reading> reading;
-    std::int64_t steps;
-  };
-
   std::int64_t begin_epoch(const std::vector<Epoch*>& epochs);
-  void ask(const Step& step);
-  void run(const Step& step);
-  void tell(const Phase& phase, const std::vector<Epoch*>& epochs, Losses losses);
+  void ask(std::int64_t layer, bool kept, std::int64_t rows);
+  void tell(const Phase& phase,
+            const std::vector<Epoch*>& epochs,
+            const double* records,
+            std::int64_t steps);
   bool may_keep(std::int64_t width) const;
   void keep(std::int64_t layer);
 
@@ -104,7 +87,7 @@ class Trainer : public FFTrainer {
   at::Device place_;
   Batches batches_;
   FFEngine<T, X> engine_;
-  std::map<Step, Recorded> steps_;
+  StepLoop loop_;
   std::int64_t kept_layer_ = 0;  // 0: nothing, as the first layer's input is the pixels
   at::Tensor kept_;              // X (networks, 2, N, in) of positives and negatives
   std::vector<std::vector<double>> told_thresholds_;  // of each network, in an epoch
@@ -132,35 +115,24 @@ std::int64_t Trainer<T, X>::begin_epoch(const std::vector<Epoch*>& epochs) {
   return images;
 }
 
-// What a step is made of. Called while recording, and once before.
+// One step of `layer` (-1: all) from `count` rows a network, read from the pixels or from what is
+// kept of an earlier pass.
 template <class T, class X>
-void Trainer<T, X>::ask(const Step& step) {
-  engine_.begin_step(step.layer);
+void Trainer<T, X>::ask(std::int64_t trained, bool kept, std::int64_t count) {
+  engine_.begin_step(trained);
   auto& rows = engine_.rows();
-  const auto layer = static_cast<std::size_t>(std::max<std::int64_t>(step.layer, 0));
-  if (step.kept) {
-    device_->launch(batches_.gather<T, X>(kept_, rows.input(layer), step.count, engine_.cursor()));
+  const auto layer = static_cast<std::size_t>(std::max<std::int64_t>(trained, 0));
+  if (kept) {
+    device_->launch(batches_.gather<T, X>(kept_, rows.input(layer), count, engine_.cursor()));
   } else {
     device_->launch(
-        batches_.read<T, X>(rows.input(0), step.count, engine_.cursor(), engine_.input_scale()));
-    engine_.pass_up(rows, layer, step.count);
+        batches_.read<T, X>(rows.input(0), count, engine_.cursor(), engine_.input_scale()));
+    engine_.pass_up(rows, 0, layer, count);
   }
-  if (step.layer < 0) {
-    engine_.train_all(step.count);
+  if (trained < 0) {
+    engine_.train_all(count);
   } else {
-    engine_.train_layer(layer, step.count);
-  }
-}
-
-template <class T, class X>
-void Trainer<T, X>::run(const Step& step) {
-  auto& recorded = steps_[step];
-  if (!recorded.graph && recorded.ran) recorded.graph = device_->record([&] { ask(step); });
-  if (recorded.graph) {
-    recorded.graph->launch();
-  } else {
-    ask(step);
-    recorded.ran = true;
+    engine_.train_layer(layer, count);
   }
 }
 
@@ -170,25 +142,36 @@ bool Trainer<T, X>::may_keep(std::int64_t width) const {
   return options_.negatives_stay && bytes <= static_cast<double>(options_.cache_mib) * (1 << 20);
 }
 
+// The input of `layer` for every image: from what is kept of the layer below's, where there is room
+// for both, else from the pixels.
 template <class T, class X>
 void Trainer<T, X>::keep(std::int64_t layer) {
   if (kept_layer_ == layer) return;
-  const auto width = engine_.width_below(layer);
-  std::erase_if(steps_, [](const auto& step) { return step.first.kept; });  // they read kept_
-  kept_ = at::Tensor();  // the layer before's goes first: never both
+  const auto width = engine_.width_below(layer), width_below = engine_.width_below(layer - 1);
+  const bool from_below =
+      kept_layer_ > 0 && kept_layer_ == layer - 1 && may_keep(width + width_below);
+  loop_.forget(kind_of(layer, /*kept=*/true));
+  const auto below = from_below ? kept_ : at::Tensor();
+  kept_ = at::Tensor();
   kept_ = tensor_of<X>({engine_.networks(), 2, batches_.images(), width}, place_);
   const auto block = std::max<std::int64_t>(256, kFillRows / engine_.networks());
   auto memory = engine_.make_rows(block);
-  for (const bool positive : {true, false}) {
+  for (std::int64_t half = 0; half < 2; ++half) {
     for (std::int64_t begin = 0; begin < batches_.images(); begin += block) {
       const auto count = std::min(block, batches_.images() - begin);
-      device_->launch(batches_.read_range<T, X>(
-          memory.input(0), begin, count, positive, engine_.input_scale()));
-      engine_.pass_up(memory, layer, count);
-      const auto rows = memory.input_tensor(layer).narrow(0, 0, engine_.networks() * count * width);
-      kept_.select(1, positive ? 0 : 1)
-          .narrow(1, begin, count)
-          .copy_(rows.view({engine_.networks(), count, width}));
+      const auto rows_of = [&](std::int64_t l, std::int64_t of_row) {
+        return memory.input_tensor(l)
+            .narrow(0, 0, engine_.networks() * count * of_row)
+            .view({engine_.networks(), count, of_row});
+      };
+      if (from_below) {
+        rows_of(layer - 1, width_below).copy_(below.select(1, half).narrow(1, begin, count));
+      } else {
+        device_->launch(batches_.read_range<T, X>(
+            memory.input(0), begin, count, /*positive=*/half == 0, engine_.input_scale()));
+      }
+      engine_.pass_up(memory, from_below ? layer - 1 : 0, layer, count);
+      kept_.select(1, half).narrow(1, begin, count).copy_(rows_of(layer, width));
     }
   }
   device_->synchronize();  // the memory in work is given back here
@@ -196,15 +179,17 @@ void Trainer<T, X>::keep(std::int64_t layer) {
 }
 
 template <class T, class X>
-void Trainer<T, X>::tell(const Phase& phase, const std::vector<Epoch*>& epochs, Losses losses) {
+void Trainer<T, X>::tell(const Phase& phase,
+                         const std::vector<Epoch*>& epochs,
+                         const double* records,
+                         std::int64_t steps) {
   const auto depth = engine_.depth(), networks = engine_.networks();
   const auto first = std::max<std::int64_t>(phase.layer, 0);
   const auto layers = phase.layer < 0 ? depth : 1;
-  const auto* records = static_cast<const double*>(losses.reading->wait());
   for (std::int64_t n = 0; n < networks; ++n) {
-    auto of_network = at::empty({losses.steps, layers}, at::kDouble);
+    auto of_network = at::empty({steps, layers}, at::kDouble);
     auto* to = of_network.template mutable_data_ptr<double>();
-    for (std::int64_t s = 0; s < losses.steps; ++s) {
+    for (std::int64_t s = 0; s < steps; ++s) {
       for (std::int64_t l = 0; l < layers; ++l) {
         const auto* record = records + 2 * ((s * networks + n) * depth + first + l);
         to[s * layers + l] = record[0];
@@ -221,32 +206,21 @@ void Trainer<T, X>::train_epoch(const Phase& phase, const std::vector<Epoch*>& e
   const auto images = begin_epoch(epochs);
   const bool kept = phase.layer > 0 && may_keep(engine_.width_below(phase.layer));
   if (kept) keep(phase.layer);
-  const auto steps = (images + options_.batch_size - 1) / options_.batch_size;
-  const auto record = 2 * engine_.depth() * engine_.networks();
-  std::deque<Losses> on_the_way;
-  std::int64_t done = 0;
-  const auto stopping = [&] {
-    return std::any_of(epochs.begin(), epochs.end(), [](auto* e) { return e->stopping(); });
-  };
-  while (done < steps && !stopping()) {
-    const auto count = std::min(kStepsTold, steps - done);
-    for (auto s = done; s < done + count; ++s) {
-      const auto size = std::min(options_.batch_size, images - s * options_.batch_size);
-      run({phase.layer, 2 * size, kept});
-    }
-    const auto* from = pointer<double>(engine_.history()) + done * record;
-    on_the_way.push_back({device_->read(from, count * record * sizeof(double)), count});
-    done += count;
-    while (on_the_way.size() > kOnTheWay ||
-           (!on_the_way.empty() && on_the_way.front().reading->ready())) {
-      auto losses = std::move(on_the_way.front());
-      on_the_way.pop_front();
-      tell(phase, epochs, std::move(losses));
-    }
-  }
-  for (auto& losses : on_the_way) tell(phase, epochs, std::move(losses));
-  device_->synchronize();
-  engine_.end_epoch(phase.layer, done);
+  const auto steps =
+      loop_.run({.kind = kind_of(phase.layer, kept),
+                 .images = images,
+                 .ask = [&](std::int64_t size) { ask(phase.layer, kept, 2 * size); },
+                 .history = pointer<double>(engine_.history()),
+                 .record = 2 * engine_.depth() * engine_.networks(),
+                 .tell = [&](const double* records,
+                             std::int64_t count) { tell(phase, epochs, records, count); },
+                 .stopping =
+                     [&] {
+                       return std::any_of(epochs.begin(), epochs.end(), [](auto* epoch) {
+                         return epoch->stopping();
+                       });
+                     }});
+  engine_.end_epoch(phase.layer, steps);
   told_thresholds_.clear();
 }
 

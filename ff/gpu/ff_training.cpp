@@ -73,7 +73,8 @@ std::shared_ptr<FFTrainer> make_trainer(const std::vector<Pupil>& pupils) {
                           .batch_size = options.batch_size,
                           .streams = data.streams(),
                           .negatives_stay = data.stays(),
-                          .cache_mib = options.fused.cache_mib},
+                          .cache_mib = options.fused.cache_mib,
+                          .precision = options.precision},
                          std::move(members),
                          data.train());
 }

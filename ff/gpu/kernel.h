@@ -6,6 +6,7 @@
 
 #include "ff/gpu/kernels/goodness_rows.h"
 #include "ff/gpu/kernels/label_rows.h"
+#include "ff/gpu/kernels/mlp_rows.h"
 #include "ff/gpu/kernels/read_pixels.h"
 #include "ff/gpu/kernels/update.h"
 
@@ -19,6 +20,9 @@ using KernelsOf = std::variant<ReadPixels<T, X>,
                                ActivateRows<T, X>,
                                ClearLabels<T, X>,
                                LabelRows<T, X>,
+                               HiddenRows<T, X>,
+                               BackwardRows<T, X>,
+                               CrossEntropyRows<T, X>,
                                BeginStep<T, X>,
                                UpdateLayer<T, X>>;
 

@@ -55,8 +55,9 @@ struct BeginStep {
 };
 
 /// What a layer of `networks` networks learns in a step. Some blocks step the weights, from their
-/// gradients; some the biases, whose gradients are the column sums of dz; one of each network the
-/// threshold, whose gradient is -sum of row_grad, and records the mean loss.
+/// gradients; some the biases, whose gradients are the column sums of dz; one of each network,
+/// where there is a history, the threshold, whose gradient is -sum of row_grad, and records the
+/// mean loss.
 template <class T, class X>
 struct UpdateLayer {
   static constexpr const char* name = "optimizer";
@@ -72,12 +73,14 @@ struct UpdateLayer {
   Learned<T> weight, bias, threshold;
   X* weight_copy;  // (networks, size), for the products; null where they read the weights
   const Cursor* cursor;
-  double* history;  // (batches, networks, history_stride), loss and threshold
+  double* history;  // (batches, networks, history_stride), loss and threshold; null: no record
   std::int64_t networks, rows, width, size, history_stride;
 
   FF_HD std::int64_t weight_blocks() const { return (size + kEntries - 1) / kEntries; }
   FF_HD std::int64_t bias_blocks() const { return (width + kColumns - 1) / kColumns; }
-  FF_HD std::int64_t blocks_each() const { return weight_blocks() + bias_blocks() + 1; }
+  FF_HD std::int64_t blocks_each() const {
+    return weight_blocks() + bias_blocks() + (history ? 1 : 0);
+  }
   std::int64_t blocks() const { return networks * blocks_each(); }
 
   FF_HD void operator()(const Block& block) const {
@@ -127,7 +130,7 @@ struct UpdateLayer {
   FF_HD void step_threshold(const Block& block, std::int64_t network) const {
     FF_SHARED(double, memory, kSumMemory);
     const double loss = sum_of_rows(block, network, row_loss, memory);
-    const double grad = sum_of_rows(block, network, row_grad, memory);
+    const double grad = threshold.learns ? sum_of_rows(block, network, row_grad, memory) : 0;
     block.each([&](int t) {
       if (t > 0) return;
       if (threshold.learns) {
@@ -135,7 +138,7 @@ struct UpdateLayer {
       }
       double* record = history + (cursor->batch * networks + network) * history_stride;
       record[0] = loss / static_cast<double>(rows);
-      record[1] = static_cast<double>(threshold.value[network]);
+      record[1] = threshold.value ? static_cast<double>(threshold.value[network]) : 0;
     });
   }
 
