@@ -1,13 +1,15 @@
 """Times ff beside plain PyTorch on the same data, seed and threads, and writes docs/benchmarks.md's table.
 
-    python benchmarks/bench.py build/ff [--threads 2] [--repeats 5] [--only WORD] [--json FILE] [--markdown FILE]
+    python benchmarks/bench.py build/ff [--device auto] [--threads 2] [--repeats 5] [--only WORD] [--json FILE] [--markdown FILE]
 
 Peers: (a) reference/train.py, the original's form; (b) reference/fast.py, PyTorch written for speed; (c) ff run. They run
 in turn, each repeat of all of them before the next, after one warm-up of each; figures are medians. Seconds are those of
 result.json: from the first batch to the last update, or of evaluating both sets; whole programs are timed by the wall.
+Where PyTorch sees a GPU, all three run there (--device cpu: they do not).
 """
 
 import argparse
+import ctypes
 import json
 import os
 import platform
@@ -37,7 +39,7 @@ def main():
     """Runs the work and writes the report; 1 where the fast form is not fast enough to compare with."""
     options = parse()
     names = [name for name in WORK if not options.only or options.only in name]
-    report = {"machine": machine(options), "products_gflops": products(options.threads), "work": {}}
+    report = {"machine": machine(options), "products_gflops": products(options), "work": {}}
     for name in names:
         report["work"][name] = time_work(name, options)
     text = markdown(report)
@@ -57,12 +59,18 @@ def parse():
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--only", help="work whose name holds this word")
     parser.add_argument("--json")
     parser.add_argument("--markdown")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.device == "auto":
+        found = subprocess.run([sys.executable, "-c", "import torch; print(torch.cuda.is_available())"],
+                               capture_output=True, text=True, check=True).stdout
+        options.device = "cuda" if found.strip() == "True" else "cpu"
+    return options
 
 
 def machine(options):
@@ -70,34 +78,59 @@ def machine(options):
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
                   if line.startswith("model name")), platform.processor())
     version = subprocess.run([options.program, "--version"], capture_output=True, text=True, check=True).stdout
-    return {"cpu": model, "threads": options.threads, "program": version.splitlines(), "repeats": options.repeats,
-            "energy_joules": "not available" if energy() is None else "RAPL, package"}
+    counter = "NVML, the GPU" if options.device == "cuda" else "RAPL, package"
+    return {"cpu": model, "device": device_name(options), "threads": options.threads, "program": version.splitlines(),
+            "repeats": options.repeats,
+            "energy_joules": "not available" if energy(options.device) is None else counter}
 
 
-def energy():
-    """Joules the processor has used, where it says so."""
+def device_name(options):
+    """The GPU's, where the work runs on one; else cpu."""
+    if options.device == "cpu":
+        return "cpu"
+    return subprocess.run([sys.executable, "-c", "import torch; print(torch.cuda.get_device_name())"],
+                          capture_output=True, text=True, check=True).stdout.strip()
+
+
+def energy(device):
+    """Joules that the GPU or the processor has used, where it says so."""
     try:
+        if device == "cuda":
+            return gpu_energy()
         return int(Path("/sys/class/powercap/intel-rapl:0/energy_uj").read_text(encoding="utf-8")) / 1e6
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError):
         return None
 
 
-def products(threads):
+def gpu_energy():
+    """Joules of the first GPU since its driver was loaded, by NVIDIA's management library; OSError where there is none."""
+    nvml = ctypes.CDLL("libnvidia-ml.so.1")
+    handle, millijoules = ctypes.c_void_p(), ctypes.c_ulonglong()
+    for status in (nvml.nvmlInit_v2(), nvml.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(handle)),
+                   nvml.nvmlDeviceGetTotalEnergyConsumption(handle, ctypes.byref(millijoules))):
+        if status:
+            raise OSError(f"NVML says {status}")
+    return millijoules.value / 1e3
+
+
+def products(options):
     """GFLOP/s of PyTorch's float32 product at the steps' shapes (rows, in, out), median of 20."""
     program = """
 import json, statistics, sys, time, torch
-torch.set_num_threads(int(sys.argv[1])); rates = {}
+torch.set_num_threads(int(sys.argv[1])); rates = {}; torch.set_default_device(sys.argv[2])
+wait = torch.cuda.synchronize if sys.argv[2] == "cuda" else lambda: None
 for m, k, n in ((128, 784, 512), (128, 512, 256), (200, 2000, 2000), (1024, 3072, 1024), (2048, 2048, 2048)):
     a, b, out = torch.randn(m, k), torch.randn(n, k), torch.empty(m, n)
     times = []
     for i in range(23):
-        begin = time.perf_counter()
+        wait(); begin = time.perf_counter()
         for _ in range(8): torch.mm(a, b.t(), out=out)
-        times.append((time.perf_counter() - begin) / 8)
+        wait(); times.append((time.perf_counter() - begin) / 8)
     rates[f"{m}x{k}x{n}"] = 2 * m * k * n / statistics.median(times[3:]) / 1e9
 print(json.dumps(rates))
 """
-    out = subprocess.run([sys.executable, "-c", program, str(threads)], capture_output=True, text=True, check=True)
+    out = subprocess.run([sys.executable, "-c", program, str(options.threads), options.device], capture_output=True,
+                         text=True, check=True)
     return json.loads(out.stdout)
 
 
@@ -146,14 +179,17 @@ def run(name, peer, config, changes, options):
         "ff": [options.program, "run"],
     }[peer]
     with tempfile.TemporaryDirectory() as out:
-        command = [*program, f"configs/{config}.json", "--seeds", "0", "--threads", str(options.threads), "--out", out]
-        for key, value in {"prune.ratios": [], "engine": "fused", "random_order": "plain", **changes}.items():
+        command = [*program, f"configs/{config}.json", "--seeds", "0", "--threads", str(options.threads),
+                   "--device", options.device, "--out", out]
+        # On a GPU the rules without an engine of their own there take autograd.
+        engine = "fused" if options.device == "cpu" else "auto"
+        for key, value in {"prune.ratios": [], "engine": engine, "random_order": "plain", **changes}.items():
             if key == "engine" and peer != "ff":
                 continue
             command += ["--set", f"{key}={json.dumps(value)}"]
         if peer == "ff":
-            command += ["--quiet", "--device", "cpu"]
-        before, begin = energy(), time.perf_counter()
+            command += ["--quiet"]
+        before, begin = energy(options.device), time.perf_counter()
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment())
         wall = time.perf_counter() - begin
         if done.returncode:
@@ -166,7 +202,7 @@ def run(name, peer, config, changes, options):
                 "dense_gflops": operations(name, config, changes) * images * result["epochs"] / train / 1e9,
                 "peak_mib": result.get("peak_memory", {}).get("train", result["peak_memory_bytes"]) / 2**20,
                 "images_per_second": images * result["epochs"] * phases / result["train_seconds"],
-                "joules": None if before is None else energy() - before, "test_accuracy": result["test_accuracy"]}
+                "joules": None if before is None else energy(options.device) - before, "test_accuracy": result["test_accuracy"]}
 
 
 def environment():
@@ -177,14 +213,17 @@ def environment():
 def markdown(report):
     """The tables of docs/benchmarks.md."""
     about = report["machine"]
-    lines = [f"{about['cpu']}, {about['threads']} threads, float32, medians of {about['repeats']} rounds "
+    where = about["cpu"] if about["device"] == "cpu" else f"{about['device']} ({about['cpu']})"
+    lines = [f"{where}, {about['threads']} threads, float32, medians of {about['repeats']} rounds "
              f"(original form of the long work: fewer). {about['program'][0]}; {about['program'][1]}. "
              f"Energy: {about['energy_joules']}.", ""]
     for figure, title in (("train", "training, seconds"), ("evaluate", "evaluation of both sets, seconds"),
-                          ("rest", "start, loading and saving, seconds"),
+                          ("joules", "energy of the whole program, joules"), ("rest", "start, loading and saving, seconds"),
                           ("wall", "the whole program, seconds"), ("peak_mib", "peak memory in training, MiB"),
                           ("images_per_second", "training, images per second"),
                           ("dense_gflops", "training, GFLOP/s as if all products were dense")):
+        if not any(work[figure]["ff"] for work in report["work"].values()):
+            continue
         lines += [f"| {title} | original form | fast PyTorch | ff | ff against original | ff against fast |",
                   "|---|---:|---:|---:|---:|---:|"]
         for name, work in report["work"].items():

@@ -72,6 +72,23 @@ function(ff_add_library target folder)
   target_compile_features(${target} PUBLIC cxx_std_20)
   ff_set_flags(${target})
   ff_precompile(${target})
+  # Every source reads LibTorch's templates anew, which takes longer than the source itself.
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${FF_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+endfunction()
+
+# CUDA for a target with .cu files. Its runtime is linked into the program, so that this starts where
+# there is no toolkit and no driver; what of LibTorch's libraries it needs it loads itself.
+function(ff_add_cuda target)
+  find_package(CUDAToolkit REQUIRED)
+  target_link_libraries(${target} PRIVATE $<LINK_ONLY:CUDA::cudart_static>)
+  # LibTorch has a runtime of its own, whose functions ours must not stand in for.
+  target_link_options(${target} PUBLIC LINKER:--exclude-libs,libcudart_static.a)
+  set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX CUDA_RUNTIME_LIBRARY None)
+  string(REGEX MATCHALL "[0-9]+" capabilities "${CMAKE_CUDA_ARCHITECTURES}")
+  list(SORT capabilities COMPARE NATURAL)
+  list(GET capabilities 0 least)
+  target_compile_definitions(${target} PRIVATE
+    $<$<COMPILE_LANGUAGE:CUDA>:FF_LEAST_CAPABILITY=${least}>)
 endfunction()
 
 # The fused engine's inner loops, once per instruction set; which one runs is decided at run time.

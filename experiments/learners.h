@@ -30,6 +30,10 @@ struct LearnerKind {
   void (*check)(const Config&, Problems&);
   /// Keys that mean nothing by the rule's own choices, as in meaningless_keys; null: none.
   std::map<std::string, std::string> (*meaningless)(const Config&) = nullptr;
+  /// How many of its runs are best trained as one; 0: they cannot be. Null where they never can.
+  std::int64_t (*worth_together)(const Config&, const at::Device& device) = nullptr;
+  /// Learners that are alike but for seeds and rates, as one; they go on being used by themselves.
+  std::unique_ptr<LearnerGroup> (*together)(const std::vector<Learner*>&) = nullptr;
 };
 
 const std::vector<LearnerKind>& learner_kinds();

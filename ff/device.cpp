@@ -7,8 +7,13 @@
 #include <c10/core/CachingDeviceAllocator.h>
 #include <torch/cuda.h>
 
+#include "ff/gpu/devices.h"
+#include "ff/gpu/host_device.h"
+
 namespace ff {
 namespace {
+
+constexpr const char* kAllowed = "auto, cpu, cuda, cuda:N, emulated";
 
 // The value of "key: value" in a file of /proc, without the spaces around it.
 std::string proc_value(const std::string& file, const std::string& key) {
@@ -66,7 +71,7 @@ at::Device cuda_device(const std::string& name) {
     const auto digits = name.substr(5);
     if (digits.empty() || digits.size() > 3 ||
         digits.find_first_not_of("0123456789") != std::string::npos) {
-      throw std::invalid_argument("--device " + name + ": allowed: auto, cpu, cuda, cuda:N");
+      throw std::invalid_argument("--device " + name + ": allowed: " + kAllowed);
     }
     index = std::stoi(digits);
   }
@@ -87,11 +92,16 @@ at::Device pick_device(const std::string& name) {
   if (name == "cpu") return at::kCPU;
   if (name == "auto") return cuda_is_available() ? cuda_device("cuda") : at::Device(at::kCPU);
   if (name == "cuda" || name.starts_with("cuda:")) return cuda_device(name);
-  throw std::invalid_argument("--device " + name + ": allowed: auto, cpu, cuda, cuda:N");
+  if (name == "emulated") {
+    gpu::emulate([](const at::Device&) { return std::make_shared<gpu::HostDevice>(); });
+    return at::kCPU;
+  }
+  throw std::invalid_argument("--device " + name + ": allowed: " + kAllowed);
 }
 
 std::string to_text(const at::Device& device) {
-  return device.is_cuda() ? "cuda:" + std::to_string(device.index()) : "cpu";
+  if (device.is_cuda()) return "cuda:" + std::to_string(device.index());
+  return gpu::emulated() ? "emulated" : "cpu";
 }
 
 std::string device_name(const at::Device& device) {

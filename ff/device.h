@@ -11,11 +11,12 @@ namespace ff {
 /// Whether there is a GPU that LibTorch can use. Loads its CUDA libraries where there is a driver.
 bool cuda_is_available();
 
-/// "auto": a GPU when there is one, else the CPU; "cpu"; "cuda" or "cuda:N". Throws
+/// "auto": a GPU when there is one, else the CPU; "cpu"; "cuda" or "cuda:N"; "emulated": the CPU,
+/// on which the engine for GPUs then runs its own kernels, slowly (ff/gpu/host_device.h). Throws
 /// std::invalid_argument when it is none of these, or the GPU does not exist.
 at::Device pick_device(const std::string& name);
 
-/// "cpu" or "cuda:0".
+/// "cpu", "cuda:0", "emulated".
 std::string to_text(const at::Device& device);
 
 /// What the hardware calls itself.

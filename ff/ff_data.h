@@ -42,6 +42,8 @@ class FFData {
   TensorDict state() const;
 
   const ImageSet& train() const { return train_; }
+  /// int64 (N), live; undefined where they are drawn by batch.
+  const at::Tensor& wrong_labels() const { return wrong_labels_; }
   const LabelOverlay& overlay() const { return overlay_; }
 
  private:

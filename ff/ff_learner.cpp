@@ -7,10 +7,23 @@
 
 #include "ff/ff_autograd.h"
 #include "ff/fused/ff_training.h"
+#include "ff/gpu/devices.h"
+#include "ff/gpu/ff_training.h"
 #include "ff/hard_negatives.h"
 
 namespace ff {
 namespace {
+
+class FFGroup : public LearnerGroup {
+ public:
+  explicit FFGroup(std::shared_ptr<gpu::FFTrainer> trainer) : trainer_(std::move(trainer)) {}
+  void train_epoch(const Phase& phase, const std::vector<Epoch*>& epochs) override {
+    trainer_->train_epoch(phase, epochs);
+  }
+
+ private:
+  std::shared_ptr<gpu::FFTrainer> trainer_;
+};
 
 constexpr const char* kHeadPhase = "head";
 
@@ -32,8 +45,20 @@ std::vector<std::int64_t> head_layers(const FFLearnerOptions& options) {
 }  // namespace
 
 std::string choose_engine(const FFLearnerOptions& options, const at::Device& device) {
-  const auto reason = fused::reason_against(options.model, options.loss, options.optimizer);
-  return fused::choose_engine(options.engine, reason, device);
+  auto reason = fused::reason_against(options.model, options.loss, options.optimizer);
+  if (gpu::is_gpu(device)) {
+    reason = gpu::reason_against(options);
+    if (reason.empty()) reason = gpu::reason_against(device);
+  } else if (!device.is_cpu()) {
+    reason = "a GPU";
+  }
+  const auto engine = fused::choose_engine(options.engine, reason);
+  if (engine == "autograd" && options.precision != "float32") {
+    throw std::invalid_argument("precision: " + options.precision +
+                                " products are the fused engine's, which cannot do " + reason +
+                                "; allowed: float32");
+  }
+  return engine;
 }
 
 FFLearner::FFLearner(FFLearnerOptions options, ImageSet train, PythonRandom& random)
@@ -51,7 +76,10 @@ FFLearner::FFLearner(FFLearnerOptions options, ImageSet train, PythonRandom& ran
     for (const auto l : seen) features += options_.model.widths[l];
     head = SoftmaxHead(features, data_.train().classes, options_.head.optimizer, device);
   }
-  if (choose_engine(options_, device) == "fused") {
+  if (choose_engine(options_, device) == "fused" && gpu::is_gpu(device)) {
+    training_ = std::make_unique<gpu::GpuTraining>(gpu::make_trainer({{network, options_, data_}}),
+                                                   /*place=*/0);
+  } else if (choose_engine(options_, device) == "fused") {
     training_ = std::make_unique<fused::FusedTraining>(network, options_, data_, seen);
   } else {
     training_ = std::make_unique<AutogradTraining>(network, data_, seen);
@@ -90,6 +118,26 @@ at::Tensor FFLearner::train_head(const at::Tensor& activities, const at::Tensor&
   head_loss_.add_(
       at::stack({step.loss.to(at::kCPU, at::kDouble) * count, at::full({}, count, at::kDouble)}));
   return step.logits;
+}
+
+void FFLearner::train_epoch(const Phase& phase, Epoch& epoch) {
+  if (!training_->takes_epochs()) return Learner::train_epoch(phase, epoch);
+  training_->train_epoch(phase, epoch);
+}
+
+std::unique_ptr<LearnerGroup> FFLearner::together(const std::vector<FFLearner*>& learners) {
+  std::vector<gpu::Pupil> pupils;
+  for (auto* learner : learners) {
+    TORCH_CHECK(learner->training_->takes_epochs(),
+                "FFLearner: learners train together on a GPU, by its own engine");
+    learner->training_.reset();  // the network's tensors are about to move
+    pupils.push_back({learner->network, learner->options_, learner->data_});
+  }
+  const auto trainer = gpu::make_trainer(pupils);
+  for (std::size_t i = 0; i < learners.size(); ++i) {
+    learners[i]->training_ = std::make_unique<gpu::GpuTraining>(trainer, i);
+  }
+  return std::make_unique<FFGroup>(trainer);
 }
 
 at::Tensor FFLearner::train_batch(const Phase& phase, const Batch& batch) {
@@ -163,9 +211,11 @@ std::vector<at::Tensor> FFLearner::prunable_weights() const {
 }
 
 std::map<std::string, std::vector<double>> FFLearner::report() const {
-  std::map<std::string, std::vector<double>> report;
-  for (const auto& layer : network->layers) {
-    report["thresholds"].push_back(layer->threshold.item<float>());
+  std::map<std::string, std::vector<double>> report = {{"thresholds", training_->thresholds()}};
+  if (report["thresholds"].empty()) {
+    for (const auto& layer : network->layers) {
+      report["thresholds"].push_back(layer->threshold.item<float>());
+    }
   }
   if (options_.predict.layers.by_validation) {
     const auto chosen = predict_layers_.nonzero().view({-1}).to(at::kDouble);

@@ -31,6 +31,7 @@ class FFLearner : public Learner {
   std::int64_t streams() const override { return data_.streams(); }
   void begin_epoch(bool first) override;
   void enter_epoch(const Phase& phase, std::int64_t epoch) override;
+  void train_epoch(const Phase& phase, Epoch& epoch) override;
   at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
   Scores scores(const at::Tensor& rows) override;
   bool chooses_layers() const override { return options_.predict.layers.by_validation; }
@@ -40,6 +41,10 @@ class FFLearner : public Learner {
   std::vector<at::Tensor> prunable_weights() const override;
   std::map<std::string, std::vector<double>> report() const override;
   TensorDict samples(const Batch& batch) override;
+
+  /// Learners on one GPU that differ in their seeds and learning rates alone, as one. Throws
+  /// c10::Error when they are not alike, or not fused.
+  static std::unique_ptr<LearnerGroup> together(const std::vector<FFLearner*>& learners);
 
   FFNetwork network = nullptr;
   SoftmaxHead head = nullptr;  // null without one

@@ -13,6 +13,12 @@ class Finder {
     find_negatives();
     find_head();
     find_prediction();
+    if (o_.precision != "float32" && o_.engine == "autograd") {
+      add("precision",
+          o_.precision +
+              " products are the fused engine's; set engine fused or auto, or precision "
+              "float32");
+    }
     return std::move(problems_);
   }
 

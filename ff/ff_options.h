@@ -70,7 +70,8 @@ struct FFLearnerOptions {
   OptimizerOptions optimizer;
   HeadOptions head;
   PredictOptions predict;
-  std::string engine = "autograd";  // or "fused", or "auto": fused where it can
+  std::string engine = "autograd";    // or "fused", or "auto": fused where it can
+  std::string precision = "float32";  // of the fused engine's products: or "bf16"
   FusedOptions fused;
   std::int64_t batch_size = 64;  // at most
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "ff/ff_data.h"
 #include "ff/learner.h"
@@ -18,6 +19,14 @@ class FFTraining {
 
   /// One update of the phase's layers. Returns the losses before it, (k), without gradient.
   virtual at::Tensor train(const Phase& phase, const DataRows& pos, const DataRows& neg) = 0;
+
+  /// Whether it wants an epoch, or what is left of it, as a whole, and does without `train`.
+  virtual bool takes_epochs() const { return false; }
+  virtual void train_epoch(const Phase&, Epoch&) {}
+
+  /// The layers' thresholds as far as they are known without waiting for a device in the midst of
+  /// an epoch; empty: ask the network.
+  virtual std::vector<double> thresholds() const { return {}; }
 
   /// Normalised activities of the head's layers, (B, F), by the weights as they are; with units
   /// silenced as in training, or without. Good until the next call of anything here.

@@ -40,6 +40,17 @@ class Epoch {
   /// Takes the losses of the batch just trained: (k), one per trained layer, without gradient.
   /// They may still be in flight on a device; the loop decides when to look.
   virtual void trained(const at::Tensor& losses) = 0;
+
+  /// For a learner that takes all that is left of the epoch at once: its images in their order, a
+  /// row int64 (n) per stream on the CPU, to be trained in batches of batch_size, of which the last
+  /// may be smaller. None when training was asked to stop before.
+  virtual std::vector<at::Tensor> rest() const = 0;
+
+  /// Whether training was asked to stop: batches that are begun are to be the last.
+  virtual bool stopping() const = 0;
+
+  /// As `trained`, for the next s batches: losses (s, k) on the CPU.
+  virtual void trained_batches(const at::Tensor& losses) = 0;
 };
 
 /// What a learner says about images.
@@ -118,6 +129,16 @@ class Learner {
   /// How it would learn from these batches, each by itself, compared with backpropagation, and the
   /// like. Changes nothing, generators included. By default there is nothing to tell.
   virtual Measures measures(const std::vector<Batch>& batches);
+};
+
+/// Several learners that train as one, at one place of their training: on a GPU, many small
+/// networks cost little more than one.
+class LearnerGroup {
+ public:
+  virtual ~LearnerGroup() = default;
+
+  /// Learner::train_epoch of all of them, each with its own epoch.
+  virtual void train_epoch(const Phase& phase, const std::vector<Epoch*>& epochs) = 0;
 };
 
 }  // namespace ff

@@ -1,8 +1,6 @@
 // log(1 + exp(z)), the talk's loss.
 #pragma once
 
-#include <cmath>
-
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
@@ -15,10 +13,5 @@ inline at::Tensor softplus_loss(const at::Tensor& z) {
   constexpr double kLinearAbove = 80;
   return (at::log(1 + at::exp(z.clamp_max(kLinearAbove))) + at::relu(z - kLinearAbove)).mean();
 }
-
-inline double softplus_of_row(double z) {
-  return z > 0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z));
-}
-inline double softplus_slope(double z) { return 1 / (1 + std::exp(-z)); }
 
 }  // namespace ff

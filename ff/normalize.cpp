@@ -1,11 +1,10 @@
 #include "ff/normalize.h"
 
-#include <cmath>
-
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
 #include "ff/choice.h"
+#include "ff/fused/math_normalize.h"
 
 namespace ff {
 namespace {
@@ -18,17 +17,18 @@ at::Tensor rms(const at::Tensor& x, double epsilon) {
   return x / (x.pow(2).mean(/*dim=*/1, /*keepdim=*/true).sqrt() + epsilon);
 }
 
+template <class Rows>
+RowNormalization closed_form(at::Tensor (*apply)(const at::Tensor& x, double epsilon)) {
+  return {Rows::name, apply, Rows::template factor<double>};
+}
+
 }  // namespace
 
 const std::vector<RowNormalization>& row_normalizations() {
   static const std::vector<RowNormalization> all = {
-      {"l2", l2, [](double ssq, double, double eps) { return 1 / (std::sqrt(ssq) + eps); }},
-      {"rms",
-       rms,
-       [](double ssq, double width, double eps) { return 1 / (std::sqrt(ssq / width) + eps); }},
-      {"none",
-       [](const at::Tensor& x, double) { return x; },
-       [](double, double, double) { return 1.0; }},
+      closed_form<fused::L2Rows>(l2),
+      closed_form<fused::RmsRows>(rms),
+      closed_form<fused::UnchangedRows>([](const at::Tensor& x, double) { return x; }),
   };
   return all;
 }

@@ -39,6 +39,10 @@ class Images:
         """The images at the given positions."""
         return Images(self.images[index], self.labels[index])
 
+    def to(self, device):
+        """A copy on the device; itself where it is there."""
+        return Images(self.images.to(device), self.labels.to(device))
+
 
 @dataclass
 class Data:
@@ -48,6 +52,11 @@ class Data:
     test: Images
     validation: Images | None
     classes: int
+
+    def to(self, device):
+        """A copy on the device."""
+        sets = [images.to(device) if images else images for images in (self.train, self.test, self.validation)]
+        return Data(*sets, self.classes)
 
 
 def load(config, data_root=None):

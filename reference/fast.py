@@ -1,12 +1,14 @@
-"""The talk's experiments in PyTorch, written for speed: what plain PyTorch can do on a CPU, to time `ff` against.
+"""The talk's experiments in PyTorch, written for speed: what plain PyTorch can do, to time `ff` against.
 
-    python reference/fast.py CONFIG [--set a.b=VALUE]... [--seeds 0] [--threads N] [--out DIR] [--data-root DIR]
+    python reference/fast.py CONFIG [--set a.b=VALUE]... [--seeds 0] [--threads N] [--device cuda] [--out DIR] [--data-root DIR]
 
 No DataLoader and no autograd: batches by index_select from sets made once, positives and negatives in one pass, gradients
 in closed form, PyTorch's fused Adam, outputs of frozen layers computed once, and in the label sweep the image's share of
-the first layer computed once for all labels. It claims no parity of bits; train.py does. It writes the same run folder.
+the first layer computed once for all labels. On a GPU all of it is there, and a step is a CUDA graph. It claims no parity
+of bits; train.py does. It writes the same run folder.
 """
 
+import functools
 import sys
 import time
 
@@ -18,7 +20,7 @@ from evaluation import accuracy
 from ff_layers import chosen_layers
 from labels import overlay, wrong_labels
 from run_folder import RunFolder
-from train import parse, report, resource
+from train import parse, peak_memory, report
 
 BLOCK = 1000
 
@@ -39,6 +41,29 @@ class FusedAdam:
         torch._fused_adam_(self.parameters, gradients, self.means, self.squares, [], self.steps, lr=o["learning_rate"],
                            beta1=o["beta1"], beta2=o["beta2"], weight_decay=o["weight_decay"], eps=o["epsilon"],
                            amsgrad=False, maximize=False)
+
+
+class Graphed:
+    """A step of a function of index tensors; on a GPU, from the second of a size on, as a CUDA graph."""
+
+    def __init__(self, step):
+        self.step, self.made, self.graphs = step, set(), {}
+
+    def __call__(self, *indices):
+        size = tuple(len(index) for index in indices)
+        if not indices[0].is_cuda or size not in self.made:
+            self.made.add(size)
+            self.step(*indices)
+            return
+        if size not in self.graphs:
+            inputs, graph = [index.clone() for index in indices], torch.cuda.CUDAGraph()
+            with torch.cuda.graph(graph):
+                self.step(*inputs)
+            self.graphs[size] = inputs, graph
+        inputs, graph = self.graphs[size]
+        for mine, index in zip(inputs, indices):
+            mine.copy_(index)
+        graph.replay()
 
 
 def linear(n_in, n_out):
@@ -65,6 +90,7 @@ class FastFF:
         self.layers = [(*linear(*pair), torch.full((1,), float(model["threshold"]["initial"])))
                        for pair in zip(sizes, sizes[1:])]
         self.optimizers = [FusedAdam(layer, config["optimizer"]) for layer in self.layers]
+        self.losses = torch.zeros(len(self.layers))
 
     def overlaid(self, labels):
         return overlay(self.data.train.images, labels, self.label_value, self.data.classes).flatten(1)
@@ -86,7 +112,8 @@ class FastFF:
         loss = torch.nn.functional.softplus(z).mean()
         dz = a * (slope * (2 / width))
         self.optimizers[index].step([dz.t() @ x, dz.sum(0), -slope.sum().view(1)])
-        return loss.item(), a.div_(length.add_(self.epsilon))
+        self.losses[index] += loss
+        return a.div_(length.add_(self.epsilon))
 
     def train(self):
         """All epochs; returns the steps."""
@@ -96,14 +123,21 @@ class FastFF:
         for phase in phases:
             if phase:
                 rows = [self.forward(phase - 1, part) for part in rows]
+            step = Graphed(functools.partial(self.train_batch, phase, rows))
             for _ in range(schedule["epochs"]):
+                self.losses.zero_()
                 orders = [torch.randperm(len(part)).split(batch) for part in rows]
                 for pos, neg in zip(*orders):
-                    x = torch.cat([rows[0].index_select(0, pos), rows[1].index_select(0, neg)])
-                    for index in [phase] if phase is not None else range(len(self.layers)):
-                        _, x = self.step(index, x, len(pos))
+                    step(pos, neg)
                     steps += 1
+                self.losses.tolist()
         return steps
+
+    def train_batch(self, phase, rows, pos, neg):
+        """One step of the layer `phase`, or of all where that is None."""
+        x = torch.cat([rows[0].index_select(0, pos), rows[1].index_select(0, neg)])
+        for index in [phase] if phase is not None else range(len(self.layers)):
+            x = self.step(index, x, len(pos))
 
     def forward(self, index, x):
         weight, bias, _ = self.layers[index]
@@ -145,6 +179,7 @@ class FastBP:
         sizes = [self.rows.shape[1], *config["model"]["widths"]]
         self.layers = [linear(*pair) for pair in zip(sizes, sizes[1:])]
         self.optimizer = FusedAdam([p for layer in self.layers for p in layer], config["optimizer"])
+        self.loss = torch.zeros(())
 
     def forward(self, x):
         """The inputs of every layer, and the logits."""
@@ -158,24 +193,30 @@ class FastBP:
 
     def train(self):
         """All epochs; returns the steps."""
-        steps = 0
+        steps, step = 0, Graphed(self.train_batch)
         for _ in range(self.config["schedule"]["epochs"]):
+            self.loss.zero_()
             for chosen in torch.randperm(len(self.rows)).split(self.config["batch_size"]):
-                inputs = self.forward(self.rows.index_select(0, chosen))
-                labels = self.data.train.labels.index_select(0, chosen)
-                dz = torch.log_softmax(inputs[-1], 1)
-                -dz.gather(1, labels.unsqueeze(1)).mean().item()
-                dz = dz.exp_()
-                dz[torch.arange(len(chosen)), labels] -= 1
-                dz /= len(chosen)
-                gradients = []
-                for index in reversed(range(len(self.layers))):
-                    gradients = [dz.t() @ inputs[index], dz.sum(0), *gradients]
-                    if index:
-                        dz = (dz @ self.layers[index][0]).mul_(inputs[index] > 0)
-                self.optimizer.step(gradients)
+                step(chosen)
                 steps += 1
+            self.loss.item()
         return steps
+
+    def train_batch(self, chosen):
+        """One step."""
+        inputs = self.forward(self.rows.index_select(0, chosen))
+        labels = self.data.train.labels.index_select(0, chosen)
+        dz = torch.log_softmax(inputs[-1], 1)
+        self.loss -= dz.gather(1, labels.unsqueeze(1)).mean()
+        dz = dz.exp_()
+        dz[torch.arange(len(chosen)), labels] -= 1
+        dz /= len(chosen)
+        gradients = []
+        for index in reversed(range(len(self.layers))):
+            gradients = [dz.t() @ inputs[index], dz.sum(0), *gradients]
+            if index:
+                dz = (dz @ self.layers[index][0]).mul_(inputs[index] > 0)
+        self.optimizer.step(gradients)
 
     def predict(self, images):
         return torch.cat([self.forward(block.flatten(1))[-1].argmax(1) for block in images.split(BLOCK)])
@@ -189,28 +230,41 @@ def main(arguments=None):
     for path in options.configs:
         config = configs.load(path, options.set)
         seeds = [int(seed) for seed in options.seeds.split(",")] if options.seeds else config["seeds"]
-        data = datasets.load(config["dataset"], options.data_root)
+        device = torch.device(options.device)
+        torch.set_default_device(device)  # what is made from here on is there
+        with torch.device("cpu"):
+            data = datasets.load(config["dataset"], options.data_root)
+        data = data.to(device)
         for seed in seeds:
-            run(config, data, seed, options.out)
+            run(config, data, seed, options.out, device)
+
+
+def now(device):
+    """The clock, when the device has done everything asked of it."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
 
 
 @torch.no_grad()
-def run(config, data, seed, out):
+def run(config, data, seed, out, device):
     """Trains and evaluates one seed into its run folder."""
     folder = RunFolder(out, config, seed)
     learner = {"ff": FastFF, "bp": FastBP}[config["model"]["type"]](config, data, seed)
-    begin = time.perf_counter()
+    begin = now(device)
     steps = learner.train()
-    train_seconds = time.perf_counter() - begin
-    begin = time.perf_counter()
+    train_seconds = now(device) - begin
+    peak = peak_memory(device)
+    begin = now(device)
     predictions = {part: learner.predict(images.images) for part, images in (("train", data.train), ("test", data.test))}
+    evaluate_seconds = now(device) - begin
     result = {
-        "name": config["name"], "seed": seed, "device": "cpu", "engine": "python-fast",
+        "name": config["name"], "seed": seed, "device": str(device), "engine": "python-fast",
         "epochs": config["schedule"]["epochs"], "steps": steps,
         "train_accuracy": accuracy(predictions["train"], data.train.labels),
         "test_accuracy": accuracy(predictions["test"], data.test.labels),
-        "train_seconds": train_seconds, "evaluate_seconds": time.perf_counter() - begin,
-        "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "train_seconds": train_seconds, "evaluate_seconds": evaluate_seconds,
+        "peak_memory_bytes": peak,
     }
     folder.finish(predictions, result)
     report(result)

@@ -40,6 +40,7 @@ def parse(arguments):
     parser.add_argument("--set", action="append", default=[], metavar="a.b=VALUE", help="change one value")
     parser.add_argument("--seeds", help="a list such as 0,1,2 instead of the config's")
     parser.add_argument("--threads", type=int, help="PyTorch's threads; the bits depend on them")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda; only a CPU's bits are compared with ff's")
     parser.add_argument("--out", default="runs/reference", help="folder of the run folders")
     parser.add_argument("--data-root", help="folder of the data sets")
     return parser.parse_args(arguments)
@@ -51,13 +52,15 @@ def run_config(path, options):
     seeds = [int(seed) for seed in options.seeds.split(",")] if options.seeds else config["seeds"]
     data = datasets.load(config["dataset"], options.data_root)
     for seed in seeds:
-        run(config, data, seed, options.out)
+        run(config, data, seed, options.out, torch.device(options.device))
 
 
-def run(config, data, seed, out):
+def run(config, data, seed, out, device):
     """Trains and evaluates one seed into its run folder."""
     folder = RunFolder(out, config, seed)
     training = TRAININGS[config["model"]["type"]](config, data, seed)
+    training.network.to(device)
+    data = data.to(device)  # the training's own stay where its loaders read them
     steps, train_seconds = train(training, config, data, folder)
 
     begin = time.perf_counter()
@@ -67,14 +70,14 @@ def run(config, data, seed, out):
     result = {
         "name": config["name"],
         "seed": seed,
-        "device": "cpu",
+        "device": str(device),
         "engine": "python",
         "epochs": config["schedule"]["epochs"],
         "steps": steps,
         **summary(scores),
         "train_seconds": train_seconds,
         "evaluate_seconds": evaluate_seconds,
-        "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "peak_memory_bytes": peak_memory(device),
         "test_set_seen_in_training": config["evaluate"]["every_epoch"],
     }
     if config["prune"]["ratios"]:
@@ -85,6 +88,13 @@ def run(config, data, seed, out):
             result["head_loss"] = [training.network.head.loss_sum / training.network.head.images]
     folder.finish({part: scores[part]["predictions"] for part in ("train", "test")}, result)
     report(result)
+
+
+def peak_memory(device):
+    """Bytes: of tensors on a GPU, of the process on a CPU."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def train(training, config, data, folder):
@@ -102,7 +112,7 @@ def train(training, config, data, folder):
             for optimizer, options in training.optimizers():
                 set_rate(optimizer, options, index, epochs)
             begin = time.perf_counter()
-            losses, done = train_epoch(training.batches(), step, max_steps - steps)
+            losses, done = train_epoch(training.batches(), step, max_steps - steps, data.train.images.device)
             duration = time.perf_counter() - begin
             training.end_epoch()
             steps, seconds = steps + done, seconds + duration
@@ -123,11 +133,11 @@ def train(training, config, data, folder):
     return steps, seconds
 
 
-def train_epoch(batches, step, max_steps):
+def train_epoch(batches, step, max_steps, device):
     """One epoch, or its first `max_steps` batches; returns the mean loss of each trained layer and the steps."""
     sums, images, steps = {}, 0, 0
     for batch in batches:
-        for layer, loss in step(*batch).items():
+        for layer, loss in step(*(part.to(device) for part in batch)).items():
             sums[layer] = sums.get(layer, 0.0) + loss * len(batch[0])
         images += len(batch[0])
         steps += 1

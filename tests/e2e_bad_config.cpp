@@ -74,7 +74,7 @@ TEST_CASE("Names that nobody knows come with those that are", "[e2e]") {
                 {"x.json: dataset.name: \"mnits\" is not allowed; allowed: mnist, fashion-mnist, "
                  "cifar10, synthetic, idx\n"});
   check_refused({{"loss", {{"type", "hinge"}}}},
-                {"x.json: loss.type: \"hinge\" is not allowed; allowed: softplus, relu\n"});
+                {"x.json: loss.type: \"hinge\" is not allowed; allowed: softplus, relu, symba\n"});
   check_refused(
       {{"schedule", {{"type", "random"}}}},
       {"x.json: schedule.type: \"random\" is not allowed; allowed: sequential, parallel"});
@@ -105,8 +105,9 @@ TEST_CASE("A wrong --set, --seeds or --device", "[e2e]") {
                 {"optimizer.learning_rate: \"NaN\" is not allowed; allowed: a number above 0"});
   check_refused(bench, {"x.json", "--set", "batch_size"}, {"--set batch_size: expected a.b=VALUE"});
   check_refused(bench, {"x.json", "--seeds", "one"}, {"seeds: \"[one]\" is not allowed"});
-  check_refused(
-      bench, {"x.json", "--device", "gpu"}, {"--device gpu: allowed: auto, cpu, cuda, cuda:N"});
+  check_refused(bench,
+                {"x.json", "--device", "gpu"},
+                {"--device gpu: allowed: auto, cpu, cuda, cuda:N, emulated"});
   check_refused(bench, {"x.json", "--device", "cuda"}, {"--device cuda: no CUDA device found ("});
 }
 

@@ -8,7 +8,10 @@
 
 using namespace ff::test;
 
-TEST_CASE("Memory against depth is what the formula says, and flat for Forward-Forward", "[e2e]") {
+namespace {
+
+void check_memory(const std::string& device) {
+  INFO(device);
   const Workbench bench;
   const auto ended = bench.ff({"bench",
                                "memory",
@@ -21,7 +24,7 @@ TEST_CASE("Memory against depth is what the formula says, and flat for Forward-F
                                "--threads",
                                "1",
                                "--device",
-                               "cpu",
+                               device,
                                "--json",
                                "rows.json"});
   INFO(ended.err);
@@ -39,6 +42,13 @@ TEST_CASE("Memory against depth is what the formula says, and flat for Forward-F
   // Alignment and small state may move by some bytes, a layer's activations are 8 KiB.
   CHECK(std::abs(working["FF parallel"][6] - working["FF parallel"][2]) < 4096);
   CHECK(working["backpropagation"][6] - working["backpropagation"][2] > 4 * 8192 - 4096);
+}
+
+}  // namespace
+
+TEST_CASE("Memory against depth is what the formula says, and flat for Forward-Forward", "[e2e]") {
+  check_memory("cpu");
+  check_memory("emulated");  // the same of a GPU's engine
 }
 
 TEST_CASE("ff bench: wrong usage is 2", "[e2e]") {

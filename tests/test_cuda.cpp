@@ -4,6 +4,7 @@
 
 #include "ff/device.h"
 #include "ff/ff_learner.h"
+#include "ff/gpu/devices.h"
 #include "tests/close.h"
 #include "tests/toy.h"
 
@@ -35,13 +36,20 @@ TEST_CASE("rows of bytes become the same floats on a GPU", "[cuda]") {
   CHECK(there.max_value() == images.max_value());
 }
 
-TEST_CASE("twenty steps on a GPU end near the CPU's weights", "[cuda]") {
+namespace {
+
+void check_twenty_steps(const std::string& engine) {
+  INFO(engine);
   const auto images = ff::test::toy_images(400, 1);
+  auto options = small();
+  options.engine = engine;
+  options.batch_size = 20;
   ff::PythonRandom random(0), same(0);
   at::manual_seed(0);
-  ff::FFLearner here(small(), images, random);
+  ff::FFLearner here(options, images, random);
   at::manual_seed(0);
-  ff::FFLearner there(small(), images.to(at::Device("cuda:0")), same);
+  ff::FFLearner there(options, images.to(at::Device("cuda:0")), same);
+  REQUIRE(there.engine() == engine);
   for (std::int64_t step = 0; step < 20; ++step) {
     here.train_batch(here.phases()[0], batch(20 * step, 20));
     there.train_batch(there.phases()[0], batch(20 * step, 20));
@@ -56,4 +64,40 @@ TEST_CASE("twenty steps on a GPU end near the CPU's weights", "[cuda]") {
   const auto rows = images.rows(0, 100);
   CHECK_THAT(there.scores(rows.to(at::Device("cuda:0"))).classes.cpu(),
              ff::test::AllClose(here.scores(rows).classes, 5e-3, 1e-3));
+}
+
+}  // namespace
+
+TEST_CASE("twenty steps on a GPU end near the CPU's weights, by either engine", "[cuda]") {
+  check_twenty_steps("autograd");
+  check_twenty_steps("fused");
+}
+
+TEST_CASE("auto takes the GPU's own engine", "[cuda]") {
+  auto options = small();
+  options.engine = "auto";
+  CHECK(ff::choose_engine(options, at::Device("cuda:0")) == "fused");
+}
+
+TEST_CASE("more rows than a grid has blocks are refused in one line", "[cuda]") {
+  const auto device = ff::gpu::make_device(at::Device("cuda:0"));
+  ff::gpu::ClearLabels<float, float> kernel = {};
+  kernel.rows = std::int64_t{1} << 31;
+  CHECK_THROWS_WITH(device->launch(kernel), "CUDA: clear labels: too many rows");
+}
+
+TEST_CASE("a launch with an address that is none is an error of one line", "[.][cuda-fault]") {
+  // Not with the others: the process's GPU is of no use afterwards.
+  const auto device = ff::gpu::make_device(at::Device("cuda:0"));
+  ff::gpu::ClearLabels<float, float> kernel = {};
+  kernel.rows = kernel.pixels = 1;
+  device->launch(kernel);
+  try {
+    device->synchronize();
+    FAIL("nothing failed");
+  } catch (const ff::gpu::DeviceError& error) {
+    const std::string text = error.what();
+    CHECK(text.starts_with("CUDA: a step: "));
+    CHECK(text.find('\n') == std::string::npos);
+  }
 }

@@ -6,9 +6,13 @@
 #include "ff/fused/ff_engine.h"
 #include "ff/tensor_memory.h"
 #include "tests/catch.h"
+#include "tests/step_difference.h"
 #include "tests/toy.h"
 
 using ff::fused::FFEngine;
+using ff::test::copies;
+using ff::test::tensors_of;
+using ff::test::worst_difference;
 
 namespace {
 
@@ -44,65 +48,6 @@ at::Tensor make_rows() {
   const auto noise = at::randn({2 * kBatch, kPixels}, at::kDouble);
   const auto lit = at::rand({2 * kBatch, kPixels}, at::kDouble) < 0.2;
   return at::where(lit, noise, at::full({}, kBackground, at::kDouble));
-}
-
-ff::TensorDict tensors_of(const ff::FFNetwork& network) {
-  ff::TensorDict all;
-  for (std::size_t l = 0; l < network->layers.size(); ++l) {
-    const auto& layer = network->layers[l];
-    const auto prefix = std::to_string(l) + ".";
-    for (const auto& item : layer->named_parameters()) all[prefix + item.key()] = item.value();
-    for (const auto& [name, tensor] : layer->training_state()) all[prefix + name] = tensor;
-  }
-  return all;
-}
-
-ff::TensorDict copies(const ff::TensorDict& from) {
-  ff::TensorDict all;
-  for (const auto& [name, tensor] : from) all[name] = tensor.detach().clone();
-  return all;
-}
-
-// What a tensor is to its layer: an update, or a change of a moment, which is the gradient's.
-std::string group_of(const std::string& name) {
-  const auto layer = name.substr(0, name.find('.'));
-  for (const auto* moment : {"exp_avg_sq", "exp_avg", "momentum_buffer"}) {
-    if (name.ends_with(std::string(".") + moment)) return layer + moment;
-  }
-  return layer + "update";
-}
-
-// The largest difference that two steps from the same state leave, as a share of the largest entry
-// of the layer's update, or of its moments. A parameter's own rounding is allowed for: 1e-3 of its
-// size times 1e-12 is a few units in its last place.
-double worst_difference(const ff::TensorDict& before,
-                        const ff::TensorDict& truth,
-                        const ff::TensorDict& fused,
-                        std::string& where) {
-  std::map<std::string, double> largest;
-  for (const auto& [name, tensor] : truth) {
-    if (!tensor.is_floating_point() || name.ends_with("rate_factor")) continue;
-    auto& size = largest[group_of(name)];
-    const auto entry = tensor.detach().abs().max().item<double>();
-    const auto change = (tensor.detach() - before.at(name)).abs().max().item<double>();
-    const bool update = group_of(name).ends_with("update");
-    size = std::max(size, update ? std::max(change, 1e-3 * entry) : entry);
-  }
-  double worst = 0;
-  for (const auto& [name, tensor] : truth) {
-    const auto& other = fused.at(name);
-    const auto difference = [&] {
-      if (name.ends_with("rate_factor")) return at::equal(tensor, other) ? 0.0 : 1.0;
-      if (!tensor.is_floating_point()) return at::equal(tensor, other) ? 0.0 : 1.0;
-      const auto error = (tensor - other).abs().max().item<double>();
-      return error == 0 ? 0.0 : error / largest.at(group_of(name));
-    }();
-    if (!(difference <= worst)) {
-      worst = difference;
-      where = name;
-    }
-  }
-  return worst;
 }
 
 void check_recipe(const Recipe& recipe) {
@@ -359,9 +304,14 @@ TEST_CASE("the background is found where there is one", "[fused]") {
 TEST_CASE("fused is refused where it cannot be, and auto does without", "[fused]") {
   auto options = learner_options("fused", "parallel");
   CHECK(ff::choose_engine(options, at::kCPU) == "fused");
-  CHECK_THROWS_AS(ff::choose_engine(options, at::Device(at::kCUDA, 0)), std::invalid_argument);
+  options.model.dropout = 0.1;
+  options.model.activation = "tanh";
+  CHECK_THROWS_WITH(ff::choose_engine(options, at::kCPU),
+                    "engine: fused cannot do model.dropout with model.activation tanh; allowed: "
+                    "autograd, auto");
   options.engine = "auto";
-  CHECK(ff::choose_engine(options, at::Device(at::kCUDA, 0)) == "autograd");
+  CHECK(ff::choose_engine(options, at::kCPU) == "autograd");
+  options.model = learner_options("auto", "parallel").model;
   CHECK(ff::choose_engine(options, at::kCPU) == "fused");
 }
 

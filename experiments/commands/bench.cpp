@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <numeric>
 
@@ -14,6 +15,7 @@
 #include "experiments/config/config.h"
 #include "experiments/files.h"
 #include "experiments/learners.h"
+#include "ff/device.h"
 #include "ff/tensor_memory.h"
 
 namespace ff::experiments {
@@ -44,7 +46,7 @@ struct Row {
 cxxopts::Options bench_options() {
   cxxopts::Options options("ff bench",
                            "Measures the memory that tensors take in training, layer by layer of "
-                           "--width units, on the CPU.\n");
+                           "--width units.\n");
   options.positional_help("memory");
   options.add_options()                                                                        //
       ("what", "", cxxopts::value<std::vector<std::string>>())                                 //
@@ -103,15 +105,26 @@ double formula(const Rule& rule, const Config& config, double parameters, double
   return parameters + optimizer + sizeof(float) * (largest + rows);
 }
 
-Row measure(const Rule& rule, const Config& config, std::int64_t depth) {
+// The most bytes that tensors on `device` held while `work` ran, above what they held before.
+double peak_above(const at::Device& device, const std::function<void()>& work) {
+  if (device.is_cpu()) return static_cast<double>(measure_tensors(work).peak);
+  synchronize(device);
+  reset_peak_memory(device);  // the peak is then what tensors hold now
+  const auto before = peak_memory_bytes(device);
+  work();
+  synchronize(device);
+  return static_cast<double>(peak_memory_bytes(device) - before);
+}
+
+Row measure(const Rule& rule, const Config& config, std::int64_t depth, const at::Device& device) {
   const auto images =
       at::randint(0, 256, {config.batch_size, 1, 28, 28}, at::TensorOptions(at::kByte));
   const auto labels = at::arange(config.batch_size, at::kLong).remainder(kClasses);
-  const ImageSet train(images, labels, kClasses, {{0.5}, {0.5}});
+  const auto train = ImageSet(images, labels, kClasses, {{0.5}, {0.5}}).to(device);
   const auto everything = at::arange(config.batch_size, at::kLong);
   PythonRandom random(0);
   std::unique_ptr<Learner> learner;
-  const auto training = measure_tensors([&] {
+  const auto training = peak_above(device, [&] {
     learner = find_learner(rule.type).make(config, train, random);
     const auto phases = learner->phases();
     for (const auto* phase : {&phases.front(), &phases.back()}) {
@@ -121,10 +134,10 @@ Row measure(const Rule& rule, const Config& config, std::int64_t depth) {
   Row row{rule.name, depth, config.batch_size};
   for (const auto& item : learner->model()) row.parameters += bytes_of({item.second});
   for (const auto& item : learner->training_state()) row.optimizer += bytes_of({item.second});
-  row.working = static_cast<double>(training.peak) - row.parameters - row.optimizer;
+  row.working = training - row.parameters - row.optimizer;
   row.formula = formula(rule, config, row.parameters, row.optimizer);
-  const auto rows = at::rand({1000, kPixels});
-  row.evaluate = static_cast<double>(measure_tensors([&] { learner->scores(rows); }).peak);
+  const auto rows = at::rand({1000, kPixels}).to(device);
+  row.evaluate = peak_above(device, [&] { learner->scores(rows); });
   return row;
 }
 
@@ -176,8 +189,7 @@ int bench_command(int argc, char** argv) {
   if (values_of(parsed, "what") != std::vector<std::string>{"memory"}) {
     throw UsageError("expected what to measure: ff bench memory");
   }
-  if (!machine_settings(parsed).device.is_cpu())
-    throw UsageError("ff bench memory: give --device cpu");
+  const auto device = machine_settings(parsed).device;
   const auto depths = list_of(parsed, "depths"), batches = list_of(parsed, "batches");
   std::printf(
       "MiB              layers  batch       peak parameters  optimizer    working    formula   "
@@ -188,7 +200,7 @@ int bench_command(int argc, char** argv) {
       for (const auto& rule : kRules) {
         auto config = config_for(rule, parsed, depth);
         config.batch_size = batch;
-        const auto row = measure(rule, config, depth);
+        const auto row = measure(rule, config, depth, device);
         print(row);
         rows.push_back(to_json(row));
       }

@@ -26,7 +26,7 @@ int print_help(const cxxopts::Options& options) {
 void add_machine_options(cxxopts::Options& options) {
   options.add_options()  //
       ("device",
-       "auto, cpu, cuda or cuda:N",
+       "auto, cpu, cuda or cuda:N; emulated: a GPU's engine on the CPU, for tests",
        cxxopts::value<std::string>()->default_value("auto"),
        "NAME")  //
       ("threads",

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using Paths = std::vector<fs::path>;
 
-std::string joined(const Paths& paths) {
+std::string listed(const Paths& paths) {
   std::vector<std::string> texts;
   for (const auto& path : paths) texts.push_back(path.string());
   return join(texts, ", ");
@@ -44,7 +44,7 @@ FoundRuns find_all(const std::vector<std::string>& folders) {
                                (found.unfinished.empty()
                                     ? "; 'ff run' makes runs, by default in the folder runs"
                                     : ", only " + count_of_unfinished(found.unfinished) + ": " +
-                                          joined(found.unfinished)));
+                                          listed(found.unfinished)));
     }
     add_new(all.finished, found.finished);
     add_new(all.unfinished, found.unfinished);
@@ -82,7 +82,7 @@ int table_command(int argc, char** argv) {
       runs.finished, *format, {values_of(parsed, "columns"), parsed.count("errors") > 0});
   if (!runs.unfinished.empty()) {
     std::cerr << "ff table: left out " << count_of_unfinished(runs.unfinished) << ": "
-              << joined(runs.unfinished) << "\n";
+              << listed(runs.unfinished) << "\n";
   }
   return 0;
 }

@@ -97,6 +97,7 @@ struct Config {
   CheckpointOptions checkpoint;
   std::string random_order = "plain";
   std::string engine = "auto";
+  std::string precision = "float32";
   FusedOptions fused;
   std::vector<std::int64_t> seeds = {0};
 
@@ -132,6 +133,12 @@ struct Config {
           "autograd: LibTorch's operations in the original's order, the readable truth; fused: "
           "gradients in closed form, equal to it but for rounding, and much faster; auto: fused "
           "where there is one.");
+    visit("precision",
+          self.precision,
+          one_of({"float32", "bf16"}),
+          "Of the matrix products of training, in the fused engine: float32, or bf16 (bfloat16, 8 "
+          "bits of a number), with weights, their updates and the evaluation in float32. On a CPU, "
+          "a first layer that makes use of its background stays float32.");
     visit("fused", self.fused);
     visit("seeds", self.seeds, nonempty(between(0, 4294967295.0)), "One run for each.");
   }

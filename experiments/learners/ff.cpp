@@ -1,6 +1,9 @@
 // Forward-Forward, as a config makes it.
+#include <algorithm>
+
 #include "experiments/learners/kinds.h"
 #include "ff/ff_learner.h"
+#include "ff/gpu/devices.h"
 
 namespace ff::experiments {
 namespace {
@@ -16,6 +19,7 @@ FFLearnerOptions options_of(const Config& config) {
           .head = config.head,
           .predict = config.predict,
           .engine = config.engine,
+          .precision = config.precision,
           .fused = config.fused,
           .batch_size = config.batch_size};
 }
@@ -41,6 +45,21 @@ std::map<std::string, std::string> meaningless(const Config& config) {
   return meaningless_under(options_of(config));
 }
 
+// Beyond, one network keeps a GPU busy by itself.
+constexpr std::int64_t kWideLayer = 1024, kAtOnce = 8;
+
+std::int64_t worth_together(const Config& config, const at::Device& device) {
+  if (!gpu::is_gpu(device) || engine(config, device) != "fused") return 0;
+  const auto& widths = config.model.widths;
+  return *std::max_element(widths.begin(), widths.end()) <= kWideLayer ? kAtOnce : 1;
+}
+
+std::unique_ptr<LearnerGroup> together(const std::vector<Learner*>& learners) {
+  std::vector<FFLearner*> all;
+  for (auto* learner : learners) all.push_back(&dynamic_cast<FFLearner&>(*learner));
+  return FFLearner::together(all);
+}
+
 }  // namespace
 
 LearnerKind ff_kind() {
@@ -51,6 +70,7 @@ LearnerKind ff_kind() {
            "label",
            "loss",
            "negatives",
+           "precision",
            "predict",
            "schedule.type",
            "model.goodness",
@@ -62,7 +82,9 @@ LearnerKind ff_kind() {
           make,
           engine,
           check,
-          meaningless};
+          meaningless,
+          worth_together,
+          together};
 }
 
 }  // namespace ff::experiments

@@ -23,6 +23,7 @@ struct RunSettings {
   at::Device device = at::kCPU;
   bool resume = false;
   bool quiet = false;
+  std::int64_t jobs = 0;  // runs at once; 0: as many as is best
   std::string command;
 };
 
@@ -31,6 +32,9 @@ struct Run {
   Config config;  // its seeds hold this run's alone
   std::filesystem::path folder;
 };
+
+/// What makes the run this run and no other.
+RunIdentity identity_of(const Run& run, const LoadedData& data, const RunSettings& settings);
 
 /// A run for each seed of each config.
 std::vector<Run> list_runs(const std::vector<Config>& configs, const RunSettings& settings);

@@ -1,7 +1,6 @@
 #include "experiments/run/trainer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <numeric>
 
@@ -59,17 +58,28 @@ double Trainer::mean_loss() const {
 }
 
 bool Trainer::run() {
+  while (begin_epoch()) {
+    learner_.train_epoch(phase(), *this);
+    if (!finish_epoch()) return false;
+  }
+  return true;
+}
+
+bool Trainer::begin_epoch() {
   const bool fresh = position_.total_steps == 0 && position_.global_epoch == 0 && orders_.empty();
   if (fresh && !position_.finished) start();
-  while (!position_.finished) {
-    if (phase().epochs == 0 || position_.epoch == phase().epochs) {
-      position_.epoch = 0;
-      ++position_.phase;
-      position_.finished = position_.phase == phases_.size();
-    } else if (!run_epoch()) {
-      return false;
-    }
+  while (!position_.finished && (phase().epochs == 0 || position_.epoch == phase().epochs)) {
+    position_.epoch = 0;
+    ++position_.phase;
+    position_.finished = position_.phase == phases_.size();
   }
+  if (position_.finished) return false;
+  if (orders_.empty()) {
+    learner_.begin_epoch(/*first=*/position_.global_epoch == 0);
+    orders_ = order_.epoch_order(data_.train.size(), learner_.streams());
+  }
+  begun_ = std::chrono::steady_clock::now();
+  learner_.enter_epoch(phase(), position_.epoch);
   return true;
 }
 
@@ -80,18 +90,11 @@ void Trainer::start() {
   if (line.size() > 1) tell(line);
 }
 
-// False: asked to stop in mid-epoch; the order drawn stays, so that it can go on.
-bool Trainer::run_epoch() {
-  if (orders_.empty()) {
-    learner_.begin_epoch(/*first=*/position_.global_epoch == 0);
-    orders_ = order_.epoch_order(data_.train.size(), learner_.streams());
-  }
-  const auto begin = std::chrono::steady_clock::now();
-  learner_.enter_epoch(phase(), position_.epoch);
-  learner_.train_epoch(phase(), *this);
+// Where it was stopped in mid-epoch, the order drawn stays, so that it can go on.
+bool Trainer::finish_epoch() {
   synchronize(data_.train.images.device());
   if (!pending_.empty()) tell_step();
-  const auto seconds = seconds_since(begin);
+  const auto seconds = seconds_since(begun_);
   seconds_ += seconds;
   epoch_seconds_ += seconds;
   if (position_.step < batches() && !out_of_steps()) return false;
@@ -99,25 +102,52 @@ bool Trainer::run_epoch() {
   return true;
 }
 
+std::int64_t Trainer::images_in(std::int64_t batch) const {
+  return std::min(config_.batch_size, data_.train.size() - batch * config_.batch_size);
+}
+
 std::optional<Batch> Trainer::next() {
   if (position_.step == batches() || out_of_steps() || stop_requested()) return std::nullopt;
   const auto begin = position_.step * config_.batch_size;
-  handed_out_ = std::min(config_.batch_size, data_.train.size() - begin);
   Batch batch;
   for (const auto& order : orders_) {
-    batch.indices.push_back(order.narrow(/*dim=*/0, begin, handed_out_));
+    batch.indices.push_back(order.narrow(/*dim=*/0, begin, images_in(position_.step)));
   }
   return batch;
 }
 
-void Trainer::trained(const at::Tensor& losses) {
+std::vector<at::Tensor> Trainer::rest() const {
+  const auto begin = position_.step * config_.batch_size;
+  auto images = data_.train.size() - begin;
+  if (config_.schedule.max_steps) {
+    const auto steps = *config_.schedule.max_steps - position_.total_steps;
+    images = std::min(images, steps * config_.batch_size);
+  }
+  if (stop_requested()) images = 0;
+  std::vector<at::Tensor> rest;
+  for (const auto& order : orders_) rest.push_back(order.narrow(/*dim=*/0, begin, images));
+  return rest;
+}
+
+bool Trainer::stopping() const { return stop_requested(); }
+
+void Trainer::count_step(const at::Tensor& losses) {
+  pending_.push_back(losses);
+  pending_sizes_.push_back(images_in(position_.step));
   ++position_.step;
   ++position_.total_steps;
-  pending_.push_back(losses);
-  pending_sizes_.push_back(handed_out_);
+}
+
+void Trainer::trained(const at::Tensor& losses) {
+  count_step(losses);
   // Reading a loss waits for the device, so on a GPU it is done now and then, for many steps.
   const std::size_t look_every = losses.is_cpu() ? 1 : 64;
   if (pending_.size() >= look_every) tell_step();
+}
+
+void Trainer::trained_batches(const at::Tensor& losses) {
+  for (std::int64_t s = 0; s < losses.size(0); ++s) count_step(losses[s]);
+  if (!pending_.empty()) tell_step();
 }
 
 void Trainer::tell_step() {

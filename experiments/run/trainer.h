@@ -1,6 +1,7 @@
 // The training loop: walks a learner's phases, owns the order of the images, and tells observers.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +22,7 @@ struct Diverged : std::runtime_error {
 };
 
 /// Trains a learner. Knows no learner by name.
-class Trainer : private Epoch {
+class Trainer : public Epoch {
  public:
   /// All references must outlive the trainer. `random` is the generator the learner draws from.
   Trainer(const Config& config,
@@ -34,6 +35,14 @@ class Trainer : private Epoch {
   /// Trains from where it stands to the end. Returns false when it was asked to stop before.
   /// Throws Diverged at a loss that is not finite.
   bool run();
+
+  /// The same in parts, for several trainers whose learners train as one: goes to the next epoch,
+  /// or the one it was stopped in, and draws its order; false when there is none left. The epoch
+  /// is then phase()'s, and *this offers its batches.
+  bool begin_epoch();
+  /// After its training: false when it was stopped in its midst.
+  bool finish_epoch();
+  const Phase& phase() const { return phases_[position_.phase]; }
 
   const Position& position() const { return position_; }
 
@@ -51,12 +60,14 @@ class Trainer : private Epoch {
   TensorDict state() const;
   void load_state(const TensorDict& state);
 
- private:
   std::optional<Batch> next() override;
   void trained(const at::Tensor& losses) override;
+  std::vector<at::Tensor> rest() const override;
+  bool stopping() const override;
+  void trained_batches(const at::Tensor& losses) override;
 
+ private:
   void start();
-  bool run_epoch();
   void end_epoch();
   void tell_step();
   void look_at_losses();
@@ -65,8 +76,9 @@ class Trainer : private Epoch {
   Json evaluate_now(bool test_too) const;
   void add_looks(std::int64_t epoch, Json& line);
   bool out_of_steps() const;
-  const Phase& phase() const { return phases_[position_.phase]; }
   std::int64_t batches() const;
+  std::int64_t images_in(std::int64_t batch) const;
+  void count_step(const at::Tensor& losses);
   double mean_loss() const;
 
   const Config& config_;
@@ -81,10 +93,10 @@ class Trainer : private Epoch {
   double seconds_ = 0;
   double epoch_seconds_ = 0;
   std::int64_t peak_memory_ = 0;     // of the stretches before the last measures
+  std::chrono::steady_clock::time_point begun_;  // when the epoch's training did
   std::vector<at::Tensor> orders_;   // this epoch's, one per stream; empty between epochs
   std::vector<double> loss_sums_;    // per trained layer, over this epoch's images
   double images_seen_ = 0;           // of this epoch, those whose losses are in loss_sums_
-  std::int64_t handed_out_ = 0;      // images in the batch that is being trained
   std::vector<at::Tensor> pending_;  // losses on a device that have not been looked at
   std::vector<std::int64_t> pending_sizes_;
 };

@@ -10,7 +10,7 @@ Json to_json(const Figure& figure) {
           {"values", figure.values}};
 }
 
-Json cell(const Column& column, size_t row) {
+Json json_cell(const Column& column, size_t row) {
   const auto* figure = std::get_if<Figure>(&column.cells[row]);
   if (figure) return to_json(*figure);
   const auto* count = std::get_if<std::int64_t>(&column.cells[row]);
@@ -39,7 +39,7 @@ std::string to_json(const std::vector<Column>& columns,
     Json object = Json::object();
     for (const auto& column : columns) {
       if (!std::holds_alternative<std::monostate>(column.cells[row])) {
-        object[column.key] = cell(column, row);
+        object[column.key] = json_cell(column, row);
       }
     }
     object.update(records(experiments[row]));

@@ -6,7 +6,7 @@
 namespace ff::experiments {
 namespace {
 
-std::string escaped(const std::string& text) {
+std::string latex_escaped(const std::string& text) {
   std::string result;
   for (const char c : text) {
     if (c == '\\') {
@@ -21,8 +21,8 @@ std::string escaped(const std::string& text) {
   return result;
 }
 
-std::string cell(const Column& column, size_t row) {
-  if (column.is_text()) return escaped(cell_text(column, row));
+std::string latex_cell(const Column& column, size_t row) {
+  if (column.is_text()) return latex_escaped(cell_text(column, row));
   const auto number = cell_text(column, row, " \\pm ");
   return number.empty() ? "--" : "$" + number + "$";
 }
@@ -34,13 +34,13 @@ std::string to_latex(const std::vector<Column>& columns) {
   std::vector<std::string> header;
   for (const auto& column : columns) {
     alignment += column.is_text() ? 'l' : 'r';
-    header.push_back(escaped(column.header));
+    header.push_back(latex_escaped(column.header));
   }
   std::string text = "% \\usepackage{booktabs}\n\\begin{tabular}{" + alignment + "}\n\\toprule\n" +
                      join(header, " & ") + " \\\\\n\\midrule\n";
   for (size_t row = 0; row < columns[0].cells.size(); ++row) {
     std::vector<std::string> cells;
-    for (const auto& column : columns) cells.push_back(cell(column, row));
+    for (const auto& column : columns) cells.push_back(latex_cell(column, row));
     text += join(cells, " & ") + " \\\\\n";
   }
   return text + "\\bottomrule\n\\end{tabular}\n";

@@ -4,7 +4,7 @@
 namespace ff::experiments {
 namespace {
 
-std::string escaped(const std::string& text) {
+std::string markdown_escaped(const std::string& text) {
   std::string result;
   for (const char c : text) {
     if (c == '|' || c == '\\' || c == '*' || c == '`') result += '\\';
@@ -23,13 +23,13 @@ std::string to_markdown(const std::vector<Column>& columns) {
   std::vector<std::string> headers;
   std::vector<std::string> rule;
   for (const auto& column : columns) {
-    headers.push_back(escaped(column.header));
+    headers.push_back(markdown_escaped(column.header));
     rule.push_back(column.is_text() ? "---" : "---:");
   }
   std::string text = line(headers) + line(rule);
   for (size_t row = 0; row < columns[0].cells.size(); ++row) {
     std::vector<std::string> cells;
-    for (const auto& column : columns) cells.push_back(escaped(cell_text(column, row)));
+    for (const auto& column : columns) cells.push_back(markdown_escaped(cell_text(column, row)));
     text += line(cells);
   }
   return text;

@@ -33,7 +33,8 @@ FFEngine<T>::FFEngine(FFNetwork network,
                       const LossOptions& loss,
                       const OptimizerOptions& optimizer,
                       std::int64_t max_rows,
-                      Background background)
+                      Background background,
+                      const std::string& precision)
     : network_(std::move(network)),
       kernels_(kernels<T>()),
       activation_(find_activation_rows<T>(model.activation)),
@@ -66,6 +67,10 @@ FFEngine<T>::FFEngine(FFNetwork network,
                                 at::empty({max_rows * widest}, type)};
   const auto products = at::empty({max_rows * widest}, type);
   const auto gradient = at::empty({largest}, type);
+  if (precision == "bf16") {
+    const auto widest_input = std::max(widest, network_->layers.front()->weight.size(1));
+    bf16_ = std::make_unique<Bf16Products>(max_rows * widest_input, max_rows * widest, largest);
+  }
   const auto alive = dropout_ > 0 ? at::empty({max_rows * widest}, at::kInt) : at::Tensor();
   if (peer_.on()) peer_gradient_.resize(widest);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
@@ -84,7 +89,7 @@ FFEngine<T>::FFEngine(FFNetwork network,
           from.weight, "weight", state, optimizer, max_rows);
     } else {
       layer.product.template emplace<DenseProduct<T>>(
-          from.weight, "weight", state, optimizer, gradient);
+          from.weight, "weight", state, optimizer, gradient, bf16_.get());
     }
     layer.bias.emplace(from.bias, "bias", state, optimizer);
     layer.threshold.emplace(from.threshold, "threshold", state, optimizer);

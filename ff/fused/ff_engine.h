@@ -2,6 +2,7 @@
 // a layer, positives and negatives in one pass, and nothing allocated once buffers are there.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -29,13 +30,15 @@ template <class T>
 class FFEngine {
  public:
   /// Rows of a step are at most `max_rows` (positives and negatives). With a background, the first
-  /// layer's weight is laid out transposed in memory, its shape unchanged.
+  /// layer's weight is laid out transposed in memory, its shape unchanged. With `precision` "bf16"
+  /// (float only), dense products of training are bfloat16's; those over a background stay float32.
   FFEngine(FFNetwork network,
            const ModelOptions& model,
            const LossOptions& loss,
            const OptimizerOptions& optimizer,
            std::int64_t max_rows,
-           Background background);
+           Background background,
+           const std::string& precision = "float32");
 
   /// Rows for a step to fill in place: of pixels with labels, not normalised.
   RowBuffer<T>& pixels() { return pixels_; }
@@ -120,6 +123,7 @@ class FFEngine {
   double epsilon_;
   Direction direction_;
   Background background_;
+  std::unique_ptr<Bf16Products> bf16_;  // of all layers; null without
   double temperature_;
   PeerOptions peer_;
   double dropout_;

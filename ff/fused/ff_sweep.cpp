@@ -86,6 +86,7 @@ template <class T>
 at::Tensor FFEngine<T>::goodness_by_label(const at::Tensor& rows, const LabelOverlay& overlay) {
   at::NoGradGuard no_grad;
   const ProfileScope timed("label sweep");
+  const Bf16Products::Pause exact(bf16_.get());
   const auto labels = overlay.classes();
   const double value = overlay.value().template item<double>();
   auto& first = layers_.front();

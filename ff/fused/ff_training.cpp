@@ -19,7 +19,8 @@ FusedTraining::FusedTraining(const FFNetwork& network,
               options.loss,
               options.optimizer,
               2 * options.batch_size,
-              background_of(data.train(), options.fused)) {
+              background_of(data.train(), options.fused),
+              options.precision) {
   engine_.keep_activities(head_layers);
   if (!data.labelled()) scratch_.resize(options.batch_size * data.train().features());
 }

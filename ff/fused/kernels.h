@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "ff/fused/math_update.h"
+
 namespace ff::fused {
 
 /// How many rows (forward) or input columns (update) a sparse block takes together.
@@ -23,21 +25,6 @@ struct SparseBlock {
   std::int64_t count;
   const T* x;
   std::int64_t stride;
-};
-
-/// One step's constants of Adam or SGD with momentum (ff/fused/update.h makes them).
-template <class T>
-struct Update {
-  bool adam = true;
-  T rate = 0;          // Adam: learning rate over the first bias correction
-  T first_decay = 0;   // SGD: momentum
-  T first_gain = 1;    // Adam: 1 - beta1
-  T second_decay = 0;  // Adam: beta2
-  T second_gain = 0;   // Adam: 1 - beta2, rounded once
-  T root_scale = 1;    // Adam: 1 / sqrt of the second bias correction
-  T epsilon = 0;
-  T weight_decay = 0;
-  T keep = 1;  // share of the value that decoupled weight decay leaves
 };
 
 /// A parameter and its optimizer's moments, or a part of them; null where the rule has none.

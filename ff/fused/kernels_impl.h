@@ -6,6 +6,8 @@
 #include "ff/fused/kernels.h"
 #include "ff/fused/kernels_rows.h"
 #include "ff/fused/kernels_update.h"
+#include "ff/fused/math_activation.h"
+#include "ff/fused/math_update.h"
 // After the optimizers, which it calls in the registers' reach.
 #include "ff/fused/kernels_sparse.h"
 

@@ -2,21 +2,6 @@
 // included elsewhere.
 namespace ff::fused::FF_ISA {
 
-template <bool kAdam, class T>
-inline T step(const Update<T>& u, T& value, T grad, T& first, T& second) {
-  grad += u.weight_decay * value;
-  value *= u.keep;
-  if constexpr (kAdam) {
-    first += (grad - first) * u.first_gain;
-    second = second * u.second_decay + grad * grad * u.second_gain;
-    value -= u.rate * first / (std::sqrt(second) * u.root_scale + u.epsilon);
-  } else {
-    first = first * u.first_decay + grad;
-    value -= u.rate * first;
-  }
-  return value;
-}
-
 template <class T>
 void update(const Update<T>& u, Parameter<T> p, const T* __restrict grad, std::int64_t count) {
   T* __restrict value = p.value;

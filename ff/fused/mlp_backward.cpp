@@ -14,7 +14,6 @@
 namespace ff::fused {
 namespace {
 
-constexpr std::int64_t kGrain = 16384;  // entries that are worth waking a thread for
 
 }  // namespace
 

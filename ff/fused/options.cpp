@@ -5,8 +5,12 @@
 namespace ff::fused {
 
 std::string choose_engine(const std::string& asked, std::string reason, const at::Device& device) {
-  if (asked == "autograd") return asked;
   if (reason.empty() && !device.is_cpu()) reason = "a GPU";
+  return choose_engine(asked, reason);
+}
+
+std::string choose_engine(const std::string& asked, const std::string& reason) {
+  if (asked == "autograd") return asked;
   if (reason.empty()) return "fused";
   if (asked == "auto") return "autograd";
   throw std::invalid_argument("engine: fused cannot do " + reason + "; allowed: autograd, auto");

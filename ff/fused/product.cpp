@@ -9,9 +9,6 @@
 namespace ff::fused {
 namespace {
 
-// Enough work for a thread to be worth waking.
-constexpr std::int64_t kGrain = 16384;
-
 // Columns of the layer that are done for all groups before the next: what all groups read, a part
 // of the weight (forward) or of dz (update), then stays in the cache.
 constexpr std::int64_t kForwardColumns = 128;
@@ -24,17 +21,20 @@ DenseProduct<T>::DenseProduct(const at::Tensor& weight,
                               const std::string& name,
                               const TensorDict& state,
                               const OptimizerOptions& options,
-                              const at::Tensor& gradient)
+                              const at::Tensor& gradient,
+                              Bf16Products* bf16)
     : weight_(weight.detach()),
       transposed_(weight_.t()),
       gradient_(gradient.narrow(/*dim=*/0, 0, weight.numel()).view(weight.sizes())),
-      learned_(weight, name, state, options) {
+      learned_(weight, name, state, options),
+      bf16_(bf16) {
   TORCH_CHECK(weight.is_contiguous(), "fused: the weight is not contiguous");
 }
 
 template <class T>
 void DenseProduct<T>::forward(const at::Tensor& x, const at::Tensor& z) const {
   const ProfileScope timed("products forward");
+  if (bf16_ && !bf16_->paused()) return bf16_->forward(x, weight_, z);
   auto out = z;
   at::mm_out(out, x, transposed_);
 }
@@ -43,7 +43,11 @@ template <class T>
 void DenseProduct<T>::update(const at::Tensor& dz_transposed, const at::Tensor& x) {
   {
     const ProfileScope timed("products for gradients");
-    at::mm_out(gradient_, dz_transposed, x);
+    if (bf16_) {
+      bf16_->gradient(dz_transposed, gradient_);
+    } else {
+      at::mm_out(gradient_, dz_transposed, x);
+    }
   }
   step(learned_);
 }

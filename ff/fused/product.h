@@ -5,22 +5,28 @@
 #include <memory>
 #include <vector>
 
+#include "ff/fused/bf16_products.h"
 #include "ff/fused/buffers.h"
 #include "ff/fused/update.h"
 
 namespace ff::fused {
+
+/// Entries of a sweep that are worth waking a thread for.
+inline constexpr std::int64_t kGrain = 16384;
 
 /// Products over dense rows by the BLAS that LibTorch brings.
 template <class T>
 class DenseProduct {
  public:
   /// weight (out, in), contiguous; its optimizer's state in `state`, as `name`. `gradient` is
-  /// memory for at least as many entries, which others may use between updates.
+  /// memory for at least as many entries, which others may use between updates. `bf16`, where
+  /// there is one, does the products of training, each layer's forward and then its update.
   DenseProduct(const at::Tensor& weight,
                const std::string& name,
                const TensorDict& state,
                const OptimizerOptions& options,
-               const at::Tensor& gradient);
+               const at::Tensor& gradient,
+               Bf16Products* bf16 = nullptr);
 
   /// z (M, out) <- x (M, in) W^T
   void forward(const at::Tensor& x, const at::Tensor& z) const;
@@ -38,6 +44,7 @@ class DenseProduct {
 
   at::Tensor weight_, transposed_, gradient_;
   LearnedTensor<T> learned_;
+  Bf16Products* bf16_;
 };
 
 /// z (rows, out) <- x (rows, in) W^T for rows that are mostly zero, such as those after a ReLU. By

@@ -1,7 +1,5 @@
 #include "ff/fused/update.h"
 
-#include <cmath>
-
 #include <c10/util/Exception.h>
 
 namespace ff::fused {
@@ -9,6 +7,17 @@ namespace ff::fused {
 std::string missing_update(const OptimizerOptions& options) {
   if (options.type != "adam" && options.type != "sgd") return "optimizer.type " + options.type;
   return options.batch_manhattan ? "optimizer.batch_manhattan" : "";
+}
+
+UpdateRule rule_of(const OptimizerOptions& options, const std::string& name) {
+  return {.adam = options.type == "adam",
+          .decoupled_decay = options.decoupled_decay,
+          .rate = options.learning_rate,
+          .beta1 = options.beta1,
+          .beta2 = options.beta2,
+          .epsilon = options.epsilon,
+          .momentum = options.momentum,
+          .decay = decay_of(options, name)};
 }
 
 namespace {
@@ -25,7 +34,7 @@ LearnedTensor<T>::LearnedTensor(const at::Tensor& tensor,
                                 const std::string& name,
                                 const TensorDict& state,
                                 const OptimizerOptions& options)
-    : options_(options), tensor_(tensor.detach()), decay_(decay_of(options, name)) {
+    : rule_(rule_of(options, name)), tensor_(tensor.detach()) {
   TORCH_CHECK(missing_update(options).empty(), "fused: no ", missing_update(options));
   const auto find = [&](const std::string& part) { return find_state(state, name + part); };
   const auto pointer = [&](const at::Tensor& part) {
@@ -52,30 +61,12 @@ LearnedTensor<T>::LearnedTensor(const at::Tensor& tensor,
 
 template <class T>
 Update<T> LearnedTensor<T>::begin_step() {
-  Update<T> update;
-  const auto factor = rate_factor_.defined() ? *rate_factor_.const_data_ptr<double>() : 1.0;
-  const auto rate = options_.learning_rate * factor;
-  if (options_.decoupled_decay) {
-    update.keep = static_cast<T>(1 - rate * decay_);
-  } else {
-    update.weight_decay = static_cast<T>(decay_);
-  }
-  if (options_.type == "adam") {
-    const auto t = static_cast<double>(++*step_.mutable_data_ptr<std::int64_t>());
-    update.rate = static_cast<T>(rate / (1 - std::pow(options_.beta1, t)));
-    update.first_gain = static_cast<T>(1 - options_.beta1);
-    update.second_decay = static_cast<T>(options_.beta2);
-    update.second_gain = static_cast<T>(1 - options_.beta2);
-    update.root_scale = static_cast<T>(1 / std::sqrt(1 - std::pow(options_.beta2, t)));
-    update.epsilon = static_cast<T>(options_.epsilon);
-  } else {
-    // The first gradient is copied into the momentum, which is what decaying zeros gives.
-    if (step_.defined()) *step_.mutable_data_ptr<bool>() = true;
-    update.adam = false;
-    update.rate = static_cast<T>(rate);
-    update.first_decay = static_cast<T>(options_.momentum);
-  }
-  return update;
+  std::int64_t step = 0;
+  if (rule_.adam) step = ++*step_.mutable_data_ptr<std::int64_t>();
+  if (!rule_.adam && step_.defined()) *step_.mutable_data_ptr<bool>() = true;
+  auto rule = rule_;
+  if (rate_factor_.defined()) rule.rate *= *rate_factor_.const_data_ptr<double>();
+  return update_of<T>(rule, step);
 }
 
 template class LearnedTensor<float>;

@@ -13,6 +13,9 @@ namespace ff::fused {
 /// What of these options the fused engine does not have ("optimizer.type lion"); empty: it has all.
 std::string missing_update(const OptimizerOptions& options);
 
+/// The rule of a parameter of this name ("weight", "layers.0.bias", ...), at the full rate.
+UpdateRule rule_of(const OptimizerOptions& options, const std::string& name);
+
 /// One parameter tensor with its optimizer state; counts its steps where autograd's would.
 template <class T>
 class LearnedTensor {
@@ -33,10 +36,9 @@ class LearnedTensor {
   Parameter<T> parameter() const { return parameter_; }
 
  private:
-  OptimizerOptions options_;
+  UpdateRule rule_;
   at::Tensor tensor_, first_, second_, step_, rate_factor_;  // keeps what the pointers point to
   Parameter<T> parameter_;
-  double decay_ = 0;
   bool learns_ = false;
 };
 

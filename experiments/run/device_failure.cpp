@@ -1,0 +1,42 @@
+#include "experiments/run/device_failure.h"
+
+#include <stdexcept>
+#include <string>
+
+#include <c10/util/Exception.h>
+
+#include "ff/gpu/device.h"
+
+namespace ff::experiments {
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path& run,
+                       const std::string& error,
+                       const std::string& cure = "") {
+  const auto line = error.substr(0, error.find('\n'));  // LibTorch adds advice for programmers
+  const bool saved = std::filesystem::exists(run / "checkpoint.pt");
+  throw std::runtime_error(line + cure +
+                           (saved ? "; the last checkpoint is kept: the same command with --resume "
+                                    "goes on from there"
+                                  : "; no checkpoint was made yet"));
+}
+
+}  // namespace
+
+void with_device_failures_told(const std::filesystem::path& run,
+                               const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const gpu::DeviceError& error) {
+    fail(run, error.what());
+  } catch (const c10::OutOfMemoryError& error) {
+    fail(run,
+         error.what_without_backtrace(),
+         " A smaller batch_size, fused.cache_mib or evaluate.batch_size, or fewer --jobs, needs "
+         "less");
+  } catch (const c10::AcceleratorError& error) {
+    fail(run, error.what_without_backtrace());
+  }
+}
+
+}  // namespace ff::experiments

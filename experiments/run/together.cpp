@@ -1,0 +1,235 @@
+#include "experiments/run/together.h"
+
+#include <algorithm>
+#include <memory>
+#include <tuple>
+
+#include <ATen/CPUGeneratorImpl.h>
+
+#include "experiments/learners.h"
+#include "experiments/plain_text.h"
+#include "experiments/run/device_failure.h"
+#include "experiments/run/session.h"
+#include "experiments/run/stop.h"
+
+namespace ff::experiments {
+namespace {
+
+// What must be the same for two runs' networks to train as one.
+Json shared_part(const Run& run) {
+  auto json = resolved(run.config);
+  json.erase("name");
+  json.erase("seeds");
+  const auto& optimizer = run.config.optimizer;
+  json["optimizer"] = {{"type", optimizer.type}, {"momentum", optimizer.momentum != 0}};
+  return json;
+}
+
+// A run among others: its folder, its session, and its own view of the one random generator.
+class Member : private Epoch {
+ public:
+  Member(const Run& run, const LoadedData& data, const RunSettings& settings, std::string title)
+      : run_(run), folder_(run.folder) {
+    const auto state = folder_state(run.folder, identity_of(run, data, settings));
+    if (state == FolderState::kNew) folder_.begin(identity_of(run, data, settings));
+    attempt([&] {
+      session_ = std::make_unique<RunSession>(run_, data.split, folder_, settings, title);
+      if (state == FolderState::kUnfinished) session_->resume();
+    });
+  }
+
+  /// Does `work` as if no other run drew random numbers; a failure is this run's alone.
+  template <class Work>
+  void attempt(const Work& work) {
+    if (failed()) return;
+    auto generator = at::detail::getDefaultCPUGenerator();  // a handle to the one generator
+    if (generator_.defined()) generator.set_state(generator_);
+    try {
+      with_device_failures_told(run_.folder, work);
+    } catch (const Interrupted&) {
+      throw;
+    } catch (const std::exception& error) {
+      fail(plain_text(error));
+    }
+    generator_ = generator.get_state();
+  }
+
+  bool failed() const { return !failure_.empty(); }
+  void fail(const std::string& text) {
+    if (!failed()) failure_ = text;
+  }
+  const Run& run() const { return run_; }
+  const std::string& failure() const { return failure_; }
+  RunSession& session() { return *session_; }
+  Epoch& epoch() { return *this; }
+  /// Whose order a run that has failed goes through, as its network is still there.
+  void follow(const Epoch& other) { followed_ = &other; }
+
+ private:
+  std::optional<Batch> next() override { return std::nullopt; }
+  void trained(const at::Tensor&) override {}
+  std::vector<at::Tensor> rest() const override {
+    return failed() ? followed_->rest() : session_->trainer().rest();
+  }
+  bool stopping() const override { return !failed() && session_->trainer().stopping(); }
+  void trained_batches(const at::Tensor& losses) override {
+    attempt([&] { session_->trainer().trained_batches(losses); });
+  }
+
+  Run run_;
+  RunFolder folder_;
+  std::unique_ptr<RunSession> session_;
+  at::Tensor generator_;
+  std::string failure_;
+  const Epoch* followed_ = nullptr;
+};
+
+using Members = std::vector<std::unique_ptr<Member>>;
+
+std::string title_of(const std::vector<Run>& runs) {
+  std::string title = runs.front().config.name + " seed";
+  for (const auto& run : runs) title += " " + std::to_string(run.config.seeds[0]);
+  return title + ", together:";
+}
+
+// A run that failed drops out of everything but the device's work; null when all have.
+Member* first_sound(const Members& members) {
+  const auto found =
+      std::find_if(members.begin(), members.end(), [](const auto& m) { return !m->failed(); });
+  return found == members.end() ? nullptr : found->get();
+}
+
+void stop_all(const Members& members) {
+  for (const auto& member : members) member->attempt([&] { member->session().save(); });
+  refuse_to_go_on(members.front()->run());
+}
+
+// What befalls the device befalls all.
+template <class Work>
+bool attempt_all(const Members& members, const Run& run, const Work& work) {
+  try {
+    with_device_failures_told(run.folder, work);
+    return true;
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const std::exception& error) {
+    for (const auto& member : members) member->fail(plain_text(error));
+    return false;
+  }
+}
+
+// One epoch of all; false when there is none left.
+bool train_epoch(const Members& members, LearnerGroup& group) {
+  bool going = false;
+  for (const auto& member : members) {
+    member->attempt([&] { going = member->session().trainer().begin_epoch(); });
+  }
+  auto* lead = first_sound(members);
+  if (!lead || !going) return false;
+  auto& trainer = lead->session().trainer();
+  std::vector<Epoch*> epochs;
+  for (const auto& member : members) {
+    member->follow(trainer);
+    epochs.push_back(&member->epoch());
+  }
+  const auto train = [&] { group.train_epoch(trainer.phase(), epochs); };
+  if (!attempt_all(members, lead->run(), train)) return false;
+  bool ended = true;
+  for (const auto& member : members) {
+    member->attempt([&] { ended = member->session().trainer().finish_epoch() && ended; });
+  }
+  if (!ended) stop_all(members);
+  return true;
+}
+
+bool at_one_place(const Members& members) {
+  const auto place = [](Member& member) {
+    const auto& position = member.session().trainer().position();
+    return std::tuple(position.phase, position.epoch, position.step);
+  };
+  return std::all_of(members.begin(), members.end(), [&](const auto& member) {
+    return place(*member) == place(*members.front());
+  });
+}
+
+void train_and_finish(const Members& members) {
+  std::vector<Learner*> learners;
+  for (const auto& member : members) learners.push_back(&member->session().learner());
+  const auto& lead = members.front()->run();
+  std::unique_ptr<LearnerGroup> group;
+  const auto join = [&] { group = find_learner(lead.config.model.type).together(learners); };
+  if (!attempt_all(members, lead, join)) return;
+  while (train_epoch(members, *group)) {
+  }
+  for (const auto& member : members) member->attempt([&] { member->session().end_training(); });
+  const Json more = {{"trained_together", members.size()}};
+  for (const auto& member : members) member->attempt([&] { member->session().finish(more); });
+}
+
+std::vector<Failure> execute_apart(const std::vector<Run>& runs,
+                                   const LoadedData& data,
+                                   const RunSettings& settings) {
+  std::vector<Failure> failures;
+  for (const auto& run : runs) {
+    try {
+      execute(run, data, settings);
+    } catch (const Interrupted&) {
+      throw;
+    } catch (const std::exception& error) {
+      failures.push_back({run, plain_text(error)});
+    }
+  }
+  return failures;
+}
+
+}  // namespace
+
+std::vector<std::vector<Run>> grouped(const std::vector<Run>& runs,
+                                      const std::vector<FolderState>& states,
+                                      const RunSettings& settings) {
+  std::vector<std::vector<Run>> groups;
+  std::vector<std::pair<Json, FolderState>> kinds;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const auto& learner = find_learner(runs[i].config.model.type);
+    const auto worth =
+        learner.worth_together ? learner.worth_together(runs[i].config, settings.device) : 0;
+    const auto most = worth > 0 && settings.jobs > 0 ? settings.jobs : worth;
+    const std::pair kind{shared_part(runs[i]), states[i]};
+    std::size_t g = 0;
+    while (g < groups.size() && (states[i] == FolderState::kDone || kinds[g] != kind ||
+                                 static_cast<std::int64_t>(groups[g].size()) >= most)) {
+      ++g;
+    }
+    if (g == groups.size()) {
+      groups.emplace_back();
+      kinds.push_back(kind);
+    }
+    groups[g].push_back(runs[i]);
+  }
+  return groups;
+}
+
+std::vector<Failure> execute_together(const std::vector<Run>& runs,
+                                      const LoadedData& data,
+                                      const RunSettings& settings) {
+  if (runs.size() == 1) return execute_apart(runs, data, settings);
+  Members members;
+  for (const auto& run : runs) {
+    const auto title = members.empty() ? title_of(runs) : "";
+    members.push_back(std::make_unique<Member>(run, data, settings, title));
+  }
+  const bool sound =
+      std::none_of(members.begin(), members.end(), [](const auto& m) { return m->failed(); });
+  if (!sound || !at_one_place(members)) {
+    members.clear();  // which gives the folders back
+    return execute_apart(runs, data, settings);
+  }
+  train_and_finish(members);
+  std::vector<Failure> failures;
+  for (const auto& member : members) {
+    if (member->failed()) failures.push_back({member->run(), member->failure()});
+  }
+  return failures;
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,114 @@
+// Forward-Forward's training step and label sweep on a device that is asked for launches: what
+// ff/fused/ff_engine.h does on a CPU, for one network or several of one shape at a time.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "ff/gpu/device.h"
+#include "ff/gpu/memory.h"
+#include "ff/gpu/parameter.h"
+#include "ff/network.h"
+
+namespace ff::gpu {
+
+/// Why the engine for GPUs cannot train such a network; empty when it can.
+std::string reason_against(const ModelOptions& model,
+                           const LossOptions& loss,
+                           const OptimizerOptions& optimizer);
+
+/// The layers of networks that train together, in T, with products of X.
+///
+/// Everything it is asked for is launches and products; it waits for nothing. So a step can be
+/// recorded: what changes from step to step (the batch, Adam's counts) is read on the device.
+template <class T, class X>
+class FFEngine {
+ public:
+  /// Networks of one shape, their tensors at `place`, which is where `device` computes; all tensors
+  /// stay the networks' own (StackedParameter). Steps have at most `max_rows` rows a network.
+  /// Losses and thresholds go to records of a step's number, networks, layers and two doubles.
+  FFEngine(Device& device,
+           const at::Device& place,
+           const std::vector<FFNetwork>& networks,
+           const ModelOptions& model,
+           const LossOptions& loss,
+           const std::vector<OptimizerOptions>& optimizers,
+           std::int64_t max_rows,
+           std::int64_t max_steps);
+
+  /// Before the first step of an epoch: takes over learning rates, counts of steps and weights.
+  void begin_epoch();
+  /// After `steps` steps of `layer` (-1: all): counts them where checkpoints look.
+  void end_epoch(std::int64_t layer, std::int64_t steps);
+
+  /// Begins a step of `layer` (-1: all): the next batch, and the constants of its optimizers.
+  void begin_step(std::int64_t layer);
+
+  /// Rows for a step to read into: of layer 0 pixels, else what pass_up gives.
+  RowMemory<T, X>& rows() { return rows_; }
+
+  /// Takes `count` rows a network from the input of layer `from` up to that of `to`, in `memory`.
+  void pass_up(const RowMemory<T, X>& memory, std::size_t from, std::size_t to, std::int64_t count);
+
+  /// One update of every layer, or of `layer`, from `count` rows a network in its input, the first
+  /// half positives.
+  void train_all(std::int64_t count);
+  void train_layer(std::size_t layer, std::int64_t count);
+
+  /// Goodness of every layer of one network for every label, rows (N, D) -> (N, C, L).
+  at::Tensor goodness_by_label(std::size_t network,
+                               const at::Tensor& rows,
+                               const LabelOverlay& overlay);
+
+  const Cursor* cursor() const { return pointer<Cursor>(cursor_); }
+  /// double (steps, networks, layers, 2): the mean loss before a step, the threshold after it.
+  const at::Tensor& history() const { return history_; }
+  RowScale<T> input_scale() const { return normalize_input_ ? scale_ : unchanged_; }
+  std::int64_t depth() const { return static_cast<std::int64_t>(layers_.size()); }
+  std::int64_t networks() const { return networks_; }
+  std::int64_t width_below(std::size_t layer) const { return layers_[layer].in; }
+  RowMemory<T, X> make_rows(std::int64_t count) const;
+
+ private:
+  struct Layer {
+    StackedParameter<T> weight, bias, threshold;
+    at::Tensor weight_copy;  // X, where that is not T
+    std::int64_t in, out;
+    T goodness_scale;
+  };
+
+  struct Sweep;
+
+  void add_layer(const std::vector<FFNetwork>& networks,
+                 std::size_t l,
+                 const ModelOptions& model,
+                 const std::vector<OptimizerOptions>& optimizers);
+  void refresh_copies();
+  const X* operand(const Layer& layer) const;
+  Product forward_product(const Layer& layer, const X* x, T* z, std::int64_t count) const;
+  void update(std::size_t l, const X* dz, std::int64_t count);
+  void multiply_one(const Layer& layer, const Sweep& sweep, const T* x, T* z, std::int64_t rows);
+  void sweep_first(const Sweep& sweep, const T* rows, std::int64_t images, T* goodness);
+  void sweep_above(const Sweep& sweep, std::int64_t rows, T* goodness);
+
+  Device& device_;
+  at::Device place_;
+  std::vector<FFNetwork> kept_;  // keeps the tensors
+  std::int64_t networks_;
+  std::vector<Layer> layers_;
+  std::int64_t widest_ = 0;
+  int activation_, loss_;
+  T temperature_, positive_sign_;
+  bool normalize_input_;
+  RowScale<T> scale_, unchanged_;
+
+  RowMemory<T, X> rows_;
+  at::Tensor dz_;                   // X (rows, widest); products' own where X is T
+  at::Tensor gradient_;             // T (networks, largest weight)
+  at::Tensor row_loss_, row_grad_;  // T (networks, rows)
+  at::Tensor cursor_;
+  at::Tensor rules_, steps_, updates_;  // records (layers, networks, 3) of the parameters
+  at::Tensor history_;
+};
+
+}  // namespace ff::gpu

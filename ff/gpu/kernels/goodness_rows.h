@@ -1,0 +1,110 @@
+// What a layer does with its products, row by row: activation, goodness, loss, local gradient.
+#pragma once
+
+#include "ff/gpu/kernels/rows.h"
+
+namespace ff::gpu {
+
+/// A training step's rows. From products z (networks, rows, width), with a = phi(z + bias), s the
+/// row's sum of a^2 and g = goodness_scale s its goodness: the loss of the row's distance on the
+/// wrong side of the threshold, and
+///   dz_j = (2 goodness_scale / rows) loss'(wrong) sign a_j phi'(z_j),  next_j = a_j scale(s),
+/// the loss's gradient at the products and the input of the layer above. One block a row; dz may
+/// be z. (ff/fused/ff_engine.h derives it.)
+template <class T, class X>
+struct GoodnessRows {
+  static constexpr const char* name = "activation, goodness, gradient";
+
+  const T* z;
+  const T* bias;       // (networks, width)
+  const T* threshold;  // (networks)
+  X* dz;
+  X* next;      // null: nobody reads it
+  T* row_loss;  // (networks, rows)
+  T* row_grad;  // (networks, rows), dL/dgoodness
+  std::int64_t networks, rows, positives, width;
+  T goodness_scale;
+  T positive_sign;  // -1 where positives should have much goodness, else 1
+  T temperature;    // which the distance is divided by
+  int activation, loss;
+  RowScale<T> next_scale;
+
+  std::int64_t blocks() const { return networks * rows; }
+
+  FF_HD void operator()(const Block& block) const {
+    Activations::with(activation, [&](auto phi) { run<decltype(phi)>(block); });
+  }
+
+ private:
+  template <class Phi>
+  FF_HD void run(const Block& block) const {
+    const auto network = block.index / rows, row = block.index % rows;
+    const T* from = z + block.index * width;
+    const T* shift = bias + network * width;
+    const T squares = sum_of_squares<T>(
+        block, width, [&](std::int64_t j) { return Phi::value(from[j] + shift[j]); });
+
+    const T sign = row < positives ? positive_sign : -positive_sign;
+    const T wrong = sign * (goodness_scale * squares - threshold[network]) / temperature;
+    T value = 0, slope = 0;
+    Losses::with(loss, [&](auto of) {
+      value = decltype(of)::value(wrong);
+      slope = decltype(of)::slope(wrong);
+    });
+    const T grad = slope * sign / (temperature * static_cast<T>(rows));
+    const T coefficient = 2 * goodness_scale * grad;
+    const T factor = next_scale.of(squares, width);
+    block.each([&](int t) {
+      for (std::int64_t j = t; j < width; j += kThreads) {
+        const T input = from[j] + shift[j];
+        const T a = Phi::value(input);
+        dz[block.index * width + j] = static_cast<X>(coefficient * a * Phi::slope(input, a));
+        if (next) next[block.index * width + j] = static_cast<X>(a * factor);
+      }
+      if (t > 0) return;
+      row_loss[block.index] = value;
+      row_grad[block.index] = grad;
+    });
+  }
+};
+
+/// Rows that pass through a layer without training it: the input of the layer above, and, in a
+/// label sweep, the goodness, `goodness_stride` entries apart. One block a row.
+template <class T, class X>
+struct ActivateRows {
+  static constexpr const char* name = "activation";
+
+  const T* z;
+  const T* bias;  // (networks, width)
+  X* next;        // null: nobody reads it
+  T* goodness;    // null: nobody reads it
+  std::int64_t networks, rows, width, goodness_stride;
+  T goodness_scale;
+  int activation;
+  RowScale<T> next_scale;
+
+  std::int64_t blocks() const { return networks * rows; }
+
+  FF_HD void operator()(const Block& block) const {
+    Activations::with(activation, [&](auto phi) { run<decltype(phi)>(block); });
+  }
+
+ private:
+  template <class Phi>
+  FF_HD void run(const Block& block) const {
+    const T* from = z + block.index * width;
+    const T* shift = bias + block.index / rows * width;
+    const auto value = [&](std::int64_t j) { return Phi::value(from[j] + shift[j]); };
+    const T squares = sum_of_squares<T>(block, width, value);
+    const T factor = next_scale.of(squares, width);
+    block.each([&](int t) {
+      if (goodness && t == 0) goodness[block.index * goodness_stride] = goodness_scale * squares;
+      if (!next) return;
+      for (std::int64_t j = t; j < width; j += kThreads) {
+        next[block.index * width + j] = static_cast<X>(value(j) * factor);
+      }
+    });
+  }
+};
+
+}  // namespace ff::gpu

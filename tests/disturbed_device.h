@@ -1,0 +1,92 @@
+// An emulated GPU that tells what it is asked for, and to which things can happen.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "ff/gpu/devices.h"
+#include "ff/gpu/host_device.h"
+
+namespace ff::test {
+
+/// What a device was asked for so far.
+struct Asked {
+  std::int64_t launches = 0;  // of kernels and of graphs
+  std::int64_t recordings = 0;
+  std::int64_t readings = 0;
+  std::int64_t waits = 0;
+};
+
+/// Calls `before(asked)` before each launch of a kernel or a graph; what that throws, the device
+/// throws.
+class DisturbedDevice : public gpu::Device {
+ public:
+  using Before = std::function<void(const Asked&)>;
+
+  explicit DisturbedDevice(std::shared_ptr<Asked> asked, Before before = {})
+      : asked_(std::move(asked)), before_(std::move(before)) {}
+
+  void launch(const gpu::Kernel& kernel) override {
+    if (!recording_) count();
+    host_.launch(kernel);
+  }
+  void multiply(const gpu::Product& product) override { host_.multiply(product); }
+  std::unique_ptr<gpu::Graph> record(const std::function<void()>& work) override {
+    ++asked_->recordings;
+    recording_ = true;
+    auto graph = host_.record(work);
+    recording_ = false;
+    return std::make_unique<CountedGraph>(*this, std::move(graph));
+  }
+  std::unique_ptr<gpu::Reading> read(const void* from, std::size_t bytes) override {
+    ++asked_->readings;
+    return host_.read(from, bytes);
+  }
+  void synchronize() override {
+    ++asked_->waits;
+    host_.synchronize();
+  }
+
+ private:
+  class CountedGraph : public gpu::Graph {
+   public:
+    CountedGraph(DisturbedDevice& device, std::unique_ptr<gpu::Graph> graph)
+        : device_(device), graph_(std::move(graph)) {}
+    void launch() override {
+      device_.count();
+      graph_->launch();
+    }
+
+   private:
+    DisturbedDevice& device_;
+    std::unique_ptr<gpu::Graph> graph_;
+  };
+
+  void count() {
+    ++asked_->launches;
+    if (before_) before_(*asked_);
+  }
+
+  gpu::HostDevice host_;
+  std::shared_ptr<Asked> asked_;
+  Before before_;
+  bool recording_ = false;
+};
+
+/// While it lives, the CPU counts as a GPU, with such devices.
+class Emulation {
+ public:
+  explicit Emulation(DisturbedDevice::Before before = {}) {
+    gpu::emulate([asked = asked, before = std::move(before)](const at::Device&) {
+      return std::make_shared<DisturbedDevice>(asked, before);
+    });
+  }
+  ~Emulation() { gpu::emulate(nullptr); }
+  Emulation(const Emulation&) = delete;
+  Emulation& operator=(const Emulation&) = delete;
+
+  const std::shared_ptr<Asked> asked = std::make_shared<Asked>();
+};
+
+}  // namespace ff::test

@@ -1,0 +1,85 @@
+// Where a test's kernels run: on the host, in orders of blocks and threads that must not matter,
+// or on a real GPU. The test is the same.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <ATen/Functions.h>
+#include <ATen/core/Tensor.h>
+
+#include "ff/gpu/devices.h"
+#include "ff/gpu/host_device.h"
+#include "tests/catch.h"
+
+namespace ff::test {
+
+/// Forwards; from another block and thread on; backwards; and jumping about.
+inline const gpu::HostOrder kOrders[] = {{},
+                                         {.blocks_backwards = true, .first_thread = 100},
+                                         {.first_thread = 255, .thread_stride = 255},
+                                         {.blocks_backwards = true, .thread_stride = 77}};
+
+class KernelBench {
+ public:
+  static KernelBench host() { return KernelBench(at::kCPU); }
+  static KernelBench gpu() { return KernelBench(at::Device("cuda:0")); }
+
+  const at::Device& place() const { return place_; }
+
+  /// A tensor where the kernels are.
+  at::Tensor put(const at::Tensor& tensor) const { return tensor.to(place_); }
+  at::Tensor put_zeros(at::IntArrayRef sizes, at::ScalarType type = at::kDouble) const {
+    return at::zeros(sizes, at::TensorOptions(type).device(place_));
+  }
+
+  /// A device of its own.
+  std::shared_ptr<gpu::Device> device() const {
+    if (place_.is_cpu()) return std::make_shared<gpu::HostDevice>();
+    return gpu::make_device(place_);
+  }
+
+  /// Runs a kernel that writes `outputs`, which go on from what they hold now. On the host in all
+  /// orders, each of which must give the same bits.
+  template <class K>
+  void run(const K& kernel, const std::vector<at::Tensor>& outputs) const {
+    if (!place_.is_cpu()) {
+      const auto there = device();
+      there->launch(kernel);
+      there->synchronize();
+      return;
+    }
+    std::vector<at::Tensor> before, first;
+    for (const auto& output : outputs) before.push_back(output.clone());
+    for (const auto& order : kOrders) {
+      for (std::size_t i = 0; i < outputs.size(); ++i) outputs[i].copy_(before[i]);
+      gpu::HostDevice(order).launch(kernel);
+      for (std::size_t i = 0; i < outputs.size(); ++i) {
+        if (first.size() < outputs.size()) {
+          first.push_back(outputs[i].clone());
+        } else {
+          INFO(K::name << ": output " << i << " depends on the order of blocks or threads");
+          CHECK(at::equal(outputs[i], first[i]));
+        }
+      }
+    }
+  }
+
+ private:
+  explicit KernelBench(const at::Device& place) : place_(place) {}
+
+  at::Device place_;
+};
+
+}  // namespace ff::test
+
+#define FF_JOIN_AGAIN(a, b) a##b
+#define FF_JOIN(a, b) FF_JOIN_AGAIN(a, b)
+#define FF_ON_BOTH(text, tag, function)                                              \
+  static void function(const ff::test::KernelBench&);                                \
+  TEST_CASE(text, tag) { function(ff::test::KernelBench::host()); }                  \
+  TEST_CASE("on a GPU: " text, "[cuda]") { function(ff::test::KernelBench::gpu()); } \
+  static void function(const ff::test::KernelBench& bench)
+
+/// A test of `bench`, on the host with the tag `tag`, and on a GPU with the tag [cuda].
+#define FF_BENCH_TEST(text, tag) FF_ON_BOTH(text, tag, FF_JOIN(test_on_bench_, __LINE__))

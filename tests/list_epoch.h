@@ -1,0 +1,55 @@
+// An epoch as the training loop offers it, over orders that a test gives.
+#pragma once
+
+#include <vector>
+
+#include <ATen/Functions.h>
+
+#include "ff/learner.h"
+
+namespace ff::test {
+
+class ListEpoch : public Epoch {
+ public:
+  ListEpoch(std::vector<at::Tensor> orders, std::int64_t batch_size)
+      : orders_(std::move(orders)), batch_size_(batch_size) {}
+
+  std::optional<Batch> next() override {
+    const auto left = rest();
+    if (left.front().numel() == 0) return std::nullopt;
+    Batch batch;
+    for (const auto& order : left) {
+      batch.indices.push_back(order.narrow(0, 0, std::min(batch_size_, order.numel())));
+    }
+    return batch;
+  }
+  void trained(const at::Tensor& of_batch) override {
+    trained_batches(of_batch.to(at::kCPU, at::kDouble).unsqueeze(0));
+  }
+  std::vector<at::Tensor> rest() const override {
+    std::vector<at::Tensor> rest;
+    for (const auto& order : orders_) {
+      const auto done = std::min(batches * batch_size_, order.numel());
+      rest.push_back(order.narrow(0, done, order.numel() - done));
+    }
+    return rest;
+  }
+  bool stopping() const override { return asked_++ >= stop_at_question; }
+  void trained_batches(const at::Tensor& of_batches) override {
+    batches += of_batches.size(0);
+    ++times_told;
+    losses.push_back(of_batches);
+  }
+
+  std::int64_t stop_at_question = 1 << 30;  // which of the learner's questions is answered by yes
+  std::int64_t batches = 0;                 // trained
+  std::int64_t times_told = 0;
+  std::vector<at::Tensor> losses;  // (s, k) each time
+
+ private:
+  std::vector<at::Tensor> orders_;
+  std::int64_t batch_size_;
+  mutable std::int64_t asked_ = 0;
+};
+
+}  // namespace ff::test

@@ -1,0 +1,54 @@
+// Runs made in this process, on made-up data, into a folder that is thrown away.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "experiments/run/together.h"
+#include "tests/data_files.h"
+#include "tests/e2e_workbench.h"
+
+namespace ff::test {
+
+class RunBench {
+ public:
+  template <class... More>
+  explicit RunBench(const Json& first, const More&... more) {
+    for (const Json& json : {first, Json(more)...}) {
+      configs_.push_back(experiments::config_from(json, json["name"].get<std::string>()));
+    }
+  }
+
+  /// The runs of all configs, below `out`.
+  std::vector<experiments::Run> runs(const std::string& out) const {
+    return experiments::list_runs(configs_, settings(out));
+  }
+  experiments::RunSettings settings(const std::string& out, bool resume = false) const {
+    experiments::RunSettings settings;
+    settings.out = folder_ / out;
+    settings.quiet = true;
+    settings.resume = resume;
+    return settings;
+  }
+
+  /// Makes each run by itself; or all of them together.
+  void make_apart(const std::string& out, bool resume = false) const {
+    const auto at_hand = settings(out, resume);
+    experiments::DataShelf shelf(at_hand);
+    for (const auto& run : runs(out)) experiments::execute(run, shelf.get(run.config), at_hand);
+  }
+  std::vector<experiments::Failure> make_together(const std::string& out,
+                                                  bool resume = false) const {
+    const auto at_hand = settings(out, resume);
+    experiments::DataShelf shelf(at_hand);
+    const auto all = runs(out);
+    return experiments::execute_together(all, shelf.get(all.front().config), at_hand);
+  }
+
+ private:
+  DataFolder folder_;
+  std::vector<experiments::Config> configs_;
+};
+
+}  // namespace ff::test

@@ -1,0 +1,26 @@
+// Two steps from the same state, by two engines: how far apart they end.
+#pragma once
+
+#include <string>
+
+#include "ff/network.h"
+#include "ff/tensor_dict.h"
+
+namespace ff::test {
+
+/// All parameters of all layers, and what else their training depends on, by name: "0.weight", ...
+TensorDict tensors_of(const FFNetwork& network);
+
+/// Detached copies, on the CPU.
+TensorDict copies(const TensorDict& from);
+
+/// The largest difference that two steps from the state `before` leave, as a share of the largest
+/// entry of the layer's update, or of its moments; `where` is the tensor. A parameter's own
+/// rounding is allowed for: 1e-3 of its size times 1e-12 is a few units in the last place of a
+/// double.
+double worst_difference(const TensorDict& before,
+                        const TensorDict& truth,
+                        const TensorDict& other,
+                        std::string& where);
+
+}  // namespace ff::test

@@ -1,0 +1,105 @@
+// A GPU that fails in the middle of a run, which an emulated one does when told.
+#include <c10/util/Exception.h>
+
+#include "experiments/files.h"
+#include "experiments/run/device_failure.h"
+#include "tests/catch.h"
+#include "tests/disturbed_device.h"
+#include "tests/run_bench.h"
+
+using namespace ff::test;
+
+namespace {
+
+constexpr std::int64_t kSecondEpoch = 60;  // a launch of it
+
+// Fails before a launch; `error` is what it throws.
+template <class Error>
+DisturbedDevice::Before fail_at(std::int64_t launch, const Error& error) {
+  return [=](const Asked& asked) {
+    if (asked.launches == launch) error();
+  };
+}
+
+void lose_the_device() {
+  throw ff::gpu::DeviceError(
+      "CUDA: optimizer: unspecified launch failure (cudaErrorLaunchFailure)");
+}
+
+void run_out_of_memory() {
+  TORCH_CHECK_WITH(
+      OutOfMemoryError, false, "CUDA out of memory. Tried to allocate 2 GiB.\nAdvice.");
+}
+
+std::string failure_of(const RunBench& bench, const std::string& out) {
+  try {
+    bench.make_apart(out);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  FAIL("nothing failed");
+  return "";
+}
+
+RunBench small_bench() {
+  return RunBench(
+      small_ff("lost", {{"batch_size", 60}, {"schedule", {{"type", "parallel"}, {"epochs", 3}}}}));
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a GPU that vanishes is told in one line, and its last checkpoint goes on to the same "
+    "bits",
+    "[gpu]") {
+  const auto bench = small_bench();
+  {
+    const Emulation sound;
+    bench.make_apart("whole");
+    CHECK(sound.asked->launches > kSecondEpoch);
+  }
+  const auto run = bench.runs("out").front().folder;
+  {
+    const Emulation broken(fail_at(kSecondEpoch, lose_the_device));
+    CHECK(failure_of(bench, "out") ==
+          "CUDA: optimizer: unspecified launch failure (cudaErrorLaunchFailure); the last "
+          "checkpoint is kept: the same command with --resume goes on from there");
+  }
+  CHECK_FALSE(std::filesystem::exists(run / "DONE"));
+  CHECK(position_in(run).at(3) == 1);  // epochs done
+  CHECK(position_in(run).at(2) == 0);  // the end of one
+  const Emulation sound;
+  bench.make_apart("out", /*resume=*/true);
+  CHECK(run_differences(bench.runs("whole").front().folder, run) == std::vector<std::string>{});
+}
+
+TEST_CASE("a GPU that vanishes before the first checkpoint leaves none", "[gpu]") {
+  const auto bench = small_bench();
+  const Emulation broken(fail_at(5, lose_the_device));
+  CHECK(failure_of(bench, "out").ends_with("(cudaErrorLaunchFailure); no checkpoint was made yet"));
+  CHECK_FALSE(std::filesystem::exists(bench.runs("out").front().folder / "checkpoint.pt"));
+}
+
+TEST_CASE("a GPU without memory left is told in one line, with what needs less", "[gpu]") {
+  const auto bench = small_bench();
+  const Emulation broken(fail_at(kSecondEpoch, run_out_of_memory));
+  const auto text = failure_of(bench, "out");
+  CHECK(text.starts_with("CUDA out of memory. Tried to allocate 2 GiB. A smaller batch_size,"));
+  CHECK(text.find('\n') == std::string::npos);
+  CHECK(text.ends_with("the same command with --resume goes on from there"));
+}
+
+TEST_CASE("in an epoch on a GPU, steps are recorded once and nothing waits", "[gpu]") {
+  const Emulation emulation;
+  const auto bench = small_bench();
+  bench.make_apart("out");
+  const auto metrics = read_metrics(bench.runs("out").front().folder);
+  const auto steps = metrics.at(0)["steps"].get<std::int64_t>();
+  REQUIRE(steps % 32 != 0);
+  const auto& asked = *emulation.asked;
+  CHECK(asked.recordings == 2);  // a whole batch, and the smaller last one
+  CHECK(asked.readings == 3 * (steps / 32 + 1));
+  // One wait ends each epoch, one each block of an evaluation; what made the learner waits once.
+  const auto images = 2000 + 500;  // made up: see DatasetOptions
+  CHECK(asked.waits <= 3 + images / 1000 + 3);
+}

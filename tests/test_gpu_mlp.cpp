@@ -1,0 +1,114 @@
+// Backpropagation on a GPU, on the host that emulates one, against autograd in float64.
+#include <ATen/Functions.h>
+#include <torch/nn/modules/linear.h>
+
+#include "ff/activation.h"
+#include "ff/gpu/mlp_trainer.h"
+#include "ff/optimizer.h"
+#include "tests/close.h"
+#include "tests/kernel_bench.h"
+#include "tests/list_epoch.h"
+#include "tests/toy.h"
+
+using ff::test::AllClose;
+using ff::test::KernelBench;
+using ff::test::ListEpoch;
+
+namespace {
+
+constexpr std::int64_t kImages = 41, kBatch = 7, kClasses = 3;
+
+// A perceptron 24-300-9-3, wider than a block of threads and narrower, and its optimizer.
+struct Side {
+  std::vector<ff::NamedParameter> parameters;
+  std::unique_ptr<ff::Optimizer> optimizer;
+  std::string activation;
+
+  Side(const std::string& phi, const ff::OptimizerOptions& rule, const at::Device& place)
+      : activation(phi) {
+    at::manual_seed(5);
+    std::int64_t in = 24;
+    for (const std::int64_t out : {300, 9, 3}) {
+      torch::nn::Linear layer(in, out);
+      const auto name = "layers." + std::to_string(parameters.size() / 2);
+      for (const auto& item : layer->named_parameters()) {
+        const auto tensor = item.value().detach().to(place, at::kDouble).requires_grad_();
+        parameters.push_back({name + "." + item.key(), tensor});
+      }
+      in = out;
+    }
+    optimizer = ff::make_optimizer(rule, parameters);
+  }
+
+  at::Tensor forward(at::Tensor x) const {
+    for (std::size_t l = 0; l < parameters.size() / 2; ++l) {
+      if (l > 0) x = ff::find_activation(activation).forward(x);
+      x = at::linear(x, parameters[2 * l].tensor, parameters[2 * l + 1].tensor);
+    }
+    return x;
+  }
+
+  ff::gpu::MlpParts parts(const ff::OptimizerOptions& rule) const {
+    ff::gpu::MlpParts parts{{}, activation, rule, optimizer->state()};
+    for (std::size_t l = 0; l < parameters.size() / 2; ++l) {
+      parts.layers.push_back({parameters[2 * l], parameters[2 * l + 1]});
+    }
+    return parts;
+  }
+
+  ff::TensorDict tensors() const {
+    auto all = optimizer->state();
+    for (const auto& [name, tensor] : parameters) all[name] = tensor;
+    return all;
+  }
+};
+
+// Two epochs, of which the last batch is smaller.
+void check(const KernelBench& bench,
+           const std::string& activation,
+           const ff::OptimizerOptions& rule) {
+  INFO(activation << " " << rule.type);
+  const auto images = ff::test::toy_images(kImages, 3);
+  Side truth(activation, rule, at::kCPU), there(activation, rule, bench.place());
+  const auto trainer = ff::gpu::make_mlp_trainer(
+      bench.device(), there.parts(rule), images.to(bench.place()), kBatch, "float32");
+  for (std::uint64_t number = 0; number < 2; ++number) {
+    at::manual_seed(number);
+    const auto order = at::randperm(kImages, at::kLong);
+    ListEpoch epoch({order}, kBatch), same({order}, kBatch);
+    trainer->train_epoch(epoch);
+    const auto told = at::cat(epoch.losses);
+    std::int64_t step = 0;
+    while (const auto batch = same.next()) {
+      const auto indices = batch->indices.front();
+      const auto rows = images.rows(indices).to(at::kDouble);
+      const auto loss =
+          at::cross_entropy_loss(truth.forward(rows), images.labels.index_select(0, indices));
+      truth.optimizer->zero_grad();
+      loss.backward();
+      truth.optimizer->step();
+      CHECK_THAT(told[step][0], AllClose(loss, 1e-11, 1e-12));
+      same.trained(loss.detach().view({1}));
+      ++step;
+    }
+    CHECK(step == 6);
+    REQUIRE(epoch.batches == step);
+  }
+  const auto got = there.tensors();
+  for (const auto& [name, tensor] : truth.tensors()) {
+    INFO(name);
+    const auto size = tensor.to(at::kDouble).abs().max().item<double>();
+    CHECK_THAT(got.at(name), AllClose(tensor, 0, 1e-10 * size + 1e-300));
+  }
+  const auto rows = images.rows(0, 20).to(at::kDouble);
+  CHECK_THAT(trainer->logits(bench.put(rows)), AllClose(truth.forward(rows), 1e-10, 1e-10));
+}
+
+}  // namespace
+
+FF_BENCH_TEST("backpropagation on a GPU is autograd's in float64", "[gpu]") {
+  for (const auto& activation : ff::activations()) {
+    check(bench, activation.name, {.type = "sgd", .learning_rate = 0.1, .momentum = 0.5});
+  }
+  check(bench, "relu", {.learning_rate = 0.001, .weight_decay = 0.01});
+}

@@ -1,0 +1,84 @@
+// The kernels of a perceptron's step, run on the host or on a GPU, against autograd in float64.
+#include <ATen/Functions.h>
+
+#include "ff/activation.h"
+#include "ff/gpu/kernel.h"
+#include "ff/gpu/memory.h"
+#include "tests/close.h"
+#include "tests/kernel_bench.h"
+
+using ff::gpu::pointer;
+using ff::test::AllClose;
+
+FF_BENCH_TEST("kernel: a hidden layer's activation and its gradient are autograd's", "[kernels]") {
+  at::manual_seed(1);
+  for (const auto& activation : ff::activations()) {
+    for (const bool keeps_inputs : {false, true}) {
+      const bool needed = std::string(activation.name) == "gelu";
+      if (needed && !keeps_inputs) continue;
+      INFO(activation.name << ", inputs kept: " << keeps_inputs);
+      const auto z = at::randn({5, 261}, at::kDouble), bias = at::randn({261}, at::kDouble);
+      const auto dx = at::randn({5, 261}, at::kDouble);
+      const auto z_there = bench.put(z), bias_there = bench.put(bias);
+      const auto a = bench.put_zeros({5, 261}), inputs = bench.put_zeros({5, 261});
+      const int index = ff::gpu::Activations::find(activation.name);
+      auto* kept = keeps_inputs ? pointer<double>(inputs) : nullptr;
+      bench.run(ff::gpu::HiddenRows<double, double>{.z = pointer<double>(z_there),
+                                                    .bias = pointer<double>(bias_there),
+                                                    .a = pointer<double>(a),
+                                                    .inputs = kept,
+                                                    .rows = 5,
+                                                    .width = 261,
+                                                    .activation = index},
+                {a, inputs});
+      const auto in_place = bench.put(dx.clone());
+      bench.run(ff::gpu::BackwardRows<double, double>{.dx = pointer<double>(in_place),
+                                                      .a = pointer<double>(a),
+                                                      .inputs = kept,
+                                                      .dz = pointer<double>(in_place),
+                                                      .rows = 5,
+                                                      .width = 261,
+                                                      .activation = index},
+                {in_place});
+      const auto at_products = z.clone().requires_grad_();
+      const auto want = activation.forward(at_products + bias);
+      (want * dx).sum().backward();
+      CHECK_THAT(a, AllClose(want, 1e-12, 1e-14));
+      // From a tanh or sigmoid near its end little of the slope can be told.
+      CHECK_THAT(in_place, AllClose(at_products.grad(), 1e-10, 1e-13));
+    }
+  }
+}
+
+FF_BENCH_TEST("kernel: the cross-entropy and its gradient are autograd's", "[kernels]") {
+  at::manual_seed(2);
+  for (const std::int64_t classes : {2, 3, 10, 300}) {
+    constexpr std::int64_t kRows = 6, kImages = 20;
+    const auto z = 5 * at::randn({kRows, classes}, at::kDouble),
+               bias = at::randn({classes}, at::kDouble);
+    const auto labels = at::randint(0, classes, {kImages}, at::kLong);
+    const auto order = at::randperm(kImages, at::kLong);
+    const auto cursor = bench.put(at::ones({1}, at::kLong));  // the second batch
+    const auto in_place = bench.put(z.clone()), bias_there = bench.put(bias);
+    const auto labels_there = bench.put(labels), order_there = bench.put(order);
+    const auto row_loss = bench.put_zeros({kRows});
+    bench.run(
+        ff::gpu::CrossEntropyRows<double, double>{.z = pointer<double>(in_place),
+                                                  .bias = pointer<double>(bias_there),
+                                                  .labels = pointer<std::int64_t>(labels_there),
+                                                  .order = pointer<std::int64_t>(order_there),
+                                                  .cursor = pointer<ff::gpu::Cursor>(cursor),
+                                                  .dz = pointer<double>(in_place),
+                                                  .row_loss = pointer<double>(row_loss),
+                                                  .rows = kRows,
+                                                  .classes = classes,
+                                                  .batch_size = kRows},
+        {in_place, row_loss});
+    const auto at_products = z.clone().requires_grad_();
+    const auto of_batch = labels.index_select(0, order.narrow(0, kRows, kRows));
+    const auto loss = at::cross_entropy_loss(at_products + bias, of_batch);
+    loss.backward();
+    CHECK_THAT(row_loss.mean(), AllClose(loss.detach(), 1e-12, 1e-14));
+    CHECK_THAT(in_place, AllClose(at_products.grad(), 1e-12, 1e-15));
+  }
+}

@@ -1,0 +1,152 @@
+// The kernels that pick and read batches, run on the host or on a GPU, against image sets and
+// overlays.
+#include <ATen/Functions.h>
+
+#include "ff/gpu/kernel.h"
+#include "ff/gpu/memory.h"
+#include "ff/image_set.h"
+#include "ff/label_overlay.h"
+#include "ff/normalize.h"
+#include "tests/close.h"
+#include "tests/kernel_bench.h"
+
+using ff::gpu::pointer;
+using ff::gpu::RowScale;
+using ff::test::AllClose;
+using ff::test::KernelBench;
+
+namespace {
+
+constexpr double kEpsilon = 1e-4;
+
+double* data(const at::Tensor& tensor) { return pointer<double>(tensor); }
+
+RowScale<double> scale_of(const std::string& name) {
+  return {ff::gpu::RowNormalizations::find(name), kEpsilon};
+}
+
+// Images of two channels whose pixels are wider than a block, with labels of three classes.
+ff::ImageSet coloured_images(std::int64_t count) {
+  at::manual_seed(4);
+  return {at::randint(0, 256, {count, 2, 13, 17}, at::TensorOptions(at::kByte)),
+          at::randint(0, 3, {count}, at::kLong),
+          3,
+          {{0.4, 0.6}, {0.3, 0.2}}};
+}
+
+struct PixelCase {
+  const KernelBench& bench;
+  ff::ImageSet images = coloured_images(40);
+  std::int64_t networks = 2, streams = 2, batch = 7, rows = 14;
+  at::Tensor wrong = at::randint(0, 3, {2, 40}, at::kLong);
+  at::Tensor values = at::tensor({1.5, -2.5}, at::kDouble);
+  at::Tensor order = at::stack({at::randperm(40, at::kLong),
+                                at::randperm(40, at::kLong),
+                                at::randperm(40, at::kLong),
+                                at::randperm(40, at::kLong)});
+  // Where the kernel is:
+  ff::ImageSet images_there = images.to(bench.place());
+  at::Tensor wrong_there = bench.put(wrong), values_there = bench.put(values);
+  at::Tensor order_there = bench.put(order);
+  at::Tensor cursor = bench.put(at::tensor({std::int64_t{2}}, at::kLong));
+  at::Tensor x = bench.put_zeros({2, 14, 2 * 13 * 17});
+
+  ff::gpu::ReadPixels<double, double> kernel(const std::string& normalize) const {
+    return {.images = pointer<std::uint8_t>(images_there.images),
+            .table = pointer<float>(images_there.table),
+            .labels = pointer<std::int64_t>(images_there.labels),
+            .wrong_labels = pointer<std::int64_t>(wrong_there),
+            .label_values = data(values_there),
+            .order = pointer<std::int64_t>(order_there),
+            .cursor = pointer<ff::gpu::Cursor>(cursor),
+            .x = data(x),
+            .networks = networks,
+            .rows = rows,
+            .positives = rows / 2,
+            .batch_size = batch,
+            .image_count = 40,
+            .streams = streams,
+            .first = 0,
+            .pixels = 2 * 13 * 17,
+            .plane = 13 * 17,
+            .classes = 3,
+            .scale = scale_of(normalize)};
+  }
+
+  // The same rows the plain way.
+  at::Tensor want(std::int64_t network,
+                  bool positive,
+                  const at::Tensor& indices,
+                  const std::string& normalize) const {
+    auto rows_of = images.rows(indices).to(at::kDouble);
+    const ff::LabelOverlay overlay(3, 17, values[network].item<double>(), 0);
+    const auto& labels = positive ? images.labels : wrong[network];
+    overlay.write_(rows_of, labels.index_select(0, indices));
+    return ff::find_row_normalization(normalize).apply(rows_of, kEpsilon);
+  }
+};
+
+}  // namespace
+
+FF_BENCH_TEST("kernel: a batch is picked, labelled and normalised as image sets and overlays do it",
+              "[kernels]") {
+  for (const auto* normalize : {"l2", "rms", "none"}) {
+    PixelCase c{bench};
+    bench.run(c.kernel(normalize), {c.x});
+    for (std::int64_t n = 0; n < c.networks; ++n) {
+      const auto pos = c.order[2 * n].narrow(0, 14, 7), neg = c.order[2 * n + 1].narrow(0, 14, 7);
+      CHECK_THAT(c.x[n].narrow(0, 0, 7), AllClose(c.want(n, true, pos, normalize), 1e-12, 1e-14));
+      CHECK_THAT(c.x[n].narrow(0, 7, 7), AllClose(c.want(n, false, neg, normalize), 1e-12, 1e-14));
+    }
+  }
+}
+
+FF_BENCH_TEST("kernel: negatives follow the positives' order where there is one stream",
+              "[kernels]") {
+  PixelCase c{bench};
+  c.streams = 1;
+  bench.run(c.kernel("l2"), {c.x});
+  const auto indices = c.order[1].narrow(0, 14, 7);  // the second network's only order
+  CHECK_THAT(c.x[1].narrow(0, 7, 7), AllClose(c.want(1, false, indices, "l2"), 1e-12, 1e-14));
+}
+
+FF_BENCH_TEST("kernel: without an order, images come one after the other with one kind of label",
+              "[kernels]") {
+  PixelCase c{bench};
+  const auto indices = at::arange(9, 23, at::kLong);
+  for (const bool positive : {true, false}) {
+    auto kernel = c.kernel("l2");
+    kernel.order = nullptr;
+    kernel.cursor = nullptr;
+    kernel.first = 9;
+    kernel.positives = positive ? 14 : 0;
+    bench.run(kernel, {c.x});
+    for (std::int64_t n = 0; n < 2; ++n) {
+      CHECK_THAT(c.x[n], AllClose(c.want(n, positive, indices, "l2"), 1e-12, 1e-14));
+    }
+  }
+}
+
+FF_BENCH_TEST("kernel: kept rows are gathered by the same order", "[kernels]") {
+  PixelCase c{bench};
+  const auto kept = at::randn({2, 2, 40, 300}, at::kDouble), kept_there = bench.put(kept);
+  const auto x = bench.put_zeros({2, 14, 300});
+  const ff::gpu::GatherRows<double, double> kernel = {.kept = data(kept_there),
+                                                      .order = pointer<std::int64_t>(c.order_there),
+                                                      .cursor = pointer<ff::gpu::Cursor>(c.cursor),
+                                                      .x = data(x),
+                                                      .networks = 2,
+                                                      .rows = 14,
+                                                      .positives = 7,
+                                                      .batch_size = 7,
+                                                      .image_count = 40,
+                                                      .streams = 2,
+                                                      .width = 300};
+  bench.run(kernel, {x});
+  for (std::int64_t n = 0; n < 2; ++n) {
+    for (std::int64_t half = 0; half < 2; ++half) {
+      const auto indices = c.order[2 * n + half].narrow(0, 14, 7);
+      CHECK(at::equal(x[n].narrow(0, 7 * half, 7).cpu(), kept[n][half].index_select(0, indices)));
+    }
+  }
+}
