@@ -2,6 +2,9 @@
 
 #include <ATen/Functions.h>
 
+#include "ff/gpu/devices.h"
+#include "ff/one_batch.h"
+
 namespace ff::baselines {
 namespace {
 
@@ -15,6 +18,15 @@ std::string perceptron_activation(const std::vector<LayerOptions>& layers) {
   }
   const auto activation = layers.size() < 2 ? "" : layers[1].type;
   return layers == perceptron_layers(widths, activation) ? activation : "";
+}
+
+// Why a perceptron cannot learn by the engine for GPUs; empty when it can.
+std::string reason_against_gpu(const std::string& rule,
+                               const NetworkLearnerOptions& options,
+                               const at::Device& device) {
+  if (rule != "bp") return "model.type " + rule + " on a GPU";
+  if (options.augment.on()) return "augment on a GPU";
+  return gpu::reason_against(device);
 }
 
 }  // namespace
@@ -33,7 +45,12 @@ std::string choose_engine(const std::string& rule,
   } else {
     reason = fused::missing_update(options.optimizer);
   }
-  return fused::choose_engine(options.engine, reason, device);
+  if (reason.empty() && gpu::is_gpu(device)) {
+    reason = reason_against_gpu(rule, options, device);
+  } else if (reason.empty() && !device.is_cpu()) {
+    reason = "a GPU";
+  }
+  return fused::choose_engine(options.engine, reason);
 }
 
 BackwardLearner::BackwardLearner(const std::string& name,
@@ -48,13 +65,25 @@ BackwardLearner::BackwardLearner(const std::string& name,
 }
 
 void BackwardLearner::make_engine() {
+  const auto activation = perceptron_activation(options_.layers);
+  const auto place = train_.images.device();
+  if (gpu::is_gpu(place)) {
+    gpu::MlpParts parts{{}, activation, options_.optimizer, optimizer_->state()};
+    for (std::size_t l = 0; l < network->depth(); ++l) {
+      const auto parameters = network->parameters_of(l);
+      parts.layers.push_back({parameters[0], parameters[1]});
+    }
+    gpu_ = gpu::make_mlp_trainer(
+        gpu::make_device(place), parts, train_, options_.batch_size, "float32");
+    return;
+  }
   std::vector<fused::MlpLayer> layers;
   for (std::size_t l = 0; l < network->depth(); ++l) {
     const auto parameters = network->parameters_of(l);
     layers.push_back({parameters[0], parameters[1]});
   }
   fused_.emplace(layers,
-                 perceptron_activation(options_.layers),
+                 activation,
                  options_.optimizer,
                  optimizer_->state(),
                  options_.batch_size,
@@ -73,7 +102,17 @@ Gradient BackwardLearner::gradient(const at::Tensor& rows, const at::Tensor& lab
   return rule->gradient(rows, labels, pass);
 }
 
+void BackwardLearner::train_epoch(const Phase& phase, Epoch& epoch) {
+  if (!gpu_) return NetworkLearner::train_epoch(phase, epoch);
+  gpu_->train_epoch(epoch);
+}
+
 at::Tensor BackwardLearner::train_batch(const Phase& phase, const Batch& batch) {
+  if (gpu_) {
+    OneBatch epoch(batch);
+    gpu_->train_epoch(epoch);
+    return epoch.losses();
+  }
   if (!fused_) return NetworkLearner::train_batch(phase, batch);
   const auto& indices = batch.indices.front();
   const auto* index = indices.const_data_ptr<std::int64_t>();
@@ -85,6 +124,7 @@ at::Tensor BackwardLearner::train_batch(const Phase& phase, const Batch& batch) 
 }
 
 Scores BackwardLearner::scores(const at::Tensor& rows) {
+  if (gpu_) return {gpu_->logits(rows), {}};
   if (!fused_) return NetworkLearner::scores(rows);
   return {fused_->logits(rows), {}};
 }

@@ -9,6 +9,7 @@
 #include "baselines/backward_rule.h"
 #include "baselines/network_learner.h"
 #include "ff/fused/mlp_engine.h"
+#include "ff/gpu/mlp_trainer.h"
 
 namespace ff::baselines {
 
@@ -26,8 +27,9 @@ class BackwardLearner : public NetworkLearner {
                   const FeedbackOptions& feedback,
                   ImageSet train);
 
-  std::string engine() const override { return fused_ ? "fused" : "autograd"; }
+  std::string engine() const override { return fused_ || gpu_ ? "fused" : "autograd"; }
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  void train_epoch(const Phase& phase, Epoch& epoch) override;
   at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
   Scores scores(const at::Tensor& rows) override;
   TensorDict training_state() const override;
@@ -39,6 +41,7 @@ class BackwardLearner : public NetworkLearner {
   void make_engine();
 
   std::optional<fused::MlpEngine<float>> fused_;
+  std::unique_ptr<gpu::MlpTrainer> gpu_;
   std::vector<std::int64_t> batch_labels_;
 };
 

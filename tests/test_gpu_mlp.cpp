@@ -5,7 +5,9 @@
 #include "ff/activation.h"
 #include "ff/gpu/mlp_trainer.h"
 #include "ff/optimizer.h"
+#include "tests/backward_toy.h"
 #include "tests/close.h"
+#include "tests/disturbed_device.h"
 #include "tests/kernel_bench.h"
 #include "tests/list_epoch.h"
 #include "tests/toy.h"
@@ -111,4 +113,31 @@ FF_BENCH_TEST("backpropagation on a GPU is autograd's in float64", "[gpu]") {
     check(bench, activation.name, {.type = "sgd", .learning_rate = 0.1, .momentum = 0.5});
   }
   check(bench, "relu", {.learning_rate = 0.001, .weight_decay = 0.01});
+}
+
+TEST_CASE("backpropagation takes the engine for GPUs where there is one, other rules do not",
+          "[gpu]") {
+  const auto images = ff::test::backward_toy_images();
+  const auto train = [&](const std::string& engine) {
+    at::manual_seed(3);
+    ff::baselines::BackwardLearner learner(
+        "bp", ff::test::toy_options("bp", engine), ff::baselines::FeedbackOptions{}, images);
+    CHECK(learner.engine() == engine);
+    ListEpoch epoch({at::arange(images.size(), at::kLong)}, ff::test::kToyBatch);
+    learner.train_epoch(learner.phases()[0], epoch);
+    ff::test::train_steps(learner, 0, 2);
+    auto all = learner.model();
+    all["scores"] = learner.scores(images.rows(0, 5)).classes;
+    return ff::test::copies_of(all);
+  };
+  const auto truth = train("autograd");
+  const ff::test::Emulation emulation;
+  for (const auto& [name, tensor] : train("fused")) {
+    INFO(name);
+    CHECK_THAT(tensor, AllClose(truth.at(name), 1e-5, 1e-6));
+  }
+  CHECK(emulation.asked->launches > 0);
+  CHECK_THROWS_WITH(
+      ff::baselines::choose_engine("fa", ff::test::toy_options("fa", "fused"), at::kCPU),
+      "engine: fused cannot do model.type fa on a GPU; allowed: autograd, auto");
 }

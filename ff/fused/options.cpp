@@ -4,11 +4,6 @@
 
 namespace ff::fused {
 
-std::string choose_engine(const std::string& asked, std::string reason, const at::Device& device) {
-  if (reason.empty() && !device.is_cpu()) reason = "a GPU";
-  return choose_engine(asked, reason);
-}
-
 std::string choose_engine(const std::string& asked, const std::string& reason) {
   if (asked == "autograd") return asked;
   if (reason.empty()) return "fused";

@@ -38,9 +38,9 @@ template <class T, class X>
 class TypedFFTrainer : public FFTrainer {
  public:
   TypedFFTrainer(std::shared_ptr<Device> device,
-          const TrainerOptions& options,
-          std::vector<Member> members,
-          const ImageSet& train)
+                 const TrainerOptions& options,
+                 std::vector<Member> members,
+                 const ImageSet& train)
       : device_(std::move(device)),
         options_(options),
         members_(std::move(members)),
@@ -180,9 +180,9 @@ void TypedFFTrainer<T, X>::keep(std::int64_t layer) {
 
 template <class T, class X>
 void TypedFFTrainer<T, X>::tell(const Phase& phase,
-                         const std::vector<Epoch*>& epochs,
-                         const double* records,
-                         std::int64_t steps) {
+                                const std::vector<Epoch*>& epochs,
+                                const double* records,
+                                std::int64_t steps) {
   const auto depth = engine_.depth(), networks = engine_.networks();
   const auto first = std::max<std::int64_t>(phase.layer, 0);
   const auto layers = phase.layer < 0 ? depth : 1;
@@ -243,7 +243,8 @@ std::unique_ptr<FFTrainer> make_ff_trainer(std::shared_ptr<Device> device,
   TORCH_CHECK(!members.empty(), "gpu: no network to train");
   const auto type = members.front().network->layers.front()->weight.scalar_type();
   const auto make = [&]<class T, class X>(T, X) -> std::unique_ptr<FFTrainer> {
-    return std::make_unique<TypedFFTrainer<T, X>>(std::move(device), options, std::move(members), train);
+    return std::make_unique<TypedFFTrainer<T, X>>(
+        std::move(device), options, std::move(members), train);
   };
   if (type == at::kDouble) return make(double(), double());
   if (options.precision == "bf16") return make(float(), BFloat16());

@@ -3,27 +3,9 @@
 #include <c10/util/Exception.h>
 
 #include "ff/gpu/devices.h"
+#include "ff/one_batch.h"
 
 namespace ff::gpu {
-namespace {
-
-// An epoch of one batch.
-class OneBatch : public Epoch {
- public:
-  explicit OneBatch(std::vector<at::Tensor> indices) : indices_(std::move(indices)) {}
-  std::optional<Batch> next() override { return std::nullopt; }
-  void trained(const at::Tensor&) override {}
-  std::vector<at::Tensor> rest() const override { return indices_; }
-  bool stopping() const override { return false; }
-  void trained_batches(const at::Tensor& of_batch) override { losses = of_batch[0]; }
-
-  at::Tensor losses;
-
- private:
-  std::vector<at::Tensor> indices_;
-};
-
-}  // namespace
 
 std::string reason_against(const FFLearnerOptions& options) {
   if (options.negatives.type != "random-label") return "negatives.type " + options.negatives.type;
@@ -37,10 +19,11 @@ void GpuTraining::train_epoch(const Phase& phase, Epoch& epoch) {
 }
 
 at::Tensor GpuTraining::train(const Phase& phase, const DataRows& pos, const DataRows& neg) {
-  OneBatch epoch(trainer_->streams() == 1 ? std::vector<at::Tensor>{pos.images}
-                                          : std::vector<at::Tensor>{pos.images, neg.images});
+  Batch batch{{pos.images}};
+  if (trainer_->streams() > 1) batch.indices.push_back(neg.images);
+  OneBatch epoch(std::move(batch));
   trainer_->train_epoch(phase, {&epoch});
-  return epoch.losses;
+  return epoch.losses();
 }
 
 at::Tensor GpuTraining::activities(const DataRows&, bool) {

@@ -11,9 +11,9 @@ template <class T, class X>
 class TypedMlpTrainer : public MlpTrainer {
  public:
   TypedMlpTrainer(std::shared_ptr<Device> device,
-          const MlpParts& parts,
-          const ImageSet& train,
-          std::int64_t batch_size)
+                  const MlpParts& parts,
+                  const ImageSet& train,
+                  std::int64_t batch_size)
       : device_(std::move(device)),
         batches_(train, {{{}, {/*classes=*/0, train.width(), 0, 0}}}, /*streams=*/1, batch_size),
         engine_(*device_,
