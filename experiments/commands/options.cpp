@@ -48,6 +48,42 @@ RunSettings machine_settings(const cxxopts::ParseResult& parsed) {
   return settings;
 }
 
+void add_run_options(cxxopts::Options& options) {
+  options.add_options()  //
+      ("set",
+       "change a key: --set optimizer.learning_rate=0.03 (may be repeated)",
+       cxxopts::value<std::vector<std::string>>(),
+       "a.b=VALUE")  //
+      ("seeds",
+       "use these seeds instead of the config's",
+       cxxopts::value<std::string>(),
+       "0,1,2")  //
+      ("out",
+       "where run folders are made",
+       cxxopts::value<std::string>()->default_value("runs"),
+       "DIR")                                                             //
+      ("resume", "go on with unfinished runs")                            //
+      ("dry-run", "check everything, print what would run, run nothing")  //
+      ("quiet", "no progress")                                            //
+      ("h,help", "show this");
+  add_machine_options(options);
+}
+
+std::vector<std::string> assignments(const cxxopts::ParseResult& parsed) {
+  auto list = values_of(parsed, "set");
+  if (parsed.count("seeds")) list.push_back("seeds=[" + parsed["seeds"].as<std::string>() + "]");
+  return list;
+}
+
+RunSettings run_settings(const cxxopts::ParseResult& parsed, const std::string& command) {
+  auto settings = machine_settings(parsed);
+  settings.out = parsed["out"].as<std::string>();
+  settings.resume = parsed.count("resume") > 0;
+  settings.quiet = parsed.count("quiet") > 0 || parsed.count("dry-run") > 0;
+  settings.command = command;
+  return settings;
+}
+
 std::string command_line(int argc, char** argv) {
   std::string text;
   for (int i = 0; i < argc; ++i) text += (i ? " " : "") + std::string(argv[i]);

@@ -1,0 +1,231 @@
+#include "experiments/sweep/sweep.h"
+
+#include <algorithm>
+#include <set>
+
+#include "experiments/config/reader.h"
+
+namespace ff::experiments {
+
+/// JSON that is looked at later: a list that is not empty, or an object.
+struct JsonList {
+  Json value = Json::array();
+};
+struct JsonObject {
+  Json value = Json::object();
+};
+
+std::string read_value(const Json& json, JsonList& list, const Rule&) {
+  if (!json.is_array() || json.empty()) return "a list [...] of one or more";
+  list.value = json;
+  return {};
+}
+
+std::string read_value(const Json& json, JsonObject& object, const Rule&) {
+  if (!json.is_object()) return "an object {...}";
+  object.value = json;
+  return {};
+}
+
+namespace {
+
+// What a sweep and each of its parts have.
+struct PartOptions {
+  JsonList configs;
+  JsonObject set, grid;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("configs", self.configs, any(), "Files, from the sweep's folder, or configs.");
+    visit("set", self.set, any(), "Keys that all configs are given.");
+    visit("grid", self.grid, any(), "Keys and the values each takes in turn.");
+  }
+};
+
+struct SweepOptions {
+  std::string name;
+  std::optional<std::string> choose;
+  PartOptions whole;
+  JsonList parts;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("name", self.name, nonempty(any()), "The sweep's name and its folder's.");
+    visit("choose",
+          self.choose,
+          one_of({"validation-accuracy"}),
+          "By what the best point of each config is chosen; null: no choice.");
+    PartOptions::fields(self.whole, visit);
+    visit("parts", self.parts, any(), "Several configs, set and grid.");
+  }
+};
+
+class SweepReader {
+ public:
+  SweepReader(const std::filesystem::path& path, const std::vector<std::string>& assignments)
+      : path_(path), problems_(path.string()), assignments_(assignments) {}
+
+  Sweep read() {
+    const auto json = read_json_file(path_, problems_);
+    SweepOptions options;
+    Reader::read(json, "", options, problems_);
+    check_name(json);
+    const bool has_parts = json.contains("parts");
+    if (has_parts == json.contains("configs")) {
+      problems_.add("configs",
+                    has_parts ? "means nothing beside parts, which have their own; remove it"
+                              : "missing; a sweep has configs, or parts that have them");
+    }
+    problems_.throw_if_any();
+    sweep_.name = options.name;
+    sweep_.choose = options.choose;
+    if (has_parts) {
+      read_parts(options);
+    } else {
+      add_part(options.whole, "");
+    }
+    problems_.throw_if_any();
+    refuse_equal_names();
+    problems_.throw_if_any();
+    return std::move(sweep_);
+  }
+
+ private:
+  void check_name(const Json& json) {
+    const auto name = json.find("name");
+    if (name == json.end()) problems_.add("name", "missing; every sweep has a name");
+    if (name == json.end() || !name->is_string() || *name == "") return;
+    check_folder_name(*name, problems_);
+  }
+
+  void read_parts(const SweepOptions& options) {
+    for (std::size_t i = 0; i < options.parts.value.size(); ++i) {
+      const auto place = "parts[" + std::to_string(i) + "]";
+      PartOptions part;
+      const auto& json = options.parts.value[i];
+      Reader::read(json, place, part, problems_);
+      if (json.is_object() && !json.contains("configs")) {
+        problems_.add(place + ".configs", "missing; each part has its own configs");
+      }
+      auto set = options.whole.set.value, grid = options.whole.grid.value;
+      set.update(part.set.value);
+      grid.update(part.grid.value);
+      part.set.value = std::move(set);
+      part.grid.value = std::move(grid);
+      add_part(part, place + ".");
+    }
+  }
+
+  void add_part(const PartOptions& part, const std::string& place) {
+    const auto axes = read_grid(part.grid.value, place + "grid", problems_);
+    const auto points = points_of(axes);
+    refuse_set_twice(part, points, place);
+    if (!problems_.empty()) return;
+    for (std::size_t i = 0; i < part.configs.value.size(); ++i) {
+      add_config(part.configs.value[i],
+                 place + "configs[" + std::to_string(i) + "]",
+                 part.set.value,
+                 points);
+    }
+  }
+
+  void refuse_set_twice(const PartOptions& part,
+                        const std::vector<GridPoint>& points,
+                        const std::string& place) {
+    std::set<std::string> swept;
+    for (const auto& point : points) {
+      for (const auto& item : point.set.items()) swept.insert(item.key());
+    }
+    for (const auto& key : swept) {
+      if (part.set.value.contains(key)) {
+        problems_.add(place + "set." + key, "is a key of the grid too; remove it from one");
+      }
+      for (const auto& assignment : assignments_) {
+        if (assignment.starts_with(key + "=")) {
+          problems_.add("", "--set " + assignment + ": is a key of the grid; change the grid");
+        }
+      }
+    }
+    if (swept.contains("name") || part.set.value.contains("name")) {
+      problems_.add(place + (swept.contains("name") ? "grid" : "set") + ".name",
+                    "names are made from the configs' and the grid's; remove it");
+    }
+  }
+
+  Json base_config(const Json& entry, const std::string& place) {
+    if (entry.is_object()) return entry;
+    if (!entry.is_string()) {
+      problems_.add(place,
+                    shown(entry) + " is not allowed; allowed: a file's name, or a config {...}");
+      return nullptr;
+    }
+    const auto file = path_.parent_path() / entry.get<std::string>();
+    Problems of_file(file.string());
+    auto json = read_json_file(file, of_file);
+    of_file.throw_if_any();
+    return json;
+  }
+
+  void add_config(const Json& entry,
+                  const std::string& place,
+                  const Json& set,
+                  const std::vector<GridPoint>& points) {
+    const auto base = base_config(entry, place);
+    if (base.is_null()) return;
+    const auto name = base.find("name");
+    if (name == base.end() || !name->is_string() || *name == "") {
+      problems_.add(place + ".name", "missing; every experiment has a name");
+      return;
+    }
+    for (const auto& point : points) {
+      if (!add_point(base, set, point)) return;  // the others would say the same again
+    }
+  }
+
+  bool add_point(Json json, const Json& set, const GridPoint& point) {
+    const auto of = json["name"].get<std::string>();
+    const auto name = of + (point.label.empty() ? "" : "." + point.label);
+    json["name"] = name;
+    const auto where = problems_.file() + ": " + name;
+    try {
+      for (const auto* changes : {&set, &point.set}) {
+        for (const auto& item : changes->items()) set_path(json, item.key(), item.value(), where);
+      }
+      for (const auto& assignment : assignments_) set_value(json, assignment);
+      sweep_.points.push_back({of, point.set, point.edges, config_from(json, where)});
+    } catch (const ConfigError& error) {
+      problems_.add_lines(error);
+      return false;
+    }
+    const auto& config = sweep_.points.back().config;
+    if (sweep_.choose && config.dataset.validation.count == 0) {
+      problems_.add("choose",
+                    "validation-accuracy needs validation images, and " + name +
+                        " has none; set dataset.validation.count");
+      return false;
+    }
+    return true;
+  }
+
+  void refuse_equal_names() {
+    std::set<std::string> names;
+    for (const auto& point : sweep_.points) {
+      if (!names.insert(point.config.name).second) {
+        problems_.add("configs", "two runs would be called " + point.config.name);
+      }
+    }
+  }
+
+  std::filesystem::path path_;
+  Problems problems_;
+  const std::vector<std::string>& assignments_;
+  Sweep sweep_;
+};
+
+}  // namespace
+
+Sweep load_sweep(const std::filesystem::path& path, const std::vector<std::string>& assignments) {
+  return SweepReader(path, assignments).read();
+}
+
+}  // namespace ff::experiments
