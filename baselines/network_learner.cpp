@@ -45,7 +45,7 @@ at::Tensor NetworkLearner::train_batch(const Phase&, const Batch& batch) {
   const auto found = gradient(rows, labels_of(batch), Pass::kTrain);
   optimizer_->set_gradients(found.by_name);
   optimizer_->step();
-  return found.loss.view({1});
+  return found.loss.view({-1});
 }
 
 Scores NetworkLearner::scores(const at::Tensor& rows) {

@@ -18,6 +18,14 @@ std::vector<std::string> network_keys();
 /// Adds what is impossible about the network.
 void check_network(const Config& config, Problems& problems);
 
+/// The engine of a rule that has no fused one; throws std::invalid_argument where that is asked
+/// for.
+std::string autograd_engine(const Config& config, const at::Device& device);
+
+/// The same as check_network, for rules that work on a baselines::Perceptron; such a rule does not
+/// read model.batch_norm.
+void check_perceptron(const Config& config, Problems& problems);
+
 /// Throws std::invalid_argument, with the key, where the last layer has not one unit per class.
 void check_classes(const Config& config, const ImageSet& train);
 

@@ -15,14 +15,18 @@ struct JsonObject {
   Json value = Json::object();
 };
 
-std::string read_value(const Json& json, JsonList& list, const Rule&) {
-  if (!json.is_array() || json.empty()) return "a list [...] of one or more";
+// Of these a message needs the words alone.
+Json schema_of(const JsonList&, const Rule&) { return {{"enum", {"a list [...] of one or more"}}}; }
+Json schema_of(const JsonObject&, const Rule&) { return {{"enum", {"an object {...}"}}}; }
+
+std::string read_value(const Json& json, JsonList& list, const Rule& rule) {
+  if (!json.is_array() || json.empty()) return allowed_text(schema_of(list, rule));
   list.value = json;
   return {};
 }
 
-std::string read_value(const Json& json, JsonObject& object, const Rule&) {
-  if (!json.is_object()) return "an object {...}";
+std::string read_value(const Json& json, JsonObject& object, const Rule& rule) {
+  if (!json.is_object()) return allowed_text(schema_of(object, rule));
   object.value = json;
   return {};
 }
@@ -46,7 +50,7 @@ struct SweepOptions {
   std::string name;
   std::optional<std::string> choose;
   PartOptions whole;
-  JsonList parts;
+  std::vector<PartOptions> parts;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
@@ -56,7 +60,7 @@ struct SweepOptions {
           one_of({"validation-accuracy"}),
           "By what the best point of each config is chosen; null: no choice.");
     PartOptions::fields(self.whole, visit);
-    visit("parts", self.parts, any(), "Several configs, set and grid.");
+    visit("parts", self.parts, "Several configs, set and grid.");
   }
 };
 
@@ -80,7 +84,7 @@ class SweepReader {
     sweep_.name = options.name;
     sweep_.choose = options.choose;
     if (has_parts) {
-      read_parts(options);
+      add_parts(options);
     } else {
       add_part(options.whole, "");
     }
@@ -98,21 +102,20 @@ class SweepReader {
     check_folder_name(*name, problems_);
   }
 
-  void read_parts(const SweepOptions& options) {
-    for (std::size_t i = 0; i < options.parts.value.size(); ++i) {
-      const auto place = "parts[" + std::to_string(i) + "]";
-      PartOptions part;
-      const auto& json = options.parts.value[i];
-      Reader::read(json, place, part, problems_);
-      if (json.is_object() && !json.contains("configs")) {
-        problems_.add(place + ".configs", "missing; each part has its own configs");
+  void add_parts(const SweepOptions& options) {
+    if (options.parts.empty()) problems_.add("parts", "[] is not allowed; allowed: one or more");
+    for (std::size_t i = 0; i < options.parts.size(); ++i) {
+      const auto place = "parts[" + std::to_string(i) + "].";
+      auto part = options.parts[i];
+      if (part.configs.value.empty()) {
+        problems_.add(place + "configs", "missing; each part has its own configs");
       }
       auto set = options.whole.set.value, grid = options.whole.grid.value;
       set.update(part.set.value);
       grid.update(part.grid.value);
       part.set.value = std::move(set);
       part.grid.value = std::move(grid);
-      add_part(part, place + ".");
+      add_part(part, place);
     }
   }
 
