@@ -5,6 +5,7 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
+#include "baselines/noise.h"
 #include "baselines/perceptron.h"
 #include "ff/choice.h"
 
@@ -57,6 +58,7 @@ HebbianLearner::HebbianLearner(const std::string& rule,
       hebbian_(hebbian) {
   TORCH_CHECK(!network->is_convolutional(), "HebbianLearner: a layer is convolutional");
   at::NoGradGuard no_grad;
+  const OwnDraws own;
   for (std::size_t l = 0; l + 1 < network->depth(); ++l) {
     const auto& layer = network->layers[l];
     const auto deviation =
@@ -102,7 +104,7 @@ HebbianLearner::Step HebbianLearner::step(std::size_t l, const at::Tensor& x) co
 
 at::Tensor HebbianLearner::train_batch(const Phase& phase, const Batch& batch) {
   at::NoGradGuard no_grad;
-  const auto rows = train_.rows(batch.indices.front());
+  const auto rows = rows_of(batch);
   const auto trained = static_cast<std::size_t>(phase.layer);
   if (phase.name != "readout") {
     const auto found = step(trained, forward_to(trained, rows));

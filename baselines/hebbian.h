@@ -58,8 +58,8 @@ const std::vector<HebbianRule>& hebbian_rules();
 /// centred, batch normalisation does it.
 class HebbianLearner : public NetworkLearner {
  public:
-  /// `rule`: a name of hebbian_rules(). Draws the hidden weights anew after the network. Throws as
-  /// NetworkLearner does, and where a layer is convolutional.
+  /// `rule`: a name of hebbian_rules(). Throws as NetworkLearner does, and where a layer is
+  /// convolutional.
   HebbianLearner(const std::string& rule,
                  HebbianOptions hebbian,
                  NetworkLearnerOptions options,

@@ -4,6 +4,7 @@
 #include <ATen/TensorOperators.h>
 
 #include "baselines/local_similarity.h"
+#include "baselines/noise.h"
 
 namespace ff::baselines {
 namespace {
@@ -19,6 +20,7 @@ LocalLearner::LocalLearner(LocalRule rule, NetworkLearnerOptions options, ImageS
       losses(network->depth() - 1),
       rule_(std::move(rule)) {
   std::vector<NamedParameter> others;
+  const OwnDraws own;
   for (std::size_t l = 0; l < losses.size(); ++l) {
     add_losses(l);
     for (auto& parameter : local_parameters(l)) others.push_back(std::move(parameter));
@@ -75,7 +77,7 @@ std::vector<Phase> LocalLearner::phases() const {
 at::Tensor LocalLearner::train_batch(const Phase& phase, const Batch& batch) {
   if (phase.layer < 0) return NetworkLearner::train_batch(phase, batch);
   const auto trained = static_cast<std::size_t>(phase.layer);
-  auto x = network->input(train_.rows(batch.indices.front()));
+  auto x = network->input(rows_of(batch));
   {
     at::NoGradGuard no_grad;
     for (std::size_t l = 0; l < trained; ++l) {

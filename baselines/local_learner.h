@@ -47,8 +47,7 @@ struct LocalRule {
 /// the activations of one block are kept at a time.
 class LocalLearner : public NetworkLearner {
  public:
-  /// Draws the losses' parameters after the network, first block's first. Throws as NetworkLearner
-  /// does.
+  /// Throws as NetworkLearner does.
   LocalLearner(LocalRule rule, NetworkLearnerOptions options, ImageSet train);
 
   std::vector<Phase> phases() const override;

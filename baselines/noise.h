@@ -1,21 +1,22 @@
-// Random numbers of a rule's step. All are drawn on the CPU, from the default generator, whose
-// state checkpoints keep: a run resumes to the same bits, on whatever device.
+// Random numbers of a rule's own, which leave those of the weights and of the images' order alone.
 #pragma once
 
+#include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
 namespace ff::baselines {
 
-/// Standard normal numbers of the shape, type and device of `like`.
-at::Tensor normal_like(const at::Tensor& like);
+/// Standard normal numbers of the shape, type and device of `like`, drawn on the CPU.
+at::Tensor normal_like(const at::Tensor& like, at::Generator generator);
 
-/// Puts the generator back to where it was, for a look that may not change what is drawn next.
-class KeepGenerator {
+/// While it lives, the default CPU generator is another one, seeded from the seed that it was last
+/// given; then it is as it was. For modules that draw their own weights.
+class OwnDraws {
  public:
-  KeepGenerator();
-  ~KeepGenerator();
-  KeepGenerator(const KeepGenerator&) = delete;
-  KeepGenerator& operator=(const KeepGenerator&) = delete;
+  OwnDraws();
+  ~OwnDraws();
+  OwnDraws(const OwnDraws&) = delete;
+  OwnDraws& operator=(const OwnDraws&) = delete;
 
  private:
   at::Tensor state_;

@@ -6,6 +6,7 @@
 #include <ATen/TensorOperators.h>
 
 #include "baselines/measures.h"
+#include "baselines/noise.h"
 
 namespace ff::baselines {
 
@@ -13,6 +14,7 @@ Pepita::Pepita(const PepitaOptions& pepita, NetworkLearnerOptions options, Image
     : PerceptronLearner(std::move(options), std::move(train)) {
   const auto in = train_.features();
   const auto bound = pepita.scale * std::sqrt(6 / static_cast<double>(in));
+  const OwnDraws own;
   projection = at::empty({in, train_.classes}).uniform_(-bound, bound).to(train_.images.device());
 }
 

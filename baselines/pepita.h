@@ -26,7 +26,7 @@ struct PepitaOptions {
 /// averaged over the batch, biases likewise (the paper has none). F (in, classes) stays as drawn.
 class Pepita : public PerceptronLearner {
  public:
-  /// Draws F after the network. Throws as PerceptronLearner does.
+  /// Throws as PerceptronLearner does.
   Pepita(const PepitaOptions& pepita, NetworkLearnerOptions options, ImageSet train);
 
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;

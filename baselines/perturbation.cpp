@@ -1,7 +1,5 @@
 #include "baselines/perturbation.h"
 
-#include <optional>
-
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
@@ -27,16 +25,17 @@ Perturbation::Perturbation(PerturbationOptions perturbation,
 
 Perturbation::Change Perturbation::draw(std::size_t first,
                                         std::size_t last,
-                                        const Trace& clean) const {
+                                        const Trace& clean,
+                                        const at::Generator& generator) const {
   const auto depth = perceptron_.depth();
   using Tensors = std::vector<at::Tensor>;
   Change change{first, last, Tensors(depth), Tensors(depth), Tensors(depth)};
   for (auto l = first; l <= last; ++l) {
     if (perturbation_.of == "units") {
-      change.units[l] = normal_like(clean.z[l]);
+      change.units[l] = normal_like(clean.z[l], generator);
     } else {
-      change.weight[l] = normal_like(perceptron_.weight(l));
-      change.bias[l] = normal_like(perceptron_.bias(l));
+      change.weight[l] = normal_like(perceptron_.weight(l), generator);
+      change.bias[l] = normal_like(perceptron_.bias(l), generator);
     }
   }
   return change;
@@ -89,8 +88,7 @@ at::Tensor Perturbation::derivative(const Change& change,
 }
 
 Gradient Perturbation::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) {
-  std::optional<KeepGenerator> keep;
-  if (pass == Pass::kProbe) keep.emplace();
+  const auto generator = random_.next(pass);
   const auto clean = perceptron_.trace(rows);
   const auto output = output_error(clean.logits(), labels);
   const auto last = perceptron_.depth() - 1;
@@ -99,7 +97,7 @@ Gradient Perturbation::gradient(const at::Tensor& rows, const at::Tensor& labels
   const auto changed = perturbation_.exact_output ? last : last + 1;  // so many layers
   const auto step = perturbation_.layers == "all" ? changed : 1;
   for (std::size_t first = 0; first < changed; first += step) {
-    const auto change = draw(first, first + step - 1, clean);
+    const auto change = draw(first, first + step - 1, clean, generator);
     const auto d = derivative(change, clean, labels);
     for (auto l = change.first; l <= change.last; ++l) {
       if (perturbation_.of == "units") {
@@ -113,6 +111,12 @@ Gradient Perturbation::gradient(const at::Tensor& rows, const at::Tensor& labels
     }
   }
   return found;
+}
+
+TensorDict Perturbation::training_state() const {
+  auto state = PerceptronLearner::training_state();
+  state["random"] = random_.state();
+  return state;
 }
 
 }  // namespace ff::baselines

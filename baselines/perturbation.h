@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "baselines/perceptron_learner.h"
+#include "baselines/random_stream.h"
 #include "ff/fields.h"
 
 namespace ff::baselines {
@@ -58,6 +59,7 @@ class Perturbation : public PerceptronLearner {
                ImageSet train);
 
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  TensorDict training_state() const override;
 
  private:
   /// What is added to the layers [first, last]; entries of others are undefined.
@@ -67,7 +69,10 @@ class Perturbation : public PerceptronLearner {
     std::vector<at::Tensor> weight, bias;  // as the parameters
   };
 
-  Change draw(std::size_t first, std::size_t last, const Trace& clean) const;
+  Change draw(std::size_t first,
+              std::size_t last,
+              const Trace& clean,
+              const at::Generator& generator) const;
   /// What `change` adds to z[l] when h (N, in) goes into layer l, (N, out) or (out).
   at::Tensor added(const Change& change, std::size_t l, const at::Tensor& h) const;
   at::Tensor logits_after(const Change& change, double scale, const Trace& clean) const;
@@ -76,6 +81,7 @@ class Perturbation : public PerceptronLearner {
 
   PerturbationOptions perturbation_;
   bool exact_;
+  RandomStream random_;
 };
 
 }  // namespace ff::baselines

@@ -4,6 +4,8 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
+#include "baselines/noise.h"
+
 namespace ff::baselines {
 namespace {
 
@@ -23,6 +25,7 @@ SyntheticGradients::SyntheticGradients(const SyntheticOptions& synthetic,
                                        ImageSet train)
     : PerceptronLearner(std::move(options), std::move(train)), conditioned_(conditioned) {
   std::vector<NamedParameter> others;
+  const OwnDraws own;
   for (std::size_t l = 0; l + 1 < network->depth(); ++l) {
     const auto units = network->layers[l]->output.features();
     std::vector<std::int64_t> widths(synthetic.hidden_layers, synthetic.width.value_or(units));

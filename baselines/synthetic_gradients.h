@@ -36,8 +36,7 @@ struct SyntheticOptions {
 /// from the last layer, true. Its last layer begins at 0, so the first predictions are 0.
 class SyntheticGradients : public PerceptronLearner {
  public:
-  /// `conditioned`: cDNI. Draws the predictors after the network, first layer's first. Throws as
-  /// PerceptronLearner does.
+  /// `conditioned`: cDNI. Throws as PerceptronLearner does.
   SyntheticGradients(const SyntheticOptions& synthetic,
                      bool conditioned,
                      NetworkLearnerOptions options,

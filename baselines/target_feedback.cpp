@@ -2,7 +2,6 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
-#include "baselines/noise.h"
 #include "baselines/target_propagation.h"
 
 namespace ff::baselines {
@@ -23,8 +22,9 @@ Loss mean_square(const at::Tensor& error, double scale) {
 // |g_l(f_{l+1}(h_l + n)) - (h_l + n)|^2 (Lee et al. 2015, equation 13)
 at::Tensor TargetPropagation::add_reconstruction(TensorDict& by_name,
                                                  std::size_t l,
+                                                 const at::Tensor& noise,
                                                  const Trace& trace) const {
-  const auto noisy = trace.h[l + 1] + targets_.noise * normal_like(trace.h[l + 1]);
+  const auto noisy = trace.h[l + 1] + noise;
   const auto up = perceptron_.activate(l + 1, perceptron_.apply(l + 1, noisy));
   const auto q = pull(l, up);
   const auto back = perceptron_.activate(l, q);
@@ -39,8 +39,8 @@ at::Tensor TargetPropagation::add_reconstruction(TensorDict& by_name,
 // Q_l alone learns from it, and stands in it twice.
 at::Tensor TargetPropagation::add_difference(TensorDict& by_name,
                                              std::size_t l,
+                                             const at::Tensor& noise,
                                              const Trace& trace) const {
-  const auto noise = targets_.noise * normal_like(trace.h[l + 1]);
   auto target = perceptron_.trace_from(l + 1, trace.h[l + 1] + noise).logits();
   for (auto k = feedback.size() - 1; k > l; --k) target = target_below(k, target, trace);
   const auto& from = above(l, trace);
@@ -58,8 +58,8 @@ at::Tensor TargetPropagation::add_difference(TensorDict& by_name,
 // of the Jacobian of the output.
 at::Tensor TargetPropagation::add_direct(TensorDict& by_name,
                                          std::size_t l,
+                                         const at::Tensor& noise,
                                          const Trace& trace) const {
-  const auto noise = targets_.noise * normal_like(trace.h[l + 1]);
   const auto moved =
       perceptron_.trace_from(l + 1, trace.h[l + 1] + noise).logits() - trace.logits();
   const auto loss = mean_square(pull(l, moved) - noise, targets_.noise * targets_.noise);

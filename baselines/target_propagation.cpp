@@ -47,6 +47,7 @@ TargetPropagation::TargetPropagation(const std::string& rule,
       targets_(std::move(targets)) {
   if (rule_.through_all) targets_.penultimate = "feedback";
   std::vector<NamedParameter> parameters;
+  const OwnDraws own;
   for (std::size_t l = 0; l < feedback.size(); ++l) {
     const bool last = l + 1 == feedback.size();
     if (last && targets_.penultimate == "gradient") continue;
@@ -76,8 +77,9 @@ void TargetPropagation::enter_epoch(const Phase& phase, std::int64_t epoch) {
 }
 
 at::Tensor TargetPropagation::train_batch(const Phase& phase, const Batch& batch) {
-  const auto rows = train_.rows(batch.indices.front());
-  const auto feedback_found = feedback_gradient(perceptron_.trace(rows));
+  const auto rows = rows_of(batch);
+  const auto feedback_found =
+      feedback_gradient(perceptron_.trace(rows), random_.next(Pass::kTrain));
   auto loss = feedback_found.loss;
   if (phase.name != "feedback") {
     const auto found = gradient(rows, labels_of(batch), Pass::kTrain);
@@ -140,14 +142,15 @@ Gradient TargetPropagation::gradient(const at::Tensor& rows, const at::Tensor& l
   return found;
 }
 
-Gradient TargetPropagation::feedback_gradient(const Trace& trace) const {
+Gradient TargetPropagation::feedback_gradient(const Trace& trace, at::Generator generator) const {
   Gradient found;
   std::vector<at::Tensor> losses;
   for (std::size_t l = 0; l < feedback.size(); ++l) {
     if (!feedback[l].weight.defined()) continue;
-    losses.push_back(rule_.direct        ? add_direct(found.by_name, l, trace)
-                     : rule_.through_all ? add_difference(found.by_name, l, trace)
-                                         : add_reconstruction(found.by_name, l, trace));
+    const auto noise = targets_.noise * normal_like(trace.h[l + 1], generator);
+    losses.push_back(rule_.direct        ? add_direct(found.by_name, l, noise, trace)
+                     : rule_.through_all ? add_difference(found.by_name, l, noise, trace)
+                                         : add_reconstruction(found.by_name, l, noise, trace));
   }
   // A network of one hidden layer whose target is its gradient has no feedback to train.
   found.loss = losses.empty() ? at::zeros({1}) : at::stack(losses);
@@ -169,6 +172,7 @@ std::vector<double> TargetPropagation::feedback_angles() const {
 
 TensorDict TargetPropagation::training_state() const {
   auto state = PerceptronLearner::training_state();
+  state["random"] = random_.state();
   merge(state, "feedback_optimizer.", feedback_optimizer_->state());
   for (std::size_t l = 0; l < feedback.size(); ++l) {
     if (feedback[l].weight.defined()) state[prefix(l) + "weight"] = feedback[l].weight;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "baselines/perceptron_learner.h"
+#include "baselines/random_stream.h"
 #include "ff/fields.h"
 
 namespace ff::baselines {
@@ -79,8 +80,8 @@ const std::vector<TargetRule>& target_rules();
 /// reconstruction loss).
 class TargetPropagation : public PerceptronLearner {
  public:
-  /// `rule`: a name of target_rules(). Draws feedback after the network, first layer's first, by
-  /// the network's init. Throws as PerceptronLearner does.
+  /// `rule`: a name of target_rules(). Feedback is drawn by the network's init. Throws as
+  /// PerceptronLearner does.
   TargetPropagation(const std::string& rule,
                     TargetOptions targets,
                     NetworkLearnerOptions options,
@@ -91,9 +92,9 @@ class TargetPropagation : public PerceptronLearner {
   at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
 
-  /// The gradient of the feedback weights, and the losses that they go down, (hidden layers with
-  /// feedback). Draws the noise.
-  Gradient feedback_gradient(const Trace& trace) const;
+  /// The gradient of the feedback weights, and the losses that they go down, one for each hidden
+  /// layer with feedback; the noise comes from `generator`.
+  Gradient feedback_gradient(const Trace& trace, at::Generator generator) const;
 
   /// The targets of the hidden layers, first to last.
   std::vector<at::Tensor> targets(const Trace& trace, const at::Tensor& labels) const;
@@ -116,14 +117,25 @@ class TargetPropagation : public PerceptronLearner {
   at::Tensor target_below(std::size_t l, const at::Tensor& target, const Trace& trace) const;
   /// What the layer above hidden layer l gives: activations, or the logits.
   const at::Tensor& above(std::size_t l, const Trace& trace) const;
-  /// The loss of the feedback to hidden layer l on new noise, a scalar; its gradient by name.
-  at::Tensor add_reconstruction(TensorDict& by_name, std::size_t l, const Trace& trace) const;
-  at::Tensor add_difference(TensorDict& by_name, std::size_t l, const Trace& trace) const;
-  at::Tensor add_direct(TensorDict& by_name, std::size_t l, const Trace& trace) const;
+  /// The loss of the feedback to hidden layer l with `noise` (N, units), a scalar; its gradient
+  /// goes to `by_name`.
+  at::Tensor add_reconstruction(TensorDict& by_name,
+                                std::size_t l,
+                                const at::Tensor& noise,
+                                const Trace& trace) const;
+  at::Tensor add_difference(TensorDict& by_name,
+                            std::size_t l,
+                            const at::Tensor& noise,
+                            const Trace& trace) const;
+  at::Tensor add_direct(TensorDict& by_name,
+                        std::size_t l,
+                        const at::Tensor& noise,
+                        const Trace& trace) const;
 
   const TargetRule& rule_;
   TargetOptions targets_;
   std::unique_ptr<Optimizer> feedback_optimizer_;
+  RandomStream random_;
 };
 
 }  // namespace ff::baselines

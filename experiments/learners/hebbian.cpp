@@ -28,8 +28,7 @@ void check(const Config& config, Problems& problems) {
 std::vector<LearnerKind> hebbian_kinds() {
   std::vector<LearnerKind> kinds;
   for (const auto& rule : baselines::hebbian_rules()) {
-    auto keys = network_keys();
-    keys.insert(keys.end(), {"hebbian.learning_rate", "hebbian.init_scale", "hebbian.epochs"});
+    auto keys = network_keys({"hebbian.learning_rate", "hebbian.init_scale", "hebbian.epochs"});
     if (rule.name == std::string("soft-hebb")) keys.emplace_back("hebbian.temperature");
     kinds.push_back({rule.name,
                      rule.help,

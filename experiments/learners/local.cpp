@@ -19,24 +19,26 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
 }
 
 LearnerKind kind(const char* name, const char* help, std::vector<std::string> keys) {
-  for (auto& key : network_keys()) keys.push_back(std::move(key));
-  return {
-      name, help, std::move(keys), /*learning_rate=*/0.01, make, autograd_engine, check_network};
+  return {name,
+          help,
+          network_keys(std::move(keys)),
+          /*learning_rate=*/0.01,
+          make,
+          autograd_engine,
+          check_network};
 }
 
 }  // namespace
 
 std::vector<LearnerKind> local_kinds() {
-  return {
-      kind("pred",
-           "each layer by the cross-entropy of a linear classifier on it",
-           {"local.decoder_inputs"}),
-      kind("sim", "each layer by similarity matching", {}),
-      kind("predsim", "pred and sim together", {"local.decoder_inputs", "local.beta"}),
-      kind(
-          "greedy",
-          "each layer by an auxiliary network on it: layer after layer, or all at once",
-          {"schedule.type", "auxiliary.hidden_layers", "auxiliary.width", "auxiliary.batch_norm"})};
+  return {kind("pred",
+               "each layer by the cross-entropy of a linear classifier on it",
+               {"local.decoder_inputs"}),
+          kind("sim", "each layer by similarity matching", {}),
+          kind("predsim", "pred and sim together", {"local.decoder_inputs", "local.beta"}),
+          kind("greedy",
+               "each layer by an auxiliary network on it: layer after layer, or all at once",
+               {"schedule.type", "auxiliary"})};
 }
 
 }  // namespace ff::experiments

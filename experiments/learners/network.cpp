@@ -33,7 +33,15 @@ baselines::NetworkLearnerOptions network_learner_options(const Config& config) {
           .augment = config.augment};
 }
 
-std::vector<std::string> network_keys() { return {"augment", "model.batch_norm", "measures"}; }
+std::vector<std::string> perceptron_keys(std::vector<std::string> more) {
+  more.insert(more.end(), {"augment", "measures"});
+  return more;
+}
+
+std::vector<std::string> network_keys(std::vector<std::string> more) {
+  more.emplace_back("model.batch_norm");
+  return perceptron_keys(std::move(more));
+}
 
 std::string autograd_engine(const Config& config, const at::Device& device) {
   return fused::choose_engine(config.engine, "model.type " + config.model.type, device);

@@ -12,8 +12,11 @@ namespace ff::experiments {
 /// The network, its optimizer and how long it learns, of any such rule.
 baselines::NetworkLearnerOptions network_learner_options(const Config& config);
 
-/// The keys that all such rules read and Forward-Forward does not.
-std::vector<std::string> network_keys();
+/// The keys that all such rules read and not every other rule does, and a rule's own, `more`.
+std::vector<std::string> network_keys(std::vector<std::string> more = {});
+
+/// The same of rules that work on a baselines::Perceptron.
+std::vector<std::string> perceptron_keys(std::vector<std::string> more = {});
 
 /// Adds what is impossible about the network.
 void check_network(const Config& config, Problems& problems);

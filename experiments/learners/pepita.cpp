@@ -17,7 +17,7 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
 LearnerKind pepita_kind() {
   return {"pepita",
           "two forward passes, the second on an input that the error modulates",
-          {"measures", "pepita"},
+          perceptron_keys({"pepita"}),
           /*learning_rate=*/0.01,
           make,
           autograd_engine,

@@ -18,9 +18,14 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
 }
 
 LearnerKind kind(const char* name, const char* help, std::vector<std::string> keys) {
-  keys.insert(keys.end(), {"measures", "perturbation.layers", "perturbation.exact_output"});
-  return {
-      name, help, std::move(keys), /*learning_rate=*/0.01, make, autograd_engine, check_perceptron};
+  keys.insert(keys.end(), {"perturbation.layers", "perturbation.exact_output"});
+  return {name,
+          help,
+          perceptron_keys(std::move(keys)),
+          /*learning_rate=*/0.01,
+          make,
+          autograd_engine,
+          check_perceptron};
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
 LearnerKind kind(const char* name, const char* help) {
   return {name,
           help,
-          {"measures", "synthetic.hidden_layers", "synthetic.width"},
+          perceptron_keys({"synthetic"}),
           /*learning_rate=*/0.01,
           make,
           autograd_engine,

@@ -17,8 +17,7 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
 std::vector<LearnerKind> target_kinds() {
   std::vector<LearnerKind> kinds;
   for (const auto& rule : baselines::target_rules()) {
-    std::vector<std::string> keys = {"measures",
-                                     "targets.step",
+    std::vector<std::string> keys = {"targets.step",
                                      "targets.noise",
                                      "targets.pretrain_epochs",
                                      "targets.feedback_learning_rate",
@@ -26,7 +25,7 @@ std::vector<LearnerKind> target_kinds() {
     if (!rule.through_all) keys.emplace_back("targets.penultimate");
     kinds.push_back({rule.name,
                      rule.help,
-                     std::move(keys),
+                     perceptron_keys(std::move(keys)),
                      /*learning_rate=*/0.01,
                      make,
                      autograd_engine,
