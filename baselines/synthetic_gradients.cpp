@@ -63,6 +63,7 @@ void SyntheticGradients::add_predictor(TensorDict& by_name,
 Gradient SyntheticGradients::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass) {
   const auto trace = perceptron_.trace(rows);
   const auto output = output_error(trace.logits(), labels);
+  const auto count = static_cast<double>(labels.size(0));
   Gradient found{output.loss, {}};
   auto delta = output.delta;
   for (auto l = perceptron_.depth(); l-- > 0;) {
@@ -70,8 +71,8 @@ Gradient SyntheticGradients::gradient(const at::Tensor& rows, const at::Tensor& 
     if (l == 0) break;
     const auto& h = trace.h[l];  // what hidden layer l - 1 gives
     const auto guess = predict(l - 1, h, labels);
-    add_predictor(found.by_name, l - 1, guess, delta.mm(perceptron_.weight(l)));
-    delta = perceptron_.slope(l - 1, guess.detach(), trace.z[l - 1], h);
+    add_predictor(found.by_name, l - 1, guess, count * delta.mm(perceptron_.weight(l)));
+    delta = perceptron_.slope(l - 1, guess.detach() / count, trace.z[l - 1], h);
   }
   return found;
 }

@@ -11,7 +11,7 @@
 namespace ff::baselines {
 
 struct SyntheticOptions {
-  std::int64_t hidden_layers = 1;
+  std::int64_t hidden_layers = 0;
   std::optional<std::int64_t> width;
 
   template <class Self, class Visitor>
@@ -27,13 +27,16 @@ struct SyntheticOptions {
   }
 };
 
-/// Jaderberg et al. 2016. The predictor S_l sees h_l and, where it is conditioned, the label:
+/// Jaderberg et al. 2016. The predictor S_l sees h_l and, where it is conditioned, the label, and
+/// says what the gradient of an image's own loss is at h_l:
 ///
-///   delta_l = S_l(h_l [, onehot]) * f'(z_l)    dW_l = delta_l^T h_{l-1}
+///   delta_l = S_l(h_l [, onehot]) * f'(z_l) / N    dW_l = delta_l^T h_{l-1}
 ///
-/// and learns by the squared distance, summed over units and averaged over the batch, to the
+/// It learns by the squared distance, summed over units and averaged over the batch, to the
 /// gradient that the layer above passes down by its own delta, synthetic again (bootstrapped), or,
-/// from the last layer, true. Its last layer begins at 0, so the first predictions are 0.
+/// from the last layer, true. Its last layer begins at 0, so the first predictions are 0. The
+/// gradient of the batch's mean loss in its place would be N times smaller, and one step of Adam
+/// larger than it.
 class SyntheticGradients : public PerceptronLearner {
  public:
   /// `conditioned`: cDNI. Throws as PerceptronLearner does.
@@ -49,8 +52,8 @@ class SyntheticGradients : public PerceptronLearner {
   std::vector<Network> predictors;
 
  protected:
-  /// The gradient of the loss at h (N, out), what hidden layer `l` gives; a graph goes from it to
-  /// the predictor's parameters.
+  /// The gradient of each image's loss at h (N, out), what hidden layer `l` gives; a graph goes
+  /// from it to the predictor's parameters.
   virtual at::Tensor predict(std::size_t l, const at::Tensor& h, const at::Tensor& labels) const;
 
  private:

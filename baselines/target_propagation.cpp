@@ -77,17 +77,16 @@ void TargetPropagation::enter_epoch(const Phase& phase, std::int64_t epoch) {
 }
 
 at::Tensor TargetPropagation::train_batch(const Phase& phase, const Batch& batch) {
-  const auto rows = rows_of(batch);
-  const auto feedback_found =
-      feedback_gradient(perceptron_.trace(rows), random_.next(Pass::kTrain));
-  auto loss = feedback_found.loss;
+  const auto trace = perceptron_.trace(rows_of(batch));
+  const auto of_feedback = feedback_gradient(trace, random_.next(Pass::kTrain));
+  auto loss = of_feedback.loss;
   if (phase.name != "feedback") {
-    const auto found = gradient(rows, labels_of(batch), Pass::kTrain);
-    optimizer_->set_gradients(found.by_name);
+    const auto of_network = forward_gradient(trace, labels_of(batch));
+    optimizer_->set_gradients(of_network.by_name);
     optimizer_->step();
-    loss = found.loss;
+    loss = of_network.loss;
   }
-  feedback_optimizer_->set_gradients(feedback_found.by_name);
+  feedback_optimizer_->set_gradients(of_feedback.by_name);
   feedback_optimizer_->step();
   return loss.mean().view({1});
 }
@@ -129,7 +128,10 @@ std::vector<at::Tensor> TargetPropagation::targets(const Trace& trace,
 }
 
 Gradient TargetPropagation::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass) {
-  const auto trace = perceptron_.trace(rows);
+  return forward_gradient(perceptron_.trace(rows), labels);
+}
+
+Gradient TargetPropagation::forward_gradient(const Trace& trace, const at::Tensor& labels) const {
   const auto output = output_error(trace.logits(), labels);
   const auto target = targets(trace, labels);
   Gradient found{output.loss, {}};

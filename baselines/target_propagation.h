@@ -110,6 +110,7 @@ class TargetPropagation : public PerceptronLearner {
   std::vector<Feedback> feedback;
 
  private:
+  Gradient forward_gradient(const Trace& trace, const at::Tensor& labels) const;
   static std::string prefix(std::size_t l) { return "feedback." + std::to_string(l) + "."; }
   /// Q_l from + c_l
   at::Tensor pull(std::size_t l, const at::Tensor& from) const;

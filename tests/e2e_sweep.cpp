@@ -181,6 +181,40 @@ TEST_CASE("An interrupted sweep ends with 130 and goes on with --resume to the s
   }
 }
 
+TEST_CASE("What was chosen runs then, as the config says but for what was chosen", "[e2e]") {
+  const Workbench bench;
+  bench.write("a.json", small_bp("a", {{"seeds", {5, 6}}, {"schedule", {{"epochs", 3}}}}));
+  bench.write("b.json", small_bp("b", {{"schedule", {{"epochs", 3}}}}));
+  const Json then = {{"grid", {{"net", {{"small", {{"model.widths", {8, 4}}}}}}}}};
+  bench.write("s.json",
+              small_sweep({{"configs", {"a.json", "b.json"}},
+                           {"set", {{"seeds", {0}}}},
+                           {"choose", "validation-accuracy"},
+                           {"then", then}}));
+  CHECK_THAT(sweep(bench, {"s.json", "--dry-run"}).out,
+             ContainsSubstring("6 runs, 0 of them done; then 3 of the points that are chosen\n"));
+  const auto ended = sweep(bench, {"s.json"});
+  INFO(ended.err);
+  REQUIRE(ended.exit_code == 0);
+  const auto chosen = read_json(bench / "runs/rates/choice.json")["chosen"];
+  for (const auto* run : {"a.small/seed-5", "a.small/seed-6", "b.small/seed-0"}) {
+    CAPTURE(run);
+    const auto folder = bench / ("runs/rates/" + std::string(run));
+    REQUIRE(fs::exists(folder / "DONE"));
+    const auto config = read_json(folder / "config.json");
+    CHECK(config["optimizer"]["learning_rate"] ==
+          chosen[std::string(run, 1)]["set"]["optimizer.learning_rate"]);
+    CHECK(config["schedule"]["epochs"] == 3);
+    CHECK(config["dataset"]["validation"]["count"] == 0);
+    CHECK(config["model"]["widths"] == Json({8, 4}));
+  }
+  CHECK_THAT(ended.err, ContainsSubstring("a.small"));  // the table
+  CHECK(Json::parse(ended.out)["chosen"] == chosen);
+  const auto before = bench.snapshot();
+  CHECK(sweep(bench, {"s.json"}).exit_code == 0);
+  CHECK(changes_between(before, bench.snapshot()) == std::vector<std::string>{});
+}
+
 TEST_CASE("Parts have configs and grids of their own", "[e2e]") {
   const Workbench bench;
   bench.write("configs/a.json", small_bp("a"));
@@ -239,6 +273,13 @@ TEST_CASE("What is wrong with a sweep is said before anything runs", "[e2e]") {
   check({{"choose", "validation-accuracy"}, {"set", {{"dataset.validation.count", 0}}}},
         "s.json: choose: validation-accuracy needs validation images, and a.learning_rate-0.0001 "
         "has none; set dataset.validation.count\n");
+  check({{"then", Json::object()}}, "s.json: then: means nothing without a choice; add \"choose\"");
+  check({{"choose", "validation-accuracy"}, {"then", {{"set", {{"batch_sizes", 3}}}}}},
+        "s.json: a: batch_sizes: unknown key; did you mean 'batch_size'?");
+  check({{"choose", "validation-accuracy"}, {"then", {{"set", {{"optimizer.learning_rate", 3}}}}}},
+        "s.json: then.set.optimizer.learning_rate: is what the grid chooses; remove it\n");
+  check({{"choose", "validation-accuracy"}, {"then", {{"grid", {{"batch_size", {0}}}}}}},
+        "s.json: a.batch_size-0: batch_size: 0 is not allowed");
   check({{"set", {{"dataset.name", "mnist"}}}}, "data set mnist not found");
   bench.write("s.json", small_sweep());
   const auto overruled = sweep(bench, {"s.json", "--set", "optimizer.learning_rate=1"});

@@ -10,13 +10,13 @@
 namespace ff::test {
 
 /// Labels for six rows.
-inline at::Tensor kLabels() { return at::tensor({0, 1, 2, 0, 1, 2}, at::kLong); }
+inline at::Tensor six_labels() { return at::tensor({0, 1, 2, 0, 1, 2}, at::kLong); }
 
 inline baselines::Network small_perceptron(const std::string& activation,
                                            std::vector<std::int64_t> widths = {4, 6, 3}) {
   at::manual_seed(2);
-  baselines::Network network(
-      baselines::NetworkOptions{.input = {1, 1, 5}, .layers = perceptron_layers(widths, activation)});
+  baselines::Network network(baselines::NetworkOptions{
+      .input = {1, 1, 5}, .layers = perceptron_layers(widths, activation)});
   network->to(at::kDouble);
   return network;
 }
@@ -24,13 +24,13 @@ inline baselines::Network small_perceptron(const std::string& activation,
 /// Six images 1x1x5 of three classes: what a learner is made with whose gradient a test then takes
 /// at rows of its own.
 inline ImageSet six_images() {
-  return {at::arange(30, at::kByte).view({6, 1, 1, 5}), kLabels(), 3, {{0.5}, {0.5}}};
+  return {at::arange(30, at::kByte).view({6, 1, 1, 5}), six_labels(), 3, {{0.5}, {0.5}}};
 }
 
 /// Options of a learner with such a network.
 inline baselines::NetworkLearnerOptions small_options(const std::string& activation,
-                                                      std::vector<std::int64_t> widths = {4, 6,
-                                                                                          3}) {
+                                                      std::vector<std::int64_t> widths = {
+                                                          4, 6, 3}) {
   return {.layers = perceptron_layers(widths, activation),
           .optimizer = {.type = "sgd", .learning_rate = 0.1}};
 }

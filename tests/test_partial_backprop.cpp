@@ -1,5 +1,4 @@
 #include "baselines/partial_backprop.h"
-
 #include "tests/small_perceptron.h"
 
 using ff::baselines::PartialBackprop;
@@ -12,7 +11,7 @@ TEST_CASE("a control has backpropagation's gradient where it trains, and none el
     INFO(control);
     at::manual_seed(0);
     PartialBackprop learner(control, ff::test::small_options("relu"), ff::test::six_images());
-    const auto labels = ff::test::kLabels();
+    const auto labels = ff::test::six_labels();
     const auto truth = backpropagate(*learner.network, rows, labels, Pass::kProbe);
     const auto found = learner.gradient(rows, labels, Pass::kProbe);
     CHECK(at::equal(found.loss, truth.loss));

@@ -1,11 +1,10 @@
-#include "baselines/pepita.h"
-
 #include "baselines/measures.h"
+#include "baselines/pepita.h"
 #include "tests/small_perceptron.h"
 
 using ff::baselines::Pass;
 using ff::baselines::Pepita;
-using ff::test::kLabels;
+using ff::test::six_labels;
 
 namespace {
 
@@ -18,7 +17,7 @@ Pepita learner_of(const std::string& activation, double scale = 0.05) {
 }
 
 at::Tensor at_softmax_error(const at::Tensor& logits) {
-  return at::softmax(logits, 1) - at::one_hot(kLabels(), 3).to(at::kDouble);
+  return at::softmax(logits, 1) - at::one_hot(six_labels(), 3).to(at::kDouble);
 }
 
 }  // namespace
@@ -26,7 +25,7 @@ at::Tensor at_softmax_error(const at::Tensor& logits) {
 TEST_CASE("PEPITA's update is the paper's, written out for three layers", "[pepita]") {
   auto learner = learner_of("relu");
   const auto x = at::randn({6, 5}, at::kDouble);
-  const auto found = learner.gradient(x, kLabels(), Pass::kTrain).by_name;
+  const auto found = learner.gradient(x, six_labels(), Pass::kTrain).by_name;
   at::NoGradGuard no_grad;
   const auto& layers = learner.network->layers;
   const auto pass = [&](const at::Tensor& rows) {
@@ -53,7 +52,7 @@ TEST_CASE("PEPITA's update is the paper's, written out for three layers", "[pepi
 TEST_CASE("with a small projection PEPITA is feedback alignment through -W F", "[pepita]") {
   auto learner = learner_of("tanh", 1e-7);
   const auto x = at::randn({6, 5}, at::kDouble);
-  const auto found = learner.gradient(x, kLabels(), Pass::kTrain).by_name;
+  const auto found = learner.gradient(x, six_labels(), Pass::kTrain).by_name;
   at::NoGradGuard no_grad;
   const auto& layer = learner.network->layers[0];
   const auto h = at::tanh(x.mm(layer->weight.t()) + layer->bias);
@@ -68,9 +67,8 @@ TEST_CASE("the projection has the stated law, is kept, and leaves the weights' d
   const Pepita learner({.scale = 0.5}, ff::test::small_options("relu"), ff::test::six_images());
   const auto next = at::rand({1});
   at::manual_seed(0);
-  const ff::baselines::Network network(
-      ff::baselines::NetworkOptions{.input = {1, 1, 5},
-                                    .layers = ff::test::small_options("relu").layers});
+  const ff::baselines::Network network(ff::baselines::NetworkOptions{
+      .input = {1, 1, 5}, .layers = ff::test::small_options("relu").layers});
   CHECK(at::equal(next, at::rand({1})));
   CHECK(at::equal(network->layers[2]->weight, learner.network->layers[2]->weight));
   const auto bound = 0.5 * std::sqrt(6.0 / 5);

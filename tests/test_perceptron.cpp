@@ -1,8 +1,7 @@
-#include "baselines/perceptron.h"
-
 #include <ATen/Functions.h>
 
 #include "baselines/gradient.h"
+#include "baselines/perceptron.h"
 #include "ff/activation.h"
 #include "tests/close.h"
 #include "tests/data_files.h"
@@ -10,7 +9,7 @@
 
 using ff::baselines::Pass;
 using ff::baselines::Perceptron;
-using ff::test::kLabels;
+using ff::test::six_labels;
 using ff::test::small_perceptron;
 
 TEST_CASE("the closed slope of every activation is autograd's, bit for bit", "[perceptron]") {
@@ -44,16 +43,15 @@ TEST_CASE("errors carried down by hand give backpropagation's gradient", "[perce
     const Perceptron perceptron(network);
     const auto rows = at::randn({6, 5}, at::kDouble);
     const auto trace = perceptron.trace(rows);
-    const auto output = output_error(trace.logits(), kLabels());
+    const auto output = ff::baselines::output_error(trace.logits(), six_labels());
     ff::TensorDict found;
     auto delta = output.delta;
     for (auto l = perceptron.depth(); l-- > 0;) {
-      add_layer(found, l, delta, trace.h[l]);
+      ff::baselines::add_layer(found, l, delta, trace.h[l]);
       if (l == 0) break;
-      delta = perceptron.slope(
-          l - 1, delta.mm(perceptron.weight(l)), trace.z[l - 1], trace.h[l]);
+      delta = perceptron.slope(l - 1, delta.mm(perceptron.weight(l)), trace.z[l - 1], trace.h[l]);
     }
-    const auto truth = backpropagate(*network, rows, kLabels(), Pass::kProbe);
+    const auto truth = ff::baselines::backpropagate(*network, rows, six_labels(), Pass::kProbe);
     CHECK(output.loss.item<double>() == Approx(truth.loss.item<double>()).epsilon(1e-14));
     REQUIRE(found.size() == truth.by_name.size());
     for (const auto& [name, tensor] : truth.by_name) {

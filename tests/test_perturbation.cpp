@@ -1,16 +1,15 @@
-#include "baselines/perturbation.h"
-
 #include <ATen/CPUGeneratorImpl.h>
 
 #include "baselines/measures.h"
 #include "baselines/noise.h"
+#include "baselines/perturbation.h"
 #include "tests/small_perceptron.h"
 
 using ff::baselines::Pass;
 using ff::baselines::Perturbation;
 using ff::baselines::PerturbationOptions;
 using ff::test::inner;
-using ff::test::kLabels;
+using ff::test::six_labels;
 
 namespace {
 
@@ -27,7 +26,7 @@ at::Tensor rows() {
 }
 
 ff::TensorDict truth_of(Perturbation& learner) {
-  return backpropagate(*learner.network, rows(), kLabels(), Pass::kProbe).by_name;
+  return backpropagate(*learner.network, rows(), six_labels(), Pass::kProbe).by_name;
 }
 
 }  // namespace
@@ -35,7 +34,7 @@ ff::TensorDict truth_of(Perturbation& learner) {
 TEST_CASE("the forward gradient of weights is the noise times its product with the gradient",
           "[perturbation]") {
   auto learner = learner_of({.of = "weights"}, /*exact=*/true);
-  const auto found = learner.gradient(rows(), kLabels(), Pass::kProbe);
+  const auto found = learner.gradient(rows(), six_labels(), Pass::kProbe);
   const auto generator = ff::baselines::RandomStream().next(Pass::kProbe);
   ff::TensorDict noise;
   for (const auto* part : {"layers.0", "layers.1", "layers.2"}) {
@@ -62,9 +61,9 @@ TEST_CASE("a difference of small changes is the exact derivative, a central one 
             .of = of, .layers = layers, .scale = scale, .central = central};
         auto exact = learner_of(options, /*exact=*/true);
         auto found = learner_of(options, /*exact=*/false)
-                         .gradient(rows(), kLabels(), Pass::kProbe)
+                         .gradient(rows(), six_labels(), Pass::kProbe)
                          .by_name;
-        const auto want = exact.gradient(rows(), kLabels(), Pass::kProbe).by_name;
+        const auto want = exact.gradient(rows(), six_labels(), Pass::kProbe).by_name;
         double worst = 0;
         for (const auto& [name, tensor] : want) {
           const auto error = (found.at(name) - tensor).norm() / tensor.norm();
@@ -87,16 +86,13 @@ TEST_CASE("the mean over many draws points along backpropagation's gradient", "[
       for (const auto* layers : {"all", "each"}) {
         for (const bool exact_output : {true, false}) {
           CAPTURE(exact, of, layers, exact_output);
-          auto learner = learner_of({.of = of,
-                                     .layers = layers,
-                                     .scale = 1e-4,
-                                     .exact_output = exact_output},
-                                    exact);
+          auto learner = learner_of(
+              {.of = of, .layers = layers, .scale = 1e-4, .exact_output = exact_output}, exact);
           const auto truth = truth_of(learner);
           constexpr int kDraws = 4000;
           ff::TensorDict mean;
           for (int i = 0; i < kDraws; ++i) {
-            const auto found = learner.gradient(rows(), kLabels(), Pass::kTrain);
+            const auto found = learner.gradient(rows(), six_labels(), Pass::kTrain);
             for (const auto& [name, tensor] : found.by_name) {
               mean[name] = mean[name].defined() ? mean[name] + tensor / kDraws : tensor / kDraws;
             }
@@ -106,7 +102,8 @@ TEST_CASE("the mean over many draws points along backpropagation's gradient", "[
             // With 83 parameters, 4,000 draws leave a deviation of sqrt(83 / 4000) of the length of
             // the whole gradient, of which the layer may have a share only: up to 30 degrees.
             CHECK(ff::baselines::angle_between(mean.at(name), truth.at(name)) < 30);
-            CHECK(ff::baselines::norm_ratio(mean.at(name), truth.at(name)) == Approx(1).margin(0.3));
+            CHECK(ff::baselines::norm_ratio(mean.at(name), truth.at(name)) ==
+                  Approx(1).margin(0.3));
           }
           if (exact_output) {
             CHECK_THAT(mean.at("layers.2.weight"),
@@ -124,7 +121,7 @@ TEST_CASE("one layer after the other is less noisy than all at once", "[perturba
     const auto truth = truth_of(learner);
     double sum = 0;
     for (int i = 0; i < 300; ++i) {
-      const auto found = learner.gradient(rows(), kLabels(), Pass::kTrain).by_name;
+      const auto found = learner.gradient(rows(), six_labels(), Pass::kTrain).by_name;
       for (const auto& [name, tensor] : found) {
         sum += (tensor - truth.at(name)).square().sum().item<double>();
       }
@@ -137,7 +134,7 @@ TEST_CASE("one layer after the other is less noisy than all at once", "[perturba
 TEST_CASE("a probe draws ahead and leaves the stream, training goes on in it", "[perturbation]") {
   auto learner = learner_of({.of = "units"}, /*exact=*/true);
   const auto weight = [&](Pass pass) {
-    return learner.gradient(rows(), kLabels(), pass).by_name.at("layers.0.weight");
+    return learner.gradient(rows(), six_labels(), pass).by_name.at("layers.0.weight");
   };
   const auto probe = weight(Pass::kProbe);
   CHECK(at::equal(weight(Pass::kProbe), probe));

@@ -2,6 +2,7 @@
 #include "experiments/sweep/sweep.h"
 
 #include <iostream>
+#include <map>
 
 #include <cxxopts.hpp>
 
@@ -37,8 +38,9 @@ std::vector<Run> runs_of(const Sweep& sweep, const RunSettings& settings) {
 }
 
 // A line for each run: what would become of it, and where.
-void print_plan(const std::vector<Run>& runs, DataShelf& shelf, RunSettings settings) {
+void print_plan(const Sweep& sweep, DataShelf& shelf, RunSettings settings) {
   settings.resume = true;  // an unfinished run is a thing to list, not a reason to stop
+  const auto runs = runs_of(sweep, settings);
   std::size_t done = 0;
   for (const auto& run : runs) {
     const auto state = check_run(run, shelf.get(run.config), settings);
@@ -48,20 +50,24 @@ void print_plan(const std::vector<Run>& runs, DataShelf& shelf, RunSettings sett
                                                       : "new         ")
               << run.folder.string() << "\n";
   }
-  std::cout << runs.size() << " runs, " << done << " of them done\n";
+  std::map<std::string, std::size_t> then;  // of one point of each config
+  for (const auto& point : sweep.points) then[point.of] = list_runs(point.then, settings).size();
+  std::size_t more = 0;
+  for (const auto& item : then) more += item.second;
+  std::cout << runs.size() << " runs, " << done << " of them done";
+  if (more > 0) std::cout << "; then " << more << " of the points that are chosen";
+  std::cout << "\n";
 }
 
-// Returns whether there is a choice for every config.
-bool choose(const Sweep& sweep, const std::filesystem::path& folder) {
-  const auto choice = choose_points(sweep, folder);
-  write_file(folder / "choice.json", choice.dump(2) + "\n");
-  std::cout << choice.dump(2) << "\n";
-  bool complete = true;
-  for (const auto& item : choice["chosen"].items()) {
+// Writes and prints the choice; returns what runs then.
+std::vector<Run> choose(const Sweep& sweep, const RunSettings& settings) {
+  const auto choice = choose_points(sweep, settings.out);
+  write_file(settings.out / "choice.json", choice.json.dump(2) + "\n");
+  std::cout << choice.json.dump(2) << "\n";
+  for (const auto& item : choice.json["chosen"].items()) {
     const auto& chosen = item.value();
     if (chosen["set"].is_null()) {
       std::cerr << kWho << ": " << item.key() << ": no point of the grid finished\n";
-      complete = false;
     }
     for (const auto& key : chosen["edges"]) {
       const auto name = key.get<std::string>();
@@ -69,7 +75,26 @@ bool choose(const Sweep& sweep, const std::filesystem::path& folder) {
                 << chosen["set"][name].dump() << ", is at the edge of what was tried\n";
     }
   }
-  return complete;
+  std::vector<Config> configs;
+  for (const auto* winner : choice.winners) {
+    configs.insert(configs.end(), winner->then.begin(), winner->then.end());
+  }
+  return list_runs(configs, settings);
+}
+
+// Checks and runs them; returns those that failed.
+std::vector<FailedRun> run_them(const std::vector<Run>& runs,
+                                DataShelf& shelf,
+                                const RunSettings& settings) {
+  check_all(runs, shelf, settings, kWho);
+  return run_all(runs, shelf, settings, kWho);
+}
+
+int conclude(const std::vector<FailedRun>& failures, std::size_t runs) {
+  if (failures.empty()) return 0;
+  std::cerr << kWho << ": " << failures.size() << " of " << runs << " runs failed:\n";
+  for (const auto& failure : failures) std::cerr << kWho << ":   " << failure.reason << "\n";
+  return 1;
 }
 
 }  // namespace
@@ -85,27 +110,26 @@ int sweep_command(int argc, char** argv) {
   auto settings = run_settings(parsed, command_line(argc, argv));
   const auto sweep = load_sweep(files[0], assignments(parsed));
   settings.out /= sweep.name;
-  const auto runs = runs_of(sweep, settings);
   DataShelf shelf(settings);
   if (parsed.count("dry-run")) {
-    print_plan(runs, shelf, settings);
+    print_plan(sweep, shelf, settings);
     return 0;
   }
-  check_all(runs, shelf, settings, kWho);
   catch_stop_signals();
-  const auto failures = run_all(runs, shelf, settings, kWho);
-  const auto folders = finished_folders(runs);
-  bool complete = true;
+  auto runs = runs_of(sweep, settings);
+  auto failures = run_them(runs, shelf, settings);
+  auto shown = runs;
   if (sweep.choose) {
-    complete = choose(sweep, settings.out);
-  } else if (!folders.empty()) {
-    std::cout << results_table(folders, TableFormat::kTerminal);
+    shown = choose(sweep, settings);
+    const auto more = run_them(shown, shelf, settings);
+    failures.insert(failures.end(), more.begin(), more.end());
+    runs.insert(runs.end(), shown.begin(), shown.end());
   }
-  if (!failures.empty()) {
-    std::cerr << kWho << ": " << failures.size() << " of " << runs.size() << " runs failed:\n";
-    for (const auto& failure : failures) std::cerr << kWho << ":   " << failure.reason << "\n";
+  const auto folders = finished_folders(shown);
+  if (!folders.empty()) {
+    (sweep.choose ? std::cerr : std::cout) << results_table(folders, TableFormat::kTerminal);
   }
-  return failures.empty() && complete ? 0 : 1;
+  return conclude(failures, runs.size());
 }
 
 }  // namespace ff::experiments

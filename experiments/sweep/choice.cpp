@@ -1,5 +1,6 @@
 #include "experiments/sweep/choice.h"
 
+#include <map>
 #include <optional>
 
 #include "experiments/table/run_record.h"
@@ -21,8 +22,9 @@ std::optional<double> validation_accuracy(const SweepPoint& point,
 
 }  // namespace
 
-Json choose_points(const Sweep& sweep, const std::filesystem::path& folder) {
+Choice choose_points(const Sweep& sweep, const std::filesystem::path& folder) {
   Json chosen = Json::object();
+  std::map<std::string, const SweepPoint*> winners;
   for (const auto& point : sweep.points) {
     const auto accuracy = validation_accuracy(point, folder);
     auto& best = chosen[point.of];
@@ -40,8 +42,13 @@ Json choose_points(const Sweep& sweep, const std::filesystem::path& folder) {
     best["set"] = point.set;
     best["validation_accuracy"] = *accuracy;
     best["edges"] = point.edges;
+    winners[point.of] = &point;
   }
-  return {{"name", sweep.name}, {"by", *sweep.choose}, {"chosen", chosen}};
+  Choice choice{{{"name", sweep.name}, {"by", *sweep.choose}, {"chosen", chosen}}, {}};
+  for (const auto& point : sweep.points) {
+    if (winners[point.of] == &point) choice.winners.push_back(&point);
+  }
+  return choice;
 }
 
 }  // namespace ff::experiments

@@ -17,6 +17,10 @@ namespace ff::experiments {
 ///                        [...]}}}
 ///
 /// with a null "set" for a config that no point can win. The test set has no part in it.
-Json choose_points(const Sweep& sweep, const std::filesystem::path& folder);
+struct Choice {
+  Json json;
+  std::vector<const SweepPoint*> winners;  // within `sweep`, at most one of each config
+};
+Choice choose_points(const Sweep& sweep, const std::filesystem::path& folder);
 
 }  // namespace ff::experiments

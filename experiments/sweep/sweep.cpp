@@ -33,16 +33,26 @@ std::string read_value(const Json& json, JsonObject& object, const Rule& rule) {
 
 namespace {
 
-// What a sweep and each of its parts have.
-struct PartOptions {
-  JsonList configs;
+// Keys and values: those that all runs are given, and those that each takes in turn.
+struct GridOptions {
   JsonObject set, grid;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit("configs", self.configs, any(), "Files, from the sweep's folder, or configs.");
     visit("set", self.set, any(), "Keys that all configs are given.");
     visit("grid", self.grid, any(), "Keys and the values each takes in turn.");
+  }
+};
+
+// What a sweep and each of its parts have.
+struct PartOptions {
+  JsonList configs;
+  GridOptions points;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("configs", self.configs, any(), "Files, from the sweep's folder, or configs.");
+    GridOptions::fields(self.points, visit);
   }
 };
 
@@ -51,6 +61,7 @@ struct SweepOptions {
   std::optional<std::string> choose;
   PartOptions whole;
   std::vector<PartOptions> parts;
+  GridOptions then;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
@@ -61,7 +72,14 @@ struct SweepOptions {
           "By what the best point of each config is chosen; null: no choice.");
     PartOptions::fields(self.whole, visit);
     visit("parts", self.parts, "Several configs, set and grid.");
+    visit("then", self.then);
   }
+};
+
+// What all runs of a grid are given, and its points.
+struct Points {
+  Json set;
+  std::vector<GridPoint> list;
 };
 
 class SweepReader {
@@ -80,9 +98,13 @@ class SweepReader {
                     has_parts ? "means nothing beside parts, which have their own; remove it"
                               : "missing; a sweep has configs, or parts that have them");
     }
+    if (json.contains("then") && !options.choose) {
+      problems_.add("then", "means nothing without a choice; add \"choose\", or remove it");
+    }
     problems_.throw_if_any();
     sweep_.name = options.name;
     sweep_.choose = options.choose;
+    if (json.contains("then")) then_ = points(options.then, "then.");
     if (has_parts) {
       add_parts(options);
     } else {
@@ -110,37 +132,37 @@ class SweepReader {
       if (part.configs.value.empty()) {
         problems_.add(place + "configs", "missing; each part has its own configs");
       }
-      auto set = options.whole.set.value, grid = options.whole.grid.value;
-      set.update(part.set.value);
-      grid.update(part.grid.value);
-      part.set.value = std::move(set);
-      part.grid.value = std::move(grid);
+      auto& own = part.points;
+      auto set = options.whole.points.set.value, grid = options.whole.points.grid.value;
+      set.update(own.set.value);
+      grid.update(own.grid.value);
+      own = {{std::move(set)}, {std::move(grid)}};
       add_part(part, place);
     }
   }
 
+  Points points(const GridOptions& options, const std::string& place) {
+    Points points{options.set.value,
+                  points_of(read_grid(options.grid.value, place + "grid", problems_))};
+    refuse_set_twice(points, place);
+    return points;
+  }
+
   void add_part(const PartOptions& part, const std::string& place) {
-    const auto axes = read_grid(part.grid.value, place + "grid", problems_);
-    const auto points = points_of(axes);
-    refuse_set_twice(part, points, place);
+    const auto own = points(part.points, place);
     if (!problems_.empty()) return;
     for (std::size_t i = 0; i < part.configs.value.size(); ++i) {
-      add_config(part.configs.value[i],
-                 place + "configs[" + std::to_string(i) + "]",
-                 part.set.value,
-                 points);
+      add_config(part.configs.value[i], place + "configs[" + std::to_string(i) + "]", own);
     }
   }
 
-  void refuse_set_twice(const PartOptions& part,
-                        const std::vector<GridPoint>& points,
-                        const std::string& place) {
+  void refuse_set_twice(const Points& points, const std::string& place) {
     std::set<std::string> swept;
-    for (const auto& point : points) {
+    for (const auto& point : points.list) {
       for (const auto& item : point.set.items()) swept.insert(item.key());
     }
     for (const auto& key : swept) {
-      if (part.set.value.contains(key)) {
+      if (points.set.contains(key)) {
         problems_.add(place + "set." + key, "is a key of the grid too; remove it from one");
       }
       for (const auto& assignment : assignments_) {
@@ -149,7 +171,7 @@ class SweepReader {
         }
       }
     }
-    if (swept.contains("name") || part.set.value.contains("name")) {
+    if (swept.contains("name") || points.set.contains("name")) {
       problems_.add(place + (swept.contains("name") ? "grid" : "set") + ".name",
                     "names are made from the configs' and the grid's; remove it");
     }
@@ -169,10 +191,7 @@ class SweepReader {
     return json;
   }
 
-  void add_config(const Json& entry,
-                  const std::string& place,
-                  const Json& set,
-                  const std::vector<GridPoint>& points) {
+  void add_config(const Json& entry, const std::string& place, const Points& own) {
     const auto base = base_config(entry, place);
     if (base.is_null()) return;
     const auto name = base.find("name");
@@ -180,48 +199,71 @@ class SweepReader {
       problems_.add(place + ".name", "missing; every experiment has a name");
       return;
     }
-    for (const auto& point : points) {
-      if (!add_point(base, set, point)) return;  // the others would say the same again
+    for (const auto& point : own.list) {
+      try {
+        add_point(base, own.set, point);
+      } catch (const ConfigError& error) {
+        problems_.add_lines(error);
+        return;  // the other points would say the same again
+      }
     }
   }
 
-  bool add_point(Json json, const Json& set, const GridPoint& point) {
-    const auto of = json["name"].get<std::string>();
-    const auto name = of + (point.label.empty() ? "" : "." + point.label);
+  // The config with these changes, one after the other, and the sweep's assignments.
+  Config changed(Json json, const std::string& label, const std::vector<const Json*>& changes) {
+    const auto name = json["name"].get<std::string>() + (label.empty() ? "" : "." + label);
     json["name"] = name;
     const auto where = problems_.file() + ": " + name;
-    try {
-      for (const auto* changes : {&set, &point.set}) {
-        for (const auto& item : changes->items()) set_path(json, item.key(), item.value(), where);
-      }
-      for (const auto& assignment : assignments_) set_value(json, assignment);
-      sweep_.points.push_back({of, point.set, point.edges, config_from(json, where)});
-    } catch (const ConfigError& error) {
-      problems_.add_lines(error);
-      return false;
+    for (const auto* set : changes) {
+      for (const auto& item : set->items()) set_path(json, item.key(), item.value(), where);
     }
-    const auto& config = sweep_.points.back().config;
-    if (sweep_.choose && config.dataset.validation.count == 0) {
-      problems_.add("choose",
-                    "validation-accuracy needs validation images, and " + name +
-                        " has none; set dataset.validation.count");
-      return false;
+    for (const auto& assignment : assignments_) set_value(json, assignment);
+    return config_from(json, where);
+  }
+
+  void refuse_chosen(const GridPoint& point, const Json& then, const std::string& place) const {
+    for (const auto& item : point.set.items()) {
+      if (!then.contains(item.key())) continue;
+      throw ConfigError(problems_.file() + ": " + place + item.key() +
+                        ": is what the grid chooses; remove it");
     }
-    return true;
+  }
+
+  void add_point(const Json& base, const Json& set, const GridPoint& point) {
+    SweepPoint added{base["name"].get<std::string>(), point.set, point.edges, {}, {}};
+    added.config = changed(base, point.label, {&set, &point.set});
+    if (sweep_.choose && added.config.dataset.validation.count == 0) {
+      throw ConfigError(problems_.file() +
+                        ": choose: validation-accuracy needs validation images, "
+                        "and " +
+                        added.config.name + " has none; set dataset.validation.count");
+    }
+    for (const auto& next : then_ ? then_->list : std::vector<GridPoint>{}) {
+      refuse_chosen(point, then_->set, "then.set.");
+      refuse_chosen(point, next.set, "then.grid.");
+      added.then.push_back(changed(base, next.label, {&then_->set, &next.set, &point.set}));
+    }
+    sweep_.points.push_back(std::move(added));
   }
 
   void refuse_equal_names() {
     std::set<std::string> names;
+    std::string previous;
+    const auto add = [&](const Config& config) {
+      if (names.insert(config.name).second) return;
+      problems_.add("configs", "two runs would be called " + config.name);
+    };
     for (const auto& point : sweep_.points) {
-      if (!names.insert(point.config.name).second) {
-        problems_.add("configs", "two runs would be called " + point.config.name);
-      }
+      add(point.config);
+      if (point.of != previous) std::for_each(point.then.begin(), point.then.end(), add);
+      previous = point.of;  // of its points one alone is chosen
     }
   }
 
   std::filesystem::path path_;
   Problems problems_;
   const std::vector<std::string>& assignments_;
+  std::optional<Points> then_;
   Sweep sweep_;
 };
 
