@@ -6,7 +6,7 @@
 namespace ff::baselines {
 
 /// By parameter name, in the optimizer's sense: a step goes against it. `loss` is that of the
-/// batch, a scalar without gradient.
+/// batch, a scalar without gradient; (k) where layers have losses of their own.
 struct Gradient {
   at::Tensor loss;
   TensorDict by_name;

@@ -72,6 +72,11 @@ at::Tensor NetworkImpl::after(std::size_t l, at::Tensor z, Pass pass) const {
   return z;
 }
 
+const Activation* NetworkImpl::activation_after(std::size_t l) const {
+  const auto& steps = blocks_[l].steps;
+  return steps.size() == 1 ? steps.front().activation : nullptr;
+}
+
 std::vector<NamedParameter> NetworkImpl::parameters_of(std::size_t l) const {
   const auto layer = "layers." + std::to_string(l);
   std::vector<NamedParameter> found = {{layer + ".weight", layers[l]->weight},

@@ -46,6 +46,9 @@ class NetworkImpl : public torch::nn::Module {
   std::size_t depth() const { return layers.size(); }
   /// Of one image, after block `l`.
   const Shape& shape_after(std::size_t l) const { return blocks_[l].output; }
+  /// The non-linearity that is all there is in block `l` behind its layer; nullptr where there is
+  /// none, or more.
+  const Activation* activation_after(std::size_t l) const;
   bool is_convolutional() const { return layers.front()->is_conv(); }
 
   /// The parameters of block `l`, of its layer first, and those of all blocks in order.

@@ -35,18 +35,21 @@ void NetworkLearner::enter_epoch(const Phase& phase, std::int64_t epoch) {
   optimizer_->set_rate_factor(rate_factor(options_.optimizer, epoch, phase.epochs));
 }
 
+at::Tensor NetworkLearner::rows_of(const Batch& batch) const {
+  const auto& indices = batch.indices.front();
+  return train_.rows(indices, draw_moves(options_.augment, indices.numel()));
+}
+
 at::Tensor NetworkLearner::labels_of(const Batch& batch) const {
   const auto& indices = batch.indices.front();
   return train_.labels.index_select(/*dim=*/0, indices.to(train_.labels.device()));
 }
 
 at::Tensor NetworkLearner::train_batch(const Phase&, const Batch& batch) {
-  const auto& indices = batch.indices.front();
-  const auto rows = train_.rows(indices, draw_moves(options_.augment, indices.numel()));
-  const auto found = gradient(rows, labels_of(batch), Pass::kTrain);
+  const auto found = gradient(rows_of(batch), labels_of(batch), Pass::kTrain);
   optimizer_->set_gradients(found.by_name);
   optimizer_->step();
-  return found.loss.view({1});
+  return found.loss.view({-1});
 }
 
 Scores NetworkLearner::scores(const at::Tensor& rows) {

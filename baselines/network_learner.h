@@ -59,6 +59,8 @@ class NetworkLearner : public Learner {
   /// has others calls it again.
   void make_optimizer(std::vector<NamedParameter> others = {});
 
+  /// The batch's images as normalised rows, moved as the options say, and their labels.
+  at::Tensor rows_of(const Batch& batch) const;
   at::Tensor labels_of(const Batch& batch) const;
 
   NetworkLearnerOptions options_;

@@ -8,7 +8,16 @@ namespace ff::experiments {
 const std::vector<LearnerKind>& learner_kinds() {
   static const std::vector<LearnerKind> all = [] {
     std::vector<LearnerKind> kinds = {ff_kind()};
-    for (auto& kind : backward_kinds()) kinds.push_back(std::move(kind));
+    for (auto& family : {backward_kinds(),
+                         control_kinds(),
+                         local_kinds(),
+                         synthetic_kinds(),
+                         target_kinds(),
+                         {pepita_kind()},
+                         perturbation_kinds(),
+                         hebbian_kinds()}) {
+      kinds.insert(kinds.end(), family.begin(), family.end());
+    }
     return kinds;
   }();
   return all;

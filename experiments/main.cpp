@@ -26,6 +26,7 @@ struct Command {
 
 const std::vector<Command> kCommands = {
     {"run", "run the experiments of JSON configs", run_command},
+    {"sweep", "run configs over a grid of values, and choose among them", sweep_command},
     {"table", "make a table of finished runs", table_command},
     {"compare", "compare two runs, tensor by tensor", compare_command},
     {"evaluate", "evaluate or prune the network of a finished run", evaluate_command},

@@ -7,12 +7,33 @@
 namespace ff {
 
 const std::vector<Activation>& activations() {
+  using at::Tensor;
   static const std::vector<Activation> all = {
-      {"relu", [](const at::Tensor& x) { return at::relu(x); }},
-      {"tanh", [](const at::Tensor& x) { return at::tanh(x); }},
-      {"sigmoid", [](const at::Tensor& x) { return at::sigmoid(x); }},
-      {"softplus", [](const at::Tensor& x) { return at::softplus(x); }},
-      {"gelu", [](const at::Tensor& x) { return at::gelu(x); }},
+      {"relu",
+       [](const Tensor& x) { return at::relu(x); },
+       [](const Tensor& grad, const Tensor&, const Tensor& y) {
+         return at::threshold_backward(grad, y, /*threshold=*/0);
+       }},
+      {"tanh",
+       [](const Tensor& x) { return at::tanh(x); },
+       [](const Tensor& grad, const Tensor&, const Tensor& y) {
+         return at::tanh_backward(grad, y);
+       }},
+      {"sigmoid",
+       [](const Tensor& x) { return at::sigmoid(x); },
+       [](const Tensor& grad, const Tensor&, const Tensor& y) {
+         return at::sigmoid_backward(grad, y);
+       }},
+      {"softplus",
+       [](const Tensor& x) { return at::softplus(x); },
+       [](const Tensor& grad, const Tensor& x, const Tensor&) {
+         return at::softplus_backward(grad, x, /*beta=*/1, /*threshold=*/20);
+       }},
+      {"gelu",
+       [](const Tensor& x) { return at::gelu(x); },
+       [](const Tensor& grad, const Tensor& x, const Tensor&) {
+         return at::gelu_backward(grad, x);
+       }},
   };
   return all;
 }

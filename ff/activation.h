@@ -11,6 +11,8 @@ namespace ff {
 struct Activation {
   const char* name;
   at::Tensor (*forward)(const at::Tensor& x);  // elementwise, any shape
+  /// `grad` times the derivative at x, where y = forward(x); what autograd computes, bit for bit.
+  at::Tensor (*backward)(const at::Tensor& grad, const at::Tensor& x, const at::Tensor& y);
 };
 
 /// relu, tanh, sigmoid, softplus, gelu. A new one is a line in activation.cpp.

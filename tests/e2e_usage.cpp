@@ -21,6 +21,8 @@ const std::vector<WrongUsage> kWrong = {
     {{"run", "x.json", "--set"}, {"set", "missing an argument"}},
     {{"run", "x.json", "--threads", "two"}, {"two", "failed to parse"}},
     {{"run", "x.json", "--threads", "-1"}, {"--threads -1: allowed: 0 to 4096"}},
+    {{"sweep"}, {"one sweep file is needed, not 0"}},
+    {{"sweep", "a.json", "b.json"}, {"one sweep file is needed, not 2"}},
     {{"table"}, {"no folder named: ff table DIR... [--format NAME]"}},
     {{"table", ".", "--format", "html"}, {"--format html: allowed: markdown, latex, csv, json"}},
     {{"compare", "."}, {"two run folders are needed, not 1: ff compare DIR_A DIR_B"}},
@@ -51,7 +53,7 @@ TEST_CASE("Help is a result, not an error", "[e2e]") {
   CHECK(all.exit_code == 0);
   CHECK(all.err.empty());
   CHECK(bench.ff({}).out == all.out);
-  for (const auto* command : {"run", "table", "compare", "evaluate", "data", "config"}) {
+  for (const auto* command : {"run", "sweep", "table", "compare", "evaluate", "data", "config"}) {
     CHECK_THAT(all.out, ContainsSubstring(std::string("\n  ff ") + command + " "));
     const auto one = bench.ff({command, "--help"});
     CHECK(one.exit_code == 0);

@@ -9,7 +9,9 @@
 #include "experiments/config/config.h"
 #include "experiments/files.h"
 #include "experiments/learners.h"
+#include "experiments/sweep/sweep.h"
 #include "tests/catch.h"
+#include "tests/data_files.h"
 #include "tests/paths.h"
 
 using namespace ff::experiments;
@@ -117,6 +119,12 @@ std::string printed_keys() {
 void check_json(const std::string& code) {
   const auto json = Json::parse(code, nullptr, /*allow_exceptions=*/false);
   CHECK(json.is_object());
+  if (json.contains("configs") || json.contains("parts")) {
+    const ff::test::DataFolder folder;
+    ff::test::write_bytes(folder / "sweep.json", code);
+    CHECK_NOTHROW(load_sweep(folder / "sweep.json", {}));
+    return;
+  }
   // With a seed it is a result; without a name, a part of a config.
   if (!json.contains("name") || json.contains("seed")) return;
   CHECK_NOTHROW(config_from(json, "a config in a document"));

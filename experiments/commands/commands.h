@@ -12,6 +12,7 @@ struct UsageError : std::invalid_argument {
 };
 
 int run_command(int argc, char** argv);
+int sweep_command(int argc, char** argv);
 int table_command(int argc, char** argv);
 int compare_command(int argc, char** argv);
 int evaluate_command(int argc, char** argv);

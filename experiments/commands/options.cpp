@@ -1,9 +1,13 @@
 #include "experiments/commands/options.h"
 
+#include <algorithm>
 #include <iostream>
+
+#include <ATen/Parallel.h>
 
 #include "experiments/commands/commands.h"
 #include "experiments/run/environment.h"
+#include "experiments/run/run_all.h"
 #include "ff/device.h"
 
 namespace ff::experiments {
@@ -46,6 +50,73 @@ RunSettings machine_settings(const cxxopts::ParseResult& parsed) {
   settings.device = pick_device(parsed["device"].as<std::string>());
   if (parsed.count("data-root")) settings.data_root = parsed["data-root"].as<std::string>();
   return settings;
+}
+
+void add_run_options(cxxopts::Options& options) {
+  options.add_options()  //
+      ("set",
+       "change a key: --set optimizer.learning_rate=0.03 (may be repeated)",
+       cxxopts::value<std::vector<std::string>>(),
+       "a.b=VALUE")  //
+      ("seeds",
+       "use these seeds instead of the config's",
+       cxxopts::value<std::string>(),
+       "0,1,2")  //
+      ("out",
+       "where run folders are made",
+       cxxopts::value<std::string>()->default_value("runs"),
+       "DIR")  //
+      ("jobs",
+       "runs at once: on a GPU their small networks train as one, on a CPU each is a process with "
+       "its share of the threads; 0: 8 small ones on a GPU, 1 on a CPU",
+       cxxopts::value<std::int64_t>()->default_value("0"),
+       "N")                                                               //
+      ("resume", "go on with unfinished runs")                            //
+      ("dry-run", "check everything, print what would run, run nothing")  //
+      ("quiet", "no progress")                                            //
+      ("h,help", "show this");
+  add_machine_options(options);
+}
+
+std::vector<std::string> assignments(const cxxopts::ParseResult& parsed) {
+  auto list = values_of(parsed, "set");
+  if (parsed.count("seeds")) list.push_back("seeds=[" + parsed["seeds"].as<std::string>() + "]");
+  return list;
+}
+
+RunSettings run_settings(const cxxopts::ParseResult& parsed, const std::string& command) {
+  auto settings = machine_settings(parsed);
+  settings.out = parsed["out"].as<std::string>();
+  settings.resume = parsed.count("resume") > 0;
+  settings.quiet = parsed.count("quiet") > 0 || parsed.count("dry-run") > 0;
+  settings.command = command;
+  settings.jobs = parsed["jobs"].as<std::int64_t>();
+  if (settings.jobs < 0 || settings.jobs > 1024) {
+    throw UsageError("--jobs " + std::to_string(settings.jobs) + ": allowed: 0 to 1024");
+  }
+  if (in_processes(settings)) {  // from here on, threads are those of one of them
+    set_up_threads(std::max<std::int64_t>(1, at::get_num_threads() / settings.jobs));
+  }
+  return settings;
+}
+
+std::vector<std::string> process_arguments(const cxxopts::ParseResult& parsed,
+                                           const RunSettings& settings,
+                                           const Run& run,
+                                           const std::string& config_file) {
+  std::vector<std::string> arguments = {"run", config_file};
+  const auto add = [&](const std::string& option, const std::string& value) {
+    arguments.insert(arguments.end(), {"--" + option, value});
+  };
+  add("seeds", std::to_string(run.config.seeds[0]));
+  add("out", settings.out.string());
+  add("device", "cpu");
+  add("threads", std::to_string(at::get_num_threads()));
+  if (parsed.count("data-root")) add("data-root", parsed["data-root"].as<std::string>());
+  for (const auto* flag : {"resume", "quiet"}) {
+    if (parsed.count(flag)) arguments.push_back(std::string("--") + flag);
+  }
+  return arguments;
 }
 
 std::string command_line(int argc, char** argv) {

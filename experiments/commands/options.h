@@ -22,6 +22,21 @@ void add_machine_options(cxxopts::Options& options);
 /// Reads them and sets the threads up. Throws UsageError or std::invalid_argument.
 RunSettings machine_settings(const cxxopts::ParseResult& parsed);
 
+/// Adds what ff run and ff sweep share: which keys to change, where to run, --help and the machine.
+void add_run_options(cxxopts::Options& options);
+
+/// The "a.b=VALUE" of --set and --seeds.
+std::vector<std::string> assignments(const cxxopts::ParseResult& parsed);
+
+/// Reads the other shared options; errors as in machine_settings.
+RunSettings run_settings(const cxxopts::ParseResult& parsed, const std::string& command);
+
+/// The arguments with which a process of its own makes a run of `config_file`.
+std::vector<std::string> process_arguments(const cxxopts::ParseResult& parsed,
+                                           const RunSettings& settings,
+                                           const Run& run,
+                                           const std::string& config_file);
+
 /// What was typed, as one line.
 std::string command_line(int argc, char** argv);
 

@@ -14,14 +14,6 @@ namespace {
 // The lists that options structs cannot know, as they stand below those who do.
 void name_the_alternatives() { ModelOptions::types = names_of(learner_kinds()); }
 
-bool safe_name(const std::string& name) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '.';
-  };
-  return !name.empty() && name[0] != '.' && std::all_of(name.begin(), name.end(), allowed);
-}
-
 void check_meaning(const Json& json, const Config& config, Problems& problems) {
   for (const auto& [path, with] : meaningless_keys(config)) {
     if (find_path(json, path)) problems.add(path, "means nothing with " + with + "; remove it");
@@ -32,11 +24,8 @@ void check_name(const Json& json, Problems& problems) {
   const auto name = json.find("name");
   if (name == json.end()) {
     problems.add("name", "missing; every experiment has a name");
-  } else if (name->is_string() && *name != "" && !safe_name(name->get<std::string>())) {
-    problems.add("name",
-                 shown(*name) +
-                     " is not allowed; allowed: letters, digits, '_', '-' and '.', not beginning "
-                     "with '.', as it becomes a folder's name");
+  } else if (name->is_string() && *name != "") {
+    check_folder_name(name->get<std::string>(), problems);
   }
 }
 
@@ -189,6 +178,18 @@ Config read_config(const Json& json, Problems& problems) {
 }
 
 }  // namespace
+
+void check_folder_name(const std::string& name, Problems& problems) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.';
+  };
+  if (!name.empty() && name[0] != '.' && std::all_of(name.begin(), name.end(), allowed)) return;
+  problems.add("name",
+               shown(name) +
+                   " is not allowed; allowed: letters, digits, '_', '-' and '.', not beginning "
+                   "with '.', as it becomes a folder's name");
+}
 
 Config load_config(const std::filesystem::path& path, const std::vector<std::string>& assignments) {
   Problems problems(path.string());

@@ -17,6 +17,9 @@ Config load_config(const std::filesystem::path& path, const std::vector<std::str
 /// The same from a JSON value; `file` is what messages call it.
 Config config_from(const Json& json, const std::string& file);
 
+/// Adds a problem where `name` cannot be that of an experiment or a sweep, and so of a folder.
+void check_folder_name(const std::string& name, Problems& problems);
+
 /// Every key that means something under this config, with its value: what a run folder keeps.
 Json resolved(const Config& config);
 

@@ -114,8 +114,12 @@ void set_value(Json& config, const std::string& assignment) {
   auto value = Json::parse(text, DuplicateWatch(problems), /*allow_exceptions=*/false);
   problems.throw_if_any();
   if (value.is_discarded()) value = text;
+  set_path(config, assignment.substr(0, equals), std::move(value), where);
+}
+
+void set_path(Json& config, const std::string& dotted, Json value, const std::string& where) {
   Json* at = &config;
-  for (const auto& part : split(assignment.substr(0, equals))) {
+  for (const auto& part : split(dotted)) {
     if (at->is_null()) *at = Json::object();
     if (!at->is_object()) {
       throw ConfigError(where + ": '" + part + "' is inside a value that is not an object");

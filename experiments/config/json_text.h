@@ -24,6 +24,10 @@ Json read_json_file(const std::filesystem::path& path, Problems& problems);
 /// ConfigError when there is no '=', or a part of the path is not an object.
 void set_value(Json& config, const std::string& assignment);
 
+/// Puts `value` at "a.b", making the objects around it. Throws ConfigError that begins with `where`
+/// when a part of the path is not an object.
+void set_path(Json& config, const std::string& dotted, Json value, const std::string& where);
+
 /// "a.b" -> the value there, or nullptr.
 const Json* find_path(const Json& config, const std::string& dotted);
 

@@ -7,6 +7,12 @@
 #include <vector>
 
 #include "baselines/feedback.h"
+#include "baselines/hebbian.h"
+#include "baselines/local_learner.h"
+#include "baselines/pepita.h"
+#include "baselines/perturbation.h"
+#include "baselines/synthetic_gradients.h"
+#include "baselines/target_propagation.h"
 #include "experiments/data/options.h"
 #include "ff/augment.h"
 #include "ff/ff_options.h"
@@ -87,6 +93,13 @@ struct Config {
   LossOptions loss;
   NegativesOptions negatives;
   ScheduleOptions schedule;
+  baselines::LocalLossOptions local;
+  baselines::AuxiliaryOptions auxiliary;
+  baselines::SyntheticOptions synthetic;
+  baselines::TargetOptions targets;
+  baselines::PepitaOptions pepita;
+  baselines::PerturbationOptions perturbation;
+  baselines::HebbianOptions hebbian;
   OptimizerOptions optimizer;
   std::int64_t batch_size = 64;
   HeadOptions head;
@@ -115,6 +128,13 @@ struct Config {
     visit("loss", self.loss);
     visit("negatives", self.negatives);
     visit("schedule", self.schedule);
+    visit("local", self.local);
+    visit("auxiliary", self.auxiliary);
+    visit("synthetic", self.synthetic);
+    visit("targets", self.targets);
+    visit("pepita", self.pepita);
+    visit("perturbation", self.perturbation);
+    visit("hebbian", self.hebbian);
     visit("optimizer", self.optimizer);
     visit("batch_size", self.batch_size, between(1, 1e6), "Images per update.");
     visit("head", self.head);

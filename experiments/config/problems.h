@@ -23,6 +23,9 @@ class Problems {
     lines_.push_back(file_ + ": " + (path.empty() ? "" : path + ": ") + text);
   }
 
+  /// What another ConfigError said.
+  void add_lines(const ConfigError& error) { lines_.emplace_back(error.what()); }
+
   const std::string& file() const { return file_; }
   bool empty() const { return lines_.empty(); }
   const std::vector<std::string>& lines() const { return lines_; }

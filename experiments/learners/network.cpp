@@ -1,8 +1,23 @@
 #include "experiments/learners/network.h"
 
+#include <algorithm>
 #include <stdexcept>
 
+#include "baselines/perceptron.h"
+
 namespace ff::experiments {
+namespace {
+
+// "model.layers[0]: ..."
+void add_layer_problem(const std::invalid_argument& error,
+                       const std::string& more,
+                       Problems& problems) {
+  const std::string text = error.what();
+  const auto colon = text.find(": ");
+  problems.add(text.substr(0, colon), text.substr(colon + 2) + more);
+}
+
+}  // namespace
 
 baselines::NetworkLearnerOptions network_learner_options(const Config& config) {
   const auto& model = config.model;
@@ -19,8 +34,32 @@ baselines::NetworkLearnerOptions network_learner_options(const Config& config) {
           .augment = config.augment};
 }
 
-std::vector<std::string> network_keys() {
-  return {"augment", "model.batch_norm", "model.linear", "measures"};
+std::vector<std::string> perceptron_keys(std::vector<std::string> more) {
+  more.insert(more.end(), {"augment", "measures"});
+  return more;
+}
+
+std::vector<std::string> network_keys(std::vector<std::string> more) {
+  more.insert(more.end(), {"model.batch_norm", "model.linear"});
+  return perceptron_keys(std::move(more));
+}
+
+std::string autograd_engine(const Config& config, const at::Device&) {
+  return fused::choose_engine(config.engine, "model.type " + config.model.type);
+}
+
+void check_perceptron(const Config& config, Problems& problems) {
+  check_network(config, problems);
+  if (!problems.empty()) return;
+  try {
+    baselines::check_perceptron(network_learner_options(config).layers);
+  } catch (const std::invalid_argument& error) {
+    add_layer_problem(error,
+                      "; model.type " + config.model.type +
+                          " works on linear layers, each but the last with at most one "
+                          "non-linearity behind it",
+                      problems);
+  }
 }
 
 void check_network(const Config& config, Problems& problems) {
@@ -28,9 +67,7 @@ void check_network(const Config& config, Problems& problems) {
   try {
     baselines::check_layers(options.layers);
   } catch (const std::invalid_argument& error) {
-    const std::string text = error.what();  // "model.layers[0]: ..."
-    const auto colon = text.find(": ");
-    problems.add(text.substr(0, colon), text.substr(colon + 2));
+    add_layer_problem(error, "", problems);
   }
   const auto is_relu = [](const LayerOptions& layer) { return layer.type == "relu"; };
   if (options.init == "zero" &&

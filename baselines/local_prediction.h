@@ -1,0 +1,67 @@
+// A classifier of a block's own: the cross-entropy of what it says of the labels is the block's
+// loss.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "baselines/local_loss.h"
+#include "ff/fields.h"
+
+namespace ff::baselines {
+
+/// The auxiliary network of greedy layer-wise learning.
+struct AuxiliaryOptions {
+  std::int64_t hidden_layers = 1;
+  std::optional<std::int64_t> width;
+  std::string batch_norm = "none";
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("hidden_layers",
+          self.hidden_layers,
+          between(0, 10),
+          "Hidden layers, with relu, of each block's auxiliary classifier; 0: it is linear.");
+    visit("width",
+          self.width,
+          between(1, 1e6),
+          "Units of each of them; null: as many as the classifier has inputs.");
+    visit("batch_norm",
+          self.batch_norm,
+          one_of({"none", "affine", "plain"}),
+          "Batch normalisation in front of their non-linearities, as model.batch_norm.");
+  }
+};
+
+/// How a convolution's maps are made smaller for the classifier.
+enum class Pooling {
+  kToInputs,  // by averages, until they have no more values than the classifier's limit
+  kToTwo,     // to 2 x 2 averages of each channel
+};
+
+class LocalPrediction : public LocalLoss {
+ public:
+  struct Options {
+    Pooling pooling = Pooling::kToInputs;
+    std::int64_t most_inputs = 4096;
+    AuxiliaryOptions classifier;
+    bool zero = false;  // whether the last layer's weight begins at 0
+  };
+
+  /// `shape` is that of what the block gives for one image. Draws the classifier.
+  LocalPrediction(const Options& options, const Shape& shape, std::int64_t classes);
+
+  at::Tensor loss(const at::Tensor& h, const at::Tensor& labels, Pass pass) const override;
+  at::Tensor scores(const at::Tensor& h) const override;
+  std::vector<NamedParameter> parameters() const override { return classifier->all_parameters(); }
+  TensorDict tensors() const override { return classifier->tensors(); }
+
+  Network classifier = nullptr;
+
+ private:
+  at::Tensor features(const at::Tensor& h) const;
+
+  std::int64_t side_ = 1;  // of a map after pooling
+};
+
+}  // namespace ff::baselines

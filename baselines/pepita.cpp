@@ -1,0 +1,53 @@
+#include "baselines/pepita.h"
+
+#include <cmath>
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+
+#include "baselines/measures.h"
+#include "baselines/noise.h"
+
+namespace ff::baselines {
+
+Pepita::Pepita(const PepitaOptions& pepita, NetworkLearnerOptions options, ImageSet train)
+    : PerceptronLearner(std::move(options), std::move(train)) {
+  const auto in = train_.features();
+  const auto bound = pepita.scale * std::sqrt(6 / static_cast<double>(in));
+  const OwnDraws own;
+  projection = at::empty({in, train_.classes}).uniform_(-bound, bound).to(train_.images.device());
+}
+
+Gradient Pepita::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass) {
+  const auto first = perceptron_.trace(rows);
+  const auto output = output_error(first.logits(), labels);
+  const auto count = labels.size(0);
+  const auto second = perceptron_.trace(rows + (output.delta * count).mm(projection.t()));
+  Gradient found{output.loss, {}};
+  const auto last = perceptron_.depth() - 1;
+  for (std::size_t l = 0; l < last; ++l) {
+    add_layer(found.by_name, l, (first.h[l + 1] - second.h[l + 1]) / count, second.h[l]);
+  }
+  add_layer(found.by_name, last, output_error(second.logits(), labels).delta, second.h[last]);
+  return found;
+}
+
+std::vector<double> Pepita::feedback_angles() const {
+  std::vector<double> angles;
+  auto up = -projection;
+  for (std::size_t l = 0; l + 1 < perceptron_.depth(); ++l) {
+    up = perceptron_.weight(l).mm(up);
+    auto down = perceptron_.weight(perceptron_.depth() - 1);
+    for (auto k = perceptron_.depth() - 2; k > l; --k) down = down.mm(perceptron_.weight(k));
+    angles.push_back(angle_between(up, down.t()));
+  }
+  return angles;
+}
+
+TensorDict Pepita::training_state() const {
+  auto state = PerceptronLearner::training_state();
+  state["projection"] = projection;
+  return state;
+}
+
+}  // namespace ff::baselines

@@ -1,0 +1,69 @@
+#include "baselines/perceptron.h"
+
+#include <stdexcept>
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+
+namespace ff::baselines {
+
+at::Tensor Perceptron::apply(std::size_t l, const at::Tensor& h) const {
+  return at::linear(h, weight(l), bias(l));
+}
+
+at::Tensor Perceptron::activate(std::size_t l, const at::Tensor& z) const {
+  const auto* activation = network_->activation_after(l);
+  return activation ? activation->forward(z) : z;
+}
+
+at::Tensor Perceptron::slope(std::size_t l,
+                             const at::Tensor& grad,
+                             const at::Tensor& z,
+                             const at::Tensor& y) const {
+  const auto* activation = network_->activation_after(l);
+  return activation ? activation->backward(grad, z, y) : grad;
+}
+
+Trace Perceptron::trace(const at::Tensor& rows) const { return trace_from(0, rows); }
+
+Trace Perceptron::trace_from(std::size_t first, const at::Tensor& h) const {
+  Trace trace{std::vector<at::Tensor>(depth()), std::vector<at::Tensor>(depth())};
+  trace.h[first] = h;
+  for (auto l = first; l < depth(); ++l) {
+    trace.z[l] = apply(l, trace.h[l]);
+    if (l + 1 < depth()) trace.h[l + 1] = activate(l, trace.z[l]);
+  }
+  return trace;
+}
+
+OutputError output_error(const at::Tensor& logits, const at::Tensor& labels) {
+  auto delta = at::softmax(logits, /*dim=*/1);
+  delta.scatter_add_(
+      /*dim=*/1, labels.unsqueeze(1), at::full({labels.size(0), 1}, -1, logits.options()));
+  return {at::cross_entropy_loss(logits, labels), delta.div_(labels.size(0))};
+}
+
+void add_layer(TensorDict& by_name,
+               std::size_t l,
+               const at::Tensor& delta,
+               const at::Tensor& input) {
+  const auto name = "layers." + std::to_string(l);
+  by_name[name + ".weight"] = delta.t().mm(input);
+  by_name[name + ".bias"] = delta.sum(/*dim=*/0);
+}
+
+void check_perceptron(const std::vector<LayerOptions>& layers) {
+  const auto refuse = [&](std::size_t i, const std::string& why) {
+    throw std::invalid_argument("model.layers[" + std::to_string(i) + "]: " + layers[i].type + why);
+  };
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const auto& type = layers[i].type;
+    if (type == "linear") continue;
+    if (type == "conv" || type == "batch-norm" || type == "max-pool") {
+      refuse(i, " is neither a linear layer nor a non-linearity");
+    }
+    if (i > 0 && layers[i - 1].type != "linear") refuse(i, " follows another non-linearity");
+  }
+}
+
+}  // namespace ff::baselines

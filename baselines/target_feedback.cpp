@@ -1,0 +1,70 @@
+// What the feedback of target propagation learns from: the noise that it is to undo.
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+
+#include "baselines/target_propagation.h"
+
+namespace ff::baselines {
+namespace {
+
+// The mean square of `error`, over `scale`; and its gradient at what the error is a difference of.
+struct Loss {
+  at::Tensor value, delta;
+};
+
+Loss mean_square(const at::Tensor& error, double scale) {
+  return {error.square().mean() / scale,
+          error * (2 / (scale * static_cast<double>(error.numel())))};
+}
+
+}  // namespace
+
+// |g_l(f_{l+1}(h_l + n)) - (h_l + n)|^2 (Lee et al. 2015, equation 13)
+at::Tensor TargetPropagation::add_reconstruction(TensorDict& by_name,
+                                                 std::size_t l,
+                                                 const at::Tensor& noise,
+                                                 const Trace& trace) const {
+  const auto noisy = trace.h[l + 1] + noise;
+  const auto up = perceptron_.activate(l + 1, perceptron_.apply(l + 1, noisy));
+  const auto q = pull(l, up);
+  const auto back = perceptron_.activate(l, q);
+  const auto loss = mean_square(back - noisy, 1);
+  const auto delta = perceptron_.slope(l, loss.delta, q, back);
+  by_name[prefix(l) + "weight"] = delta.t().mm(up);
+  by_name[prefix(l) + "bias"] = delta.sum(/*dim=*/0);
+  return loss.value;
+}
+
+// As targets come down, from the output that h_l + n leads to (Meulemans et al. 2020, equation 13);
+// Q_l alone learns from it, and stands in it twice.
+at::Tensor TargetPropagation::add_difference(TensorDict& by_name,
+                                             std::size_t l,
+                                             const at::Tensor& noise,
+                                             const Trace& trace) const {
+  auto target = perceptron_.trace_from(l + 1, trace.h[l + 1] + noise).logits();
+  for (auto k = feedback.size() - 1; k > l; --k) target = target_below(k, target, trace);
+  const auto& from = above(l, trace);
+  const auto q = pull(l, target), q0 = pull(l, from);
+  const auto back = perceptron_.activate(l, q), back0 = perceptron_.activate(l, q0);
+  const auto loss = mean_square(back - back0 - noise, targets_.noise * targets_.noise);
+  const auto delta = perceptron_.slope(l, loss.delta, q, back);
+  const auto delta0 = perceptron_.slope(l, loss.delta, q0, back0);
+  by_name[prefix(l) + "weight"] = delta.t().mm(target) - delta0.t().mm(from);
+  by_name[prefix(l) + "bias"] = (delta - delta0).sum(/*dim=*/0);
+  return loss.value;
+}
+
+// |Q_l (z_L(h_l + n) - z_L) - n|^2 / noise^2: with decay, its minimum is the damped pseudoinverse
+// of the Jacobian of the output.
+at::Tensor TargetPropagation::add_direct(TensorDict& by_name,
+                                         std::size_t l,
+                                         const at::Tensor& noise,
+                                         const Trace& trace) const {
+  const auto moved =
+      perceptron_.trace_from(l + 1, trace.h[l + 1] + noise).logits() - trace.logits();
+  const auto loss = mean_square(pull(l, moved) - noise, targets_.noise * targets_.noise);
+  by_name[prefix(l) + "weight"] = loss.delta.t().mm(moved);
+  return loss.value;
+}
+
+}  // namespace ff::baselines

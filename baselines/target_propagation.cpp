@@ -1,0 +1,186 @@
+#include "baselines/target_propagation.h"
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+
+#include "baselines/measures.h"
+#include "baselines/noise.h"
+#include "ff/choice.h"
+#include "ff/init.h"
+
+namespace ff::baselines {
+namespace {
+
+OptimizerOptions feedback_optimizer(OptimizerOptions options, const TargetOptions& targets) {
+  options.learning_rate = targets.feedback_learning_rate.value_or(options.learning_rate);
+  options.weight_decay = targets.feedback_decay;
+  options.decay_biases = false;
+  return options;
+}
+
+}  // namespace
+
+const std::vector<TargetRule>& target_rules() {
+  static const std::vector<TargetRule> all = {
+      {"tp", "target propagation", false, false, false},
+      {"dtp", "difference target propagation", true, false, false},
+      {"dtp-drl",
+       "difference target propagation whose feedback undoes the whole way to the output",
+       true,
+       false,
+       true},
+      {"ddtp-linear",
+       "difference target propagation by direct linear feedback from the output",
+       true,
+       true,
+       true}};
+  return all;
+}
+
+TargetPropagation::TargetPropagation(const std::string& rule,
+                                     TargetOptions targets,
+                                     NetworkLearnerOptions options,
+                                     ImageSet train)
+    : PerceptronLearner(std::move(options), std::move(train)),
+      feedback(network->depth() - 1),
+      rule_(find_choice(target_rules(), rule, "rule of target propagation")),
+      targets_(std::move(targets)) {
+  if (rule_.through_all) targets_.penultimate = "feedback";
+  std::vector<NamedParameter> parameters;
+  const OwnDraws own;
+  for (std::size_t l = 0; l < feedback.size(); ++l) {
+    const bool last = l + 1 == feedback.size();
+    if (last && targets_.penultimate == "gradient") continue;
+    const auto from = rule_.direct ? network->depth() - 1 : l + 1;
+    const auto units = network->layers[l]->output.features();
+    auto weight = at::empty({units, network->layers[from]->output.features()});
+    auto bias = at::empty({units});
+    find_init(options_.init).fill(weight, bias);
+    feedback[l].weight = weight.to(train_.images.device());
+    parameters.push_back({prefix(l) + "weight", feedback[l].weight});
+    if (rule_.direct) continue;
+    feedback[l].bias = bias.to(train_.images.device());
+    parameters.push_back({prefix(l) + "bias", feedback[l].bias});
+  }
+  feedback_optimizer_ =
+      ff::make_optimizer(feedback_optimizer(options_.optimizer, targets_), std::move(parameters));
+}
+
+std::vector<Phase> TargetPropagation::phases() const {
+  return {{"feedback", targets_.pretrain_epochs}, {"network", options_.epochs}};
+}
+
+void TargetPropagation::enter_epoch(const Phase& phase, std::int64_t epoch) {
+  if (phase.name == "feedback") return;
+  PerceptronLearner::enter_epoch(phase, epoch);
+  feedback_optimizer_->set_rate_factor(rate_factor(options_.optimizer, epoch, phase.epochs));
+}
+
+at::Tensor TargetPropagation::train_batch(const Phase& phase, const Batch& batch) {
+  const auto trace = perceptron_.trace(rows_of(batch));
+  const auto of_feedback = feedback_gradient(trace, random_.next(Pass::kTrain));
+  auto loss = of_feedback.loss;
+  if (phase.name != "feedback") {
+    const auto of_network = forward_gradient(trace, labels_of(batch));
+    optimizer_->set_gradients(of_network.by_name);
+    optimizer_->step();
+    loss = of_network.loss;
+  }
+  feedback_optimizer_->set_gradients(of_feedback.by_name);
+  feedback_optimizer_->step();
+  return loss.mean().view({1});
+}
+
+at::Tensor TargetPropagation::pull(std::size_t l, const at::Tensor& from) const {
+  return at::linear(from, feedback[l].weight, feedback[l].bias);
+}
+
+const at::Tensor& TargetPropagation::above(std::size_t l, const Trace& trace) const {
+  return l + 1 == feedback.size() ? trace.logits() : trace.h[l + 2];
+}
+
+at::Tensor TargetPropagation::target_below(std::size_t l,
+                                           const at::Tensor& target,
+                                           const Trace& trace) const {
+  auto below = perceptron_.activate(l, pull(l, target));
+  if (!rule_.difference) return below;
+  return below + trace.h[l + 1] - perceptron_.activate(l, pull(l, above(l, trace)));
+}
+
+std::vector<at::Tensor> TargetPropagation::targets(const Trace& trace,
+                                                   const at::Tensor& labels) const {
+  const auto last = perceptron_.depth() - 1;
+  const auto down = output_error(trace.logits(), labels).delta * (targets_.step * labels.size(0));
+  auto target = trace.logits() - down;
+  std::vector<at::Tensor> found(feedback.size());
+  for (auto l = feedback.size(); l-- > 0;) {
+    const auto& h = trace.h[l + 1];
+    if (!feedback[l].weight.defined()) {
+      target = h - down.mm(perceptron_.weight(last));
+    } else if (rule_.direct) {
+      target = h - pull(l, down);
+    } else {
+      target = target_below(l, target, trace);
+    }
+    found[l] = target;
+  }
+  return found;
+}
+
+Gradient TargetPropagation::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass) {
+  return forward_gradient(perceptron_.trace(rows), labels);
+}
+
+Gradient TargetPropagation::forward_gradient(const Trace& trace, const at::Tensor& labels) const {
+  const auto output = output_error(trace.logits(), labels);
+  const auto target = targets(trace, labels);
+  Gradient found{output.loss, {}};
+  for (std::size_t l = 0; l < target.size(); ++l) {
+    const auto& h = trace.h[l + 1];
+    const auto error = (h - target[l]) / (targets_.step * labels.size(0));
+    add_layer(found.by_name, l, perceptron_.slope(l, error, trace.z[l], h), trace.h[l]);
+  }
+  add_layer(found.by_name, target.size(), output.delta, trace.h[target.size()]);
+  return found;
+}
+
+Gradient TargetPropagation::feedback_gradient(const Trace& trace, at::Generator generator) const {
+  Gradient found;
+  std::vector<at::Tensor> losses;
+  for (std::size_t l = 0; l < feedback.size(); ++l) {
+    if (!feedback[l].weight.defined()) continue;
+    const auto noise = targets_.noise * normal_like(trace.h[l + 1], generator);
+    losses.push_back(rule_.direct        ? add_direct(found.by_name, l, noise, trace)
+                     : rule_.through_all ? add_difference(found.by_name, l, noise, trace)
+                                         : add_reconstruction(found.by_name, l, noise, trace));
+  }
+  // A network of one hidden layer whose target is its gradient has no feedback to train.
+  found.loss = losses.empty() ? at::zeros({1}) : at::stack(losses);
+  return found;
+}
+
+std::vector<double> TargetPropagation::feedback_angles() const {
+  std::vector<double> angles;
+  for (std::size_t l = 0; l < feedback.size(); ++l) {
+    auto down = perceptron_.weight(l + 1);
+    for (auto k = l + 2; rule_.direct && k < perceptron_.depth(); ++k) {
+      down = perceptron_.weight(k).mm(down);
+    }
+    angles.push_back(feedback[l].weight.defined() ? angle_between(feedback[l].weight, down.t())
+                                                  : 0);
+  }
+  return angles;
+}
+
+TensorDict TargetPropagation::training_state() const {
+  auto state = PerceptronLearner::training_state();
+  state["random"] = random_.state();
+  merge(state, "feedback_optimizer.", feedback_optimizer_->state());
+  for (std::size_t l = 0; l < feedback.size(); ++l) {
+    if (feedback[l].weight.defined()) state[prefix(l) + "weight"] = feedback[l].weight;
+    if (feedback[l].bias.defined()) state[prefix(l) + "bias"] = feedback[l].bias;
+  }
+  return state;
+}
+
+}  // namespace ff::baselines

@@ -1,0 +1,142 @@
+// Target propagation: feedback connections bring each layer a target for its activations in place
+// of an error, and learn to invert the way up.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "baselines/perceptron_learner.h"
+#include "baselines/random_stream.h"
+#include "ff/fields.h"
+
+namespace ff::baselines {
+
+struct TargetOptions {
+  double step = 0.1;
+  std::string penultimate = "gradient";
+  double noise = 0.1;
+  std::int64_t pretrain_epochs = 0;
+  std::optional<double> feedback_learning_rate;
+  double feedback_decay = 0;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit(
+        "step",
+        self.step,
+        above(0),
+        "How far the output's target lies from the output, down the gradient of an image's loss.");
+    visit(
+        "penultimate",
+        self.penultimate,
+        one_of({"gradient", "feedback"}),
+        "The target of the last hidden layer: a step down its true gradient (Lee et al. 2015), or "
+        "through feedback as the others.");
+    visit("noise",
+          self.noise,
+          above(0),
+          "Standard deviation of the noise on activations that feedback learns to undo.");
+    visit("pretrain_epochs",
+          self.pretrain_epochs,
+          between(0, 1e6),
+          "Epochs in which feedback learns alone, ahead of the network.");
+    visit("feedback_learning_rate",
+          self.feedback_learning_rate,
+          above(0),
+          "Step size of the feedback weights; null: the network's.");
+    visit("feedback_decay",
+          self.feedback_decay,
+          at_least(0),
+          "Weight decay of the feedback weights; it damps the inverse that they learn.");
+  }
+};
+
+/// How targets come down, and what feedback learns.
+struct TargetRule {
+  const char* name;
+  const char* help;
+  bool difference;   // targets are corrected by what feedback makes of the activations themselves
+  bool direct;       // feedback goes from the output to every layer, and is linear
+  bool through_all;  // feedback learns to undo the whole way up, not one layer
+};
+
+/// tp (Bengio 2014), dtp (Lee et al. 2015), dtp-drl and ddtp-linear (Meulemans et al. 2020).
+const std::vector<TargetRule>& target_rules();
+
+/// With logits z_L, their target t_L = z_L - step (softmax - onehot), feedback g_l(t) = f_l(Q_l t +
+/// c_l) from the layer above (from the output and linear where direct), the target of layer l is
+///
+///   tp            t_l = g_l(t_{l+1})
+///   difference    t_l = g_l(t_{l+1}) + h_l - g_l(h_{l+1})
+///   direct        t_l = h_l + Q_l (t_L - z_L)
+///
+/// and it goes down |h_l - t_l|^2 / (2 step) on its own, averaged over the batch: delta_l = (h_l -
+/// t_l) / step * f'(z_l). So scaled, the last layer's gradient is backpropagation's for every step.
+///
+/// Feedback learns on each batch, by an optimizer of its own, to undo noise n: in tp and dtp to
+/// reconstruct h_l + n from what the layer above makes of it; in dtp-drl and ddtp-linear to
+/// reconstruct it by the way that targets come, from the output that it leads to (difference
+/// reconstruction loss).
+class TargetPropagation : public PerceptronLearner {
+ public:
+  /// `rule`: a name of target_rules(). Feedback is drawn by the network's init. Throws as
+  /// PerceptronLearner does.
+  TargetPropagation(const std::string& rule,
+                    TargetOptions targets,
+                    NetworkLearnerOptions options,
+                    ImageSet train);
+
+  std::vector<Phase> phases() const override;
+  void enter_epoch(const Phase& phase, std::int64_t epoch) override;
+  at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
+  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+
+  /// The gradient of the feedback weights, and the losses that they go down, one for each hidden
+  /// layer with feedback; the noise comes from `generator`.
+  Gradient feedback_gradient(const Trace& trace, at::Generator generator) const;
+
+  /// The targets of the hidden layers, first to last.
+  std::vector<at::Tensor> targets(const Trace& trace, const at::Tensor& labels) const;
+
+  std::vector<double> feedback_angles() const override;
+  TensorDict training_state() const override;
+
+  /// Q and c of the feedback to a hidden layer; undefined where none comes.
+  struct Feedback {
+    at::Tensor weight;  // (units, units of what it comes from)
+    at::Tensor bias;    // (units); undefined where feedback is direct
+  };
+  std::vector<Feedback> feedback;
+
+ private:
+  Gradient forward_gradient(const Trace& trace, const at::Tensor& labels) const;
+  static std::string prefix(std::size_t l) { return "feedback." + std::to_string(l) + "."; }
+  /// Q_l from + c_l
+  at::Tensor pull(std::size_t l, const at::Tensor& from) const;
+  /// The target of hidden layer l from that of the layer above it.
+  at::Tensor target_below(std::size_t l, const at::Tensor& target, const Trace& trace) const;
+  /// What the layer above hidden layer l gives: activations, or the logits.
+  const at::Tensor& above(std::size_t l, const Trace& trace) const;
+  /// The loss of the feedback to hidden layer l with `noise` (N, units), a scalar; its gradient
+  /// goes to `by_name`.
+  at::Tensor add_reconstruction(TensorDict& by_name,
+                                std::size_t l,
+                                const at::Tensor& noise,
+                                const Trace& trace) const;
+  at::Tensor add_difference(TensorDict& by_name,
+                            std::size_t l,
+                            const at::Tensor& noise,
+                            const Trace& trace) const;
+  at::Tensor add_direct(TensorDict& by_name,
+                        std::size_t l,
+                        const at::Tensor& noise,
+                        const Trace& trace) const;
+
+  const TargetRule& rule_;
+  TargetOptions targets_;
+  std::unique_ptr<Optimizer> feedback_optimizer_;
+  RandomStream random_;
+};
+
+}  // namespace ff::baselines

@@ -1,0 +1,142 @@
+// ff sweep: configs over a grid, and the choice of the best point.
+#include "experiments/sweep/sweep.h"
+
+#include <iostream>
+#include <map>
+
+#include <cxxopts.hpp>
+
+#include "experiments/commands/commands.h"
+#include "experiments/commands/options.h"
+#include "experiments/files.h"
+#include "experiments/run/run_all.h"
+#include "experiments/run/stop.h"
+#include "experiments/sweep/choice.h"
+#include "experiments/table/table.h"
+
+namespace ff::experiments {
+namespace {
+
+constexpr const char* kWho = "ff sweep";
+
+cxxopts::Options sweep_options() {
+  cxxopts::Options options(kWho,
+                           "Runs configs over a grid of keys and values, as a JSON file says, and "
+                           "chooses the best\npoint of each by its validation images. Runs go to "
+                           "DIR/<name of the sweep>/.\n");
+  options.custom_help("[OPTION...]").positional_help("FILE");
+  options.add_options()("file", "", cxxopts::value<std::vector<std::string>>());
+  add_run_options(options);
+  options.parse_positional("file");
+  return options;
+}
+
+std::vector<Run> runs_of(const Sweep& sweep, const RunSettings& settings) {
+  std::vector<Config> configs;
+  for (const auto& point : sweep.points) configs.push_back(point.config);
+  return list_runs(configs, settings);
+}
+
+// A line for each run: what would become of it, and where.
+void print_plan(const Sweep& sweep, DataShelf& shelf, RunSettings settings) {
+  settings.resume = true;  // an unfinished run is a thing to list, not a reason to stop
+  const auto runs = runs_of(sweep, settings);
+  std::size_t done = 0;
+  for (const auto& run : runs) {
+    const auto state = check_run(run, shelf.get(run.config), settings);
+    done += state == FolderState::kDone ? 1 : 0;
+    std::cout << (state == FolderState::kDone         ? "done        "
+                  : state == FolderState::kUnfinished ? "unfinished  "
+                                                      : "new         ")
+              << run.folder.string() << "\n";
+  }
+  std::map<std::string, std::size_t> then;  // of one point of each config
+  for (const auto& point : sweep.points) then[point.of] = list_runs(point.then, settings).size();
+  std::size_t more = 0;
+  for (const auto& item : then) more += item.second;
+  std::cout << runs.size() << " runs, " << done << " of them done";
+  if (more > 0) std::cout << "; then " << more << " of the points that are chosen";
+  std::cout << "\n";
+}
+
+// Writes and prints the choice; returns what runs then.
+std::vector<Run> choose(const Sweep& sweep, const RunSettings& settings) {
+  const auto choice = choose_points(sweep, settings.out);
+  write_file(settings.out / "choice.json", choice.json.dump(2) + "\n");
+  std::cout << choice.json.dump(2) << "\n";
+  for (const auto& item : choice.json["chosen"].items()) {
+    const auto& chosen = item.value();
+    if (chosen["set"].is_null()) {
+      std::cerr << kWho << ": " << item.key() << ": no point of the grid finished\n";
+    }
+    for (const auto& key : chosen["edges"]) {
+      const auto name = key.get<std::string>();
+      std::cerr << kWho << ": " << item.key() << ": the best " << name << ", "
+                << chosen["set"][name].dump() << ", is at the edge of what was tried\n";
+    }
+  }
+  std::vector<Config> configs;
+  for (const auto* winner : choice.winners) {
+    configs.insert(configs.end(), winner->then.begin(), winner->then.end());
+  }
+  return list_runs(configs, settings);
+}
+
+// Checks and runs them; returns those that failed. The processes of --jobs take the config of their
+// run from a file, which stays, so that the command in their record can be given again.
+std::vector<FailedRun> run_them(const std::vector<Run>& runs,
+                                DataShelf& shelf,
+                                const RunSettings& settings,
+                                const cxxopts::ParseResult& parsed) {
+  const auto states = check_all(runs, shelf, settings, kWho);
+  return run_all(runs, states, shelf, settings, kWho, [&](const Run& run) {
+    const auto file = settings.out / "configs" / (run.config.name + ".json");
+    std::filesystem::create_directories(file.parent_path());
+    write_file(file, resolved(run.config).dump(2) + "\n");
+    return process_arguments(parsed, settings, run, file.string());
+  });
+}
+
+int conclude(const std::vector<FailedRun>& failures, std::size_t runs) {
+  if (failures.empty()) return 0;
+  std::cerr << kWho << ": " << failures.size() << " of " << runs << " runs failed:\n";
+  for (const auto& failure : failures) std::cerr << kWho << ":   " << failure.reason << "\n";
+  return 1;
+}
+
+}  // namespace
+
+int sweep_command(int argc, char** argv) {
+  auto options = sweep_options();
+  const auto parsed = options.parse(argc, argv);
+  if (parsed.count("help")) return print_help(options);
+  const auto files = values_of(parsed, "file");
+  if (files.size() != 1) {
+    throw UsageError("one sweep file is needed, not " + std::to_string(files.size()));
+  }
+  auto settings = run_settings(parsed, command_line(argc, argv));
+  const auto sweep = load_sweep(files[0], assignments(parsed));
+  settings.out /= sweep.name;
+  DataShelf shelf(settings);
+  if (parsed.count("dry-run")) {
+    print_plan(sweep, shelf, settings);
+    return 0;
+  }
+  catch_stop_signals();
+  auto runs = runs_of(sweep, settings);
+  auto failures = run_them(runs, shelf, settings, parsed);
+  auto shown = runs;
+  if (sweep.choose) {
+    shown = choose(sweep, settings);
+    const auto more = run_them(shown, shelf, settings, parsed);
+    failures.insert(failures.end(), more.begin(), more.end());
+    runs.insert(runs.end(), shown.begin(), shown.end());
+  }
+  const auto folders = finished_folders(shown);
+  if (!folders.empty()) {
+    (sweep.choose ? std::cerr : std::cout) << results_table(folders, TableFormat::kTerminal);
+  }
+  return conclude(failures, runs.size());
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,44 @@
+// Hebbian rules with a readout, as a config makes them.
+#include "baselines/hebbian.h"
+
+#include "experiments/learners/kinds.h"
+#include "experiments/learners/network.h"
+
+namespace ff::experiments {
+namespace {
+
+std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, PythonRandom&) {
+  check_classes(config, train);
+  return std::make_unique<baselines::HebbianLearner>(
+      config.model.type, config.hebbian, network_learner_options(config), train);
+}
+
+void check(const Config& config, Problems& problems) {
+  check_network(config, problems);
+  for (std::size_t i = 0; i < config.model.layers.size(); ++i) {
+    if (config.model.layers[i].type != "conv") continue;
+    problems.add("model.layers[" + std::to_string(i) + "]",
+                 "conv cannot be a layer of model.type " + config.model.type +
+                     ", whose layers are fully connected; use linear");
+  }
+}
+
+}  // namespace
+
+std::vector<LearnerKind> hebbian_kinds() {
+  std::vector<LearnerKind> kinds;
+  for (const auto& rule : baselines::hebbian_rules()) {
+    auto keys = network_keys({"hebbian.learning_rate", "hebbian.init_scale", "hebbian.epochs"});
+    if (rule.name == std::string("soft-hebb")) keys.emplace_back("hebbian.temperature");
+    kinds.push_back({rule.name,
+                     rule.help,
+                     std::move(keys),
+                     /*learning_rate=*/0.01,
+                     make,
+                     autograd_engine,
+                     check});
+  }
+  return kinds;
+}
+
+}  // namespace ff::experiments

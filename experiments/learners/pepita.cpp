@@ -1,0 +1,27 @@
+// PEPITA, as a config makes it.
+#include "baselines/pepita.h"
+
+#include "experiments/learners/kinds.h"
+#include "experiments/learners/network.h"
+
+namespace ff::experiments {
+namespace {
+
+std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, PythonRandom&) {
+  check_classes(config, train);
+  return std::make_unique<baselines::Pepita>(config.pepita, network_learner_options(config), train);
+}
+
+}  // namespace
+
+LearnerKind pepita_kind() {
+  return {"pepita",
+          "two forward passes, the second on an input that the error modulates",
+          perceptron_keys({"pepita"}),
+          /*learning_rate=*/0.01,
+          make,
+          autograd_engine,
+          check_perceptron};
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,46 @@
+// Weight and node perturbation and the forward gradient, as a config makes them.
+#include "baselines/perturbation.h"
+
+#include "experiments/learners/kinds.h"
+#include "experiments/learners/network.h"
+
+namespace ff::experiments {
+namespace {
+
+std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, PythonRandom&) {
+  check_classes(config, train);
+  const auto& type = config.model.type;
+  auto options = config.perturbation;
+  if (type == "weight-perturbation") options.of = "weights";
+  if (type == "node-perturbation") options.of = "units";
+  return std::make_unique<baselines::Perturbation>(
+      options, /*exact=*/type == "forward-gradient", network_learner_options(config), train);
+}
+
+LearnerKind kind(const char* name, const char* help, std::vector<std::string> keys) {
+  keys.insert(keys.end(), {"perturbation.layers", "perturbation.exact_output"});
+  return {name,
+          help,
+          perceptron_keys(std::move(keys)),
+          /*learning_rate=*/0.01,
+          make,
+          autograd_engine,
+          check_perceptron};
+}
+
+}  // namespace
+
+std::vector<LearnerKind> perturbation_kinds() {
+  const std::vector<std::string> of_difference = {"perturbation.scale", "perturbation.central"};
+  return {kind("weight-perturbation",
+               "what a random change of the weights does to the batch's loss",
+               of_difference),
+          kind("node-perturbation",
+               "what a random change of the units' inputs does to each image's loss",
+               of_difference),
+          kind("forward-gradient",
+               "the exact derivative along a random direction",
+               {"perturbation.of"})};
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,101 @@
+#include "experiments/run/run_all.h"
+
+#include <iostream>
+#include <set>
+
+#include "experiments/plain_text.h"
+#include "experiments/run/processes.h"
+#include "experiments/run/stop.h"
+#include "experiments/run/together.h"
+#include "ff/gpu/devices.h"
+
+namespace ff::experiments {
+namespace {
+
+std::vector<FailedRun> run_in_processes(const std::vector<Run>& runs,
+                                        const std::vector<FolderState>& states,
+                                        const RunSettings& settings,
+                                        const ProcessArguments& arguments) {
+  std::vector<std::vector<std::string>> commands;
+  std::vector<std::filesystem::path> folders;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (states[i] == FolderState::kDone) continue;
+    commands.push_back(arguments(runs[i]));
+    folders.push_back(runs[i].folder);
+  }
+  const auto codes = run_processes(commands, settings.jobs);
+  if (stop_requested()) {
+    throw Interrupted("interrupted; the same command with --resume goes on from here");
+  }
+  std::vector<FailedRun> failures;
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    if (codes[i] == 0) continue;
+    failures.push_back({folders[i],
+                        folders[i].string() + ": exit code " + std::to_string(codes[i]) +
+                            ", for the reason above"});
+  }
+  return failures;
+}
+
+}  // namespace
+
+std::vector<FolderState> check_all(const std::vector<Run>& runs,
+                                   DataShelf& shelf,
+                                   const RunSettings& settings,
+                                   const std::string& who) {
+  std::vector<FolderState> states;
+  std::string problems;
+  std::set<std::string> warned;
+  for (const auto& run : runs) {
+    try {
+      const auto& data = shelf.get(run.config);
+      for (const auto& warning : data.warnings) {
+        if (warned.insert(warning).second) std::cerr << who << ": warning: " << warning << "\n";
+      }
+      states.push_back(check_run(run, data, settings));
+      if (states.back() == FolderState::kDone && !settings.quiet) {
+        std::cerr << run.folder.string() << ": finished before; skipped\n";
+      }
+    } catch (const std::exception& error) {
+      const std::string text = plain_text(error);
+      if (problems.find(text) == std::string::npos)
+        problems += (problems.empty() ? "" : "\n") + text;
+    }
+  }
+  if (!problems.empty()) throw std::runtime_error(problems);
+  return states;
+}
+
+bool in_processes(const RunSettings& settings) {
+  return settings.jobs > 1 && !gpu::is_gpu(settings.device);
+}
+
+std::vector<FailedRun> run_all(const std::vector<Run>& runs,
+                               const std::vector<FolderState>& states,
+                               DataShelf& shelf,
+                               const RunSettings& settings,
+                               const std::string& who,
+                               const ProcessArguments& arguments) {
+  if (in_processes(settings)) return run_in_processes(runs, states, settings, arguments);
+  std::vector<FailedRun> failures;
+  for (const auto& group : grouped(runs, states, settings)) {
+    for (const auto& [run, text] :
+         execute_together(group, shelf.get(group.front().config), settings)) {
+      const auto folder = run.folder.string();  // which errors about its files name already
+      const auto prefix = text.find(folder) == std::string::npos ? folder + ": " : "";
+      failures.push_back({run.folder, prefix + text});
+      std::cerr << who << ": " << failures.back().reason << "\n";
+    }
+  }
+  return failures;
+}
+
+std::vector<std::filesystem::path> finished_folders(const std::vector<Run>& runs) {
+  std::vector<std::filesystem::path> folders;
+  for (const auto& run : runs) {
+    if (std::filesystem::exists(run.folder / "DONE")) folders.push_back(run.folder);
+  }
+  return folders;
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,237 @@
+#include "experiments/sweep/grid.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <set>
+
+#include "experiments/config/reader.h"
+
+namespace ff::experiments {
+namespace {
+
+constexpr int kMostValues = 10000;
+
+const char* const kAllowed =
+    "a list [0.1, 0.3], a range {\"from\": 1, \"to\": 5, \"step\": 2} or {\"from\": 0.001, \"to\": "
+    "1, \"points\": 4, \"scale\": \"log\"}, or named alternatives {\"NAME\": {\"KEY\": VALUE}}";
+
+struct RangeOptions {
+  double from = 0, to = 0;
+  std::optional<double> step;
+  std::optional<std::int64_t> points;
+  std::string scale = "linear";
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("from", self.from, any(), "The first value.");
+    visit("to", self.to, any(), "The last value.");
+    visit("step", self.step, above(0), "From one value to the next; or points.");
+    visit("points", self.points, between(2, kMostValues), "How many values.");
+    visit("scale",
+          self.scale,
+          one_of({"linear", "log"}),
+          "log: from one value to the next by a constant factor.");
+  }
+};
+
+// The parts of a key that tell it from the others: "learning_rate", or all of "optimizer.type".
+std::string short_key(const std::string& key, const Json& grid) {
+  const auto leaf = [](const std::string& dotted) { return dotted.substr(dotted.rfind('.') + 1); };
+  int alike = 0;
+  for (const auto& item : grid.items()) alike += leaf(item.key()) == leaf(key) ? 1 : 0;
+  return alike == 1 ? leaf(key) : key;
+}
+
+// 1, 0.3, 1e-05
+std::string number_text(double value) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.10g", value);
+  return text;
+}
+
+// A value as a part of a folder's name; empty where it cannot be one.
+std::string name_of(const Json& value) {
+  if (value.is_object()) return {};
+  std::string text;
+  if (value.is_array()) {
+    for (const auto& entry : value) {
+      const auto part = name_of(entry);
+      if (part.empty()) return {};
+      text += (text.empty() ? "" : "-") + part;
+    }
+    return text.empty() ? "none" : text;
+  }
+  for (const char c : value.is_string()         ? value.get<std::string>()
+                      : value.is_number_float() ? number_text(value.get<double>())
+                                                : value.dump()) {
+    if (c == '+') continue;  // of 1e+20
+    const bool safe = std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_';
+    text += safe ? c : '-';
+  }
+  return text;
+}
+
+double rounded(double value) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.6g", value);
+  return std::strtod(text, nullptr);
+}
+
+// What cannot be about a range whose values are right one by one; empty where nothing.
+std::string reason_against(const RangeOptions& range, const Json& json) {
+  if (!json.contains("to")) return "'to' is missing: a range is from one value to another";
+  if (range.from >= range.to) return "'from' must be below 'to'";
+  if (range.step.has_value() == range.points.has_value()) {
+    return "give 'step' or 'points', one of the two";
+  }
+  if (range.step && range.scale == "log") return "'step' has no meaning with scale log; use points";
+  if (range.scale == "log" && range.from <= 0) return "scale log needs values above 0";
+  if (range.step && (range.to - range.from) / *range.step > kMostValues) {
+    return "more than " + std::to_string(kMostValues) + " values";
+  }
+  return {};
+}
+
+std::vector<Json> values_of(const RangeOptions& range, bool whole) {
+  std::vector<Json> values;
+  if (range.step) {
+    const auto count = static_cast<int>((range.to - range.from) / *range.step + 1e-9);
+    for (int i = 0; i <= count; ++i) {
+      const double value = range.from + i * *range.step;
+      values.push_back(whole ? Json(std::llround(value)) : Json(rounded(value)));
+    }
+    return values;
+  }
+  for (std::int64_t i = 0; i < *range.points; ++i) {
+    const auto share = static_cast<double>(i) / static_cast<double>(*range.points - 1);
+    values.push_back(rounded(range.scale == "log"
+                                 ? range.from * std::pow(range.to / range.from, share)
+                                 : range.from + (range.to - range.from) * share));
+  }
+  return values;
+}
+
+// The values of a range; an empty list after adding a problem.
+std::vector<Json> read_range(const Json& json, const std::string& path, Problems& problems) {
+  RangeOptions range;
+  const auto before = problems.lines().size();
+  Reader::read(json, path, range, problems);
+  if (problems.lines().size() > before) return {};
+  if (const auto reason = reason_against(range, json); !reason.empty()) {
+    problems.add(path, reason);
+    return {};
+  }
+  const auto is_whole = [&](const char* key) {
+    return json.contains(key) && json[key].is_number_integer();
+  };
+  return values_of(range, is_whole("from") && is_whole("step"));
+}
+
+bool are_alternatives(const Json& json) {
+  return json.is_object() && !json.empty() &&
+         std::all_of(json.begin(), json.end(), [](const Json& set) { return set.is_object(); });
+}
+
+Axis read_axis(const std::string& key,
+               const Json& json,
+               const Json& grid,
+               const std::string& path,
+               Problems& problems) {
+  Axis axis{key, {}};
+  if (are_alternatives(json)) {
+    for (const auto& item : json.items()) {
+      axis.values.push_back({name_of(item.key()), item.value()});
+      if (item.key().empty()) problems.add(path, "an alternative has no name");
+    }
+    return axis;
+  }
+  const bool is_range = json.is_object() && json.contains("from");
+  if (!is_range && !(json.is_array() && !json.empty())) {
+    problems.add(path, shown(json) + " is not allowed; allowed: " + kAllowed);
+    return axis;
+  }
+  const auto values =
+      is_range ? read_range(json, path, problems) : std::vector<Json>(json.begin(), json.end());
+  for (const auto& value : values) {
+    const auto name = name_of(value);
+    if (name.empty()) {
+      problems.add(path,
+                   shown(value) +
+                       " has no name for a run's folder; give it one: "
+                       "{\"NAME\": {\"" +
+                       key + "\": ...}}");
+    }
+    axis.values.push_back({short_key(key, grid) + "-" + name, {{key, value}}});
+  }
+  return axis;
+}
+
+// Two axes that set one key, or two values of an axis that would share a folder.
+void refuse_repetitions(const std::vector<Axis>& axes,
+                        const std::string& path,
+                        Problems& problems) {
+  std::map<std::string, std::string> owner;
+  for (const auto& axis : axes) {
+    std::set<std::string> labels, keys;
+    for (const auto& value : axis.values) {
+      if (!labels.insert(value.label).second) {
+        problems.add(path + "." + axis.name, value.label + " occurs twice; keep one");
+      }
+      for (const auto& item : value.set.items()) keys.insert(item.key());
+    }
+    for (const auto& key : keys) {
+      const auto [found, is_new] = owner.emplace(key, axis.name);
+      if (is_new) continue;
+      problems.add(path, "'" + found->second + "' and '" + axis.name + "' both set " + key);
+    }
+  }
+}
+
+// Whether the value is the smallest or largest of an axis of numbers.
+bool is_edge(const Axis& axis, const AxisValue& value) {
+  const auto number = [](const AxisValue& one) -> const Json* {
+    return one.set.size() == 1 && one.set.front().is_number() ? &one.set.front() : nullptr;
+  };
+  if (axis.values.size() < 2 || !number(value)) return false;
+  bool below = false, above = false;
+  for (const auto& other : axis.values) {
+    if (!number(other)) return false;
+    below = below || *number(other) < *number(value);
+    above = above || *number(other) > *number(value);
+  }
+  return !below || !above;
+}
+
+}  // namespace
+
+std::vector<Axis> read_grid(const Json& grid, const std::string& path, Problems& problems) {
+  std::vector<Axis> axes;
+  for (const auto& item : grid.items()) {
+    axes.push_back(read_axis(item.key(), item.value(), grid, path + "." + item.key(), problems));
+  }
+  refuse_repetitions(axes, path, problems);
+  return axes;
+}
+
+std::vector<GridPoint> points_of(const std::vector<Axis>& axes) {
+  std::vector<GridPoint> points = {{}};
+  for (const auto& axis : axes) {
+    std::vector<GridPoint> longer;
+    for (const auto& point : points) {
+      for (const auto& value : axis.values) {
+        auto next = point;
+        next.label += (next.label.empty() ? "" : ".") + value.label;
+        next.set.update(value.set);
+        if (is_edge(axis, value)) next.edges.push_back(axis.name);
+        longer.push_back(std::move(next));
+      }
+    }
+    points = std::move(longer);
+  }
+  return points;
+}
+
+}  // namespace ff::experiments

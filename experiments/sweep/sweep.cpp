@@ -1,0 +1,276 @@
+#include "experiments/sweep/sweep.h"
+
+#include <algorithm>
+#include <set>
+
+#include "experiments/config/reader.h"
+
+namespace ff::experiments {
+
+/// JSON that is looked at later: a list that is not empty, or an object.
+struct JsonList {
+  Json value = Json::array();
+};
+struct JsonObject {
+  Json value = Json::object();
+};
+
+// Of these a message needs the words alone.
+Json schema_of(const JsonList&, const Rule&) { return {{"enum", {"a list [...] of one or more"}}}; }
+Json schema_of(const JsonObject&, const Rule&) { return {{"enum", {"an object {...}"}}}; }
+
+std::string read_value(const Json& json, JsonList& list, const Rule& rule) {
+  if (!json.is_array() || json.empty()) return allowed_text(schema_of(list, rule));
+  list.value = json;
+  return {};
+}
+
+std::string read_value(const Json& json, JsonObject& object, const Rule& rule) {
+  if (!json.is_object()) return allowed_text(schema_of(object, rule));
+  object.value = json;
+  return {};
+}
+
+namespace {
+
+// Keys and values: those that all runs are given, and those that each takes in turn.
+struct GridOptions {
+  JsonObject set, grid;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("set", self.set, any(), "Keys that all configs are given.");
+    visit("grid", self.grid, any(), "Keys and the values each takes in turn.");
+  }
+};
+
+// What a sweep and each of its parts have.
+struct PartOptions {
+  JsonList configs;
+  GridOptions points;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("configs", self.configs, any(), "Files, from the sweep's folder, or configs.");
+    GridOptions::fields(self.points, visit);
+  }
+};
+
+struct SweepOptions {
+  std::string name;
+  std::optional<std::string> choose;
+  PartOptions whole;
+  std::vector<PartOptions> parts;
+  GridOptions then;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("name", self.name, nonempty(any()), "The sweep's name and its folder's.");
+    visit("choose",
+          self.choose,
+          one_of({"validation-accuracy"}),
+          "By what the best point of each config is chosen; null: no choice.");
+    PartOptions::fields(self.whole, visit);
+    visit("parts", self.parts, "Several configs, set and grid.");
+    visit("then", self.then);
+  }
+};
+
+// What all runs of a grid are given, and its points.
+struct Points {
+  Json set;
+  std::vector<GridPoint> list;
+};
+
+class SweepReader {
+ public:
+  SweepReader(const std::filesystem::path& path, const std::vector<std::string>& assignments)
+      : path_(path), problems_(path.string()), assignments_(assignments) {}
+
+  Sweep read() {
+    const auto json = read_json_file(path_, problems_);
+    SweepOptions options;
+    Reader::read(json, "", options, problems_);
+    check_name(json);
+    const bool has_parts = json.contains("parts");
+    if (has_parts == json.contains("configs")) {
+      problems_.add("configs",
+                    has_parts ? "means nothing beside parts, which have their own; remove it"
+                              : "missing; a sweep has configs, or parts that have them");
+    }
+    if (json.contains("then") && !options.choose) {
+      problems_.add("then", "means nothing without a choice; add \"choose\", or remove it");
+    }
+    problems_.throw_if_any();
+    sweep_.name = options.name;
+    sweep_.choose = options.choose;
+    if (json.contains("then")) then_ = points(options.then, "then.");
+    if (has_parts) {
+      add_parts(options);
+    } else {
+      add_part(options.whole, "");
+    }
+    problems_.throw_if_any();
+    refuse_equal_names();
+    problems_.throw_if_any();
+    return std::move(sweep_);
+  }
+
+ private:
+  void check_name(const Json& json) {
+    const auto name = json.find("name");
+    if (name == json.end()) problems_.add("name", "missing; every sweep has a name");
+    if (name == json.end() || !name->is_string() || *name == "") return;
+    check_folder_name(*name, problems_);
+  }
+
+  void add_parts(const SweepOptions& options) {
+    if (options.parts.empty()) problems_.add("parts", "[] is not allowed; allowed: one or more");
+    for (std::size_t i = 0; i < options.parts.size(); ++i) {
+      const auto place = "parts[" + std::to_string(i) + "].";
+      auto part = options.parts[i];
+      if (part.configs.value.empty()) {
+        problems_.add(place + "configs", "missing; each part has its own configs");
+      }
+      auto& own = part.points;
+      auto set = options.whole.points.set.value, grid = options.whole.points.grid.value;
+      set.update(own.set.value);
+      grid.update(own.grid.value);
+      own = {{std::move(set)}, {std::move(grid)}};
+      add_part(part, place);
+    }
+  }
+
+  Points points(const GridOptions& options, const std::string& place) {
+    Points points{options.set.value,
+                  points_of(read_grid(options.grid.value, place + "grid", problems_))};
+    refuse_set_twice(points, place);
+    return points;
+  }
+
+  void add_part(const PartOptions& part, const std::string& place) {
+    const auto own = points(part.points, place);
+    if (!problems_.empty()) return;
+    for (std::size_t i = 0; i < part.configs.value.size(); ++i) {
+      add_config(part.configs.value[i], place + "configs[" + std::to_string(i) + "]", own);
+    }
+  }
+
+  void refuse_set_twice(const Points& points, const std::string& place) {
+    std::set<std::string> swept;
+    for (const auto& point : points.list) {
+      for (const auto& item : point.set.items()) swept.insert(item.key());
+    }
+    for (const auto& key : swept) {
+      if (points.set.contains(key)) {
+        problems_.add(place + "set." + key, "is a key of the grid too; remove it from one");
+      }
+      for (const auto& assignment : assignments_) {
+        if (assignment.starts_with(key + "=")) {
+          problems_.add("", "--set " + assignment + ": is a key of the grid; change the grid");
+        }
+      }
+    }
+    if (swept.contains("name") || points.set.contains("name")) {
+      problems_.add(place + (swept.contains("name") ? "grid" : "set") + ".name",
+                    "names are made from the configs' and the grid's; remove it");
+    }
+  }
+
+  Json base_config(const Json& entry, const std::string& place) {
+    if (entry.is_object()) return entry;
+    if (!entry.is_string()) {
+      problems_.add(place,
+                    shown(entry) + " is not allowed; allowed: a file's name, or a config {...}");
+      return nullptr;
+    }
+    const auto file = path_.parent_path() / entry.get<std::string>();
+    Problems of_file(file.string());
+    auto json = read_json_file(file, of_file);
+    of_file.throw_if_any();
+    return json;
+  }
+
+  void add_config(const Json& entry, const std::string& place, const Points& own) {
+    const auto base = base_config(entry, place);
+    if (base.is_null()) return;
+    const auto name = base.find("name");
+    if (name == base.end() || !name->is_string() || *name == "") {
+      problems_.add(place + ".name", "missing; every experiment has a name");
+      return;
+    }
+    for (const auto& point : own.list) {
+      try {
+        add_point(base, own.set, point);
+      } catch (const ConfigError& error) {
+        problems_.add_lines(error);
+        return;  // the other points would say the same again
+      }
+    }
+  }
+
+  // The config with these changes, one after the other, and the sweep's assignments.
+  Config changed(Json json, const std::string& label, const std::vector<const Json*>& changes) {
+    const auto name = json["name"].get<std::string>() + (label.empty() ? "" : "." + label);
+    json["name"] = name;
+    const auto where = problems_.file() + ": " + name;
+    for (const auto* set : changes) {
+      for (const auto& item : set->items()) set_path(json, item.key(), item.value(), where);
+    }
+    for (const auto& assignment : assignments_) set_value(json, assignment);
+    return config_from(json, where);
+  }
+
+  void refuse_chosen(const GridPoint& point, const Json& then, const std::string& place) const {
+    for (const auto& item : point.set.items()) {
+      if (!then.contains(item.key())) continue;
+      throw ConfigError(problems_.file() + ": " + place + item.key() +
+                        ": is what the grid chooses; remove it");
+    }
+  }
+
+  void add_point(const Json& base, const Json& set, const GridPoint& point) {
+    SweepPoint added{base["name"].get<std::string>(), point.set, point.edges, {}, {}};
+    added.config = changed(base, point.label, {&set, &point.set});
+    if (sweep_.choose && added.config.dataset.validation.count == 0) {
+      throw ConfigError(problems_.file() +
+                        ": choose: validation-accuracy needs validation images, "
+                        "and " +
+                        added.config.name + " has none; set dataset.validation.count");
+    }
+    for (const auto& next : then_ ? then_->list : std::vector<GridPoint>{}) {
+      refuse_chosen(point, then_->set, "then.set.");
+      refuse_chosen(point, next.set, "then.grid.");
+      added.then.push_back(changed(base, next.label, {&then_->set, &next.set, &point.set}));
+    }
+    sweep_.points.push_back(std::move(added));
+  }
+
+  void refuse_equal_names() {
+    std::set<std::string> names;
+    std::string previous;
+    const auto add = [&](const Config& config) {
+      if (names.insert(config.name).second) return;
+      problems_.add("configs", "two runs would be called " + config.name);
+    };
+    for (const auto& point : sweep_.points) {
+      add(point.config);
+      if (point.of != previous) std::for_each(point.then.begin(), point.then.end(), add);
+      previous = point.of;  // of its points one alone is chosen
+    }
+  }
+
+  std::filesystem::path path_;
+  Problems problems_;
+  const std::vector<std::string>& assignments_;
+  std::optional<Points> then_;
+  Sweep sweep_;
+};
+
+}  // namespace
+
+Sweep load_sweep(const std::filesystem::path& path, const std::vector<std::string>& assignments) {
+  return SweepReader(path, assignments).read();
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,118 @@
+// The grid of a sweep: values, names of points, and what is wrong with one.
+#include "experiments/sweep/grid.h"
+#include "tests/catch.h"
+
+using namespace ff::experiments;
+
+namespace {
+
+std::vector<GridPoint> points(const Json& grid) {
+  Problems problems("s.json");
+  const auto axes = read_grid(grid, "grid", problems);
+  CHECK(problems.lines() == std::vector<std::string>{});
+  return points_of(axes);
+}
+
+std::vector<Json> values(const Json& values_of_axis) {
+  std::vector<Json> found;
+  for (const auto& point : points({{"a.b", values_of_axis}})) found.push_back(point.set["a.b"]);
+  return found;
+}
+
+std::vector<std::string> labels(const Json& grid) {
+  std::vector<std::string> found;
+  for (const auto& point : points(grid)) found.push_back(point.label);
+  return found;
+}
+
+std::vector<std::string> said(const Json& grid) {
+  Problems problems("s.json");
+  read_grid(grid, "grid", problems);
+  return problems.lines();
+}
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("A range holds both its ends, and its numbers are short", "[sweep]") {
+  CHECK(values({{"from", 1}, {"to", 7}, {"step", 3}}) == std::vector<Json>{1, 4, 7});
+  CHECK(values({{"from", 1}, {"to", 6}, {"step", 3}}) == std::vector<Json>{1, 4});
+  CHECK(values({{"from", 0.1}, {"to", 0.3}, {"step", 0.1}}) == std::vector<Json>{0.1, 0.2, 0.3});
+  CHECK(values({{"from", 0}, {"to", 1}, {"points", 3}}) == std::vector<Json>{0.0, 0.5, 1.0});
+  CHECK(values({{"from", 0.001}, {"to", 1}, {"points", 4}, {"scale", "log"}}) ==
+        std::vector<Json>{0.001, 0.01, 0.1, 1.0});
+  // Whole numbers stay whole, or an integer key would refuse them.
+  CHECK(values({{"from", 1}, {"to", 2}, {"step", 1}})[0].is_number_integer());
+  CHECK(values({{"from", 1.0}, {"to", 2}, {"step", 1}})[0].is_number_float());
+}
+
+TEST_CASE("Points combine every value of every axis, the last fastest", "[sweep]") {
+  const auto all = points({{"optimizer.learning_rate", {0.1, 1e-5}}, {"batch_size", {1, 2}}});
+  REQUIRE(all.size() == 4);
+  CHECK(all[1].label == "learning_rate-0.1.batch_size-2");
+  CHECK(all[1].set == Json({{"optimizer.learning_rate", 0.1}, {"batch_size", 2}}));
+  CHECK(all[2].label == "learning_rate-1e-05.batch_size-1");
+  CHECK(points(Json::object()).size() == 1);
+  CHECK(points(Json::object())[0].label.empty());
+}
+
+TEST_CASE("A point's name tells keys of the same last part, lists, words and nothing apart",
+          "[sweep]") {
+  CHECK(labels({{"optimizer.type", {"sgd"}}, {"loss.type", {"relu"}}}) ==
+        Texts{"optimizer.type-sgd.loss.type-relu"});
+  CHECK(labels({{"model.widths", {{8, 4}, {16, 4}}}}) == Texts{"widths-8-4", "widths-16-4"});
+  CHECK(labels({{"schedule.max_steps", {nullptr, 3}}}) == Texts{"max_steps-null", "max_steps-3"});
+  CHECK(labels({{"dataset.root", {"/data x"}}, {"a", {1e20, 10.0}}}) ==
+        Texts{"root--data-x.a-1e20", "root--data-x.a-10"});
+}
+
+TEST_CASE("Alternatives set several keys under a name", "[sweep]") {
+  const auto all =
+      points({{"stabiliser", {{"none", Json::object()}, {"both", {{"a.b", 1}, {"c", true}}}}},
+              {"d", {2}}});
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].label == "none.d-2");
+  CHECK(all[0].set == Json({{"d", 2}}));
+  CHECK(all[1].label == "both.d-2");
+  CHECK(all[1].set == Json({{"a.b", 1}, {"c", true}, {"d", 2}}));
+}
+
+TEST_CASE("The ends of an axis of numbers are its edges", "[sweep]") {
+  const auto all = points({{"rate", {0.1, 0.3, 0.01}}, {"word", {"x"}}, {"one", {5}}});
+  CHECK(all[0].edges.empty());
+  CHECK(all[1].edges == Texts{"rate"});
+  CHECK(all[2].edges == Texts{"rate"});
+}
+
+TEST_CASE("What is wrong with a grid is said with its place", "[sweep]") {
+  const auto one = [](const Json& axis) {
+    const auto lines = said({{"a", axis}});
+    REQUIRE(lines.size() == 1);
+    return lines[0];
+  };
+  CHECK_THAT(one(3), ContainsSubstring("s.json: grid.a: 3 is not allowed; allowed: a list [0.1"));
+  CHECK_THAT(one(Json::array()), ContainsSubstring("grid.a: [] is not allowed"));
+  CHECK_THAT(one(Json::object()), ContainsSubstring("grid.a: {} is not allowed"));
+  CHECK_THAT(one({1, 2, 1}), ContainsSubstring("grid.a: a-1 occurs twice; keep one"));
+  CHECK_THAT(one({{{"x", 1}}}), ContainsSubstring("has no name for a run's folder; give it one"));
+  CHECK_THAT(one({{"", {{"x", 1}}}}), ContainsSubstring("an alternative has no name"));
+  const auto range = [&](const Json& changes) {
+    Json json = {{"from", 1}, {"to", 4}, {"step", 1}};
+    json.merge_patch(changes);
+    return one(json);
+  };
+  CHECK_THAT(range({{"points", 3}}), ContainsSubstring("give 'step' or 'points', one of the two"));
+  CHECK_THAT(range({{"step", nullptr}}), ContainsSubstring("give 'step' or 'points'"));
+  CHECK_THAT(range({{"to", nullptr}}), ContainsSubstring("'to' is missing"));
+  CHECK_THAT(range({{"from", 4}}), ContainsSubstring("'from' must be below 'to'"));
+  CHECK_THAT(range({{"step", 0}}), ContainsSubstring("grid.a.step: 0 is not allowed"));
+  CHECK_THAT(range({{"step", 1e-9}}), ContainsSubstring("more than 10000 values"));
+  CHECK_THAT(range({{"stop", 3}}),
+             ContainsSubstring("grid.a.stop: unknown key; did you mean 'step'?"));
+  CHECK_THAT(range({{"scale", "log"}}), ContainsSubstring("'step' has no meaning with scale log"));
+  CHECK_THAT(range({{"step", nullptr}, {"points", 3}, {"scale", "log"}, {"from", 0}}),
+             ContainsSubstring("scale log needs values above 0"));
+  CHECK(said({{"rate", {1}}, {"other", {{"x", {{"rate", 2}}}}}}) ==
+        Texts{"s.json: grid: 'rate' and 'other' both set rate"});
+}
