@@ -109,7 +109,7 @@ void BackwardLearner::train_epoch(const Phase& phase, Epoch& epoch) {
 
 at::Tensor BackwardLearner::train_batch(const Phase& phase, const Batch& batch) {
   if (gpu_) {
-    OneBatch epoch(batch);
+    OneBatch epoch({{batch.indices.front()}});
     gpu_->train_epoch(epoch);
     return epoch.losses();
   }

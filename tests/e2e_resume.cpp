@@ -44,7 +44,7 @@ Ended stop_after(const Workbench& bench,
 // The same with SIGINT, until it has come in mid-epoch; the folder is then left as it is.
 void interrupt_in_mid_epoch(const Workbench& bench, const std::string& name, std::size_t epochs) {
   const auto run = bench / ("out/" + name + "/seed-0");
-  for (const int delay : {60, 30, 90, 15, 120, 5}) {
+  for (const int delay : {60, 30, 90, 15, 120, 5, 45, 75, 20, 10}) {
     fs::remove_all(bench / "out");
     const auto ended = stop_after(bench, name, "out", epochs, milliseconds(delay), SIGINT);
     INFO(ended.err);
@@ -131,6 +131,7 @@ TEST_CASE("Backpropagation with Adam resumes to the same bits", "[e2e]") {
 TEST_CASE("Backpropagation with momentum resumes to the same bits", "[e2e]") {
   check_resumes(with(small_bp("sgd"),
                      {{"schedule", {{"epochs", 4}}},
+                      {"model", {{"widths", {256, 4}}}},
                       {"batch_size", 2},
                       {"optimizer", {{"type", "sgd"}, {"momentum", 0.9}, {"weight_decay", 1e-4}}}}),
                 {1, 3});

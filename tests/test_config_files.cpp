@@ -3,6 +3,7 @@
 #include <set>
 
 #include "experiments/config/config.h"
+#include "experiments/sweep/sweep.h"
 #include "tests/catch.h"
 #include "tests/paths.h"
 
@@ -20,6 +21,8 @@ std::vector<fs::path> config_files() {
   return files;
 }
 
+bool is_sweep(const fs::path& file) { return file.filename().string().starts_with("sweep_"); }
+
 // configs/talk/mnist_bp.json -> talk_mnist_bp
 std::string expected_name(const fs::path& file) {
   auto name = fs::relative(file, ff::test::source_dir() + "/configs").replace_extension().string();
@@ -33,6 +36,12 @@ TEST_CASE("Every config is valid and named after its file", "[config]") {
   std::set<std::string> names;
   for (const auto& file : config_files()) {
     CAPTURE(file.string());
+    if (is_sweep(file)) {
+      const auto sweep = ff::experiments::load_sweep(file, {});
+      CHECK(sweep.name == expected_name(file));
+      CHECK(sweep.points.size() > 1);
+      continue;
+    }
     Config config;
     CHECK_NOTHROW(config = load_config(file, {}));
     CHECK(config.name == expected_name(file));
