@@ -89,7 +89,8 @@ TEST_CASE("ff config prints every key as text, Markdown or schema", "[e2e]") {
   CHECK_THAT(text, ContainsSubstring("optimizer.learning_rate = 0.1\n    Step size; "));
   CHECK_THAT(text, ContainsSubstring("    allowed: a number above 0\n"));
   const auto markdown = bench.ff({"config", "--format", "markdown"}).out;
-  CHECK_THAT(markdown, ContainsSubstring("| `loss.type` | `\"softplus\"` | softplus, relu, symba | "));
+  CHECK_THAT(markdown,
+             ContainsSubstring("| `loss.type` | `\"softplus\"` | softplus, relu, symba | "));
   std::istringstream lines(markdown);
   for (std::string line; std::getline(lines, line);) {
     CHECK(std::count(line.begin(), line.end(), '|') == 5);

@@ -31,8 +31,8 @@ class RunSession {
   /// Saves where training stands now.
   void save() const { recorder_.save(); }
 
-  /// Training is over: takes the layers that the validation images choose, where they are to choose,
-  /// and saves.
+  /// Training is over: takes the layers that the validation images choose, where they are to
+  /// choose, and saves.
   void end_training();
 
   /// After that: evaluates, prunes, and writes the result; `more` goes into it. Throws

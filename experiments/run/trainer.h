@@ -92,7 +92,7 @@ class Trainer : public Epoch {
   Position position_;
   double seconds_ = 0;
   double epoch_seconds_ = 0;
-  std::int64_t peak_memory_ = 0;     // of the stretches before the last measures
+  std::int64_t peak_memory_ = 0;                 // of the stretches before the last measures
   std::chrono::steady_clock::time_point begun_;  // when the epoch's training did
   std::vector<at::Tensor> orders_;   // this epoch's, one per stream; empty between epochs
   std::vector<double> loss_sums_;    // per trained layer, over this epoch's images

@@ -12,10 +12,7 @@
 #include "ff/profile.h"
 
 namespace ff::fused {
-namespace {
-
-
-}  // namespace
+namespace {}  // namespace
 
 template <class T>
 void MlpEngine<T>::prepare_backward(const OptimizerOptions& optimizer,
