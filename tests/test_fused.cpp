@@ -50,7 +50,7 @@ at::Tensor make_rows() {
   return at::where(lit, noise, at::full({}, kBackground, at::kDouble));
 }
 
-void check_recipe(const Recipe& recipe) {
+void check_recipe(const Recipe& recipe, double tolerance = 1e-12) {
   at::manual_seed(7);
   auto truth = make_network(recipe);
   auto fused = make_network(recipe);
@@ -86,7 +86,7 @@ void check_recipe(const Recipe& recipe) {
                                << " " << recipe.loss.type << " " << recipe.loss.direction << " "
                                << recipe.optimizer.type << " background " << recipe.background
                                << ": worst " << worst << " in " << where);
-  CHECK(worst <= 1e-12);
+  CHECK(worst <= tolerance);
 }
 
 Recipe base_recipe() {
@@ -144,7 +144,9 @@ TEST_CASE("a fused step is autograd's step with temperature, peer normalisation 
             continue;
           }
           recipe.background = !recipe.background;
-          check_recipe(recipe);
+          // Peers pull against the loss: what is left of a gradient is smaller than its terms,
+          // whose rounding stays.
+          check_recipe(recipe, peers ? 1e-11 : 1e-12);
         }
       }
     }
