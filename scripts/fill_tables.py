@@ -18,8 +18,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDS = ROOT / "results"
-TABLES = {"table-talk-mnist": "talk_mnist_*", "table-talk-fashion": "talk_fashion_*", "table-notebook": "notebook_*"}
-PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/parity.md")
+TABLES = {
+    "table-talk-mnist": ("talk_mnist_*", ()),
+    "table-talk-fashion": ("talk_fashion_*", ()),
+    "table-notebook": ("notebook_cifar10_*_1024", ()),
+    "table-notebook-sign": ("notebook_*_sgd|notebook_*_usf|notebook_*_sbp_v*", ()),
+    "table-paper": ("paper_*", ("--errors", "--columns",
+                    "experiment,n,test_accuracy,test_accuracy_by_goodness,test_accuracy_by_head,train_seconds,device,commit")),
+    "table-questions": ("questions*", ("--errors", "--columns",
+                        "experiment,n,validation_accuracy,test_accuracy,test_accuracy_by_goodness,test_accuracy_by_head")),
+}
+PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/parity.md", "docs/paper.md")
 
 
 def results_of(name):
@@ -64,10 +73,14 @@ def fill_rows(block):
     return "\n".join(lines[:2] + [fill_row(line, folder, header) for line in lines[2:]])
 
 
-def table_of(program, pattern):
-    """What `ff table` prints of the records that fit the pattern."""
-    folders = sorted(str(path) for path in RECORDS.glob(f"*/{pattern}"))
-    command = [program, "table", *folders, "--format", "markdown"]
+def records_of(patterns):
+    """The experiments' folders that fit one of the patterns (a|b)."""
+    return sorted({str(path) for pattern in patterns.split("|") for path in RECORDS.glob(f"*/{pattern}")})
+
+
+def table_of(program, patterns, options):
+    """What `ff table` prints of the records that fit the patterns."""
+    command = [program, "table", *records_of(patterns), "--format", "markdown", *options]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
@@ -103,7 +116,7 @@ def speed_table():
 def fill(page, name, block, program, parity):
     """The new text between a pair of marks."""
     if name in TABLES:
-        return table_of(program, TABLES[name]) if list(RECORDS.glob(f"*/{TABLES[name]}")) else block.strip("\n")
+        return table_of(program, *TABLES[name]) if records_of(TABLES[name][0]) else block.strip("\n")
     if name == "parity":
         if parity is None:
             return block.strip("\n")

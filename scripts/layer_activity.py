@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""Looks into the layers of finished Forward-Forward runs, on the first 2,000 images of their test set.
+
+    .venv/bin/python scripts/layer_activity.py runs/NAME/seed-0 ... [--data-root DIR]
+
+A Markdown row for each run and layer: the share of dead units (0 for every image with its true label), the goodness
+of true and of wrong labels, each as mean ± standard deviation in shares of the threshold, and the correlation of the
+two goodnesses over images: near 1 where images differ in goodness by what they are and not by their labels.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "reference"))
+import config as configs  # noqa: E402  (the modules of reference/ are no package)
+import data as datasets  # noqa: E402
+from ff_layers import FFNetwork  # noqa: E402
+from labels import overlay  # noqa: E402
+
+IMAGES = 2000
+
+
+def goodnesses(network, images):
+    """For each layer, (N) goodness and the (N, units) activations."""
+    h, seen = images.flatten(1), []
+    for layer in network.layers:
+        h = layer(h)
+        seen.append((layer.goodness(h), h))
+    return seen
+
+
+def rows(folder, data_root):
+    """The table's rows of one run."""
+    config = configs.load(folder / "config.json")
+    data = datasets.load(config["dataset"], data_root)
+    model = torch.load(folder / "checkpoint.pt")["model"]
+    value = config["label"]["value"]
+    value = data.train.images.max() if value == "max" else value
+    images, labels = data.test.images[:IMAGES], data.test.labels[:IMAGES]
+    network = FFNetwork(config, images[0].numel(), data.classes, value)
+    network.load_state_dict({key: tensor for key, tensor in model.items() if not key.startswith("head.")}, strict=False)
+    wrong = (labels + 1) % data.classes
+    true, false = (goodnesses(network, overlay(images, given, value, data.classes)) for given in (labels, wrong))
+    for number, ((g, h), (g_wrong, _)) in enumerate(zip(true, false), 1):
+        threshold = abs(network.layers[number - 1].threshold.item())
+        dead = (h == 0).all(0).double().mean().item()
+        same = torch.corrcoef(torch.stack([g, g_wrong]))[0, 1].item()
+        cells = [f"{x.mean().item() / threshold:.3g} ± {x.std().item() / threshold:.2g}" for x in (g, g_wrong)]
+        yield f"| {folder.parent.name} | {number} | {100 * dead:.1f} % | {cells[0]} | {cells[1]} | {same:.2f} |"
+
+
+def main():
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", nargs="+", type=Path)
+    parser.add_argument("--data-root")
+    options = parser.parse_args()
+    print("| run | layer | dead units | goodness of the true label | of a wrong label | correlation |")
+    print("|---|---:|---:|---:|---:|---:|")
+    with torch.no_grad():
+        for run in options.runs:
+            print("\n".join(rows(run, options.data_root)))
+
+
+if __name__ == "__main__":
+    main()
