@@ -4,8 +4,9 @@
     scripts/rules_table.py
     scripts/rules_table.py RUNS
 
-Without RUNS it fills `<!-- zoo:NAME begin -->` to its end from the records in results/zoo/NAME, and `zoo:needs` from
-scripts/rules.csv. With RUNS, a sweep's folder or its records, it prints the comparison.
+Without RUNS it fills `<!-- zoo:NAME begin -->` to its end from the records in results/zoo/NAME, `zoo:needs` from
+scripts/rules.csv, and `zoo:picture` with a link to the picture of scripts/rules_picture.py, where there is one. With
+RUNS, a sweep's folder or its records, it prints the comparison.
 
 The rules, their families and what they need are in scripts/rules.csv: "no", "yes", or "part: WHAT".
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 from fill_tables import RECORDS, ROOT, fill_marks, mean_text
 
 PAGE = ROOT / "docs" / "rules.md"
+PICTURE = ROOT / "docs" / "rules.svg"
 ZOO = RECORDS / "zoo"
 NEEDS = {"weights": "W", "activations": "A", "error": "E", "labels": "L", "passes": "P"}
 TITLES = {"weights": "weights", "activations": "activations", "error": "error", "labels": "labels",
@@ -174,6 +176,9 @@ def fill(name, block):
     """The new text between a pair of marks."""
     if name == "needs":
         return needs_table()
+    if name == "picture":
+        link = f"![Test error, and angle to backpropagation by layer, of each rule]({PICTURE.name})"
+        return link if PICTURE.exists() else ""
     return comparison(Records(ZOO / name)) if (ZOO / name).is_dir() else block.strip("\n")
 
 
