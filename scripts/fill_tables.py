@@ -36,10 +36,10 @@ def results_of(name):
     return [json.loads(path.read_text()) for path in sorted(RECORDS.glob(f"*/{name}/seed-*/result.json"))]
 
 
-def mean_text(values):
+def mean_text(values, digits=4):
     """0.9621 ± 0.0016, or the mean alone for one seed."""
-    text = f"{statistics.mean(values):.4f}"
-    return text if len(values) == 1 else f"{text} ± {statistics.stdev(values):.4f}"
+    text = f"{statistics.mean(values):.{digits}f}"
+    return text if len(values) == 1 else f"{text} ± {statistics.stdev(values):.{digits}f}"
 
 
 def prefix_text(results):
@@ -128,15 +128,19 @@ def fill(page, name, block, program, parity):
     return fill_rows(block)
 
 
+def fill_marks(path, kind, text_of):
+    """Replaces what stands between each `<!-- KIND:NAME begin -->` and its end by text_of(NAME, what stands there)."""
+    text = re.sub(
+        rf"(<!-- {kind}:([\w-]+) begin -->\n)(.*?)(<!-- {kind}:\2 end -->)",
+        lambda m: m[1] + text_of(m[2], m[3]) + "\n" + m[4], path.read_text(), flags=re.S)
+    path.write_text(text)
+
+
 def main(program, parity_file=None):
     """Fills every marked place of every page."""
     parity = Path(parity_file).read_text() if parity_file else None
     for page in PAGES:
-        path = ROOT / page
-        text = re.sub(
-            r"(<!-- RESULTS:([\w-]+) begin -->\n)(.*?)(<!-- RESULTS:\2 end -->)",
-            lambda m: m[1] + fill(page, m[2], m[3], program, parity) + "\n" + m[4], path.read_text(), flags=re.S)
-        path.write_text(text)
+        fill_marks(ROOT / page, "RESULTS", lambda name, block: fill(page, name, block, program, parity))
 
 
 if __name__ == "__main__":

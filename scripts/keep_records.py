@@ -4,7 +4,8 @@
     scripts/keep_records.py RUNS results/talk
 
 Keeps the folders NAME/seed-N with config.json, metrics.jsonl, result.json, DONE, and environment.json without what
-says where files lie on the machine (the data folder and the command).
+says where files lie on the machine (the data folder and the command). Of a sweep that chose (RUNS/choice.json), it keeps
+the choice, with what each candidate reached, and the runs that followed from it, not the candidates' own.
 """
 
 import json
@@ -27,13 +28,23 @@ def keep(run, target):
     (target / "environment.json").write_text(json.dumps(environment, indent=2) + "\n")
 
 
+def candidates(choice):
+    """The names of the runs that a choice was made among."""
+    chosen = json.loads(choice.read_text())["chosen"] if choice.exists() else {}
+    return {point["name"] for one in chosen.values() for point in one["candidates"]}
+
+
 def main(runs, results):
     """Keeps every finished run below `runs`."""
-    finished = sorted(done.parent for done in Path(runs).glob("*/seed-*/DONE"))
+    choice = Path(runs) / "choice.json"
+    left = candidates(choice)
+    finished = sorted(done.parent for done in Path(runs).glob("*/seed-*/DONE") if done.parts[-3] not in left)
     if not finished:
         sys.exit(f"{runs}: holds no finished run (NAME/seed-N/DONE)")
     for run in finished:
         keep(run, Path(results) / run.parent.name / run.name)
+    if choice.exists():
+        shutil.copyfile(choice, Path(results) / choice.name)
     print(f"kept {len(finished)} runs in {results}")
 
 

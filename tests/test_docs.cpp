@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <iostream>
 #include <regex>
+#include <set>
 #include <sstream>
 
 #include "experiments/commands/commands.h"
@@ -210,6 +211,29 @@ TEST_CASE("configs/README.md lists every config", "[docs]") {
     const auto path = fs::relative(item.path(), root() / "configs").string();
     CAPTURE(path);
     CHECK(text.find("(" + path + ")") != std::string::npos);
+  }
+}
+
+TEST_CASE("scripts/rules.csv lists every rule in configs/zoo, and its section", "[docs]") {
+  std::istringstream table(document("scripts/rules.csv"));
+  std::set<std::string> listed;
+  std::string line;
+  std::getline(table, line);  // config,family,section,...
+  while (std::getline(table, line)) {
+    CAPTURE(line);
+    std::string config, family, page, anchor;
+    std::istringstream cells(line);
+    std::getline(cells, config, ',');
+    std::getline(cells, family, ',');
+    std::getline(cells, page, '#');
+    std::getline(cells, anchor, ',');
+    CHECK(has_anchor(root() / "docs/rules" / page, anchor));
+    listed.insert(config);
+  }
+  for (const auto& item : fs::directory_iterator(root() / "configs/zoo")) {
+    const auto name = item.path().stem().string();
+    CAPTURE(name);
+    if (!name.starts_with("sweep")) CHECK(listed.contains(name));
   }
 }
 

@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""Writes the tables of docs/rules.md: what each rule needs to know, and how the rules compare.
+
+    scripts/rules_table.py
+    scripts/rules_table.py RUNS
+
+Without RUNS it fills `<!-- zoo:NAME begin -->` to its end from the records in results/zoo/NAME, `zoo:needs` from
+scripts/rules.csv, and `zoo:picture` with a link to the picture of scripts/rules_picture.py, where there is one. With
+RUNS, a sweep's folder or its records, it prints the comparison.
+
+The rules, their families and what they need are in scripts/rules.csv: "no", "yes", or "part: WHAT".
+"""
+
+import csv
+import json
+import statistics
+import sys
+from pathlib import Path
+
+from fill_tables import RECORDS, ROOT, fill_marks, mean_text
+
+PAGE = ROOT / "docs" / "rules.md"
+PICTURE = ROOT / "docs" / "rules.svg"
+ZOO = RECORDS / "zoo"
+NEEDS = {"weights": "W", "activations": "A", "error": "E", "labels": "L", "passes": "P"}
+TITLES = {"weights": "weights", "activations": "activations", "error": "error", "labels": "labels",
+          "passes": "more passes"}
+RATE = "optimizer.learning_rate"
+NONE = "–"
+
+
+def rules():
+    """The rules of scripts/rules.csv, in its order: families stand together."""
+    with open(ROOT / "scripts" / "rules.csv", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def load(path):
+    """A JSON file, or an empty dict where there is none."""
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+class Records:
+    """The finished runs of a sweep's chosen configs, in FOLDER/NAME/seed-N or FOLDER/NAME.LABEL/seed-N."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.chosen = load(self.folder / "choice.json").get("chosen", {})
+        self.candidates = {point["name"] for choice in self.chosen.values() for point in choice["candidates"]}
+
+    def folders(self, rule):
+        """Those of a rule's chosen runs, of all seeds, finished or not."""
+        config = load(ROOT / "configs" / "zoo" / f"{rule['config']}.json")
+        found = set(self.folder.glob(f"{config['name']}/seed-*"))
+        if self.chosen:  # else candidates cannot be told from labels
+            found |= {path for path in self.folder.glob(f"{config['name']}.*/seed-*")
+                      if path.parent.name not in self.candidates}
+        return sorted(found)
+
+    def runs(self, rule):
+        """config.json, result.json and environment.json of each finished run of a rule."""
+        return [{name: load(path / f"{name}.json") for name in ("config", "result", "environment")}
+                for path in self.folders(rule) if (path / "DONE").exists()]
+
+    def choice(self, rule):
+        """What choice.json says of a rule; an empty dict where it says nothing."""
+        return self.chosen.get(load(ROOT / "configs" / "zoo" / f"{rule['config']}.json")["name"], {})
+
+    def failed_rates(self, rule):
+        """The rates that gave no result when the rate was chosen."""
+        return [point["set"].get(RATE) for point in self.choice(rule).get("candidates", ())
+                if point["validation_accuracy"] is None]
+
+
+def errors(runs):
+    """Test error of each run, in percent."""
+    return [100 * (1 - run["result"]["test_accuracy"]) for run in runs]
+
+
+def angles(runs):
+    """The mean angle to backpropagation of each layer; None where a layer has none, [] where nothing was measured."""
+    lists = [run["result"].get("measures", {}).get("angle", []) for run in runs]
+    columns = [[angle for angle in column if angle is not None] for column in zip(*lists)]
+    return [statistics.mean(column) if column else None for column in columns]
+
+
+def angle_text(runs):
+    """58, 48, 0: first layer to last."""
+    return ", ".join(NONE if angle is None else f"{angle:.0f}" for angle in angles(runs)) or NONE
+
+
+def rate_text(records, rule, runs):
+    """0.01 sgd; with a star where the choice was at the edge of what was tried."""
+    optimizers = {f"{run['config']['optimizer']['learning_rate']:g}"
+                  + ("*" if RATE in records.choice(rule).get("edges", ()) else "")
+                  + f" {run['config']['optimizer']['type']}" for run in runs}
+    return ", ".join(sorted(optimizers))
+
+
+def needs_text(rule):
+    """W A E: a letter for each need, small where it is in part."""
+    letters = [letter.lower() if rule[need].startswith("part") else letter
+               for need, letter in NEEDS.items() if rule[need] != "no"]
+    return " ".join(letters) or NONE
+
+
+def why_nothing(records, rule):
+    """Why a rule has no figures."""
+    choice = records.choice(rule)
+    if choice and choice["set"] is None:
+        return "failed at every rate"
+    if records.folders(rule) or choice:
+        return "no run came to its end"
+    return "not run"
+
+
+def name_of(rule):
+    """The rule's config, linked to its section."""
+    return f"[`{rule['config']}`](rules/{rule['section']})"
+
+
+def compared(records, rule):
+    """A rule's row of the comparison."""
+    runs = records.runs(rule)
+    if not runs:
+        return [name_of(rule), "0", "", why_nothing(records, rule), "", "", "", "", needs_text(rule)]
+    seeds = len(load(ROOT / "configs" / "zoo" / f"{rule['config']}.json")["seeds"])
+    steps = [1000 * run["result"]["train_seconds"] / run["result"]["steps"] for run in runs]
+    memory = [run["result"]["peak_memory_bytes"] / 2**20 for run in runs]
+    return [name_of(rule), str(len(runs)) if len(runs) >= seeds else f"{len(runs)} of {seeds}",
+            rate_text(records, rule, runs), mean_text(errors(runs), 2), angle_text(runs),
+            mean_text(steps, 2), ", ".join(sorted({run["result"]["engine"] for run in runs})),
+            f"{statistics.mean(memory):.0f}", needs_text(rule)]
+
+
+def by_family(header, alignment, row_of):
+    """A Markdown table of all rules, with a row above each family; `row_of` a rule gives its cells."""
+    lines = [header, alignment]
+    family = None
+    for rule in rules():
+        if rule["family"] != family:
+            family = rule["family"]
+            lines.append(f"| **{family}** |" + " |" * (len(header) - 1))
+        lines.append(row_of(rule))
+    return "\n".join(line if isinstance(line, str) else "| " + " | ".join(line) + " |" for line in lines)
+
+
+def needs_table():
+    """What each rule needs to know, in words."""
+    header = ["rule"] + [f"{title} ({NEEDS[need]})" for need, title in TITLES.items()]
+    return by_family(header, ["---"] * len(header), lambda rule: [name_of(rule)] + [
+        "" if rule[need] == "no" else rule[need].removeprefix("part: ").removeprefix("yes: ") for need in NEEDS])
+
+
+def machine_text(records):
+    """Where the runs were made, and by what."""
+    found = [run["environment"] for rule in rules() for run in records.runs(rule)]
+    places = {f"{one['device_name']}, {one['threads']} thread{'s' * (one['threads'] != 1)}" for one in found}
+    commits = {one["commit"][:10] + "-dirty" * bool(one["dirty"]) for one in found}
+    return f"On {'; '.join(sorted(places))}; commit {', '.join(sorted(commits))}."
+
+
+def comparison(records):
+    """The table, and what it does not say."""
+    header = ["rule", "n", "rate", "test error %", "angle by layer", "ms per step", "engine", "peak MiB", "needs"]
+    alignment = ["---", "---:", "---", "---:", "---", "---:", "---", "---:", "---"]
+    text = by_family(header, alignment, lambda rule: compared(records, rule))
+    failed = [f"`{rule['config']}` {', '.join(f'{rate:g}' for rate in rates)}"
+              for rule in rules() if (rates := records.failed_rates(rule))]
+    notes = [machine_text(records)] if any(records.runs(rule) for rule in rules()) else []
+    notes += [f"Rates that gave no result: {'; '.join(failed)}."] if failed else []
+    return "\n\n".join([text] + notes)
+
+
+def fill(name, block):
+    """The new text between a pair of marks."""
+    if name == "needs":
+        return needs_table()
+    if name == "picture":
+        link = f"![Test error, and angle to backpropagation by layer, of each rule]({PICTURE.name})"
+        return link if PICTURE.exists() else ""
+    return comparison(Records(ZOO / name)) if (ZOO / name).is_dir() else block.strip("\n")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2 or (len(sys.argv) == 2 and not Path(sys.argv[1]).is_dir()):
+        sys.exit(__doc__)
+    if len(sys.argv) == 2:
+        print(comparison(Records(sys.argv[1])))
+    else:
+        fill_marks(PAGE, "zoo", fill)
