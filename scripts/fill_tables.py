@@ -24,9 +24,9 @@ TABLES = {
     "table-notebook": ("notebook_cifar10_*_1024", ()),
     "table-notebook-sign": ("notebook_*_sgd|notebook_*_usf|notebook_*_sbp_v*", ()),
     "table-paper": ("paper_*", ("--errors", "--columns",
-                    "experiment,n,test_accuracy,test_accuracy_by_goodness,test_accuracy_by_head,train_seconds,device,commit")),
+                    "experiment,n,test_error,test_error_by_goodness,test_error_by_head,train_seconds,device,commit")),
     "table-questions": ("questions*", ("--errors", "--columns",
-                        "experiment,n,validation_accuracy,test_accuracy,test_accuracy_by_goodness,test_accuracy_by_head")),
+                        "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head")),
 }
 PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/parity.md", "docs/paper.md")
 

@@ -255,6 +255,14 @@ TEST_CASE("ff table prints to standard output and names unfinished runs beside i
         "ff table: left out 1 unfinished run: " + (folder / "y/seed-0").string() + "\n");
   const auto csv = run_ff({"table", "--format", "csv", folder.path().string()});
   CHECK_THAT(csv.out, ContainsSubstring("experiment,n,"));
+  const auto errors = run_ff({"table",
+                              "--format",
+                              "csv",
+                              "--errors",
+                              "--columns",
+                              "test_error,n",
+                              folder.path().string()});
+  CHECK(errors.out.substr(0, errors.out.find('\n')) == "experiment,test_error_mean,test_error_std,n");
 }
 
 TEST_CASE("ff table: wrong usage is 2, nothing to show is 1", "[table][program]") {

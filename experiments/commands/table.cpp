@@ -78,8 +78,9 @@ int table_command(int argc, char** argv) {
   const auto format = table_format(name);
   if (!format) throw UsageError("--format " + name + ": allowed: " + table_format_names());
   const auto runs = find_all(folders);
-  std::cout << results_table(
-      runs.finished, *format, {values_of(parsed, "columns"), parsed.count("errors") > 0});
+  TableChoice choice{.errors = parsed.count("errors") > 0};
+  if (parsed.count("columns")) choice.columns = parsed["columns"].as<std::vector<std::string>>();
+  std::cout << results_table(runs.finished, *format, choice);
   if (!runs.unfinished.empty()) {
     std::cerr << "ff table: left out " << count_of_unfinished(runs.unfinished) << ": "
               << listed(runs.unfinished) << "\n";
