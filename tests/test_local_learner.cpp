@@ -127,6 +127,8 @@ TEST_CASE("greedy learning layer by layer moves that layer alone", "[local]") {
       CAPTURE(phase.name, name);
       const bool is_own = name.starts_with("layers." + own) || name.starts_with("norms." + own) ||
                           name.starts_with("local." + own);
+      // A bias that a normalisation follows has no slope, but for rounding.
+      if (is_own && name.ends_with(".bias")) continue;
       CHECK(at::equal(tensor, before.at(name)) != is_own);
     }
   }
