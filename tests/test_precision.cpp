@@ -12,7 +12,7 @@ using ff::test::AllClose;
 
 namespace {
 
-// bfloat16 has 8 bits: rounding moves a number by at most 2^-9 of its size.
+// bfloat16 has 8 bits: rounding moves a number by at most 2^-8 of its size.
 constexpr double kRounding = 1.0 / 256;
 
 ff::FFLearnerOptions options_of(const std::string& precision) {
