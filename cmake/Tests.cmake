@@ -12,6 +12,7 @@ if(FF_SANITIZE)
       partial_backprop peer pepita perceptron perturbation synthetic_gradients target_propagation zoo)
   list(JOIN formulas "|" formulas)
   list(FILTER test_sources EXCLUDE REGEX "/tests/(e2e_.*|test_(${formulas}))[.]cpp$")
+  list(APPEND test_sources "${CMAKE_SOURCE_DIR}/tests/e2e_workbench.cpp")  # others make runs with it
 endif()
 
 if(test_sources AND FF_BUILD_PROGRAM)
