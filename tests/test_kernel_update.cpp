@@ -81,7 +81,7 @@ struct Stepped {
                                                  .steps = pointer<std::int64_t>(steps),
                                                  .updates = pointer<Update>(updates),
                                                  .count = 3 * kNetworks},
-              {cursor, steps, updates});
+              {cursor, steps});  // not the updates, whose padding holds what was on the stack
   }
 
   ff::gpu::UpdateLayer<double, double> kernel(bool threshold_learns) const {

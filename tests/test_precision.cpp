@@ -51,9 +51,10 @@ void check_near_float32() {
   full.train(16);
   rounded.train(16);
   bool differs = false;
+  const auto others = rounded.learner->model();
   for (const auto& [name, tensor] : full.learner->model()) {
     INFO(name);
-    const auto& other = rounded.learner->model().at(name);
+    const auto& other = others.at(name);
     CHECK(other.scalar_type() == at::kFloat);
     differs = differs || !at::equal(tensor, other);
     // Gradients are off by a few roundings, some of one sign; momentum sums ten of them up.
