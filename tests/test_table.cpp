@@ -262,7 +262,8 @@ TEST_CASE("ff table prints to standard output and names unfinished runs beside i
                               "--columns",
                               "test_error,n",
                               folder.path().string()});
-  CHECK(errors.out.substr(0, errors.out.find('\n')) == "experiment,test_error_mean,test_error_std,n");
+  CHECK(errors.out.substr(0, errors.out.find('\n')) ==
+        "experiment,test_error_mean,test_error_std,n");
 }
 
 TEST_CASE("ff table: wrong usage is 2, nothing to show is 1", "[table][program]") {
