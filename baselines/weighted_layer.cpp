@@ -35,7 +35,7 @@ WeightedLayerImpl::WeightedLayerImpl(const LayerOptions& options,
   }
   weight = register_parameter("weight", weight);
   bias = register_parameter("bias", at::empty({output.channels}));
-  find_init(init).fill(weight, bias);
+  initialize(init, weight, bias);
 }
 
 at::Tensor WeightedLayerImpl::forward(const at::Tensor& x) const {

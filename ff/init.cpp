@@ -43,4 +43,9 @@ const std::vector<Init>& inits() {
 
 const Init& find_init(const std::string& name) { return find_choice(inits(), name, "init"); }
 
+void initialize(const std::string& init, const at::Tensor& weight, const at::Tensor& bias) {
+  torch_default(weight, bias);
+  if (init != "torch") find_init(init).fill(weight, bias);
+}
+
 }  // namespace ff

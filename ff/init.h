@@ -21,4 +21,8 @@ struct Init {
 const std::vector<Init>& inits();
 const Init& find_init(const std::string& name);
 
+/// Fills a layer's parameters as Python does, where a layer's constructor draws PyTorch's initial
+/// values whatever comes after: so all that is drawn later is the same, too.
+void initialize(const std::string& init, const at::Tensor& weight, const at::Tensor& bias);
+
 }  // namespace ff

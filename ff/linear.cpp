@@ -20,8 +20,7 @@ FFLinearImpl::FFLinearImpl(const FFLinearOptions& options_in)
   weight = register_parameter("weight", at::empty({options.out_features, options.in_features}));
   bias = register_parameter("bias", at::empty({options.out_features}));
   // nn.Linear draws its default first, whatever is drawn over it: the same draws as in Python.
-  find_init("torch").fill(weight, bias);
-  if (options.init != "torch") find_init(options.init).fill(weight, bias);
+  initialize(options.init, weight, bias);
   const auto& initial = options.threshold.initial;
   register_threshold(initial.is_word() ? static_cast<double>(options.out_features) : initial.number,
                      options.threshold.learned);
