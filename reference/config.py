@@ -40,6 +40,7 @@ FF = {
     },
     "loss": {"type": "softplus", "direction": "max-ssq", "temperature": 1.0},
     "negatives": {"type": "random-label", "redraw": "never", "pairing": "independent"},
+    "precision": "float32",  # of products; there is no other here
     "schedule": {"type": "sequential", "epochs": 3, "max_steps": None},
     "head": {"type": "none", "layers": "all", "train": "along", "epochs": 10, "optimizer": {"type": "sgd"}},
     "predict": {"by": "goodness", "layers": "all"},
@@ -108,6 +109,7 @@ CHOICES = {
     "checkpoint.keep": ("last", "all"),
     "random_order": ("plain", "notebook", "notebook-after-sequential", "bp-notebook"),
     "engine": ("auto", "autograd", "fused"),
+    "precision": ("float32",),
 }
 
 
