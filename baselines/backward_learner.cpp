@@ -65,27 +65,18 @@ BackwardLearner::BackwardLearner(const std::string& name,
 }
 
 void BackwardLearner::make_engine() {
-  const auto activation = perceptron_activation(options_.layers);
-  const auto place = train_.images.device();
-  if (gpu::is_gpu(place)) {
-    gpu::MlpParts parts{{}, activation, options_.optimizer, optimizer_->state()};
-    for (std::size_t l = 0; l < network->depth(); ++l) {
-      const auto parameters = network->parameters_of(l);
-      parts.layers.push_back({parameters[0], parameters[1]});
-    }
-    gpu_ = gpu::make_mlp_trainer(
-        gpu::make_device(place), parts, train_, options_.batch_size, "float32");
-    return;
-  }
-  std::vector<fused::MlpLayer> layers;
+  MlpParts parts{
+      {}, perceptron_activation(options_.layers), options_.optimizer, optimizer_->state()};
   for (std::size_t l = 0; l < network->depth(); ++l) {
     const auto parameters = network->parameters_of(l);
-    layers.push_back({parameters[0], parameters[1]});
+    parts.layers.push_back({parameters[0], parameters[1]});
   }
-  fused_.emplace(layers,
-                 activation,
-                 options_.optimizer,
-                 optimizer_->state(),
+  const auto place = train_.images.device();
+  if (gpu::is_gpu(place)) {
+    gpu_ = gpu::make_mlp_trainer(gpu::make_device(place), parts, train_, options_.batch_size);
+    return;
+  }
+  fused_.emplace(parts,
                  options_.batch_size,
                  fused::background_of(train_, options_.fused),
                  rule->closed_form().value());

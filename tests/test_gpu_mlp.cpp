@@ -50,8 +50,8 @@ struct Side {
     return x;
   }
 
-  ff::gpu::MlpParts parts(const ff::OptimizerOptions& rule) const {
-    ff::gpu::MlpParts parts{{}, activation, rule, optimizer->state()};
+  ff::MlpParts parts(const ff::OptimizerOptions& rule) const {
+    ff::MlpParts parts{{}, activation, rule, optimizer->state()};
     for (std::size_t l = 0; l < parameters.size() / 2; ++l) {
       parts.layers.push_back({parameters[2 * l], parameters[2 * l + 1]});
     }
@@ -73,7 +73,7 @@ void check(const KernelBench& bench,
   const auto images = ff::test::toy_images(kImages, 3);
   Side truth(activation, rule, at::kCPU), there(activation, rule, bench.place());
   const auto trainer = ff::gpu::make_mlp_trainer(
-      bench.device(), there.parts(rule), images.to(bench.place()), kBatch, "float32");
+      bench.device(), there.parts(rule), images.to(bench.place()), kBatch);
   for (std::uint64_t number = 0; number < 2; ++number) {
     at::manual_seed(number);
     const auto order = at::randperm(kImages, at::kLong);

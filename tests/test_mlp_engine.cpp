@@ -46,13 +46,13 @@ struct Side {
     return all;
   }
 
-  std::vector<ff::fused::MlpLayer> layers() const {
-    std::vector<ff::fused::MlpLayer> layers;
+  ff::MlpParts parts(const std::string& activation, const ff::OptimizerOptions& options) const {
+    ff::MlpParts parts{{}, activation, options, optimizer->state()};
     for (std::size_t l = 0; l < network->depth(); ++l) {
       const auto parameters = network->parameters_of(l);
-      layers.push_back({parameters[0], parameters[1]});
+      parts.layers.push_back({parameters[0], parameters[1]});
     }
-    return layers;
+    return parts;
   }
 };
 
@@ -66,10 +66,7 @@ MlpEngine<double> engine_of(const Side& side,
                             const std::string& activation,
                             const ff::OptimizerOptions& options,
                             bool background) {
-  return {side.layers(),
-          activation,
-          options,
-          side.optimizer->state(),
+  return {side.parts(activation, options),
           kBatch,
           background ? ff::fused::Background(kBackground) : std::nullopt,
           side.rule->closed_form().value()};

@@ -13,23 +13,20 @@
 namespace ff::fused {
 
 template <class T>
-MlpEngine<T>::MlpEngine(const std::vector<MlpLayer>& layers,
-                        const std::string& activation,
-                        const OptimizerOptions& optimizer,
-                        const TensorDict& state,
+MlpEngine<T>::MlpEngine(const MlpParts& parts,
                         std::int64_t max_rows,
                         Background background,
                         MlpBackward backward)
     : kernels_(kernels<T>()),
-      activation_(find_activation_rows<T>(activation)),
+      activation_(find_activation_rows<T>(parts.activation)),
       background_(background),
       backward_(std::move(backward)),
-      layers_(layers.size()),
+      layers_(parts.layers.size()),
       ones_(max_rows, T(1)) {
-  TORCH_CHECK(activation_, "fused: no activation '", activation, "'");
+  TORCH_CHECK(activation_, "fused: no activation '", parts.activation, "'");
   // All activations are kept for the backward pass; of gradients, two layers' and one weight's.
   std::int64_t widest = 0, largest = 0;
-  for (const auto& layer : layers) {
+  for (const auto& layer : parts.layers) {
     widest = std::max(widest, layer.weight.tensor.size(0));
     largest = std::max(largest, layer.weight.tensor.numel());
   }
@@ -38,29 +35,29 @@ MlpEngine<T>::MlpEngine(const std::vector<MlpLayer>& layers,
                               at::empty({max_rows * widest}, type)};
   const auto gradient = at::empty({largest}, type);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    const auto& [weight, bias] = layers[l];
+    const auto& [weight, bias] = parts.layers[l];
     auto& layer = layers_[l];
     layer.in = weight.tensor.size(1);
     layer.out = weight.tensor.size(0);
     if (l == 0 && background_) {
       transpose_memory(weight.tensor);
-      for (const auto& [name, tensor] : state) {
+      for (const auto& [name, tensor] : parts.state) {
         if (name.starts_with(weight.name + ".") && tensor.dim() == 2) transpose_memory(tensor);
       }
       layer.product.template emplace<BackgroundProduct<T>>(
-          weight.tensor, weight.name, state, optimizer, max_rows);
+          weight.tensor, weight.name, parts.state, parts.optimizer, max_rows);
     } else {
       layer.product.template emplace<DenseProduct<T>>(
-          weight.tensor, weight.name, state, optimizer, gradient);
+          weight.tensor, weight.name, parts.state, parts.optimizer, gradient);
     }
-    layer.bias.emplace(bias.tensor, bias.name, state, optimizer);
+    layer.bias.emplace(bias.tensor, bias.name, parts.state, parts.optimizer);
     layer.dz = RowBuffer<T>(rows[l % 2], max_rows, layer.out);
     if (activation_->needs_input) layer.z = RowBuffer<T>(max_rows, layer.out);
     if (l > 0) layer.input = RowBuffer<T>(max_rows, layer.in);
     layer.bias_grad = ThreadSums<T>(at::get_num_threads(), layer.out);
   }
   pixels_ = RowBuffer<T>(max_rows, layers_.front().in);
-  prepare_backward(optimizer, state, max_rows);
+  prepare_backward(parts.optimizer, parts.state, max_rows);
 }
 
 // Where a layer's products go: to the logits, or to where they become activations in place, unless

@@ -10,25 +10,17 @@
 #include "ff/fused/background.h"
 #include "ff/fused/mlp_backward.h"
 #include "ff/fused/product.h"
+#include "ff/mlp_parts.h"
 
 namespace ff::fused {
 
-/// A fully connected layer's tensors and the names that its optimizer's state goes by.
-struct MlpLayer {
-  NamedParameter weight, bias;  // (out, in), (out)
-};
-
-/// Trains layers that share an activation, none after the last, on the CPU. Tensors and optimizer
-/// state are shared with their owner. T is float, or double in tests.
+/// Trains a perceptron on the CPU. T is float, or double in tests.
 template <class T>
 class MlpEngine {
  public:
-  /// `state` is Optimizer::state() over all parameters. With a background, the first layer's weight
-  /// is laid out transposed in memory, its shape unchanged.
-  MlpEngine(const std::vector<MlpLayer>& layers,
-            const std::string& activation,
-            const OptimizerOptions& optimizer,
-            const TensorDict& state,
+  /// With a background, the first layer's weight is laid out transposed in memory, its shape
+  /// unchanged.
+  MlpEngine(const MlpParts& parts,
             std::int64_t max_rows,
             Background background,
             MlpBackward backward = {});

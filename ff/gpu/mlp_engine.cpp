@@ -25,12 +25,12 @@ at::Tensor activated(int activation, at::Tensor x) {
 
 }  // namespace
 
-template <class T, class X>
-MlpEngine<T, X>::MlpEngine(Device& device,
-                           const at::Device& place,
-                           const MlpParts& parts,
-                           std::int64_t max_rows,
-                           std::int64_t max_steps)
+template <class T>
+MlpEngine<T>::MlpEngine(Device& device,
+                        const at::Device& place,
+                        const MlpParts& parts,
+                        std::int64_t max_rows,
+                        std::int64_t max_steps)
     : device_(device),
       place_(place),
       activation_(Activations::find(parts.activation)),
@@ -43,16 +43,14 @@ MlpEngine<T, X>::MlpEngine(Device& device,
       return StackedParameter<T>(parameter.name,
                                  {{parameter.tensor, parts.state, parts.optimizer}});
     };
-    layers_.push_back({stacked(weight), stacked(bias), {}, in, out, {}, {}});
+    layers_.push_back({stacked(weight), stacked(bias), in, out, {}, {}});
     auto& layer = layers_.back();
-    layer.input = tensor_of<X>({max_rows, in}, place);
+    layer.input = tensor_of<T>({max_rows, in}, place);
     if (keeps_inputs_) layer.inputs = tensor_of<T>({max_rows, out}, place);
-    if (!std::is_same_v<T, X>) layer.weight_copy = tensor_of<X>({out, in}, place);
     widest = std::max({widest, out, layers_.size() > 1 ? in : 0});
     largest = std::max(largest, out * in);
   }
-  if (!std::is_same_v<T, X>) z_ = tensor_of<T>({max_rows, widest}, place);
-  for (auto& dz : dz_) dz = tensor_of<X>({max_rows, widest}, place);
+  for (auto& z : z_) z = tensor_of<T>({max_rows, widest}, place);
   gradient_ = tensor_of<T>({largest}, place);
   row_loss_ = tensor_of<T>({max_rows}, place);
   const auto parameters = 3 * static_cast<std::int64_t>(layers_.size());
@@ -63,26 +61,8 @@ MlpEngine<T, X>::MlpEngine(Device& device,
   history_ = tensor_of<double>({max_steps, 2}, place);
 }
 
-template <class T, class X>
-void MlpEngine<T, X>::refresh_copies() {
-  at::NoGradGuard no_grad;
-  for (auto& layer : layers_) {
-    if (layer.weight_copy.defined()) layer.weight_copy.copy_(layer.weight.values()[0]);
-  }
-}
-
-template <class T, class X>
-const X* MlpEngine<T, X>::operand(const Layer& layer) const {
-  if constexpr (std::is_same_v<T, X>) {
-    return layer.weight.learned().value;
-  } else {
-    return pointer<X>(layer.weight_copy);
-  }
-}
-
-template <class T, class X>
-void MlpEngine<T, X>::begin_epoch() {
-  refresh_copies();
+template <class T>
+void MlpEngine<T>::begin_epoch() {
   std::vector<UpdateRule> rules;
   std::vector<std::int64_t> steps;
   for (const auto& layer : layers_) {
@@ -98,25 +78,25 @@ void MlpEngine<T, X>::begin_epoch() {
   upload(std::vector<Cursor>{{-1}}, cursor_);  // begin_step moves on to the first batch
 }
 
-template <class T, class X>
-void MlpEngine<T, X>::end_epoch(std::int64_t steps) {
+template <class T>
+void MlpEngine<T>::end_epoch(std::int64_t steps) {
   for (auto& layer : layers_) {
     layer.weight.add_steps(steps);
     layer.bias.add_steps(steps);
   }
 }
 
-template <class T, class X>
-void MlpEngine<T, X>::begin_step() {
-  device_.launch(BeginStep<T, X>{.cursor = pointer<Cursor>(cursor_),
+template <class T>
+void MlpEngine<T>::begin_step() {
+  device_.launch(BeginStep<T, T>{.cursor = pointer<Cursor>(cursor_),
                                  .rules = pointer<UpdateRule>(rules_),
                                  .steps = pointer<std::int64_t>(steps_),
                                  .updates = pointer<Update<T>>(updates_),
                                  .count = 3 * static_cast<std::int64_t>(layers_.size())});
 }
 
-template <class T, class X>
-void MlpEngine<T, X>::multiply(
+template <class T>
+void MlpEngine<T>::multiply(
     const Operand& a, const Operand& b, T* out, std::int64_t m, std::int64_t n, std::int64_t k) {
   device_.multiply({.a = a,
                     .b = b,
@@ -125,25 +105,25 @@ void MlpEngine<T, X>::multiply(
                     .n = n,
                     .k = k,
                     .networks = 1,
-                    .operands = number_of<X>(),
+                    .operands = number_of<T>(),
                     .result = number_of<T>()});
 }
 
 // Up to the products of the last layer.
-template <class T, class X>
-void MlpEngine<T, X>::forward(std::int64_t count) {
+template <class T>
+void MlpEngine<T>::forward(std::int64_t count) {
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     const auto& layer = layers_[l];
-    multiply({pointer<X>(layer.input), false, 0},
-             {operand(layer), true, 0},
+    multiply({pointer<T>(layer.input), false, 0},
+             {layer.weight.learned().value, true, 0},
              z(l),
              count,
              layer.out,
              layer.in);
     if (l + 1 == layers_.size()) return;
-    device_.launch(HiddenRows<T, X>{.z = z(l),
+    device_.launch(HiddenRows<T, T>{.z = z(l),
                                     .bias = layer.bias.learned().value,
-                                    .a = pointer<X>(layers_[l + 1].input),
+                                    .a = pointer<T>(layers_[l + 1].input),
                                     .inputs = pointer<T>(layer.inputs),
                                     .rows = count,
                                     .width = layer.out,
@@ -151,24 +131,29 @@ void MlpEngine<T, X>::forward(std::int64_t count) {
   }
 }
 
-template <class T, class X>
-void MlpEngine<T, X>::train(const Batches& batches, std::int64_t count) {
+template <class T>
+void MlpEngine<T>::train(const Batches& batches, std::int64_t count) {
   forward(count);
   const auto last = layers_.size() - 1;
-  device_.launch(batches.cross_entropy<T, X>(
-      {z(last), layers_[last].bias.learned().value, dz(last), pointer<T>(row_loss_)},
+  device_.launch(batches.cross_entropy<T, T>(
+      {z(last), layers_[last].bias.learned().value, z(last), pointer<T>(row_loss_)},
       layers_[last].out,
       count,
       cursor()));
   for (auto l = last; l > 0; --l) {
     const auto& layer = layers_[l];
     // Through the weights as they were in the forward pass.
-    multiply({dz(l), false, 0}, {operand(layer), false, 0}, z(l - 1), count, layer.in, layer.out);
+    multiply({z(l), false, 0},
+             {layer.weight.learned().value, false, 0},
+             z(l - 1),
+             count,
+             layer.in,
+             layer.out);
     update(l, count);
-    device_.launch(BackwardRows<T, X>{.dx = z(l - 1),
-                                      .a = pointer<X>(layer.input),
+    device_.launch(BackwardRows<T, T>{.dx = z(l - 1),
+                                      .a = pointer<T>(layer.input),
                                       .inputs = pointer<T>(layers_[l - 1].inputs),
-                                      .dz = dz(l - 1),
+                                      .dz = z(l - 1),
                                       .rows = count,
                                       .width = layer.in,
                                       .activation = activation_});
@@ -176,25 +161,25 @@ void MlpEngine<T, X>::train(const Batches& batches, std::int64_t count) {
   update(0, count);
 }
 
-template <class T, class X>
-void MlpEngine<T, X>::update(std::size_t l, std::int64_t count) {
+template <class T>
+void MlpEngine<T>::update(std::size_t l, std::int64_t count) {
   const auto& layer = layers_[l];
   const bool last = l + 1 == layers_.size();
-  multiply({dz(l), true, 0},
-           {pointer<X>(layer.input), false, 0},
+  multiply({z(l), true, 0},
+           {pointer<T>(layer.input), false, 0},
            pointer<T>(gradient_),
            layer.out,
            layer.in,
            count);
-  device_.launch(UpdateLayer<T, X>{.gradient = pointer<T>(gradient_),
-                                   .dz = dz(l),
+  device_.launch(UpdateLayer<T, T>{.gradient = pointer<T>(gradient_),
+                                   .dz = z(l),
                                    .row_loss = pointer<T>(row_loss_),
                                    .row_grad = nullptr,
                                    .updates = pointer<Update<T>>(updates_) + 3 * l,
                                    .weight = layer.weight.learned(),
                                    .bias = layer.bias.learned(),
                                    .threshold = {},
-                                   .weight_copy = pointer<X>(layer.weight_copy),
+                                   .weight_copy = nullptr,
                                    .cursor = cursor(),
                                    .history = last ? pointer<double>(history_) : nullptr,
                                    .networks = 1,
@@ -204,8 +189,8 @@ void MlpEngine<T, X>::update(std::size_t l, std::int64_t count) {
                                    .history_stride = 2});
 }
 
-template <class T, class X>
-at::Tensor MlpEngine<T, X>::logits(const at::Tensor& rows) {
+template <class T>
+at::Tensor MlpEngine<T>::logits(const at::Tensor& rows) {
   at::NoGradGuard no_grad;
   auto x = rows;
   for (std::size_t l = 0; l < layers_.size(); ++l) {
@@ -216,8 +201,7 @@ at::Tensor MlpEngine<T, X>::logits(const at::Tensor& rows) {
   return x;
 }
 
-template class MlpEngine<float, float>;
-template class MlpEngine<float, BFloat16>;
-template class MlpEngine<double, double>;
+template class MlpEngine<float>;
+template class MlpEngine<double>;
 
 }  // namespace ff::gpu

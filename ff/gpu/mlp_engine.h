@@ -2,30 +2,18 @@
 // ff/fused/mlp_engine.h does on a CPU.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "ff/gpu/batches.h"
 #include "ff/gpu/device.h"
 #include "ff/gpu/memory.h"
 #include "ff/gpu/parameter.h"
+#include "ff/mlp_parts.h"
 
 namespace ff::gpu {
 
-/// What a perceptron is made of, and how it learns: linear layers that share an activation, none
-/// after the last. The tensors stay their owner's.
-struct MlpParts {
-  struct Layer {
-    NamedParameter weight, bias;  // (out, in), (out)
-  };
-  std::vector<Layer> layers;
-  std::string activation;
-  OptimizerOptions optimizer;
-  TensorDict state;  // Optimizer::state() over all parameters
-};
-
-/// In T, with products of X. As FFEngine, it only asks, and waits for nothing.
-template <class T, class X>
+/// In T. As FFEngine, it only asks, and waits for nothing.
+template <class T>
 class MlpEngine {
  public:
   MlpEngine(Device& device,
@@ -39,12 +27,12 @@ class MlpEngine {
   void begin_step();
 
   /// Rows for a step to read into.
-  X* pixels() const { return pointer<X>(layers_.front().input); }
+  T* pixels() const { return pointer<T>(layers_.front().input); }
 
   /// One update from the `count` rows in pixels(), which are those of the batch in work.
   void train(const Batches& batches, std::int64_t count);
 
-  /// Logits (N, C) of rows (N, D), with the weights in float.
+  /// Logits (N, C) of rows (N, D).
   at::Tensor logits(const at::Tensor& rows);
 
   const Cursor* cursor() const { return pointer<Cursor>(cursor_); }
@@ -54,16 +42,13 @@ class MlpEngine {
  private:
   struct Layer {
     StackedParameter<T> weight, bias;
-    at::Tensor weight_copy;  // X, where that is not T
     std::int64_t in, out;
-    at::Tensor input;   // X (rows, in)
+    at::Tensor input;   // T (rows, in)
     at::Tensor inputs;  // T (rows, out) of the activation, where its derivative needs them
   };
 
-  const X* operand(const Layer& layer) const;
-  X* dz(std::size_t l) const { return pointer<X>(dz_[l % 2]); }
-  T* z(std::size_t l) const { return pointer<T>(std::is_same_v<T, X> ? dz_[l % 2] : z_); }
-  void refresh_copies();
+  // The products of a layer, and the gradient at them, which takes their place.
+  T* z(std::size_t l) const { return pointer<T>(z_[l % 2]); }
   void multiply(
       const Operand& a, const Operand& b, T* out, std::int64_t m, std::int64_t n, std::int64_t k);
   void forward(std::int64_t count);
@@ -74,9 +59,7 @@ class MlpEngine {
   int activation_;
   bool keeps_inputs_ = false;
   std::vector<Layer> layers_;
-  // X (rows, widest): the gradient at the products of two layers; and T, the products themselves
-  // and gradients at a layer's input, which where X is T stand in the same place.
-  at::Tensor dz_[2], z_;
+  at::Tensor z_[2];      // T (rows, widest), of two layers
   at::Tensor gradient_;  // T, of the largest weight
   at::Tensor row_loss_;  // T (rows)
   at::Tensor cursor_;

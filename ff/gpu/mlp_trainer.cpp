@@ -7,7 +7,7 @@
 namespace ff::gpu {
 namespace {
 
-template <class T, class X>
+template <class T>
 class TypedMlpTrainer : public MlpTrainer {
  public:
   TypedMlpTrainer(std::shared_ptr<Device> device,
@@ -39,20 +39,20 @@ class TypedMlpTrainer : public MlpTrainer {
 
   std::shared_ptr<Device> device_;
   Batches batches_;
-  MlpEngine<T, X> engine_;
+  MlpEngine<T> engine_;
   StepLoop loop_;
 };
 
-template <class T, class X>
-void TypedMlpTrainer<T, X>::ask(std::int64_t count) {
+template <class T>
+void TypedMlpTrainer<T>::ask(std::int64_t count) {
   const RowScale<T> unchanged = {RowNormalizations::find("none"), T(0)};
   engine_.begin_step();
-  device_->launch(batches_.read<T, X>(engine_.pixels(), count, engine_.cursor(), unchanged));
+  device_->launch(batches_.read<T, T>(engine_.pixels(), count, engine_.cursor(), unchanged));
   engine_.train(batches_, count);
 }
 
-template <class T, class X>
-void TypedMlpTrainer<T, X>::train_epoch(Epoch& epoch) {
+template <class T>
+void TypedMlpTrainer<T>::train_epoch(Epoch& epoch) {
   at::NoGradGuard no_grad;
   const auto orders = epoch.rest();
   batches_.begin_epoch({orders});
@@ -77,16 +77,12 @@ void TypedMlpTrainer<T, X>::train_epoch(Epoch& epoch) {
 std::unique_ptr<MlpTrainer> make_mlp_trainer(std::shared_ptr<Device> device,
                                              const MlpParts& parts,
                                              const ImageSet& train,
-                                             std::int64_t batch_size,
-                                             const std::string& precision) {
-  const auto make = [&]<class T, class X>(T, X) -> std::unique_ptr<MlpTrainer> {
-    return std::make_unique<TypedMlpTrainer<T, X>>(std::move(device), parts, train, batch_size);
+                                             std::int64_t batch_size) {
+  const auto make = [&]<class T>(T) -> std::unique_ptr<MlpTrainer> {
+    return std::make_unique<TypedMlpTrainer<T>>(std::move(device), parts, train, batch_size);
   };
-  if (parts.layers.front().weight.tensor.scalar_type() == at::kDouble) {
-    return make(double(), double());
-  }
-  if (precision == "bf16") return make(float(), BFloat16());
-  return make(float(), float());
+  const bool in_double = parts.layers.front().weight.tensor.scalar_type() == at::kDouble;
+  return in_double ? make(double()) : make(float());
 }
 
 }  // namespace ff::gpu

@@ -22,12 +22,10 @@ class MlpTrainer {
 };
 
 /// Trains a perceptron on `train`, whose tensors are where `device` computes, in batches of at most
-/// `batch_size`; in float32, with bfloat16 products where the precision says so, or in float64
-/// where its tensors are of that.
+/// `batch_size`; in float32, or in float64 where its tensors are of that.
 std::unique_ptr<MlpTrainer> make_mlp_trainer(std::shared_ptr<Device> device,
                                              const MlpParts& parts,
                                              const ImageSet& train,
-                                             std::int64_t batch_size,
-                                             const std::string& precision);
+                                             std::int64_t batch_size);
 
 }  // namespace ff::gpu
