@@ -1,8 +1,11 @@
 #include "baselines/backward_rule.h"
 
+#include <type_traits>
+
 #include "baselines/backprop.h"
 #include "baselines/brsf.h"
 #include "baselines/dfa.h"
+#include "baselines/direct_rule.h"
 #include "baselines/drtp.h"
 #include "baselines/feedback_alignment.h"
 #include "baselines/frsf.h"
@@ -30,7 +33,8 @@ BackwardRuleKind kind(const char* name,
                       Options options,
                       bool has_closed_form = true,
                       const char* perceptrons_only = nullptr) {
-  return {name, help, std::move(options), has_closed_form, perceptrons_only, make<Rule>};
+  constexpr bool direct = std::is_base_of_v<DirectRule, Rule>;
+  return {name, help, std::move(options), direct, has_closed_form, perceptrons_only, make<Rule>};
 }
 
 }  // namespace

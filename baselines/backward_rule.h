@@ -46,6 +46,7 @@ struct BackwardRuleKind {
   const char* name;
   const char* help;
   std::vector<std::string> options;  // those of FeedbackOptions that it reads
+  bool direct;  // feedback goes from the output to each layer, so it has no weight's shape
   bool has_closed_form;
   const char* perceptrons_only;  // why it has nothing to do with convolutions; null: it has
   std::unique_ptr<BackwardRule> (*make)(const Network&, const FeedbackOptions&);

@@ -19,15 +19,14 @@ std::string engine(const Config& config, const at::Device& device) {
 void check(const Config& config, Problems& problems) {
   check_network(config, problems);
   const auto& rule = baselines::find_backward_rule(config.model.type);
-  for (std::size_t i = 0; rule.perceptrons_only && i < config.model.layers.size(); ++i) {
-    if (config.model.layers[i].type != "conv") continue;
-    problems.add("model.layers[" + std::to_string(i) + "]",
-                 "conv cannot be with model.type " + config.model.type + ": " +
-                     rule.perceptrons_only + "; take linear layers");
-  }
   const auto& type = config.model.type;
-  const bool direct = type == "dfa" || type == "ifa" || type == "drtp" || type == "sdfa";
-  if (direct && config.feedback.init == "copy") {
+  if (rule.perceptrons_only) {
+    refuse_convolutions(
+        config,
+        "cannot be with model.type " + type + ": " + rule.perceptrons_only + "; take linear layers",
+        problems);
+  }
+  if (rule.direct && config.feedback.init == "copy") {
     problems.add("feedback.init",
                  "copy means nothing with model.type " + type +
                      ", whose feedback from the output has no weight's shape; allowed: torch, "

@@ -12,15 +12,14 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
       config.model.type, network_learner_options(config), train);
 }
 
-LearnerKind kind(const char* name, const char* help) {
-  return {name, help, network_keys(), /*learning_rate=*/0.01, make, autograd_engine, check_network};
-}
-
 }  // namespace
 
 std::vector<LearnerKind> control_kinds() {
-  return {kind("readout", "the last layer alone, on what the others give as they were drawn"),
-          kind("first-layer", "the first and the last layer by backpropagation, no other")};
+  return {
+      network_kind(
+          "readout", "the last layer alone, on what the others give as they were drawn", {}, make),
+      network_kind(
+          "first-layer", "the first and the last layer by backpropagation, no other", {}, make)};
 }
 
 }  // namespace ff::experiments

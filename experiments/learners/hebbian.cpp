@@ -15,12 +15,10 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
 
 void check(const Config& config, Problems& problems) {
   check_network(config, problems);
-  for (std::size_t i = 0; i < config.model.layers.size(); ++i) {
-    if (config.model.layers[i].type != "conv") continue;
-    problems.add("model.layers[" + std::to_string(i) + "]",
-                 "conv cannot be a layer of model.type " + config.model.type +
-                     ", whose layers are fully connected; use linear");
-  }
+  refuse_convolutions(config,
+                      "cannot be a layer of model.type " + config.model.type +
+                          ", whose layers are fully connected; use linear",
+                      problems);
 }
 
 }  // namespace
@@ -28,15 +26,10 @@ void check(const Config& config, Problems& problems) {
 std::vector<LearnerKind> hebbian_kinds() {
   std::vector<LearnerKind> kinds;
   for (const auto& rule : baselines::hebbian_rules()) {
-    auto keys = network_keys({"hebbian.learning_rate", "hebbian.init_scale", "hebbian.epochs"});
+    std::vector<std::string> keys = {
+        "hebbian.learning_rate", "hebbian.init_scale", "hebbian.epochs"};
     if (rule.name == std::string("soft-hebb")) keys.emplace_back("hebbian.temperature");
-    kinds.push_back({rule.name,
-                     rule.help,
-                     std::move(keys),
-                     /*learning_rate=*/0.01,
-                     make,
-                     autograd_engine,
-                     check});
+    kinds.push_back(network_kind(rule.name, rule.help, std::move(keys), make, check));
   }
   return kinds;
 }

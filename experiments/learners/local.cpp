@@ -18,27 +18,21 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
       train);
 }
 
-LearnerKind kind(const char* name, const char* help, std::vector<std::string> keys) {
-  return {name,
-          help,
-          network_keys(std::move(keys)),
-          /*learning_rate=*/0.01,
-          make,
-          autograd_engine,
-          check_network};
-}
-
 }  // namespace
 
 std::vector<LearnerKind> local_kinds() {
-  return {kind("pred",
-               "each layer by the cross-entropy of a linear classifier on it",
-               {"local.decoder_inputs"}),
-          kind("sim", "each layer by similarity matching", {}),
-          kind("predsim", "pred and sim together", {"local.decoder_inputs", "local.beta"}),
-          kind("greedy",
-               "each layer by an auxiliary network on it: layer after layer, or all at once",
-               {"schedule.type", "auxiliary"})};
+  return {
+      network_kind("pred",
+                   "each layer by the cross-entropy of a linear classifier on it",
+                   {"local.decoder_inputs"},
+                   make),
+      network_kind("sim", "each layer by similarity matching", {}, make),
+      network_kind(
+          "predsim", "pred and sim together", {"local.decoder_inputs", "local.beta"}, make),
+      network_kind("greedy",
+                   "each layer by an auxiliary network on it: layer after layer, or all at once",
+                   {"schedule.type", "auxiliary"},
+                   make)};
 }
 
 }  // namespace ff::experiments

@@ -8,6 +8,8 @@
 namespace ff::experiments {
 namespace {
 
+constexpr double kLearningRate = 0.01;  // where the config gives none
+
 // "model.layers[0]: ..."
 void add_layer_problem(const std::invalid_argument& error,
                        const std::string& more,
@@ -17,31 +19,9 @@ void add_layer_problem(const std::invalid_argument& error,
   problems.add(text.substr(0, colon), text.substr(colon + 2) + more);
 }
 
-}  // namespace
-
-baselines::NetworkLearnerOptions network_learner_options(const Config& config) {
-  const auto& model = config.model;
-  return {.layers = model.layers.empty()
-                        ? perceptron_layers(model.widths, model.activation, model.batch_norm)
-                        : model.layers,
-          .init = model.init,
-          .linear = model.linear,
-          .optimizer = config.optimizer,
-          .epochs = config.schedule.epochs,
-          .engine = config.engine,
-          .fused = config.fused,
-          .batch_size = config.batch_size,
-          .augment = config.augment};
-}
-
 std::vector<std::string> perceptron_keys(std::vector<std::string> more) {
   more.insert(more.end(), {"augment", "measures"});
   return more;
-}
-
-std::vector<std::string> network_keys(std::vector<std::string> more) {
-  more.insert(more.end(), {"model.batch_norm", "model.linear"});
-  return perceptron_keys(std::move(more));
 }
 
 std::string autograd_engine(const Config& config, const at::Device&) {
@@ -62,6 +42,28 @@ void check_perceptron(const Config& config, Problems& problems) {
   }
 }
 
+}  // namespace
+
+baselines::NetworkLearnerOptions network_learner_options(const Config& config) {
+  const auto& model = config.model;
+  return {.layers = model.layers.empty()
+                        ? perceptron_layers(model.widths, model.activation, model.batch_norm)
+                        : model.layers,
+          .init = model.init,
+          .linear = model.linear,
+          .optimizer = config.optimizer,
+          .epochs = config.schedule.epochs,
+          .engine = config.engine,
+          .fused = config.fused,
+          .batch_size = config.batch_size,
+          .augment = config.augment};
+}
+
+std::vector<std::string> network_keys(std::vector<std::string> more) {
+  more.insert(more.end(), {"model.batch_norm", "model.linear"});
+  return perceptron_keys(std::move(more));
+}
+
 void check_network(const Config& config, Problems& problems) {
   const auto options = network_learner_options(config);
   try {
@@ -76,6 +78,35 @@ void check_network(const Config& config, Problems& problems) {
                  "zero leaves units with relu at 0, where they have no slope and never learn; "
                  "allowed with relu: torch, normal");
   }
+}
+
+void refuse_convolutions(const Config& config, const std::string& why, Problems& problems) {
+  for (std::size_t i = 0; i < config.model.layers.size(); ++i) {
+    if (config.model.layers[i].type != "conv") continue;
+    problems.add("model.layers[" + std::to_string(i) + "]", "conv " + why);
+  }
+}
+
+LearnerKind network_kind(const char* name,
+                         const char* help,
+                         std::vector<std::string> own_keys,
+                         decltype(LearnerKind::make) make,
+                         decltype(LearnerKind::check) check) {
+  return {
+      name, help, network_keys(std::move(own_keys)), kLearningRate, make, autograd_engine, check};
+}
+
+LearnerKind perceptron_kind(const char* name,
+                            const char* help,
+                            std::vector<std::string> own_keys,
+                            decltype(LearnerKind::make) make) {
+  return {name,
+          help,
+          perceptron_keys(std::move(own_keys)),
+          kLearningRate,
+          make,
+          autograd_engine,
+          check_perceptron};
 }
 
 void check_classes(const Config& config, const ImageSet& train) {

@@ -15,19 +15,25 @@ baselines::NetworkLearnerOptions network_learner_options(const Config& config);
 /// The keys that all such rules read and not every other rule does, and a rule's own, `more`.
 std::vector<std::string> network_keys(std::vector<std::string> more = {});
 
-/// The same of rules that work on a baselines::Perceptron.
-std::vector<std::string> perceptron_keys(std::vector<std::string> more = {});
-
 /// Adds what is impossible about the network.
 void check_network(const Config& config, Problems& problems);
 
-/// The engine of a rule that has no fused one; throws std::invalid_argument where that is asked
-/// for.
-std::string autograd_engine(const Config& config, const at::Device& device);
+/// Adds a problem for each convolution among the layers; `why` follows the word "conv".
+void refuse_convolutions(const Config& config, const std::string& why, Problems& problems);
 
-/// The same as check_network, for rules that work on a baselines::Perceptron; such a rule does not
-/// read model.batch_norm.
-void check_perceptron(const Config& config, Problems& problems);
+/// A rule with keys of its own that has no fused engine.
+LearnerKind network_kind(const char* name,
+                         const char* help,
+                         std::vector<std::string> own_keys,
+                         decltype(LearnerKind::make) make,
+                         decltype(LearnerKind::check) check = check_network);
+
+/// The same of a rule that works on a baselines::Perceptron, and so does not read
+/// model.batch_norm.
+LearnerKind perceptron_kind(const char* name,
+                            const char* help,
+                            std::vector<std::string> own_keys,
+                            decltype(LearnerKind::make) make);
 
 /// Throws std::invalid_argument, with the key, where the last layer has not one unit per class.
 void check_classes(const Config& config, const ImageSet& train);

@@ -15,13 +15,10 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
 }  // namespace
 
 LearnerKind pepita_kind() {
-  return {"pepita",
-          "two forward passes, the second on an input that the error modulates",
-          perceptron_keys({"pepita"}),
-          /*learning_rate=*/0.01,
-          make,
-          autograd_engine,
-          check_perceptron};
+  return perceptron_kind("pepita",
+                         "two forward passes, the second on an input that the error modulates",
+                         {"pepita"},
+                         make);
 }
 
 }  // namespace ff::experiments

@@ -19,13 +19,7 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
 
 LearnerKind kind(const char* name, const char* help, std::vector<std::string> keys) {
   keys.insert(keys.end(), {"perturbation.layers", "perturbation.exact_output"});
-  return {name,
-          help,
-          perceptron_keys(std::move(keys)),
-          /*learning_rate=*/0.01,
-          make,
-          autograd_engine,
-          check_perceptron};
+  return perceptron_kind(name, help, std::move(keys), make);
 }
 
 }  // namespace

@@ -13,21 +13,15 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
       config.synthetic, conditioned, network_learner_options(config), train);
 }
 
-LearnerKind kind(const char* name, const char* help) {
-  return {name,
-          help,
-          perceptron_keys({"synthetic"}),
-          /*learning_rate=*/0.01,
-          make,
-          autograd_engine,
-          check_perceptron};
-}
-
 }  // namespace
 
 std::vector<LearnerKind> synthetic_kinds() {
-  return {kind("dni", "decoupled neural interfaces: gradients predicted from activations"),
-          kind("cdni", "the same, predicted from activations and labels")};
+  return {perceptron_kind("dni",
+                          "decoupled neural interfaces: gradients predicted from activations",
+                          {"synthetic"},
+                          make),
+          perceptron_kind(
+              "cdni", "the same, predicted from activations and labels", {"synthetic"}, make)};
 }
 
 }  // namespace ff::experiments

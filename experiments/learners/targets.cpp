@@ -23,13 +23,7 @@ std::vector<LearnerKind> target_kinds() {
                                      "targets.feedback_learning_rate",
                                      "targets.feedback_decay"};
     if (!rule.through_all) keys.emplace_back("targets.penultimate");
-    kinds.push_back({rule.name,
-                     rule.help,
-                     perceptron_keys(std::move(keys)),
-                     /*learning_rate=*/0.01,
-                     make,
-                     autograd_engine,
-                     check_perceptron});
+    kinds.push_back(perceptron_kind(rule.name, rule.help, std::move(keys), make));
   }
   return kinds;
 }
