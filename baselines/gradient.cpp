@@ -9,8 +9,16 @@ Gradient backpropagate(const NetworkImpl& network,
                        const at::Tensor& rows,
                        const at::Tensor& labels,
                        Pass pass) {
+  return backpropagate(network, rows, labels, pass, network.all_parameters());
+}
+
+Gradient backpropagate(const NetworkImpl& network,
+                       const at::Tensor& rows,
+                       const at::Tensor& labels,
+                       Pass pass,
+                       const std::vector<NamedParameter>& parameters) {
   const auto loss = at::cross_entropy_loss(network.forward(rows, pass), labels);
-  return {loss.detach(), gradients_of({loss}, {{}}, network.all_parameters())};
+  return {loss.detach(), gradients_of({loss}, {{}}, parameters)};
 }
 
 TensorDict gradients_of(const std::vector<at::Tensor>& outputs,

@@ -18,6 +18,13 @@ Gradient backpropagate(const NetworkImpl& network,
                        const at::Tensor& labels,
                        Pass pass);
 
+/// The same of these `parameters` of the network alone.
+Gradient backpropagate(const NetworkImpl& network,
+                       const at::Tensor& rows,
+                       const at::Tensor& labels,
+                       Pass pass,
+                       const std::vector<NamedParameter>& parameters);
+
 /// The gradient of the sum of <outputs[i], directions[i]> with respect to `parameters`, by name; an
 /// undefined direction stands for 1 and a scalar output.
 TensorDict gradients_of(const std::vector<at::Tensor>& outputs,

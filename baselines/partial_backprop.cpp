@@ -20,8 +20,7 @@ PartialBackprop::PartialBackprop(const std::string& control,
 }
 
 Gradient PartialBackprop::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) {
-  const auto loss = at::cross_entropy_loss(network->forward(rows, pass), labels);
-  return {loss.detach(), gradients_of({loss}, {{}}, trained_)};
+  return backpropagate(*network, rows, labels, pass, trained_);
 }
 
 }  // namespace ff::baselines

@@ -76,9 +76,10 @@ at::Tensor Perturbation::tangent(const Change& change, const Trace& clean) const
 // Of each image's loss along the change, (N).
 at::Tensor Perturbation::derivative(const Change& change,
                                     const Trace& clean,
+                                    const OutputError& output,
                                     const at::Tensor& labels) const {
   if (exact_) {
-    const auto error = output_error(clean.logits(), labels).delta * labels.size(0);
+    const auto error = output.delta * labels.size(0);
     return (error * tangent(change, clean)).sum(/*dim=*/1);
   }
   const auto scale = perturbation_.scale;
@@ -98,7 +99,7 @@ Gradient Perturbation::gradient(const at::Tensor& rows, const at::Tensor& labels
   const auto step = perturbation_.layers == "all" ? changed : 1;
   for (std::size_t first = 0; first < changed; first += step) {
     const auto change = draw(first, first + step - 1, clean, generator);
-    const auto d = derivative(change, clean, labels);
+    const auto d = derivative(change, clean, output, labels);
     for (auto l = change.first; l <= change.last; ++l) {
       if (perturbation_.of == "units") {
         add_layer(

@@ -77,7 +77,10 @@ class Perturbation : public PerceptronLearner {
   at::Tensor added(const Change& change, std::size_t l, const at::Tensor& h) const;
   at::Tensor logits_after(const Change& change, double scale, const Trace& clean) const;
   at::Tensor tangent(const Change& change, const Trace& clean) const;
-  at::Tensor derivative(const Change& change, const Trace& clean, const at::Tensor& labels) const;
+  at::Tensor derivative(const Change& change,
+                        const Trace& clean,
+                        const OutputError& output,
+                        const at::Tensor& labels) const;
 
   PerturbationOptions perturbation_;
   bool exact_;

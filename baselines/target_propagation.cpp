@@ -108,9 +108,9 @@ at::Tensor TargetPropagation::target_below(std::size_t l,
 }
 
 std::vector<at::Tensor> TargetPropagation::targets(const Trace& trace,
-                                                   const at::Tensor& labels) const {
+                                                   const at::Tensor& error) const {
   const auto last = perceptron_.depth() - 1;
-  const auto down = output_error(trace.logits(), labels).delta * (targets_.step * labels.size(0));
+  const auto down = error * (targets_.step * error.size(0));
   auto target = trace.logits() - down;
   std::vector<at::Tensor> found(feedback.size());
   for (auto l = feedback.size(); l-- > 0;) {
@@ -133,7 +133,7 @@ Gradient TargetPropagation::gradient(const at::Tensor& rows, const at::Tensor& l
 
 Gradient TargetPropagation::forward_gradient(const Trace& trace, const at::Tensor& labels) const {
   const auto output = output_error(trace.logits(), labels);
-  const auto target = targets(trace, labels);
+  const auto target = targets(trace, output.delta);
   Gradient found{output.loss, {}};
   for (std::size_t l = 0; l < target.size(); ++l) {
     const auto& h = trace.h[l + 1];

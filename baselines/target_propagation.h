@@ -96,8 +96,8 @@ class TargetPropagation : public PerceptronLearner {
   /// layer with feedback; the noise comes from `generator`.
   Gradient feedback_gradient(const Trace& trace, at::Generator generator) const;
 
-  /// The targets of the hidden layers, first to last.
-  std::vector<at::Tensor> targets(const Trace& trace, const at::Tensor& labels) const;
+  /// The targets of the hidden layers, first to last, under the error at the logits.
+  std::vector<at::Tensor> targets(const Trace& trace, const at::Tensor& error) const;
 
   std::vector<double> feedback_angles() const override;
   TensorDict training_state() const override;

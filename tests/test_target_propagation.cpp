@@ -7,6 +7,7 @@
 #include "tests/small_perceptron.h"
 
 using ff::baselines::angle_between;
+using ff::baselines::output_error;
 using ff::baselines::Pass;
 using ff::baselines::Perceptron;
 using ff::baselines::TargetOptions;
@@ -57,7 +58,7 @@ TEST_CASE("with exact inverses, difference targets on a linear net are Gauss-New
   }
   const auto rows = at::randn({6, 5}, at::kDouble);
   const auto trace = perceptron.trace(rows);
-  const auto targets = learner.targets(trace, six_labels());
+  const auto targets = learner.targets(trace, output_error(trace.logits(), six_labels()).delta);
   REQUIRE(targets.size() == 3);
   auto jacobian = at::eye(3, at::kDouble);
   for (auto l = targets.size(); l-- > 0;) {
@@ -79,7 +80,7 @@ TEST_CASE("targets of plain target propagation are what the inverse makes of the
   }
   const auto rows = at::randn({6, 5}, at::kDouble);
   const auto trace = perceptron.trace(rows);
-  const auto targets = learner.targets(trace, six_labels());
+  const auto targets = learner.targets(trace, output_error(trace.logits(), six_labels()).delta);
   // Sent up again, a target of the first layer leads to the output's target.
   auto up = targets[0];
   for (std::size_t l = 1; l < 3; ++l) up = perceptron.apply(l, up);
