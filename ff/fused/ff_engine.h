@@ -108,7 +108,7 @@ class FFEngine {
                          const double* squares,
                          std::int64_t images,
                          const std::vector<T>& columns,
-                         const std::vector<at::Tensor>& transposed,
+                         const std::vector<SparseWeight<T>>& sparse,
                          double label_value,
                          SweepBuffers& buffers,
                          T* goodness);

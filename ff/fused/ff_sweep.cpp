@@ -15,12 +15,6 @@ namespace {
 // Images whose labels are swept together by one thread: their rows stay in its cache.
 constexpr std::int64_t kSweepImages = 16;
 
-// A narrow layer is computed as a few full vectors, of which the rest is zero.
-std::int64_t padded(std::int64_t width) {
-  constexpr std::int64_t kVector = 16;
-  return (width + kVector - 1) / kVector * kVector;
-}
-
 }  // namespace
 
 template <class T>
@@ -38,7 +32,7 @@ void FFEngine<T>::goodness_of_block(const T* shared,
                                     const double* squares,
                                     std::int64_t images,
                                     const std::vector<T>& columns,
-                                    const std::vector<at::Tensor>& transposed,
+                                    const std::vector<SparseWeight<T>>& sparse,
                                     double label_value,
                                     SweepBuffers& buffers,
                                     T* goodness) {
@@ -48,11 +42,9 @@ void FFEngine<T>::goodness_of_block(const T* shared,
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     auto& layer = layers_[l];
     const auto* bias = layer.bias->parameter().value;
-    if (l > 0 && transposed[l].defined()) {
-      buffers.sparse[l].forward(buffers.activations[l - 1].row(0),
-                                rows,
-                                transposed[l].template const_data_ptr<T>(),
-                                buffers.z[l].row(0));
+    if (l > 0 && !sparse.empty()) {
+      buffers.sparse[l].forward(
+          buffers.activations[l - 1].row(0), rows, sparse[l - 1], buffers.z[l].row(0));
     } else if (l > 0) {
       std::get<DenseProduct<T>>(layer.product)
           .forward(buffers.activations[l - 1].first(rows).rows, buffers.z[l].first(rows).rows);
@@ -101,19 +93,17 @@ at::Tensor FFEngine<T>::goodness_by_label(const at::Tensor& rows, const LabelOve
 
   // After a ReLU most activations are zero, and an image's rows, which differ by a label, mostly
   // share which; other activations are never zero. The copies are small beside the sweep's work.
-  std::vector<at::Tensor> transposed(layers_.size());
+  std::vector<SparseWeight<T>> sparse;  // of the layers above the first
   for (std::size_t l = 1; l < layers_.size() && activation_->gives_zeros; ++l) {
-    transposed[l] = at::constant_pad_nd(network_->layers[l]->weight.detach().t(),
-                                        {0, padded(layers_[l].out) - layers_[l].out})
-                        .contiguous();
+    sparse.emplace_back(network_->layers[l]->weight.detach());
   }
   std::vector<SweepBuffers> buffers(at::get_num_threads());
   for (auto& own : buffers) {
     own.row.resize(first.out);
     for (const auto& layer : layers_) {
-      const bool sparse = activation_->gives_zeros;
-      const auto width = sparse ? padded(layer.out) : layer.out;
-      own.sparse.emplace_back(layer.in, width);
+      const auto width =
+          activation_->gives_zeros ? SparseWeight<T>::padded_out(layer.out) : layer.out;
+      own.sparse.emplace_back(layer.in, kSweepImages * labels);
       own.activations.emplace_back(kSweepImages * labels, layer.out);
       own.z.push_back(&layer == &first ? RowBuffer<T>()
                                        : RowBuffer<T>(kSweepImages * labels, width));
@@ -145,7 +135,7 @@ at::Tensor FFEngine<T>::goodness_by_label(const at::Tensor& rows, const LabelOve
                           squares.data() + image,
                           std::min(kSweepImages, count - image),
                           columns,
-                          transposed,
+                          sparse,
                           value,
                           buffers[at::get_thread_num()],
                           goodness + (begin + image) * labels * depth());

@@ -127,11 +127,17 @@ inline void update_tile(const SparseBlock<T>& block,
       for (int j = 0; j < kVectors * kV; ++j) {
         base[j] += step<true>(u, value[j], flat[j], first[j], second[j]);
       }
-    } else {
-      T none = 0;
+    } else if (first) {
+#pragma omp simd
       for (int j = 0; j < kVectors * kV; ++j) {
-        T zero = 0;
-        base[j] += step<false>(u, value[j], flat[j], first ? first[j] : zero, none);
+        T none = 0;
+        base[j] += step<false>(u, value[j], flat[j], first[j], none);
+      }
+    } else {
+#pragma omp simd
+      for (int j = 0; j < kVectors * kV; ++j) {
+        T zero = 0, none = 0;
+        base[j] += step<false>(u, value[j], flat[j], zero, none);
       }
     }
   }

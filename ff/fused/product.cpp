@@ -100,26 +100,64 @@ void BackgroundProduct<T>::read(const T* rows, const T* scale, std::int64_t coun
 }
 
 template <class T>
-SparseRows<T>::SparseRows(std::int64_t in, std::int64_t out)
-    : in_(in), out_(out), index_(in), zeros_(out), ones_(kGroup, T(1)) {}
+std::int64_t SparseWeight<T>::padded_out(std::int64_t out) {
+  constexpr std::int64_t kVector = 16;
+  return (out + kVector - 1) / kVector * kVector;
+}
 
 template <class T>
-void SparseRows<T>::forward(const T* x, std::int64_t rows, const T* transposed, T* z) {
+SparseWeight<T>::SparseWeight(const at::Tensor& weight)
+    : in_(weight.size(1)), out_(padded_out(weight.size(0))) {
+  constexpr std::int64_t kCacheBytes = 512 * 1024, kTile = 64;  // whole tiles of every kernel
+  const auto fits = kCacheBytes / (in_ * static_cast<std::int64_t>(sizeof(T)));
+  panel_ = std::min(out_, std::max(kTile, fits / kTile * kTile));
+  const auto transposed = at::constant_pad_nd(weight.t(), {0, out_ - weight.size(0)});
+  std::vector<at::Tensor> panels;
+  for (const auto& panel : transposed.split(panel_, 1)) panels.push_back(panel.reshape(-1));
+  values_ = at::cat(panels);
+}
+
+template <class T>
+SparseRows<T>::SparseRows(std::int64_t in, std::int64_t max_rows)
+    : in_(in),
+      index_(in * ((max_rows + kGroup - 1) / kGroup)),
+      found_((max_rows + kGroup - 1) / kGroup),
+      ones_(kGroup, T(1)) {}
+
+template <class T>
+void SparseRows<T>::forward(const T* x, std::int64_t rows, const SparseWeight<T>& weight, T* z) {
   const auto& run = kernels<T>();
+  const auto out = weight.out();
+  zeros_.resize(weight.panel());
+  tile_.resize(kGroup * weight.panel());
+  const auto rows_from = [&](std::int64_t first) {
+    return static_cast<int>(std::min<std::int64_t>(kGroup, rows - first));
+  };
   for (std::int64_t first = 0; first < rows; first += kGroup) {
-    const auto count = static_cast<int>(std::min<std::int64_t>(kGroup, rows - first));
-    const T* from = x + first * in_;
-    const auto found = run.find_columns(from, count, in_, in_, index_.data());
-    run.sparse_forward({index_.data(), found, from, in_},
-                       transposed,
-                       zeros_.data(),
-                       T(0),
-                       ones_.data(),
-                       z + first * out_,
-                       count,
-                       out_,
-                       0,
-                       out_);
+    const auto group = first / kGroup;
+    found_[group] =
+        run.find_columns(x + first * in_, rows_from(first), in_, in_, index_.data() + group * in_);
+  }
+  for (std::int64_t column = 0; column < out; column += weight.panel()) {
+    const auto width = std::min(weight.panel(), out - column);
+    for (std::int64_t first = 0; first < rows; first += kGroup) {
+      const auto group = first / kGroup;
+      const auto count = rows_from(first);
+      T* to = width == out ? z + first * out : tile_.data();
+      run.sparse_forward({index_.data() + group * in_, found_[group], x + first * in_, in_},
+                         weight.from(column),
+                         zeros_.data(),
+                         T(0),
+                         ones_.data(),
+                         to,
+                         count,
+                         width,
+                         0,
+                         width);
+      for (int r = 0; r < count && width < out; ++r) {
+        std::copy_n(to + r * width, width, z + (first + r) * out + column);
+      }
+    }
   }
 }
 
@@ -235,6 +273,8 @@ void BackgroundProduct<T>::update(const T* dz, const T* gradient_sum) {
 
 template class DenseProduct<float>;
 template class DenseProduct<double>;
+template class SparseWeight<float>;
+template class SparseWeight<double>;
 template class SparseRows<float>;
 template class SparseRows<double>;
 template class BackgroundProduct<float>;

@@ -47,18 +47,38 @@ class DenseProduct {
   Bf16Products* bf16_;
 };
 
-/// z (rows, out) <- x (rows, in) W^T for rows that are mostly zero, such as those after a ReLU. By
-/// one thread; `transposed` is (in, out).
+/// A weight (out, in) as SparseRows reads it: transposed, filled up with columns of zeros to whole
+/// vectors, in panels of columns, of which each stays in a core's cache.
+template <class T>
+class SparseWeight {
+ public:
+  explicit SparseWeight(const at::Tensor& weight);
+
+  std::int64_t in() const { return in_; }
+  std::int64_t out() const { return out_; }      // with the zeros
+  std::int64_t panel() const { return panel_; }  // columns of a panel but the last
+  static std::int64_t padded_out(std::int64_t out);
+  /// The panel that begins with this column, (in, panel).
+  const T* from(std::int64_t column) const { return values_.const_data_ptr<T>() + column * in_; }
+
+ private:
+  std::int64_t in_, out_, panel_;
+  at::Tensor values_;
+};
+
+/// z (rows, weight.out()) <- x (rows, in) W^T for rows that are mostly zero, such as those after a
+/// ReLU. By one thread.
 template <class T>
 class SparseRows {
  public:
-  SparseRows(std::int64_t in, std::int64_t out);
-  void forward(const T* x, std::int64_t rows, const T* transposed, T* z);
+  SparseRows(std::int64_t in, std::int64_t max_rows);
+  void forward(const T* x, std::int64_t rows, const SparseWeight<T>& weight, T* z);
 
  private:
-  std::int64_t in_, out_;
-  std::vector<std::int32_t> index_;
-  std::vector<T> zeros_, ones_;
+  std::int64_t in_;
+  std::vector<std::int32_t> index_;  // of each group of rows, the columns that one of them lights
+  std::vector<std::int64_t> found_;  // how many
+  std::vector<T> zeros_, ones_, tile_;
 };
 
 /// Products over rows x = scale (background + sparse): most entries of an MNIST image are the

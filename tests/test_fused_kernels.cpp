@@ -1,0 +1,85 @@
+// The fused engine's inner loops, those of every instruction set, against LibTorch's products.
+#include <ATen/Functions.h>
+
+#include "ff/fused/kernels.h"
+#include "ff/fused/product.h"
+#include "tests/catch.h"
+
+TEST_CASE("kernels of all instruction sets compute the same", "[fused]") {
+  constexpr std::int64_t kIn = 23, kRows = 4;
+  int count = 0;
+  const auto* sets = ff::fused::all_kernels<double>(count);
+  for (const std::int64_t width : {1, 5, 16, 37, 64, 83}) {
+    at::manual_seed(static_cast<std::uint64_t>(width));
+    const auto sparse = at::randn({kRows, kIn}, at::kDouble) * (at::rand({kRows, kIn}) < 0.4);
+    const auto weight = at::randn({kIn, width}, at::kDouble);
+    const auto scale = at::rand({kRows}, at::kDouble);
+    const auto dz = at::randn({kRows, width}, at::kDouble);
+    const auto want = scale.unsqueeze(1) * (0.5 * weight.sum(0) + sparse.mm(weight));
+    for (int set = 0; set < count; ++set) {
+      INFO(sets[set].instruction_set << ", " << width << " wide");
+      std::vector<std::int32_t> index(kIn + 1);
+      const auto* x = sparse.const_data_ptr<double>();
+      const auto base = weight.sum(0);
+      auto z = at::empty({kRows, width}, at::kDouble);
+      const auto found = sets[set].find_columns(x, kRows, kIn, kIn, index.data());
+      CHECK(found == (sparse != 0).any(0).sum().item<std::int64_t>());
+      sets[set].sparse_forward({index.data(), found, x, kIn},
+                               weight.const_data_ptr<double>(),
+                               base.const_data_ptr<double>(),
+                               0.5,
+                               scale.const_data_ptr<double>(),
+                               z.mutable_data_ptr<double>(),
+                               kRows,
+                               width,
+                               0,
+                               width);
+      CHECK((z - want).abs().max().item<double>() < 1e-12);
+
+      // Plain SGD with rate 1 shows the gradient of the last three columns' weights.
+      constexpr int kColumns = 3;
+      std::vector<double> values((kRows + 1) * ff::fused::kGroup);
+      const auto sum = dz.sum(0);
+      auto updated = weight.narrow(0, kIn - kColumns, kColumns).clone();
+      auto total = at::zeros({width}, at::kDouble);
+      ff::fused::Update<double> step;
+      step.adam = false;
+      step.rate = 1;
+      const auto rows = sets[set].find_rows(
+          x + kIn - kColumns, kRows, kColumns, kIn, index.data(), values.data());
+      sets[set].sparse_update({index.data(), rows, values.data(), ff::fused::kGroup},
+                              dz.const_data_ptr<double>(),
+                              sum.const_data_ptr<double>(),
+                              0.5,
+                              step,
+                              {updated.mutable_data_ptr<double>()},
+                              total.mutable_data_ptr<double>(),
+                              kColumns,
+                              width,
+                              0,
+                              width);
+      const auto gradient = (sparse.narrow(1, kIn - kColumns, kColumns) + 0.5).t().mm(dz);
+      const auto expected = weight.narrow(0, kIn - kColumns, kColumns) - gradient;
+      CHECK((updated - expected).abs().max().item<double>() < 1e-12);
+      CHECK((total - expected.sum(0)).abs().max().item<double>() < 1e-12);
+    }
+  }
+}
+
+TEST_CASE("products of rows that are mostly zero, in one panel of the weight or several",
+          "[fused]") {
+  constexpr std::int64_t kRows = 13;  // not a whole number of groups
+  for (const auto& [in, out, panels] : {std::tuple(30, 7, 1), std::tuple(1100, 150, 3)}) {
+    INFO(in << " to " << out);
+    at::manual_seed(5);
+    const auto x = at::randn({kRows, in}, at::kDouble).clamp_min(0);
+    const auto weight = at::randn({out, in}, at::kDouble);
+    const ff::fused::SparseWeight<double> arranged(weight);
+    CHECK((arranged.out() + arranged.panel() - 1) / arranged.panel() == panels);
+    ff::fused::SparseRows<double> product(in, kRows + 3);
+    const auto z = at::full({kRows, arranged.out()}, 99.0, at::kDouble);
+    product.forward(x.const_data_ptr<double>(), kRows, arranged, z.mutable_data_ptr<double>());
+    CHECK((z.narrow(1, 0, out) - x.mm(weight.t())).abs().max().item<double>() < 1e-11);
+    CHECK(z.narrow(1, out, arranged.out() - out).abs().max().item<double>() == 0);
+  }
+}

@@ -1,0 +1,94 @@
+// Whole trainings by the fused engine against autograd's, and what the engine promises beside.
+#include <ATen/Functions.h>
+
+#include "ff/choice.h"
+#include "ff/ff_learner.h"
+#include "ff/fused/ff_engine.h"
+#include "ff/tensor_memory.h"
+#include "tests/catch.h"
+#include "tests/step_difference.h"
+#include "tests/toy.h"
+
+using ff::test::copies;
+
+namespace {
+
+ff::FFLearnerOptions learner_options(const std::string& engine, const std::string& schedule) {
+  ff::FFLearnerOptions options;
+  options.model.widths = {20, 12, 5};
+  options.model.threshold.initial = 1.0;
+  options.schedule.type = schedule;
+  options.optimizer.learning_rate = 0.01;
+  options.engine = engine;
+  options.batch_size = 32;
+  return options;
+}
+
+// Two epochs of every phase, each over the same eight batches.
+ff::TensorDict train(const ff::FFLearnerOptions& options) {
+  at::manual_seed(1);
+  ff::PythonRandom random(1);
+  const auto images = ff::test::toy_images(250, 5);
+  at::manual_seed(2);
+  ff::FFLearner learner(options, images, random);
+  CHECK(learner.engine() == options.engine);
+  for (const auto& phase : learner.phases()) {
+    for (int epoch = 0; epoch < 2; ++epoch) {
+      for (std::int64_t begin = 0; begin < 250; begin += 32) {
+        const auto size = std::min<std::int64_t>(32, 250 - begin);
+        const auto indices = at::arange(begin, begin + size, at::kLong);
+        learner.train_batch(phase, {{indices, indices.flip(0)}});
+      }
+    }
+  }
+  return copies(learner.model());
+}
+
+void check_close(const ff::TensorDict& truth, const ff::TensorDict& fused, double tolerance) {
+  for (const auto& [name, tensor] : truth) {
+    INFO(name);
+    const auto error = (tensor - fused.at(name)).abs().max().item<double>();
+    CHECK(error <= tolerance * tensor.abs().max().item<double>());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("fused training follows autograd's in both schedules", "[fused]") {
+  for (const auto* schedule : {"sequential", "parallel"}) {
+    const auto truth = train(learner_options("autograd", schedule));
+    check_close(truth, train(learner_options("fused", schedule)), 2e-3);
+  }
+}
+
+TEST_CASE("outputs of frozen layers that are kept, or computed for each batch, teach the same",
+          "[fused]") {
+  const auto kept = train(learner_options("fused", "sequential"));
+  auto options = learner_options("fused", "sequential");
+  options.fused.cache_mib = 0;
+  check_close(kept, train(options), 1e-4);
+}
+
+TEST_CASE("the background is found where there is one", "[fused]") {
+  const auto dark = ff::test::toy_images(50, 1);
+  auto images = dark;
+  images.images = at::randint(0, 255, {50, 1, 4, 6}, at::kByte);
+  CHECK_FALSE(ff::fused::find_background(images));
+  images.images.fill_(7);
+  REQUIRE(ff::fused::find_background(images));
+  CHECK(*ff::fused::find_background(images) == images.table[0][7].item<double>());
+}
+
+TEST_CASE("fused is refused where it cannot be, and auto does without", "[fused]") {
+  auto options = learner_options("fused", "parallel");
+  CHECK(ff::choose_engine(options, at::kCPU) == "fused");
+  options.model.dropout = 0.1;
+  options.model.activation = "tanh";
+  CHECK_THROWS_WITH(ff::choose_engine(options, at::kCPU),
+                    "engine: fused cannot do model.dropout with model.activation tanh; allowed: "
+                    "autograd, auto");
+  options.engine = "auto";
+  CHECK(ff::choose_engine(options, at::kCPU) == "autograd");
+  options.model = learner_options("auto", "parallel").model;
+  CHECK(ff::choose_engine(options, at::kCPU) == "fused");
+}
