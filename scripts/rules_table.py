@@ -5,8 +5,8 @@
     scripts/rules_table.py RUNS
 
 Without RUNS it fills `<!-- zoo:NAME begin -->` to its end from the records in results/zoo/NAME, `zoo:needs` from
-scripts/rules.csv, and `zoo:picture` with a link to the picture of scripts/rules_picture.py, where there is one. With
-RUNS, a sweep's folder or its records, it prints the comparison.
+scripts/rules.csv, `zoo:signs` by signs_table.py, and `zoo:picture` with a link to the picture of scripts/rules_picture.py,
+where there is one. With RUNS, a sweep's folder or its records, it prints the comparison.
 
 The rules, their families and what they need are in scripts/rules.csv: "no", "yes", or "part: WHAT".
 """
@@ -18,6 +18,7 @@ import sys
 from pathlib import Path
 
 from fill_tables import RECORDS, ROOT, fill_marks, mean_text
+from signs_table import signs_table
 
 PAGE = ROOT / "docs" / "rules.md"
 PICTURE = ROOT / "docs" / "rules.svg"
@@ -179,6 +180,8 @@ def fill(name, block):
     if name == "picture":
         link = f"![Test error, and angle to backpropagation by layer, of each rule]({PICTURE.name})"
         return link if PICTURE.exists() else ""
+    if name == "signs" and (ZOO / name).is_dir():
+        return signs_table(ZOO / name)
     return comparison(Records(ZOO / name)) if (ZOO / name).is_dir() else block.strip("\n")
 
 

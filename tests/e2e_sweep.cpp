@@ -1,37 +1,13 @@
-// ff sweep: the real program over a grid, with failures, interruptions and the choice of a rate.
+// ff sweep: the real program over a grid, with failures and interruptions, and bad input.
 #include <csignal>
 #include <thread>
 
 #include "tests/catch.h"
-#include "tests/e2e_workbench.h"
+#include "tests/small_sweep.h"
 
 using namespace ff::test;
 
 namespace fs = std::filesystem;
-
-namespace {
-
-// Two rates of a perceptron on made-up data, with 200 images to choose by.
-Json small_sweep(const Json& changes = Json::object()) {
-  Json sweep = {{"name", "rates"},
-                {"configs", {"a.json"}},
-                {"set", {{"schedule.epochs", 1}, {"dataset.validation.count", 200}}},
-                {"grid", {{"optimizer.learning_rate", {0.0001, 0.01, 0.1}}}}};
-  sweep.merge_patch(changes);
-  return sweep;
-}
-
-Ended sweep(const Workbench& bench, std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "sweep");
-  arguments.insert(arguments.end(), {"--threads", "1"});
-  return bench.ff(arguments);
-}
-
-double validation_accuracy(const fs::path& run) {
-  return read_json(run / "result.json")["validation_accuracy"].get<double>();
-}
-
-}  // namespace
 
 TEST_CASE("A sweep runs each point in a folder of its own and skips what is done", "[e2e]") {
   const Workbench bench;
@@ -67,59 +43,6 @@ TEST_CASE("A sweep runs each point in a folder of its own and skips what is done
              ContainsSubstring("6 runs, 6 of them done\n"));
 }
 
-TEST_CASE(
-    "A sweep chooses by validation images, over seeds, and says where the best is at the edge",
-    "[e2e]") {
-  const Workbench bench;
-  bench.write("a.json", small_bp("a"));
-  bench.write("s.json",
-              small_sweep({{"choose", "validation-accuracy"}, {"set", {{"seeds", {0, 1}}}}}));
-  const auto ended = sweep(bench, {"s.json", "--out", "out"});
-  INFO(ended.err);
-  REQUIRE(ended.exit_code == 0);
-  const auto choice = Json::parse(ended.out);
-  CHECK(choice == read_json(bench / "out/rates/choice.json"));
-  CHECK(choice["by"] == "validation-accuracy");
-  const auto& chosen = choice["chosen"]["a"];
-  REQUIRE(chosen["candidates"].size() == 3);
-  double highest = 0;
-  for (const auto& candidate : chosen["candidates"]) {
-    const auto folder = bench / ("out/rates/" + candidate["name"].get<std::string>());
-    const double mean =
-        (validation_accuracy(folder / "seed-0") + validation_accuracy(folder / "seed-1")) / 2;
-    CHECK(candidate["validation_accuracy"].get<double>() == Approx(mean));
-    CHECK(candidate["seeds"] == 2);
-    if (mean > highest) {
-      highest = mean;
-      CHECK(chosen["validation_accuracy"].get<double>() >= mean);
-    }
-  }
-  CHECK(chosen["validation_accuracy"].get<double>() == Approx(highest));
-  const auto rate = chosen["set"]["optimizer.learning_rate"].get<double>();
-  CHECK(rate > 0.001);  // 0.0001 learns next to nothing in an epoch
-  const bool told = ended.err.find("is at the edge") != std::string::npos;
-  CHECK(told == (rate != 0.01));
-}
-
-TEST_CASE("A validation accuracy decides, whatever the test set says", "[e2e]") {
-  const Workbench bench;
-  bench.write("a.json", small_bp("a"));
-  bench.write("s.json", small_sweep({{"choose", "validation-accuracy"}}));
-  REQUIRE(sweep(bench, {"s.json"}).exit_code == 0);
-  const auto set = [&](const std::string& rate, double validation, double test) {
-    const auto file = bench / ("runs/rates/a.learning_rate-" + rate + "/seed-0/result.json");
-    auto result = read_json(file);
-    result["validation_accuracy"] = validation;
-    result["test_accuracy"] = test;
-    bench.write(fs::relative(file, bench.path()).string(), result);
-  };
-  set("0.0001", 0.25, 1.0);
-  set("0.01", 0.75, 0.0);
-  set("0.1", 0.75, 0.5);  // no better: the first in the grid stays
-  const auto choice = Json::parse(sweep(bench, {"s.json"}).out);
-  CHECK(choice["chosen"]["a"]["set"] == Json({{"optimizer.learning_rate", 0.01}}));
-}
-
 TEST_CASE("A sweep goes on after a failure, names it at the end and exits 1", "[e2e]") {
   const Workbench bench;
   bench.write("a.json", small_bp("a", {{"optimizer", {{"type", "sgd"}}}}));
@@ -136,18 +59,6 @@ TEST_CASE("A sweep goes on after a failure, names it at the end and exits 1", "[
   const auto choice = read_json(bench / "runs/rates/choice.json")["chosen"]["a"];
   CHECK(choice["set"] == Json({{"optimizer.learning_rate", 0.1}}));
   CHECK(choice["candidates"][0]["validation_accuracy"].is_null());
-}
-
-TEST_CASE("A config that no point can win is a failure of the sweep", "[e2e]") {
-  const Workbench bench;
-  bench.write("a.json", small_bp("a", {{"optimizer", {{"type", "sgd"}}}}));
-  bench.write("s.json",
-              small_sweep({{"choose", "validation-accuracy"},
-                           {"grid", {{"optimizer.learning_rate", {1e30}}}}}));
-  const auto ended = sweep(bench, {"s.json"});
-  CHECK(ended.exit_code == 1);
-  CHECK_THAT(ended.err, ContainsSubstring("ff sweep: a: no point of the grid finished\n"));
-  CHECK(read_json(bench / "runs/rates/choice.json")["chosen"]["a"]["set"].is_null());
 }
 
 TEST_CASE("An interrupted sweep ends with 130 and goes on with --resume to the same bits",
@@ -179,40 +90,6 @@ TEST_CASE("An interrupted sweep ends with 130 and goes on with --resume to the s
     CHECK(run_differences(bench / ("whole" + run), bench / ("out" + run)) ==
           std::vector<std::string>{});
   }
-}
-
-TEST_CASE("What was chosen runs then, as the config says but for what was chosen", "[e2e]") {
-  const Workbench bench;
-  bench.write("a.json", small_bp("a", {{"seeds", {5, 6}}, {"schedule", {{"epochs", 3}}}}));
-  bench.write("b.json", small_bp("b", {{"schedule", {{"epochs", 3}}}}));
-  const Json then = {{"grid", {{"net", {{"small", {{"model.widths", {8, 4}}}}}}}}};
-  bench.write("s.json",
-              small_sweep({{"configs", {"a.json", "b.json"}},
-                           {"set", {{"seeds", {0}}}},
-                           {"choose", "validation-accuracy"},
-                           {"then", then}}));
-  CHECK_THAT(sweep(bench, {"s.json", "--dry-run"}).out,
-             ContainsSubstring("6 runs, 0 of them done; then 3 of the points that are chosen\n"));
-  const auto ended = sweep(bench, {"s.json"});
-  INFO(ended.err);
-  REQUIRE(ended.exit_code == 0);
-  const auto chosen = read_json(bench / "runs/rates/choice.json")["chosen"];
-  for (const auto* run : {"a.small/seed-5", "a.small/seed-6", "b.small/seed-0"}) {
-    CAPTURE(run);
-    const auto folder = bench / ("runs/rates/" + std::string(run));
-    REQUIRE(fs::exists(folder / "DONE"));
-    const auto config = read_json(folder / "config.json");
-    CHECK(config["optimizer"]["learning_rate"] ==
-          chosen[std::string(run, 1)]["set"]["optimizer.learning_rate"]);
-    CHECK(config["schedule"]["epochs"] == 3);
-    CHECK(config["dataset"]["validation"]["count"] == 0);
-    CHECK(config["model"]["widths"] == Json({8, 4}));
-  }
-  CHECK_THAT(ended.err, ContainsSubstring("a.small"));  // the table
-  CHECK(Json::parse(ended.out)["chosen"] == chosen);
-  const auto before = bench.snapshot();
-  CHECK(sweep(bench, {"s.json"}).exit_code == 0);
-  CHECK(changes_between(before, bench.snapshot()) == std::vector<std::string>{});
 }
 
 TEST_CASE("Parts have configs and grids of their own", "[e2e]") {
@@ -280,6 +157,11 @@ TEST_CASE("What is wrong with a sweep is said before anything runs", "[e2e]") {
         "s.json: then.set.optimizer.learning_rate: is what the grid chooses; remove it\n");
   check({{"choose", "validation-accuracy"}, {"then", {{"grid", {{"batch_size", {0}}}}}}},
         "s.json: a.batch_size-0: batch_size: 0 is not allowed");
+  check({{"over", {"batch_size"}}}, "s.json: over: means nothing without a choice; add \"choose\"");
+  check({{"choose", "validation-accuracy"}, {"over", {3}}},
+        "s.json: over: 3 is not allowed; allowed: keys of the grid\n");
+  check({{"choose", "validation-accuracy"}, {"over", {"batch_size"}}},
+        "s.json: grid: has no batch_size, which 'over' names; add it, or drop it\n");
   check({{"set", {{"dataset.name", "mnist"}}}}, "data set mnist not found");
   bench.write("s.json", small_sweep());
   const auto overruled = sweep(bench, {"s.json", "--set", "optimizer.learning_rate=1"});

@@ -57,6 +57,20 @@ TEST_CASE("Points combine every value of every axis, the last fastest", "[sweep]
   CHECK(points(Json::object())[0].label.empty());
 }
 
+TEST_CASE("What is not chosen over names a group of points", "[sweep]") {
+  Problems problems("s.json");
+  const Json grid = {{"optimizer.learning_rate", {0.1, 0.2}}, {"batch_size", {1, 2}}};
+  const auto axes = read_grid(grid, "grid", problems);
+  const auto over_rates = points_of(axes, {"optimizer.learning_rate"});
+  REQUIRE(over_rates.size() == 4);
+  CHECK(over_rates[1].label == "learning_rate-0.1.batch_size-2");
+  CHECK(over_rates[1].kept == "batch_size-2");
+  CHECK(over_rates[3].kept == "batch_size-2");
+  // A batch of 2 was not chosen, so that it is the largest says nothing.
+  CHECK(over_rates[1].edges == std::vector<std::string>{"optimizer.learning_rate"});
+  for (const auto& point : points_of(axes)) CHECK(point.kept.empty());
+}
+
 TEST_CASE("A point's name tells keys of the same last part, lists, words and nothing apart",
           "[sweep]") {
   CHECK(labels({{"optimizer.type", {"sgd"}}, {"loss.type", {"relu"}}}) ==

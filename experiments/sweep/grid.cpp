@@ -216,16 +216,20 @@ std::vector<Axis> read_grid(const Json& grid, const std::string& path, Problems&
   return axes;
 }
 
-std::vector<GridPoint> points_of(const std::vector<Axis>& axes) {
+std::vector<GridPoint> points_of(const std::vector<Axis>& axes,
+                                 const std::vector<std::string>& over) {
   std::vector<GridPoint> points = {{}};
   for (const auto& axis : axes) {
+    const bool is_chosen =
+        over.empty() || std::find(over.begin(), over.end(), axis.name) != over.end();
     std::vector<GridPoint> longer;
     for (const auto& point : points) {
       for (const auto& value : axis.values) {
         auto next = point;
         next.label += (next.label.empty() ? "" : ".") + value.label;
+        if (!is_chosen) next.kept += (next.kept.empty() ? "" : ".") + value.label;
         next.set.update(value.set);
-        if (is_edge(axis, value)) next.edges.push_back(axis.name);
+        if (is_chosen && is_edge(axis, value)) next.edges.push_back(axis.name);
         longer.push_back(std::move(next));
       }
     }

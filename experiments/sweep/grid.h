@@ -24,8 +24,11 @@ struct Axis {
 /// One value of each axis.
 struct GridPoint {
   std::string label;  // of all axes, joined with '.'; empty for a grid without axes
+  std::string kept;   // the same of the axes over which nothing is chosen
   Json set = Json::object();
-  std::vector<std::string> edges;  // axes of numbers of which this is the smallest or the largest
+  // Of the axes that are chosen over, those of numbers of which this is the smallest or the
+  // largest.
+  std::vector<std::string> edges;
 };
 
 /// Reads {"KEY": VALUES, ...}, where VALUES is a list [0.1, 0.3], a range {"from": 1, "to": 5,
@@ -34,7 +37,9 @@ struct GridPoint {
 /// numbers are rounded to six digits. What is wrong goes to `problems` under `path`.
 std::vector<Axis> read_grid(const Json& grid, const std::string& path, Problems& problems);
 
-/// Every combination, the last axis changing fastest; one point without axes.
-std::vector<GridPoint> points_of(const std::vector<Axis>& axes);
+/// Every combination, the last axis changing fastest; one point without axes. `over` names the axes
+/// whose best value is chosen; empty: all of them.
+std::vector<GridPoint> points_of(const std::vector<Axis>& axes,
+                                 const std::vector<std::string>& over = {});
 
 }  // namespace ff::experiments

@@ -3,78 +3,16 @@
 #include <algorithm>
 #include <set>
 
-#include "experiments/config/reader.h"
+#include "experiments/sweep/options.h"
 
 namespace ff::experiments {
 
-/// JSON that is looked at later: a list that is not empty, or an object.
-struct JsonList {
-  Json value = Json::array();
-};
-struct JsonObject {
-  Json value = Json::object();
-};
-
-// Of these a message needs the words alone.
-Json schema_of(const JsonList&, const Rule&) { return {{"enum", {"a list [...] of one or more"}}}; }
-Json schema_of(const JsonObject&, const Rule&) { return {{"enum", {"an object {...}"}}}; }
-
-std::string read_value(const Json& json, JsonList& list, const Rule& rule) {
-  if (!json.is_array() || json.empty()) return allowed_text(schema_of(list, rule));
-  list.value = json;
-  return {};
-}
-
-std::string read_value(const Json& json, JsonObject& object, const Rule& rule) {
-  if (!json.is_object()) return allowed_text(schema_of(object, rule));
-  object.value = json;
-  return {};
-}
-
 namespace {
 
-// Keys and values: those that all runs are given, and those that each takes in turn.
-struct GridOptions {
-  JsonObject set, grid;
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor& visit) {
-    visit("set", self.set, any(), "Keys that all configs are given.");
-    visit("grid", self.grid, any(), "Keys and the values each takes in turn.");
-  }
-};
-
-// What a sweep and each of its parts have.
-struct PartOptions {
-  JsonList configs;
-  GridOptions points;
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor& visit) {
-    visit("configs", self.configs, any(), "Files, from the sweep's folder, or configs.");
-    GridOptions::fields(self.points, visit);
-  }
-};
-
-struct SweepOptions {
-  std::string name;
-  std::optional<std::string> choose;
-  PartOptions whole;
-  std::vector<PartOptions> parts;
-  GridOptions then;
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor& visit) {
-    visit("name", self.name, nonempty(any()), "The sweep's name and its folder's.");
-    visit("choose",
-          self.choose,
-          one_of({"validation-accuracy"}),
-          "By what the best point of each config is chosen; null: no choice.");
-    PartOptions::fields(self.whole, visit);
-    visit("parts", self.parts, "Several configs, set and grid.");
-    visit("then", self.then);
-  }
-};
+// a.learning_rate-0.1
+std::string with_label(const std::string& name, const std::string& label) {
+  return label.empty() ? name : name + "." + label;
+}
 
 // What all runs of a grid are given, and its points.
 struct Points {
@@ -101,10 +39,11 @@ class SweepReader {
     if (json.contains("then") && !options.choose) {
       problems_.add("then", "means nothing without a choice; add \"choose\", or remove it");
     }
+    read_over(options);
     problems_.throw_if_any();
     sweep_.name = options.name;
     sweep_.choose = options.choose;
-    if (json.contains("then")) then_ = points(options.then, "then.");
+    if (json.contains("then")) then_ = points(options.then, "then.", {});
     if (has_parts) {
       add_parts(options);
     } else {
@@ -124,6 +63,19 @@ class SweepReader {
     check_folder_name(*name, problems_);
   }
 
+  void read_over(const SweepOptions& options) {
+    if (!options.over.value.empty() && !options.choose) {
+      problems_.add("over", "means nothing without a choice; add \"choose\", or remove it");
+    }
+    for (const auto& key : options.over.value) {
+      if (key.is_string()) {
+        over_.push_back(key);
+      } else {
+        problems_.add("over", shown(key) + " is not allowed; allowed: keys of the grid");
+      }
+    }
+  }
+
   void add_parts(const SweepOptions& options) {
     if (options.parts.empty()) problems_.add("parts", "[] is not allowed; allowed: one or more");
     for (std::size_t i = 0; i < options.parts.size(); ++i) {
@@ -141,15 +93,21 @@ class SweepReader {
     }
   }
 
-  Points points(const GridOptions& options, const std::string& place) {
+  Points points(const GridOptions& options,
+                const std::string& place,
+                const std::vector<std::string>& over) {
     Points points{options.set.value,
-                  points_of(read_grid(options.grid.value, place + "grid", problems_))};
+                  points_of(read_grid(options.grid.value, place + "grid", problems_), over)};
     refuse_set_twice(points, place);
     return points;
   }
 
   void add_part(const PartOptions& part, const std::string& place) {
-    const auto own = points(part.points, place);
+    for (const auto& key : over_) {
+      if (part.points.grid.value.contains(key)) continue;
+      problems_.add(place + "grid", "has no " + key + ", which 'over' names; add it, or drop it");
+    }
+    const auto own = points(part.points, place, over_);
     if (!problems_.empty()) return;
     for (std::size_t i = 0; i < part.configs.value.size(); ++i) {
       add_config(part.configs.value[i], place + "configs[" + std::to_string(i) + "]", own);
@@ -211,7 +169,7 @@ class SweepReader {
 
   // The config with these changes, one after the other, and the sweep's assignments.
   Config changed(Json json, const std::string& label, const std::vector<const Json*>& changes) {
-    const auto name = json["name"].get<std::string>() + (label.empty() ? "" : "." + label);
+    const auto name = with_label(json["name"], label);
     json["name"] = name;
     const auto where = problems_.file() + ": " + name;
     for (const auto* set : changes) {
@@ -230,7 +188,7 @@ class SweepReader {
   }
 
   void add_point(const Json& base, const Json& set, const GridPoint& point) {
-    SweepPoint added{base["name"].get<std::string>(), point.set, point.edges, {}, {}};
+    SweepPoint added{with_label(base["name"], point.kept), point.set, point.edges, {}, {}};
     added.config = changed(base, point.label, {&set, &point.set});
     if (sweep_.choose && added.config.dataset.validation.count == 0) {
       throw ConfigError(problems_.file() +
@@ -241,28 +199,29 @@ class SweepReader {
     for (const auto& next : then_ ? then_->list : std::vector<GridPoint>{}) {
       refuse_chosen(point, then_->set, "then.set.");
       refuse_chosen(point, next.set, "then.grid.");
-      added.then.push_back(changed(base, next.label, {&then_->set, &next.set, &point.set}));
+      const auto label = point.kept.empty() ? next.label : with_label(point.kept, next.label);
+      added.then.push_back(changed(base, label, {&then_->set, &next.set, &point.set}));
     }
     sweep_.points.push_back(std::move(added));
   }
 
   void refuse_equal_names() {
-    std::set<std::string> names;
-    std::string previous;
+    std::set<std::string> names, chosen;
     const auto add = [&](const Config& config) {
       if (names.insert(config.name).second) return;
       problems_.add("configs", "two runs would be called " + config.name);
     };
     for (const auto& point : sweep_.points) {
       add(point.config);
-      if (point.of != previous) std::for_each(point.then.begin(), point.then.end(), add);
-      previous = point.of;  // of its points one alone is chosen
+      // Of the points of one name one alone is chosen.
+      if (chosen.insert(point.of).second) std::for_each(point.then.begin(), point.then.end(), add);
     }
   }
 
   std::filesystem::path path_;
   Problems problems_;
   const std::vector<std::string>& assignments_;
+  std::vector<std::string> over_;
   std::optional<Points> then_;
   Sweep sweep_;
 };

@@ -13,8 +13,10 @@ namespace ff::experiments {
 
 /// A config at one point of its grid.
 struct SweepPoint {
-  std::string of;  // the name of the config that the grid was laid over
-  Json set;        // what the grid sets
+  // The name of the config that the grid was laid over, with the values over which nothing is
+  // chosen; of the points of one name, one is chosen.
+  std::string of;
+  Json set;  // what the grid sets
   std::vector<std::string> edges;
   Config config;             // named OF.LABEL
   std::vector<Config> then;  // what runs if this point is chosen, named OF, or OF.LABEL of its grid
@@ -22,7 +24,7 @@ struct SweepPoint {
 
 struct Sweep {
   std::string name;
-  std::optional<std::string> choose;  // by what the best point of each config is chosen
+  std::optional<std::string> choose;  // by what the best points are chosen
   std::vector<SweepPoint> points;     // those of a config one after the other
 };
 
@@ -30,11 +32,13 @@ struct Sweep {
 ///
 ///   {"name": "rates", "configs": ["a.json", {"name": "b", ...}], "set": {"schedule.epochs": 3},
 ///    "grid": {"optimizer.learning_rate": [0.1, 0.3]},
-///    "choose": "validation-accuracy", "then": {"set": {...}, "grid": {...}},
+///    "choose": "validation-accuracy", "over": ["optimizer.learning_rate"],
+///    "then": {"set": {...}, "grid": {...}},
 ///    "parts": [{"configs": [...], "set": {...}, "grid": {...}}]}
 ///
 /// Files are named from the sweep's folder. A part has its own configs; its `set` and its `grid`
-/// come after the sweep's, key by key. `then` takes the configs as they are, without the sweep's
+/// come after the sweep's, key by key. The best is chosen for each value of the keys that `over`
+/// does not name. `then` takes the configs as they are, without the sweep's
 /// `set`, but with what was chosen for each. `assignments` ("a.b=VALUE") come last and may not name
 /// a key of the grid. Throws ConfigError with a line for each problem.
 Sweep load_sweep(const std::filesystem::path& path, const std::vector<std::string>& assignments);

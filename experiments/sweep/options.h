@@ -1,0 +1,83 @@
+// The keys of a sweep file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiments/config/reader.h"
+
+namespace ff::experiments {
+
+/// JSON that is looked at later: a list that is not empty, or an object.
+struct JsonList {
+  Json value = Json::array();
+};
+struct JsonObject {
+  Json value = Json::object();
+};
+
+// Of these a message needs the words alone.
+inline Json schema_of(const JsonList&, const Rule&) {
+  return {{"enum", {"a list [...] of one or more"}}};
+}
+inline Json schema_of(const JsonObject&, const Rule&) { return {{"enum", {"an object {...}"}}}; }
+
+inline std::string read_value(const Json& json, JsonList& list, const Rule& rule) {
+  if (!json.is_array() || json.empty()) return allowed_text(schema_of(list, rule));
+  list.value = json;
+  return {};
+}
+
+inline std::string read_value(const Json& json, JsonObject& object, const Rule& rule) {
+  if (!json.is_object()) return allowed_text(schema_of(object, rule));
+  object.value = json;
+  return {};
+}
+
+// Keys and values: those that all runs are given, and those that each takes in turn.
+struct GridOptions {
+  JsonObject set, grid;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("set", self.set, any(), "Keys that all configs are given.");
+    visit("grid", self.grid, any(), "Keys and the values each takes in turn.");
+  }
+};
+
+// What a sweep and each of its parts have.
+struct PartOptions {
+  JsonList configs;
+  GridOptions points;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("configs", self.configs, any(), "Files, from the sweep's folder, or configs.");
+    GridOptions::fields(self.points, visit);
+  }
+};
+
+struct SweepOptions {
+  std::string name;
+  std::optional<std::string> choose;
+  JsonList over;
+  PartOptions whole;
+  std::vector<PartOptions> parts;
+  GridOptions then;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("name", self.name, nonempty(any()), "The sweep's name and its folder's.");
+    visit("choose",
+          self.choose,
+          one_of({"validation-accuracy"}),
+          "By what the best point of each config is chosen; null: no choice.");
+    visit("over", self.over, any(), "Keys of the grid whose best value is chosen; left out: all.");
+    PartOptions::fields(self.whole, visit);
+    visit("parts", self.parts, "Several configs, set and grid.");
+    visit("then", self.then);
+  }
+};
+
+}  // namespace ff::experiments

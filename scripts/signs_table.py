@@ -1,0 +1,39 @@
+"""The table of docs/rules.md on concordant signs: what their share, the magnitudes and the two aids do."""
+
+import json
+from pathlib import Path
+
+from fill_tables import mean_text
+
+AIDS = {"none": "neither", "bn": "batch normalisation", "bm": "Batch Manhattan", "bn_bm": "both"}
+MAGNITUDES = {"zoo_usf": "uniform (`usf`)", "zoo_frsf": "random (`frsf`)"}
+SHARE = "concordant-"
+
+
+def figures(folder):
+    """Of each experiment's name in FOLDER: the test error of each finished run, in percent."""
+    found = {}
+    for path in sorted(Path(folder).glob("*/seed-*/result.json")):
+        error = 100 * (1 - json.loads(path.read_text())["test_accuracy"])
+        found.setdefault(path.parents[1].name, []).append(error)
+    return found
+
+
+def cell(errors):
+    """12.34 ± 0.56"""
+    return mean_text(errors, 2) if errors else ""
+
+
+def signs_table(folder):
+    """Rows: aid and magnitudes; columns: the share of concordant signs, and backpropagation."""
+    found = figures(folder)
+    shares = sorted({float(name.split(SHARE)[1]) for name in found if SHARE in name})
+    header = ["aid", "magnitudes", *(f"{100 * share:g} %" for share in shares), "backpropagation"]
+    lines = [header, ["---", "---", *["---:"] * (len(shares) + 1)]]
+    for aid, words in AIDS.items():
+        for config, magnitudes in MAGNITUDES.items():
+            runs = [found.get(f"{config}.{aid}.{SHARE}{share:g}", []) for share in shares]
+            lines.append([words, magnitudes, *map(cell, runs), cell(found.get(f"zoo_bp.{aid}", []))])
+    counts = {len(errors) for errors in found.values()}
+    note = f"Runs of each cell: {', '.join(map(str, sorted(counts)))}."
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + f"\n\n{note}"
