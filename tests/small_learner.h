@@ -1,0 +1,44 @@
+// A small Forward-Forward learner, its batches, and what a step changed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <ATen/Functions.h>
+
+#include "ff/ff_learner.h"
+
+namespace ff::test {
+
+inline FFLearnerOptions small(const std::string& schedule) {
+  FFLearnerOptions options;
+  options.model.widths = {12, 8, 5};
+  options.model.threshold.initial = 1.0;
+  options.schedule.type = schedule;
+  options.optimizer.learning_rate = 0.02;
+  return options;
+}
+
+inline Batch batch(std::int64_t begin, std::int64_t size, int streams) {
+  Batch batch;
+  for (int s = 0; s < streams; ++s) {
+    batch.indices.push_back(at::arange(begin, begin + size, at::kLong));
+  }
+  return batch;
+}
+
+inline TensorDict copy_of(const FFLearner& learner) {
+  TensorDict copy;
+  for (const auto& [name, tensor] : learner.model()) copy[name] = tensor.detach().clone();
+  return copy;
+}
+
+inline std::vector<std::string> changed(const TensorDict& before, const FFLearner& learner) {
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : learner.model()) {
+    if (!at::equal(tensor, before.at(name))) names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace ff::test
