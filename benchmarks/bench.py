@@ -42,12 +42,7 @@ def main():
     report = {"machine": machine(options), "products_gflops": products(options), "work": {}}
     for name in names:
         report["work"][name] = time_work(name, options)
-    text = markdown(report)
-    print(text)
-    if options.json:
-        Path(options.json).write_text(json.dumps(report, indent=2) + "\n")
-    if options.markdown:
-        Path(options.markdown).write_text(text)
+    publish(report, markdown(report), options)
     parallel = report["work"].get("mnist-parallel")
     if parallel and parallel["train"]["original"] < FAST_MUST_BE * parallel["train"]["fast"]:
         print(f"bench: reference/fast.py is less than {FAST_MUST_BE}x the original form: no fair peer", file=sys.stderr)
@@ -57,20 +52,35 @@ def main():
 
 def parse():
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("program")
+    parser = common_parser(__doc__)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--only", help="work whose name holds this word")
-    parser.add_argument("--json")
-    parser.add_argument("--markdown")
     options = parser.parse_args()
     if options.device == "auto":
         found = subprocess.run([sys.executable, "-c", "import torch; print(torch.cuda.is_available())"],
                                capture_output=True, text=True, check=True).stdout
         options.device = "cuda" if found.strip() == "True" else "cpu"
     return options
+
+
+def common_parser(about):
+    """What the command line of each benchmark has."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
+    parser.add_argument("program", help="the ff program")
+    parser.add_argument("--threads", type=int, default=2, help="of every program that is timed (2)")
+    parser.add_argument("--repeats", type=int, default=5, help="rounds beside the one that warms up (5)")
+    parser.add_argument("--json", help="write all samples to this file")
+    parser.add_argument("--markdown", help="write the table to this file")
+    return parser
+
+
+def publish(report, text, options):
+    """Prints the table and writes the files that were asked for."""
+    print(text)
+    if options.json:
+        Path(options.json).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    if options.markdown:
+        Path(options.markdown).write_text(text, encoding="utf-8")
 
 
 def machine(options):

@@ -6,10 +6,7 @@ The work is one epoch of MNIST with 784-512-256-10, batch 64, SGD with momentum.
 them before the next, after one warm-up of each; figures are medians of the seconds from the first batch to the last update.
 """
 
-import argparse
-import json
 import sys
-from pathlib import Path
 
 import bench
 
@@ -21,7 +18,8 @@ CHANGES = {"schedule.epochs": 1, "evaluate.every_epoch": False}
 
 def main():
     """Runs everything in turn and writes the report."""
-    options = parse()
+    options = bench.common_parser(__doc__).parse_args()
+    options.device = "cpu"
     peers = [(rule, "ff") for rule in RULES] + [(rule, "original") for rule in IN_PYTORCH]
     samples = {peer: [] for peer in peers}
     for repeat in range(options.repeats + 1):  # the first warms up
@@ -36,23 +34,7 @@ def main():
     seconds = {peer: bench.median(values) for peer, values in samples.items()}
     report = {"machine": bench.machine(options),
               "samples": {f"{rule}, {program}": values for (rule, program), values in samples.items()}}
-    text = markdown(report["machine"], seconds)
-    print(text)
-    if options.json:
-        Path(options.json).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    if options.markdown:
-        Path(options.markdown).write_text(text, encoding="utf-8")
-
-
-def parse():
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("program")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--json")
-    parser.add_argument("--markdown")
-    return parser.parse_args()
+    bench.publish(report, markdown(report["machine"], seconds), options)
 
 
 def markdown(about, seconds):
