@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FAST_MUST_BE = 2.1  # times the original form on the parallel work, or the fast form is not fast
 SMALL = [784, 512, 256, 10]
-WIDE = {"model.widths": [2000, 2000, 2000, 2000], "batch_size": 100, "dataset.train_limit": 20000,
+WIDE = {"model.widths": [2000, 2000, 2000, 2000], "batch_size": 100, "dataset.train_limit": 6000,
         "dataset.test_limit": 500}
 # name: config, changes, repeats of the original form (it is slow), layers and rows of a step for the count of operations
 WORK = {
@@ -31,7 +31,8 @@ WORK = {
     "mnist-bp": ("talk/mnist_bp", {"schedule.epochs": 1}, None),
     "mnist-sequential": ("talk/mnist_ff_sequential_softplus", {"schedule.epochs": 3}, 2),
     "mnist-4x2000": ("talk/mnist_ff_parallel_softplus", {"schedule.epochs": 1, "optimizer.learning_rate": 0.003, **WIDE}, 1),
-    "cifar10-1024": ("notebook/cifar10_ff_parallel_1024", {"schedule.epochs": 1, "dataset.test_limit": 500}, 1),
+    "cifar10-1024": ("notebook/cifar10_ff_parallel_1024",
+                     {"schedule.epochs": 1, "dataset.train_limit": 20000, "dataset.test_limit": 500}, 1),
 }
 
 
