@@ -56,7 +56,11 @@ def fill_row(row, folder, header):
         return row
     cells = row.split("|")
     for i, title in enumerate(header):
-        if title in ("test", "テスト"):
+        if title in ("seeds", "シード数"):
+            cells[i] = f" {len(results)} "
+        elif title.startswith(("test error", "テスト誤差")):
+            cells[i] = f" {mean_text([100 * (1 - result['test_accuracy']) for result in results], 2)} "
+        elif title in ("test", "テスト"):
             cells[i] = f" {mean_text([result['test_accuracy'] for result in results])} "
         elif title.startswith(("first", "先頭")) and "accuracy_by_prefix" in results[0]:
             cells[i] = f" {prefix_text(results)} "
