@@ -1,0 +1,59 @@
+"""Times what the paper's recipes add to a training step of 4 x 2,000 units, batch 100.
+
+    python benchmarks/paper.py build/ff [--threads 2] [--repeats 5] [--json FILE] [--markdown FILE]
+
+The plain step has negatives with random wrong labels. The others add, one on top of nothing: a head with its neutral pass;
+that and hard negatives; images shifted by a pixel; hybrid negatives, whose head needs no further pass. All run in turn, each
+repeat of all of them before the next, after one warm-up of each; figures are medians of the mean step of an epoch.
+"""
+
+import statistics
+import sys
+
+import bench
+
+CONFIG = "paper/mnist_ff_supervised_4x2000"
+IMAGES, BATCH = 6000, 100
+CHANGES = {"schedule.epochs": 1, "dataset.train_limit": IMAGES, "dataset.test_limit": 200,
+           "evaluate.every_epoch": False}
+NO_HEAD = {"head": {"type": "none"}}
+PLAIN, RANDOM = "random labels", {"negatives.type": "random-label"}
+VARIANTS = {
+    PLAIN: (CONFIG, RANDOM | NO_HEAD),
+    "random labels, head": (CONFIG, RANDOM),
+    "hard negatives, head": (CONFIG, {}),
+    "random labels, shifts": (CONFIG, RANDOM | NO_HEAD | {"augment.shift": 1}),
+    "hybrids, head": ("paper/mnist_ff_unsupervised_hybrid_4x2000", {}),
+    "hybrids, head, shifts": ("paper/mnist_ff_unsupervised_hybrid_4x2000", {"augment.shift": 1}),
+}
+
+
+def main():
+    """Runs everything in turn and writes the report."""
+    options = bench.common_parser(__doc__).parse_args()
+    options.device = "cpu"
+    samples = {name: [] for name in VARIANTS}
+    for repeat in range(options.repeats + 1):  # the first warms up
+        for name, (config, changes) in VARIANTS.items():
+            seconds = bench.run("4x2000", "ff", config, CHANGES | changes, options)["train"]
+            if repeat:
+                samples[name].append(seconds / (IMAGES / BATCH))
+        print(f"paper: round {repeat} of {options.repeats}", file=sys.stderr)
+    report = {"machine": bench.machine(options), "samples": samples}
+    bench.publish(report, markdown(report), options)
+
+
+def markdown(report):
+    """The table of docs/benchmarks.md."""
+    about, samples = report["machine"], report["samples"]
+    lines = [f"{about['cpu']}, {about['threads']} threads, float32, medians of {about['repeats']} rounds. "
+             f"{about['program'][0]}.", "",
+             f"| 4 x 2,000, batch 100 | ms per step | beside {PLAIN} |", "|---|---:|---:|"]
+    for name, steps in samples.items():
+        ratio = statistics.median(a / b for a, b in zip(steps, samples[PLAIN]))
+        lines.append(f"| {name} | {1000 * statistics.median(steps):.1f} | {ratio:.2f}x |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
