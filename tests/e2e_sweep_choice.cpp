@@ -136,7 +136,7 @@ TEST_CASE("A rate is chosen for each value of the keys that 'over' does not name
   for (const auto& [size, rows] : {std::pair("small", 16), std::pair("large", 64)}) {
     const auto& choice = chosen["a." + std::string(size)];
     CHECK(choice["candidates"].size() == 2);
-    CHECK(choice["set"] == Json({{"batch_size", rows}, {"optimizer.learning_rate", 0.1}}));
+    CHECK(choice["set"] == Json({{"optimizer.learning_rate", 0.1}, {"batch_size", rows}}));
     CHECK(choice["edges"] == Json({"optimizer.learning_rate"}));
     const auto config =
         read_json(bench / ("runs/rates/a." + std::string(size) + ".widths-8-4/seed-0/config.json"));
