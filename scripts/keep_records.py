@@ -28,17 +28,19 @@ def keep(run, target):
     (target / "environment.json").write_text(json.dumps(environment, indent=2) + "\n")
 
 
-def candidates(choice):
-    """The names of the runs that a choice was made among."""
-    chosen = json.loads(choice.read_text())["chosen"] if choice.exists() else {}
-    return {point["name"] for one in chosen.values() for point in one["candidates"]}
+def followed(choice):
+    """The names of the experiments that followed from a choice."""
+    chosen = json.loads(choice.read_text())["chosen"]
+    return {name for one in chosen.values() for name in one["then"]}
 
 
 def main(runs, results):
     """Keeps every finished run below `runs`."""
     choice = Path(runs) / "choice.json"
-    left = candidates(choice)
-    finished = sorted(done.parent for done in Path(runs).glob("*/seed-*/DONE") if done.parts[-3] not in left)
+    finished = sorted(done.parent for done in Path(runs).glob("*/seed-*/DONE"))
+    if choice.exists():
+        wanted = followed(choice)
+        finished = [run for run in finished if run.parent.name in wanted]
     if not finished:
         sys.exit(f"{runs}: holds no finished run (NAME/seed-N/DONE)")
     for run in finished:

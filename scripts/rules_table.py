@@ -42,21 +42,17 @@ def load(path):
 
 
 class Records:
-    """The finished runs of a sweep's chosen configs, in FOLDER/NAME/seed-N or FOLDER/NAME.LABEL/seed-N."""
+    """The finished runs that followed from a sweep's choice, in FOLDER/NAME/seed-N."""
 
     def __init__(self, folder):
         self.folder = Path(folder)
         self.chosen = load(self.folder / "choice.json").get("chosen", {})
-        self.candidates = {point["name"] for choice in self.chosen.values() for point in choice["candidates"]}
 
     def folders(self, rule):
         """Those of a rule's chosen runs, of all seeds, finished or not."""
-        config = load(ROOT / "configs" / "zoo" / f"{rule['config']}.json")
-        found = set(self.folder.glob(f"{config['name']}/seed-*"))
-        if self.chosen:  # else candidates cannot be told from labels
-            found |= {path for path in self.folder.glob(f"{config['name']}.*/seed-*")
-                      if path.parent.name not in self.candidates}
-        return sorted(found)
+        name = load(ROOT / "configs" / "zoo" / f"{rule['config']}.json")["name"]
+        names = self.choice(rule).get("then", [name])  # without a choice, runs of the config itself
+        return sorted(path for one in names for path in self.folder.glob(f"{one}/seed-*"))
 
     def runs(self, rule):
         """config.json, result.json and environment.json of each finished run of a rule."""

@@ -95,6 +95,7 @@ TEST_CASE("What was chosen runs then, as the config says but for what was chosen
   INFO(ended.err);
   REQUIRE(ended.exit_code == 0);
   const auto chosen = read_json(bench / "runs/rates/choice.json")["chosen"];
+  CHECK(chosen["a"]["then"] == Json({"a.small"}));
   for (const auto* run : {"a.small/seed-5", "a.small/seed-6", "b.small/seed-0"}) {
     CAPTURE(run);
     const auto folder = bench / ("runs/rates/" + std::string(run));

@@ -29,7 +29,10 @@ Choice choose_points(const Sweep& sweep, const std::filesystem::path& folder) {
     const auto accuracy = validation_accuracy(point, folder);
     auto& best = chosen[point.of];
     if (best.is_null()) {
-      best = {{"set", nullptr}, {"validation_accuracy", nullptr}, {"edges", Json::array()}};
+      best = {{"set", nullptr},
+              {"validation_accuracy", nullptr},
+              {"edges", Json::array()},
+              {"then", Json::array()}};
       best["candidates"] = Json::array();
     }
     best["candidates"].push_back({{"name", point.config.name},
@@ -42,6 +45,8 @@ Choice choose_points(const Sweep& sweep, const std::filesystem::path& folder) {
     best["set"] = point.set;
     best["validation_accuracy"] = *accuracy;
     best["edges"] = point.edges;
+    best["then"] = Json::array();
+    for (const auto& config : point.then) best["then"].push_back(config.name);
     winners[point.of] = &point;
   }
   Choice choice{{{"name", sweep.name}, {"by", *sweep.choose}, {"chosen", chosen}}, {}};

@@ -13,8 +13,8 @@ namespace ff::experiments {
 ///
 ///   {"name": the sweep's, "by": "validation-accuracy",
 ///    "chosen": {CONFIG: {"set": {KEY: VALUE}, "validation_accuracy": 0.97,
-///                        "edges": [keys whose smallest or largest value won], "candidates":
-///                        [...]}}}
+///                        "edges": [keys whose smallest or largest value won],
+///                        "then": [names of what runs after the choice], "candidates": [...]}}}
 ///
 /// with a null "set" for a config that no point can win. The test set has no part in it.
 struct Choice {
