@@ -65,8 +65,9 @@ def parse():
 
 
 def common_parser(about):
-    """What the command line of each benchmark has."""
+    """What the command line of each benchmark has; they run on the CPU where they have no --device."""
     parser = argparse.ArgumentParser(description=about.splitlines()[0])
+    parser.set_defaults(device="cpu")
     parser.add_argument("program", help="the ff program")
     parser.add_argument("--threads", type=int, default=2, help="of every program that is timed (2)")
     parser.add_argument("--repeats", type=int, default=5, help="rounds beside the one that warms up (5)")

@@ -31,7 +31,6 @@ VARIANTS = {
 def main():
     """Runs everything in turn and writes the report."""
     options = bench.common_parser(__doc__).parse_args()
-    options.device = "cpu"
     samples = {name: [] for name in VARIANTS}
     for repeat in range(options.repeats + 1):  # the first warms up
         for name, (config, changes) in VARIANTS.items():

@@ -44,7 +44,6 @@ print(json.dumps({"products": total, "bytes_per_second": 8 * a.numel() / seconds
 def main():
     """Runs everything in turn and writes the report."""
     options = bench.common_parser(__doc__).parse_args()
-    options.device = "cpu"
     samples = {}
     for repeat in range(options.repeats + 1):  # the first warms up
         for precision, kind in PRECISIONS.items():

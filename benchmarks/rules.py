@@ -19,7 +19,6 @@ CHANGES = {"schedule.epochs": 1, "evaluate.every_epoch": False}
 def main():
     """Runs everything in turn and writes the report."""
     options = bench.common_parser(__doc__).parse_args()
-    options.device = "cpu"
     peers = [(rule, "ff") for rule in RULES] + [(rule, "original") for rule in IN_PYTORCH]
     samples = {peer: [] for peer in peers}
     for repeat in range(options.repeats + 1):  # the first warms up
