@@ -43,7 +43,7 @@ void FFEngine<T>::goodness_of_block(const T* shared,
     auto& layer = layers_[l];
     const auto* bias = layer.bias->parameter().value;
     if (l > 0 && !sparse.empty()) {
-      buffers.sparse[l].forward(
+      buffers.sparse[l - 1].forward(
           buffers.activations[l - 1].row(0), rows, sparse[l - 1], buffers.z[l].row(0));
     } else if (l > 0) {
       std::get<DenseProduct<T>>(layer.product)
@@ -100,10 +100,10 @@ at::Tensor FFEngine<T>::goodness_by_label(const at::Tensor& rows, const LabelOve
   std::vector<SweepBuffers> buffers(at::get_num_threads());
   for (auto& own : buffers) {
     own.row.resize(first.out);
+    for (const auto& weight : sparse) own.sparse.emplace_back(weight.in(), kSweepImages * labels);
     for (const auto& layer : layers_) {
       const auto width =
           activation_->gives_zeros ? SparseWeight<T>::padded_out(layer.out) : layer.out;
-      own.sparse.emplace_back(layer.in, kSweepImages * labels);
       own.activations.emplace_back(kSweepImages * labels, layer.out);
       own.z.push_back(&layer == &first ? RowBuffer<T>()
                                        : RowBuffer<T>(kSweepImages * labels, width));
