@@ -40,9 +40,10 @@ def main():
     """Runs the work and writes the report; 1 where the fast form is not fast enough to compare with."""
     options = parse()
     names = [name for name in WORK if not options.only or options.only in name]
-    report = {"machine": machine(options), "products_gflops": products(options), "work": {}}
+    report = begin(options)
+    program = machine(options)["program"][0]
     for name in names:
-        report["work"][name] = time_work(name, options)
+        report["work"][name] = {"program": program} | time_work(name, options)
     publish(report, markdown(report), options)
     parallel = report["work"].get("mnist-parallel")
     if parallel and parallel["train"]["original"] < FAST_MUST_BE * parallel["train"]["fast"]:
@@ -51,11 +52,18 @@ def main():
     return 0
 
 
+def begin(options):
+    """An empty report; where a part of the work is to be timed again, the one that has the rest."""
+    if options.only and options.json and Path(options.json).exists():
+        return json.loads(Path(options.json).read_text(encoding="utf-8"))
+    return {"machine": machine(options), "products_gflops": products(options), "work": {}}
+
+
 def parse():
     """The command line."""
     parser = common_parser(__doc__)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    parser.add_argument("--only", help="work whose name holds this word")
+    parser.add_argument("--only", help="work whose name holds this word; the rest of an existing --json FILE is kept")
     options = parser.parse_args()
     if options.device == "auto":
         found = subprocess.run([sys.executable, "-c", "import torch; print(torch.cuda.is_available())"],
@@ -229,6 +237,10 @@ def markdown(report):
     lines = [f"{where}, {about['threads']} threads, float32, medians of {about['repeats']} rounds "
              f"(original form of the long work: fewer). {about['program'][0]}; {about['program'][1]}. "
              f"Energy: {about['energy_joules']}.", ""]
+    apart = [f"{name} ({work['program']})" for name, work in report["work"].items()
+             if work.get("program", about["program"][0]) != about["program"][0]]
+    if apart:
+        lines += [f"Timed again later, all three programs in one run: {', '.join(apart)}.", ""]
     for figure, title in (("train", "training, seconds"), ("evaluate", "evaluation of both sets, seconds"),
                           ("joules", "energy of the whole program, joules"), ("rest", "start, loading and saving, seconds"),
                           ("wall", "the whole program, seconds"), ("peak_mib", "peak memory in training, MiB"),
