@@ -154,6 +154,18 @@ print(json.dumps(rates))
     return json.loads(out.stdout)
 
 
+def in_turn(label, peers, time_one, options):
+    """Of each peer, what time_one(peer) gave in each round; all peers have their turn in a round, and the first warms up."""
+    samples = {peer: [] for peer in peers}
+    for repeat in range(options.repeats + 1):
+        for peer in peers:
+            figure = time_one(peer)
+            if repeat:
+                samples[peer].append(figure)
+        print(f"{label}: round {repeat} of {options.repeats}", file=sys.stderr)
+    return samples
+
+
 def time_work(name, options):
     """Medians and all samples of the three peers on one piece of work."""
     config, changes, repeats_of_original = WORK[name]

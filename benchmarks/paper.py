@@ -9,7 +9,6 @@ lowest, as what other work on the machine does to a time is to add to it.
 """
 
 import statistics
-import sys
 
 import bench
 
@@ -32,15 +31,15 @@ VARIANTS = {
 def main():
     """Runs everything in turn and writes the report."""
     options = bench.common_parser(__doc__).parse_args()
-    samples = {name: [] for name in VARIANTS}
-    for repeat in range(options.repeats + 1):  # the first warms up
-        for name, (config, changes) in VARIANTS.items():
-            seconds = bench.run("4x2000", "ff", config, CHANGES | changes, options)["train"]
-            if repeat:
-                samples[name].append(seconds / (IMAGES / BATCH))
-        print(f"paper: round {repeat} of {options.repeats}", file=sys.stderr)
+    samples = bench.in_turn("paper", VARIANTS, lambda name: step_seconds(name, options), options)
     report = {"machine": bench.machine(options), "samples": samples}
     bench.publish(report, markdown(report), options)
+
+
+def step_seconds(name, options):
+    """Seconds of one training step, the mean of an epoch."""
+    config, changes = VARIANTS[name]
+    return bench.run("4x2000", "ff", config, CHANGES | changes, options)["train"] / (IMAGES / BATCH)
 
 
 def markdown(report):

@@ -44,20 +44,20 @@ print(json.dumps({"products": total, "bytes_per_second": 8 * a.numel() / seconds
 def main():
     """Runs everything in turn and writes the report."""
     options = bench.common_parser(__doc__).parse_args()
-    samples = {}
-    for repeat in range(options.repeats + 1):  # the first warms up
-        for precision, kind in PRECISIONS.items():
-            limits = measure(kind, options)
-            for name, (optimizer, floats) in OPTIMIZERS.items():
-                step = step_seconds(optimizer, precision, options)
-                if repeat:
-                    parameters = sum(a * b for a, b in zip(SIZES, SIZES[1:]))
-                    memory = 4 * floats * parameters / limits["bytes_per_second"]
-                    samples.setdefault(f"{name}, {precision}", []).append(
-                        {"step": step, "products": limits["products"], "memory": memory})
-        print(f"roofline: round {repeat} of {options.repeats}", file=sys.stderr)
+    rounds = bench.in_turn("roofline", PRECISIONS, lambda precision: step_and_limits(precision, options), options)
+    samples = {f"{name}, {precision}": [one[name] for one in of_precision]
+               for precision, of_precision in rounds.items() for name in OPTIMIZERS}
     report = {"machine": bench.machine(options), "samples": samples}
     bench.publish(report, markdown(report), options)
+
+
+def step_and_limits(precision, options):
+    """Of each optimizer, the seconds of a step and of the two things it cannot do without."""
+    limits = measure(PRECISIONS[precision], options)
+    parameters = sum(a * b for a, b in zip(SIZES, SIZES[1:]))
+    return {name: {"step": step_seconds(optimizer, precision, options), "products": limits["products"],
+                   "memory": 4 * floats * parameters / limits["bytes_per_second"]}
+            for name, (optimizer, floats) in OPTIMIZERS.items()}
 
 
 def measure(kind, options):

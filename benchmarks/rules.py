@@ -6,8 +6,6 @@ The work is one epoch of MNIST with 784-512-256-10, batch 64, SGD with momentum.
 them before the next, after one warm-up of each; figures are medians of the seconds from the first batch to the last update.
 """
 
-import sys
-
 import bench
 
 CONFIG = "notebook/mnist_bp_sgd"
@@ -20,20 +18,19 @@ def main():
     """Runs everything in turn and writes the report."""
     options = bench.common_parser(__doc__).parse_args()
     peers = [(rule, "ff") for rule in RULES] + [(rule, "original") for rule in IN_PYTORCH]
-    samples = {peer: [] for peer in peers}
-    for repeat in range(options.repeats + 1):  # the first warms up
-        for rule, program in peers:
-            changes = {**CHANGES, "model.type": rule}
-            if rule == "kolen-pollack":
-                changes["optimizer.weight_decay"] = 1e-4
-            result = bench.run(f"mnist-{rule}", program, CONFIG, changes, options)
-            if repeat:
-                samples[rule, program].append(result["train"])
-        print(f"rules: round {repeat} of {options.repeats}", file=sys.stderr)
+    samples = bench.in_turn("rules", peers, lambda peer: train_seconds(*peer, options), options)
     seconds = {peer: bench.median(values) for peer, values in samples.items()}
     report = {"machine": bench.machine(options),
               "samples": {f"{rule}, {program}": values for (rule, program), values in samples.items()}}
     bench.publish(report, markdown(report["machine"], seconds), options)
+
+
+def train_seconds(rule, program, options):
+    """Seconds from the first batch to the last update."""
+    changes = {**CHANGES, "model.type": rule}
+    if rule == "kolen-pollack":
+        changes["optimizer.weight_decay"] = 1e-4
+    return bench.run(f"mnist-{rule}", program, CONFIG, changes, options)["train"]
 
 
 def markdown(about, seconds):
