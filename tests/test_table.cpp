@@ -202,6 +202,20 @@ TEST_CASE("Several devices and commits of an experiment are all named", "[table]
       ContainsSubstring("| cpu (2 threads) / cpu (1 thread) | 0123456789 / 0123456789-dirty |"));
 }
 
+TEST_CASE("A precision other than float32 has a column", "[table]") {
+  const DataFolder folder;
+  auto config = sample_config("x", 0);
+  config["precision"] = "float32";
+  write_run(folder / "a/seed-0", sample_result("x", 0, 0.5), config);
+  CHECK_THAT(table_of(folder.path(), TableFormat::kMarkdown), !ContainsSubstring("precision"));
+  config["precision"] = "bf16";
+  write_run(folder / "b/seed-0", sample_result("x", 0, 0.5), config);
+  const auto lines = lines_of(table_of(folder.path(), TableFormat::kMarkdown));
+  CHECK_THAT(lines[0], ContainsSubstring("| precision | device |"));
+  CHECK_THAT(lines[2], ContainsSubstring("|  | cpu (2 threads) |"));
+  CHECK_THAT(lines[3], ContainsSubstring("| bf16 | cpu (2 threads) |"));
+}
+
 TEST_CASE("Columns are chosen by their keys, and accuracies may be errors", "[table]") {
   const DataFolder folder;
   write_three_seeds(folder.path(), "b_three");

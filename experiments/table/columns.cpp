@@ -235,6 +235,12 @@ std::vector<Column> make_columns(const Experiments& experiments) {
                            : "";
     });
   });
+  list.add({"precision", "precision", kOrigin, {}, {}}, [](const Experiment& experiment) {
+    return text_cell(experiment, [](const RunRecord& run) {
+      const auto precision = text_of(run.config, "precision");
+      return precision == "float32" ? "" : precision;  // the rule, which needs no column
+    });
+  });
   list.add({"device", "device", kOrigin, {}, {}},
            [](const Experiment& experiment) { return text_cell(experiment, device_text); });
   list.add({"commit", "commit", kOrigin, {}, {}},
