@@ -1,6 +1,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "experiments/config/config.h"
 #include "experiments/table/columns.h"
 #include "experiments/table/formats.h"
 #include "experiments/table/run_record.h"
@@ -174,6 +175,20 @@ TEST_CASE("Configs that differ are different experiments, of one name too", "[ta
   REQUIRE(lines.size() == 4);
   CHECK_THAT(lines[2], ContainsSubstring("| x (" + (folder / "first").string() + ") | 1 | 0.5000"));
   CHECK_THAT(lines[3], ContainsSubstring("| x (" + (folder / "second").string() + ") | 1 | 0.25"));
+}
+
+TEST_CASE("A record from before a key was there is one with the key's default", "[table]") {
+  const DataFolder folder;
+  const auto config = resolved(config_from({{"name", "x"}}, "x"));
+  auto older = config, other = config;
+  older.erase("precision");
+  older["dataset"].erase("validation");
+  write_run(folder / "a/x/seed-0", sample_result("x", 0, 0.5), older);
+  write_run(folder / "a/x/seed-1", sample_result("x", 1, 0.5), config);
+  CHECK(Json::parse(table_of(folder.path(), TableFormat::kJson)).size() == 1);
+  other["precision"] = "bf16";
+  write_run(folder / "a/x/seed-2", sample_result("x", 2, 0.5), other);
+  CHECK(Json::parse(table_of(folder.path(), TableFormat::kJson)).size() == 2);
 }
 
 TEST_CASE("Seeds of one experiment in several folders join, unless one occurs twice", "[table]") {
