@@ -9,16 +9,17 @@ Where PyTorch sees a GPU, all three run there (--device cpu: they do not).
 """
 
 import argparse
-import ctypes
 import json
 import os
-import platform
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from machine import energy, machine
 
 ROOT = Path(__file__).resolve().parents[1]
 FAST_MUST_BE = 2.1  # times the original form on the parallel work, or the fast form is not fast
@@ -93,46 +94,6 @@ def publish(report, text, options):
         Path(options.markdown).write_text(text, encoding="utf-8")
 
 
-def machine(options):
-    """What the figures depend on."""
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
-                  if line.startswith("model name")), platform.processor())
-    version = subprocess.run([options.program, "--version"], capture_output=True, text=True, check=True).stdout
-    counter = "NVML, the GPU" if options.device == "cuda" else "RAPL, package"
-    return {"cpu": model, "device": device_name(options), "threads": options.threads, "program": version.splitlines(),
-            "repeats": options.repeats,
-            "energy_joules": "not available" if energy(options.device) is None else counter}
-
-
-def device_name(options):
-    """The GPU's, where the work runs on one; else cpu."""
-    if options.device == "cpu":
-        return "cpu"
-    return subprocess.run([sys.executable, "-c", "import torch; print(torch.cuda.get_device_name())"],
-                          capture_output=True, text=True, check=True).stdout.strip()
-
-
-def energy(device):
-    """Joules that the GPU or the processor has used, where it says so."""
-    try:
-        if device == "cuda":
-            return gpu_energy()
-        return int(Path("/sys/class/powercap/intel-rapl:0/energy_uj").read_text(encoding="utf-8")) / 1e6
-    except (OSError, ValueError, AttributeError):
-        return None
-
-
-def gpu_energy():
-    """Joules of the first GPU since its driver was loaded, by NVIDIA's management library; OSError where there is none."""
-    nvml = ctypes.CDLL("libnvidia-ml.so.1")
-    handle, millijoules = ctypes.c_void_p(), ctypes.c_ulonglong()
-    for status in (nvml.nvmlInit_v2(), nvml.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(handle)),
-                   nvml.nvmlDeviceGetTotalEnergyConsumption(handle, ctypes.byref(millijoules))):
-        if status:
-            raise OSError(f"NVML says {status}")
-    return millijoules.value / 1e3
-
-
 def products(options):
     """GFLOP/s of PyTorch's float32 product at the steps' shapes (rows, in, out), median of 20."""
     program = """
@@ -180,7 +141,7 @@ def time_work(name, options):
             if repeat or (peer == "original" and repeats_of_original):
                 samples[peer].append(result)
         print(f"bench: {name}, round {repeat} of {options.repeats}", file=sys.stderr)
-    summary = {"samples": samples}
+    summary = {"samples": samples, "not_products": not_products(config, changes, options)}
     for figure in ("train", "evaluate", "rest", "wall", "peak_mib", "joules", "dense_gflops",
                    "images_per_second"):
         summary[figure] = {peer: median([s[figure] for s in of_peer]) for peer, of_peer in samples.items()}
@@ -203,24 +164,44 @@ def operations(name, config, changes):
     return 3 * sum(products) - products[0] if "bp" in name else 4 * sum(products)
 
 
-def run(name, peer, config, changes, options):
-    """One run of one peer, in a folder that is thrown away."""
+def not_products(config, changes, options):
+    """The share of ff's training that is not matrix product, by one more run with --profile; None where nothing tells.
+
+    Where the background is left out of the first layer, gradient and optimizer are one sweep, which counts as product.
+    """
+    with tempfile.TemporaryDirectory() as out:
+        done = subprocess.run([*command_of("ff", config, changes, options, out), "--profile"], cwd=ROOT, capture_output=True,
+                              text=True, env=environment())
+    sections = {name: float(seconds) for name, seconds in re.findall(r"^(\w.*?) +([\d.]+) +[\d.]+% ", done.stderr, re.M)}
+    training = {name: seconds for name, seconds in sections.items() if name not in ("label sweep", "outputs of frozen layers")}
+    if not training:
+        return None
+    rest = sum(seconds for name, seconds in training.items()
+               if not re.match("products|background: products|background: gradient", name))
+    return rest / sum(training.values())
+
+
+def command_of(peer, config, changes, options, out):
+    """The command line of one run of one peer."""
     program = {
         "original": [sys.executable, "reference/train.py"],
         "fast": [sys.executable, "reference/fast.py"],
-        "ff": [options.program, "run"],
+        "ff": [options.program, "run", "--quiet"],
     }[peer]
-    with tempfile.TemporaryDirectory() as out:
-        command = [*program, f"configs/{config}.json", "--seeds", "0", "--threads", str(options.threads),
-                   "--device", options.device, "--out", out]
-        # On a GPU the rules without an engine of their own there take autograd.
-        engine = "fused" if options.device == "cpu" else "auto"
-        for key, value in {"prune.ratios": [], "engine": engine, "random_order": "plain", **changes}.items():
-            if key == "engine" and peer != "ff":
-                continue
+    command = [*program, f"configs/{config}.json", "--seeds", "0", "--threads", str(options.threads),
+               "--device", options.device, "--out", out]
+    # On a GPU the rules without an engine of their own there take autograd.
+    engine = "fused" if options.device == "cpu" else "auto"
+    for key, value in {"prune.ratios": [], "engine": engine, "random_order": "plain", **changes}.items():
+        if key != "engine" or peer == "ff":
             command += ["--set", f"{key}={json.dumps(value)}"]
-        if peer == "ff":
-            command += ["--quiet"]
+    return command
+
+
+def run(name, peer, config, changes, options):
+    """One run of one peer, in a folder that is thrown away."""
+    with tempfile.TemporaryDirectory() as out:
+        command = command_of(peer, config, changes, options, out)
         before, begin = energy(options.device), time.perf_counter()
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment())
         wall = time.perf_counter() - begin
@@ -271,6 +252,10 @@ def markdown(report):
             digits = 0 if more_is_better or figure == "peak_mib" else 2
             lines.append(f"| {name} | {a:.{digits}f} | {b:.{digits}f} | {c:.{digits}f} | {ratio(a)} | {ratio(b)} |")
         lines.append("")
+    told = {name: work.get("not_products") for name, work in report["work"].items()}
+    if any(told.values()):
+        lines += ["| ff's training, one more run with --profile | share that is not matrix product |", "|---|---:|"]
+        lines += [f"| {name} | {100 * share:.0f} % |" for name, share in told.items() if share is not None] + [""]
     lines += ["| float32 product (rows x in x out) | GFLOP/s |", "|---|---:|"]
     lines += [f"| {shape} | {rate:.0f} |" for shape, rate in report["products_gflops"].items()]
     return "\n".join(lines) + "\n"
