@@ -25,6 +25,7 @@ TABLES = {
     "table-notebook-sign": ("notebook_*_sgd|notebook_*_usf|notebook_*_sbp_v*", ()),
     "table-paper": ("paper_*", ("--errors", "--columns",
                     "experiment,n,test_error,test_error_by_goodness,test_error_by_head,train_seconds,precision,device,commit")),
+    "table-hybrid": ("hybrid.*", ("--errors", "--columns", "experiment,n,validation_error,test_error")),
     "table-questions": ("questions*", ("--errors", "--columns",
                         "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head")),
 }
