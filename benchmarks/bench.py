@@ -23,7 +23,6 @@ from machine import energy, machine
 
 ROOT = Path(__file__).resolve().parents[1]
 FAST_MUST_BE = 2.1  # times the original form on the parallel work, or the fast form is not fast
-SMALL = [784, 512, 256, 10]
 WIDE = {"model.widths": [2000, 2000, 2000, 2000], "batch_size": 100, "dataset.train_limit": 6000,
         "dataset.test_limit": 500}
 # name: config, changes, repeats of the original form (it is slow), layers and rows of a step for the count of operations
@@ -170,8 +169,7 @@ def not_products(config, changes, options):
     Where the background is left out of the first layer, gradient and optimizer are one sweep, which counts as product.
     """
     with tempfile.TemporaryDirectory() as out:
-        done = subprocess.run([*command_of("ff", config, changes, options, out), "--profile"], cwd=ROOT, capture_output=True,
-                              text=True, env=environment())
+        done = finished([*command_of("ff", config, changes, options, out), "--profile"])
     sections = {name: float(seconds) for name, seconds in re.findall(r"^(\w.*?) +([\d.]+) +[\d.]+% ", done.stderr, re.M)}
     training = {name: seconds for name, seconds in sections.items() if name not in ("label sweep", "outputs of frozen layers")}
     if not training:
@@ -203,10 +201,8 @@ def run(name, peer, config, changes, options):
     with tempfile.TemporaryDirectory() as out:
         command = command_of(peer, config, changes, options, out)
         before, begin = energy(options.device), time.perf_counter()
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment())
+        finished(command)
         wall = time.perf_counter() - begin
-        if done.returncode:
-            sys.exit(f"bench: {' '.join(command)}\n{done.stderr}")
         result = json.loads(next(Path(out).glob("*/seed-0/result.json")).read_text(encoding="utf-8"))
         images = changes.get("dataset.train_limit", 50000 if config.startswith("notebook/cifar") else 60000)
         phases = 3 if "sequential" in config else 1
@@ -216,6 +212,14 @@ def run(name, peer, config, changes, options):
                 "peak_mib": result.get("peak_memory", {}).get("train", result["peak_memory_bytes"]) / 2**20,
                 "images_per_second": images * result["epochs"] * phases / result["train_seconds"],
                 "joules": None if before is None else energy(options.device) - before, "test_accuracy": result["test_accuracy"]}
+
+
+def finished(command):
+    """The process of a command that came to a good end; a bad one ends the benchmark."""
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment())
+    if done.returncode:
+        sys.exit(f"bench: {' '.join(command)}\n{done.stderr}")
+    return done
 
 
 def environment():
