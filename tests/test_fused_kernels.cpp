@@ -1,8 +1,10 @@
 // The fused engine's inner loops, those of every instruction set, against LibTorch's products.
 #include <ATen/Functions.h>
+#include <ATen/Parallel.h>
 
+#include "ff/fused/background.h"
 #include "ff/fused/kernels.h"
-#include "ff/fused/product.h"
+#include "ff/fused/rectified_product.h"
 #include "tests/catch.h"
 
 TEST_CASE("kernels of all instruction sets compute the same", "[fused]") {
@@ -35,6 +37,24 @@ TEST_CASE("kernels of all instruction sets compute the same", "[fused]") {
                                0,
                                width);
       CHECK((z - want).abs().max().item<double>() < 1e-12);
+
+      for (std::int64_t r = 0; r < kRows; ++r) {
+        const auto entries = sets[set].count_entries(x + r * kIn, kIn);
+        CHECK(entries == (sparse[r] != 0).sum().item<std::int64_t>());
+        std::vector<double> value(entries);
+        sets[set].find_entries(x + r * kIn, kIn, entries, index.data(), value.data());
+        auto sum = at::full({width + 1}, 99.0, at::kDouble);
+        sets[set].weighted_sum(index.data(),
+                               value.data(),
+                               entries,
+                               weight.const_data_ptr<double>(),
+                               width,
+                               sum.mutable_data_ptr<double>(),
+                               width);
+        CHECK((sum.narrow(0, 0, width) - sparse[r].matmul(weight)).abs().max().item<double>() <
+              1e-12);
+        CHECK(sum[width].item<double>() == 99);  // nothing is written past the end
+      }
 
       // Plain SGD with rate 1 shows the gradient of the last three columns' weights.
       constexpr int kColumns = 3;
@@ -81,5 +101,56 @@ TEST_CASE("products of rows that are mostly zero, in one panel of the weight or 
     product.forward(x.const_data_ptr<double>(), kRows, arranged, z.mutable_data_ptr<double>());
     CHECK((z.narrow(1, 0, out) - x.mm(weight.t())).abs().max().item<double>() < 1e-11);
     CHECK(z.narrow(1, out, arranged.out() - out).abs().max().item<double>() == 0);
+  }
+}
+
+namespace {
+
+// What two steps of a product make of its weight, with threads that share the work.
+at::Tensor weight_after(const at::Tensor& x, const at::Tensor& dz, int threads) {
+  const auto before = at::get_num_threads();
+  at::set_num_threads(threads);
+  at::manual_seed(3);
+  auto weight = at::randn({dz.size(1), x.size(1)}, at::kDouble);
+  ff::fused::transpose_memory(weight);
+  ff::OptimizerOptions options;
+  options.type = "sgd";
+  options.learning_rate = 1;
+  options.momentum = 0.5;
+  ff::TensorDict state;
+  state["weight.momentum_buffer"] = at::zeros_like(weight);
+  state["weight.started"] = at::zeros({}, at::kBool);
+  weight.requires_grad_(true);
+  const auto gradient = at::empty({weight.numel()}, at::kDouble);
+  const auto entries = std::make_shared<ff::fused::SparseEntries<double>>();
+  ff::fused::RectifiedProduct<double> product(weight, "weight", state, options, gradient, entries);
+  auto want = weight.detach().clone(), buffer = at::zeros_like(weight.detach());
+  for (int step = 0; step < 2; ++step) {
+    auto z = at::full({x.size(0), dz.size(1)}, 99.0, at::kDouble);
+    product.forward(x, z);
+    CHECK((z - x.mm(want.t())).abs().max().item<double>() < 1e-11);
+    product.update(dz, dz.t(), x);
+    buffer = 0.5 * buffer + dz.t().mm(x);
+    want = want - buffer;
+    CHECK((weight.detach() - want).abs().max().item<double>() < 1e-11);
+  }
+  at::set_num_threads(before);
+  return weight.detach().clone();
+}
+
+}  // namespace
+
+TEST_CASE(
+    "products of rows from a ReLU are right at every share of zeros, and the same bits from "
+    "any number of threads where they are sums over entries",
+    "[fused]") {
+  constexpr std::int64_t kRows = 11, kIn = 70, kOut = 300;  // several panels, one of them not whole
+  for (const double filled : {0.0, 0.02, 0.15, 0.3, 0.6, 1.0}) {
+    INFO(filled << " of the entries are not zero");
+    at::manual_seed(11);
+    const auto x = at::rand({kRows, kIn}, at::kDouble) * (at::rand({kRows, kIn}) < filled);
+    const auto dz = at::randn({kRows, kOut}, at::kDouble);
+    const auto one = weight_after(x, dz, 1);
+    if (filled <= 0.15) CHECK(at::equal(one, weight_after(x, dz, 2)));
   }
 }

@@ -67,6 +67,7 @@ FFEngine<T>::FFEngine(FFNetwork network,
                                 at::empty({max_rows * widest}, type)};
   const auto products = at::empty({max_rows * widest}, type);
   const auto gradient = at::empty({largest}, type);
+  const auto entries = std::make_shared<SparseEntries<T>>();
   if (precision == "bf16") {
     const auto widest_input = std::max(widest, network_->layers.front()->weight.size(1));
     bf16_ = std::make_unique<Bf16Products>(max_rows * widest_input, max_rows * widest, largest);
@@ -80,11 +81,17 @@ FFEngine<T>::FFEngine(FFNetwork network,
     layer.out = from.weight.size(0);
     layer.goodness_scale = find_goodness(model.goodness).scale(static_cast<double>(layer.out));
     const auto state = from.optimizer_state();
-    if (l == 0 && background_) {
+    const bool rectified = l > 0 && activation_->gives_zeros && !bf16_;
+    if (rectified || (l == 0 && background_)) {
       transpose_memory(from.weight);
       for (const auto& [name, tensor] : state) {
         if (name.starts_with("weight.") && tensor.dim() == 2) transpose_memory(tensor);
       }
+    }
+    if (rectified) {
+      layer.product.template emplace<RectifiedProduct<T>>(
+          from.weight, "weight", state, optimizer, gradient, entries);
+    } else if (l == 0 && background_) {
       layer.product.template emplace<BackgroundProduct<T>>(
           from.weight, "weight", state, optimizer, max_rows);
     } else {
@@ -129,6 +136,8 @@ void FFEngine<T>::products(std::size_t l, std::int64_t count) {
   if (auto* sparse = std::get_if<BackgroundProduct<T>>(&layer.product)) {
     sparse->read(pixels_.row(0), scale_.data(), count, static_cast<T>(*background_));
     sparse->forward(layer.z.row(0));
+  } else if (auto* rectified = std::get_if<RectifiedProduct<T>>(&layer.product)) {
+    rectified->forward(layer.input.first(count).rows, layer.z.first(count).rows);
   } else {
     auto& input = l == 0 ? pixels_ : layer.input;
     std::get<DenseProduct<T>>(layer.product)
@@ -141,6 +150,9 @@ void FFEngine<T>::apply(std::size_t l, std::int64_t count) {
   auto& layer = layers_[l];
   if (auto* sparse = std::get_if<BackgroundProduct<T>>(&layer.product)) {
     sparse->update(layer.z.row(0), layer.scaled_sum.total());
+  } else if (auto* rectified = std::get_if<RectifiedProduct<T>>(&layer.product)) {
+    const auto& dz = layer.z.first(count);
+    rectified->update(dz.rows, dz.transposed, layer.input.first(count).rows);
   } else {
     auto& input = l == 0 ? pixels_ : layer.input;
     std::get<DenseProduct<T>>(layer.product)

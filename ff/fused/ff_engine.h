@@ -10,6 +10,7 @@
 
 #include "ff/fused/background.h"
 #include "ff/fused/product.h"
+#include "ff/fused/rectified_product.h"
 #include "ff/network.h"
 
 namespace ff::fused {
@@ -78,7 +79,8 @@ class FFEngine {
 
  private:
   struct Layer {
-    std::variant<std::monostate, DenseProduct<T>, BackgroundProduct<T>> product;
+    std::variant<std::monostate, DenseProduct<T>, BackgroundProduct<T>, RectifiedProduct<T>>
+        product;
     std::optional<LearnedTensor<T>> bias, threshold;
     std::int64_t in = 0, out = 0;
     double goodness_scale = 0;

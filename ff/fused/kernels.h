@@ -104,6 +104,21 @@ struct Kernels {
                         std::int64_t from,
                         std::int64_t to);
 
+  /// to[j] = sum over u < count of value[u] * rows[index[u] * stride + j], j < width.
+  void (*weighted_sum)(const std::int32_t* index,
+                       const T* value,
+                       std::int64_t count,
+                       const T* rows,
+                       std::int64_t stride,
+                       T* to,
+                       std::int64_t width);
+
+  /// How many entries are not zero.
+  std::int64_t (*count_entries)(const T* x, std::int64_t width);
+  /// Which these are, and their values: `count` of them, as count_entries tells.
+  void (*find_entries)(
+      const T* x, std::int64_t width, std::int64_t count, std::int32_t* index, T* value);
+
   /// z = scale (shared + value * column): a row of the label sweep.
   void (*add_label)(const T* shared, const T* column, T value, T scale, T* z, std::int64_t width);
 

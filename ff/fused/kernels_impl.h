@@ -10,6 +10,8 @@
 #include "ff/fused/math_update.h"
 // After the optimizers, which it calls in the registers' reach.
 #include "ff/fused/kernels_sparse.h"
+// After the vectors of kernels_sparse.h.
+#include "ff/fused/kernels_entries.h"
 
 namespace ff::fused::FF_ISA {
 
@@ -36,6 +38,9 @@ Kernels<T> make() {
           update<T>,
           sparse_forward<T>,
           sparse_update<T>,
+          weighted_sum<T>,
+          count_entries<T>,
+          find_entries<T>,
           add_label<T>,
           find_columns<T>,
           find_rows<T>,

@@ -25,10 +25,11 @@ DenseProduct<T>::DenseProduct(const at::Tensor& weight,
                               Bf16Products* bf16)
     : weight_(weight.detach()),
       transposed_(weight_.t()),
-      gradient_(gradient.narrow(/*dim=*/0, 0, weight.numel()).view(weight.sizes())),
+      gradient_(gradient.as_strided(weight.sizes(), weight.strides())),
       learned_(weight, name, state, options),
       bf16_(bf16) {
-  TORCH_CHECK(weight.is_contiguous(), "fused: the weight is not contiguous");
+  TORCH_CHECK(weight.is_contiguous() || (weight.t().is_contiguous() && !bf16),
+              "fused: the weight is laid out as no product here wants it");
 }
 
 template <class T>

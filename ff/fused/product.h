@@ -18,9 +18,10 @@ inline constexpr std::int64_t kGrain = 16384;
 template <class T>
 class DenseProduct {
  public:
-  /// weight (out, in), contiguous; its optimizer's state in `state`, as `name`. `gradient` is
-  /// memory for at least as many entries, which others may use between updates. `bf16`, where
-  /// there is one, does the products of training, each layer's forward and then its update.
+  /// weight (out, in), contiguous or transposed in memory; its optimizer's state in `state`, as
+  /// `name`. `gradient` is memory for at least as many entries, which others may use between
+  /// updates. `bf16`, where there is one, does the products of training of a contiguous weight,
+  /// each layer's forward and then its update.
   DenseProduct(const at::Tensor& weight,
                const std::string& name,
                const TensorDict& state,
