@@ -1,4 +1,6 @@
 // Backpropagation and the rules that change its backward pass, in closed form against autograd.
+#include <algorithm>
+
 #include <ATen/Functions.h>
 
 #include "baselines/backward_rule.h"

@@ -48,4 +48,11 @@ void transpose_memory(const at::Tensor& matrix) {
   same.set_data(moved.t());
 }
 
+void transpose_memory(const at::Tensor& weight, const std::string& name, const TensorDict& state) {
+  transpose_memory(weight);
+  for (const auto& [key, tensor] : state) {
+    if (key.starts_with(name + ".") && tensor.dim() == 2) transpose_memory(tensor);
+  }
+}
+
 }  // namespace ff::fused

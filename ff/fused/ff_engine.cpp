@@ -34,7 +34,8 @@ FFEngine<T>::FFEngine(FFNetwork network,
                       const OptimizerOptions& optimizer,
                       std::int64_t max_rows,
                       Background background,
-                      const std::string& precision)
+                      const std::string& precision,
+                      bool sparse)
     : network_(std::move(network)),
       kernels_(kernels<T>()),
       activation_(find_activation_rows<T>(model.activation)),
@@ -81,17 +82,12 @@ FFEngine<T>::FFEngine(FFNetwork network,
     layer.out = from.weight.size(0);
     layer.goodness_scale = find_goodness(model.goodness).scale(static_cast<double>(layer.out));
     const auto state = from.optimizer_state();
-    const bool rectified = l > 0 && activation_->gives_zeros && !bf16_;
-    if (rectified || (l == 0 && background_)) {
-      transpose_memory(from.weight);
-      for (const auto& [name, tensor] : state) {
-        if (name.starts_with("weight.") && tensor.dim() == 2) transpose_memory(tensor);
-      }
-    }
-    if (rectified) {
+    if (l > 0 && sparse && activation_->gives_zeros && !bf16_) {
+      transpose_memory(from.weight, "weight", state);
       layer.product.template emplace<RectifiedProduct<T>>(
           from.weight, "weight", state, optimizer, gradient, entries);
     } else if (l == 0 && background_) {
+      transpose_memory(from.weight, "weight", state);
       layer.product.template emplace<BackgroundProduct<T>>(
           from.weight, "weight", state, optimizer, max_rows);
     } else {

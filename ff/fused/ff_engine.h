@@ -33,13 +33,16 @@ class FFEngine {
   /// Rows of a step are at most `max_rows` (positives and negatives). With a background, the first
   /// layer's weight is laid out transposed in memory, its shape unchanged. With `precision` "bf16"
   /// (float only), dense products of training are bfloat16's; those over a background stay float32.
+  /// With `sparse`, layers above a ReLU compute with what is not zero, where that is faster and
+  /// products are not bfloat16's; their weights are laid out transposed too.
   FFEngine(FFNetwork network,
            const ModelOptions& model,
            const LossOptions& loss,
            const OptimizerOptions& optimizer,
            std::int64_t max_rows,
            Background background,
-           const std::string& precision = "float32");
+           const std::string& precision = "float32",
+           bool sparse = true);
 
   /// Rows for a step to fill in place: of pixels with labels, not normalised.
   RowBuffer<T>& pixels() { return pixels_; }

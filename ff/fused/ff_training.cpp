@@ -20,7 +20,8 @@ FusedTraining::FusedTraining(const FFNetwork& network,
               options.optimizer,
               2 * options.batch_size,
               background_of(data.train(), options.fused),
-              options.precision) {
+              options.precision,
+              options.fused.sparse == "auto") {
   engine_.keep_activities(head_layers);
   if (!data.labelled()) scratch_.resize(options.batch_size * data.train().features());
 }

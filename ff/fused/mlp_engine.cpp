@@ -40,10 +40,7 @@ MlpEngine<T>::MlpEngine(const MlpParts& parts,
     layer.in = weight.tensor.size(1);
     layer.out = weight.tensor.size(0);
     if (l == 0 && background_) {
-      transpose_memory(weight.tensor);
-      for (const auto& [name, tensor] : parts.state) {
-        if (name.starts_with(weight.name + ".") && tensor.dim() == 2) transpose_memory(tensor);
-      }
+      transpose_memory(weight.tensor, weight.name, parts.state);
       layer.product.template emplace<BackgroundProduct<T>>(
           weight.tensor, weight.name, parts.state, parts.optimizer, max_rows);
     } else {
