@@ -166,7 +166,8 @@ def operations(name, config, changes):
 def not_products(config, changes, options):
     """The share of ff's training that is not matrix product, by one more run with --profile; None where nothing tells.
 
-    Where the background is left out of the first layer, gradient and optimizer are one sweep, which counts as product.
+    Where zeros are left out (the first layer's background, what few units answered), gradient and optimizer are one sweep,
+    which counts as product.
     """
     with tempfile.TemporaryDirectory() as out:
         done = finished([*command_of("ff", config, changes, options, out), "--profile"])
@@ -175,7 +176,7 @@ def not_products(config, changes, options):
     if not training:
         return None
     rest = sum(seconds for name, seconds in training.items()
-               if not re.match("products|background: products|background: gradient", name))
+               if not re.match("(background: |sparse: )?(products|gradient)", name))
     return rest / sum(training.values())
 
 

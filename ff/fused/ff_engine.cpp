@@ -7,6 +7,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
+#include "ff/fused/memory_layout.h"
 #include "ff/profile.h"
 
 namespace ff::fused {
@@ -68,7 +69,7 @@ FFEngine<T>::FFEngine(FFNetwork network,
                                 at::empty({max_rows * widest}, type)};
   const auto products = at::empty({max_rows * widest}, type);
   const auto gradient = at::empty({largest}, type);
-  const auto entries = std::make_shared<SparseEntries<T>>();
+  const auto entries = RectifiedProduct<T>::make_entries();
   if (precision == "bf16") {
     const auto widest_input = std::max(widest, network_->layers.front()->weight.size(1));
     bf16_ = std::make_unique<Bf16Products>(max_rows * widest_input, max_rows * widest, largest);
@@ -129,9 +130,9 @@ void FFEngine<T>::begin_first_layer(std::int64_t count) {
 template <class T>
 void FFEngine<T>::products(std::size_t l, std::int64_t count) {
   auto& layer = layers_[l];
-  if (auto* sparse = std::get_if<BackgroundProduct<T>>(&layer.product)) {
-    sparse->read(pixels_.row(0), scale_.data(), count, static_cast<T>(*background_));
-    sparse->forward(layer.z.row(0));
+  if (auto* on_background = std::get_if<BackgroundProduct<T>>(&layer.product)) {
+    on_background->read(pixels_.row(0), scale_.data(), count, static_cast<T>(*background_));
+    on_background->forward(layer.z.row(0));
   } else if (auto* rectified = std::get_if<RectifiedProduct<T>>(&layer.product)) {
     rectified->forward(layer.input.first(count).rows, layer.z.first(count).rows);
   } else {
@@ -144,8 +145,8 @@ void FFEngine<T>::products(std::size_t l, std::int64_t count) {
 template <class T>
 void FFEngine<T>::apply(std::size_t l, std::int64_t count) {
   auto& layer = layers_[l];
-  if (auto* sparse = std::get_if<BackgroundProduct<T>>(&layer.product)) {
-    sparse->update(layer.z.row(0), layer.scaled_sum.total());
+  if (auto* on_background = std::get_if<BackgroundProduct<T>>(&layer.product)) {
+    on_background->update(layer.z.row(0), layer.scaled_sum.total());
   } else if (auto* rectified = std::get_if<RectifiedProduct<T>>(&layer.product)) {
     const auto& dz = layer.z.first(count);
     rectified->update(dz.rows, dz.transposed, layer.input.first(count).rows);

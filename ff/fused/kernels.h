@@ -113,6 +113,9 @@ struct Kernels {
                        T* to,
                        std::int64_t width);
 
+  /// The columns that weighted_sum takes at once: its rows are gone through again for the next.
+  std::int64_t sum_columns;
+
   /// How many entries are not zero.
   std::int64_t (*count_entries)(const T* x, std::int64_t width);
   /// Which these are, and their values: `count` of them, as count_entries tells.

@@ -39,6 +39,7 @@ Kernels<T> make() {
           sparse_forward<T>,
           sparse_update<T>,
           weighted_sum<T>,
+          kSumVectors * kLanes<T, kWide>,
           count_entries<T>,
           find_entries<T>,
           add_label<T>,

@@ -205,9 +205,10 @@ template <class T>
 void MlpEngine<T>::update(std::size_t l, std::int64_t count) {
   auto& layer = layers_[l];
   const T* bias_grad = layer.bias_grad.total();
-  if (auto* sparse = std::get_if<BackgroundProduct<T>>(&layer.product)) {
-    if (!backward_.input_signs.empty()) take_signs_of_pixels(*sparse, count);
-    sparse->update(layer.dz.row(0), bias_grad);  // rows have no factor, so the sums are the same
+  if (auto* on_background = std::get_if<BackgroundProduct<T>>(&layer.product)) {
+    if (!backward_.input_signs.empty()) take_signs_of_pixels(*on_background, count);
+    on_background->update(layer.dz.row(0),
+                          bias_grad);  // rows have no factor, so the sums are the same
   } else {
     auto& dense = std::get<DenseProduct<T>>(layer.product);
     dense.update(layer.dz.first(count).transposed, weight_input(l, count));

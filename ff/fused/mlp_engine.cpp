@@ -8,6 +8,7 @@
 #include <ATen/core/grad_mode.h>
 #include <c10/util/Exception.h>
 
+#include "ff/fused/memory_layout.h"
 #include "ff/profile.h"
 
 namespace ff::fused {
@@ -68,15 +69,15 @@ RowBuffer<T>& MlpEngine<T>::output(std::size_t l) {
 template <class T>
 void MlpEngine<T>::products(std::size_t l, std::int64_t count) {
   auto& layer = layers_[l];
-  if (auto* sparse = std::get_if<BackgroundProduct<T>>(&layer.product)) {
+  if (auto* on_background = std::get_if<BackgroundProduct<T>>(&layer.product)) {
     const auto background = static_cast<T>(*background_);
     at::parallel_for(0, count, /*grain_size=*/16, [&](std::int64_t begin, std::int64_t end) {
       for (auto r = begin; r < end; ++r) {
         kernels_.squares_then_subtract(pixels_.row(r), background, layer.in);
       }
     });
-    sparse->read(pixels_.row(0), ones_.data(), count, static_cast<T>(*background_));
-    sparse->forward(output(l).row(0));
+    on_background->read(pixels_.row(0), ones_.data(), count, static_cast<T>(*background_));
+    on_background->forward(output(l).row(0));
   } else {
     std::get<DenseProduct<T>>(layer.product)
         .forward(input(l).first(count).rows, output(l).first(count).rows);

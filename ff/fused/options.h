@@ -20,12 +20,11 @@ struct FusedOptions {
           one_of({"auto", "off"}),
           "auto: where most pixels are of one value, the first layer computes with the others "
           "alone; off: with all.");
-    visit(
-        "sparse",
-        self.sparse,
-        one_of({"auto", "off"}),
-        "auto: a layer above another with ReLU computes with the units that answered alone, where "
-        "few did (on a CPU, in float32); off: with all.");
+    visit("sparse",
+          self.sparse,
+          one_of({"auto", "off"}),
+          "Forward-Forward's training on a CPU in float32: auto: a layer above another with ReLU "
+          "computes with the units that answered alone, where few did; off: with all.");
     visit("cache_mib",
           self.cache_mib,
           between(0, 1e9),

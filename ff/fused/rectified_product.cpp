@@ -15,11 +15,18 @@ namespace {
 constexpr double kForwardFilled = 0.22;
 constexpr double kUpdateFilled = 0.35;
 
-// Columns that are done for all rows before the next: their part of the weight then stays in the
-// cache.
-constexpr std::int64_t kPanel = 128;
+static_assert(kForwardFilled <= kUpdateFilled);  // the lists have room for the latter
+
+// Of the gradients at the products, the columns that are read again and again are to stay in this
+// much of the cache.
+constexpr std::int64_t kGradientBytes = 2 << 20;
 
 }  // namespace
+
+template <class T>
+std::shared_ptr<SparseEntries<T>> RectifiedProduct<T>::make_entries() {
+  return std::make_shared<SparseEntries<T>>(kUpdateFilled);
+}
 
 template <class T>
 RectifiedProduct<T>::RectifiedProduct(const at::Tensor& weight,
@@ -32,8 +39,7 @@ RectifiedProduct<T>::RectifiedProduct(const at::Tensor& weight,
       out_(weight.size(0)),
       dense_(weight, name, state, options, gradient),
       learned_(weight, name, state, options),
-      entries_(std::move(entries)),
-      gradients_(at::get_num_threads(), std::vector<T>(out_)) {
+      entries_(std::move(entries)) {
   TORCH_CHECK(weight.t().is_contiguous(), "fused: the weight is not transposed in memory");
 }
 
@@ -43,27 +49,30 @@ void RectifiedProduct<T>::forward(const at::Tensor& x, const at::Tensor& z) {
   {
     const ProfileScope timed("sparse: find entries");
     filled_ = entries_->count(x.template const_data_ptr<T>(), rows, in_);
-    if (filled_ <= kUpdateFilled) entries_->list_rows();
+    if (filled_ <= kForwardFilled) entries_->list_rows();
   }
-  if (filled_ > kForwardFilled) return dense_.forward(x, z);
+  if (!(filled_ <= kForwardFilled)) return dense_.forward(x, z);
   const ProfileScope timed("sparse: products forward");
+  const auto& run = kernels<T>();
   const auto* weight = learned_.parameter().value;
   auto* to = z.template mutable_data_ptr<T>();
-  // A thread takes whole panels, or with many threads a share of the rows of one.
-  const auto panels = (out_ + kPanel - 1) / kPanel;
-  const auto shares = std::clamp<std::int64_t>(2 * at::get_num_threads() / panels, 1, rows);
+  // The columns that are summed at once are done for all rows before the next, as their part of
+  // the weight is then in the cache. With many threads several share the rows.
+  const auto panel = run.sum_columns;
+  const auto panels = (out_ + panel - 1) / panel;
+  const auto shares = std::min(rows, (4 * at::get_num_threads() + panels - 1) / panels);
   at::parallel_for(0, panels * shares, /*grain_size=*/1, [&](std::int64_t begin, std::int64_t end) {
     for (auto task = begin; task < end; ++task) {
-      const auto from = task / shares * kPanel, share = task % shares;
+      const auto from = task / shares * panel, share = task % shares;
       for (auto r = rows * share / shares; r < rows * (share + 1) / shares; ++r) {
         const auto row = entries_->row(r);
-        kernels<T>().weighted_sum(row.index,
-                                  row.value,
-                                  row.count,
-                                  weight + from,
-                                  out_,
-                                  to + r * out_ + from,
-                                  std::min(kPanel, out_ - from));
+        run.weighted_sum(row.index,
+                         row.value,
+                         row.count,
+                         weight + from,
+                         out_,
+                         to + r * out_ + from,
+                         std::min(panel, out_ - from));
       }
     }
   });
@@ -73,22 +82,30 @@ template <class T>
 void RectifiedProduct<T>::update(const at::Tensor& dz,
                                  const at::Tensor& dz_transposed,
                                  const at::Tensor& x) {
-  if (filled_ > kUpdateFilled) return dense_.update(dz_transposed, x);
+  if (!(filled_ <= kUpdateFilled)) return dense_.update(dz_transposed, x);
   {
     const ProfileScope timed("sparse: find entries");
     entries_->list_columns();
   }
   const ProfileScope timed("sparse: gradient and optimizer");
+  const auto& run = kernels<T>();
   const auto step = learned_.begin_step();
   const auto weight = learned_.parameter();
   const auto* rows = dz.template const_data_ptr<T>();
+  const auto fits = kGradientBytes / (dz.size(0) * static_cast<std::int64_t>(sizeof(T)));
+  const auto panel = std::max(run.sum_columns, fits / run.sum_columns * run.sum_columns);
+  gradients_.resize(at::get_num_threads());
   at::parallel_for(0, in_, /*grain_size=*/16, [&](std::int64_t begin, std::int64_t end) {
-    auto* gradient = gradients_[at::get_thread_num()].data();
-    for (auto k = begin; k < end; ++k) {
-      const auto column = entries_->column(k);
-      kernels<T>().weighted_sum(
-          column.index, column.value, column.count, rows, out_, gradient, out_);
-      kernels<T>().update(step, weight.at(k * out_), gradient, out_);
+    auto& gradient = gradients_[at::get_thread_num()];
+    gradient.resize(out_);
+    for (std::int64_t from = 0; from < out_; from += panel) {
+      const auto width = std::min(panel, out_ - from);
+      for (auto k = begin; k < end; ++k) {
+        const auto column = entries_->column(k);
+        run.weighted_sum(
+            column.index, column.value, column.count, rows + from, out_, gradient.data(), width);
+        run.update(step, weight.at(k * out_ + from), gradient.data(), width);
+      }
     }
   });
 }

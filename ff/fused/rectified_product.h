@@ -17,13 +17,16 @@ namespace ff::fused {
 template <class T>
 class RectifiedProduct {
  public:
-  /// `entries` may be shared by layers that train one after another, as `gradient` may.
+  /// `entries`, from make_entries, may be shared by layers that train one after another, as
+  /// `gradient` may.
   RectifiedProduct(const at::Tensor& weight,
                    const std::string& name,
                    const TensorDict& state,
                    const OptimizerOptions& options,
                    const at::Tensor& gradient,
                    std::shared_ptr<SparseEntries<T>> entries);
+
+  static std::shared_ptr<SparseEntries<T>> make_entries();
 
   /// z (M, out) <- x (M, in) W^T; x must live until update.
   void forward(const at::Tensor& x, const at::Tensor& z);

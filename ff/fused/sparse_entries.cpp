@@ -22,11 +22,12 @@ typename SparseEntries<T>::List SparseEntries<T>::list(const Lists& lists, std::
           lists.begin[i + 1] - begin};
 }
 
+// Room for all that is allowed, so that later steps find it there.
 template <class T>
 void SparseEntries<T>::make_room(Lists& lists) const {
-  const auto wanted = by_row_.begin[rows_];
-  if (lists.index.defined() && lists.index.numel() >= wanted) return;
-  const auto room = wanted + wanted / 4;  // not again for a few entries more
+  const auto room = static_cast<std::int64_t>(most_ * static_cast<double>(rows_ * width_)) + 1;
+  TORCH_CHECK(by_row_.begin[rows_] <= room, "fused: more entries than the lists are to hold");
+  if (lists.index.defined() && lists.index.numel() >= room) return;
   lists.index = at::empty({room}, at::kInt);
   lists.value = at::empty({room}, c10::CppTypeToScalarType<T>::value);
 }
@@ -36,6 +37,7 @@ double SparseEntries<T>::count(const T* x, std::int64_t rows, std::int64_t width
   x_ = x;
   rows_ = rows;
   width_ = width;
+  rows_listed_ = false;
   auto& begin = by_row_.begin;
   begin.assign(rows + 1, 0);
   at::parallel_for(0, rows, kRowGrain, [&](std::int64_t from, std::int64_t to) {
@@ -48,6 +50,8 @@ double SparseEntries<T>::count(const T* x, std::int64_t rows, std::int64_t width
 
 template <class T>
 void SparseEntries<T>::list_rows() {
+  if (rows_listed_) return;
+  rows_listed_ = true;
   make_room(by_row_);
   auto* index = by_row_.index.template mutable_data_ptr<std::int32_t>();
   auto* value = by_row_.value.template mutable_data_ptr<T>();
@@ -62,6 +66,7 @@ void SparseEntries<T>::list_rows() {
 
 template <class T>
 void SparseEntries<T>::list_columns() {
+  list_rows();
   make_room(by_column_);
   auto& begin = by_column_.begin;
   begin.assign(width_ + 2, 0);

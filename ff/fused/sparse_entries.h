@@ -20,14 +20,18 @@ class SparseEntries {
     std::int64_t count;
   };
 
+  /// The lists have room for this share of a matrix's entries.
+  explicit SparseEntries(double most) : most_(most) {}
+
   /// Counts the entries of x, which must live until the lists have been made; returns their share.
   double count(const T* x, std::int64_t rows, std::int64_t width);
 
-  /// From here row() tells the columns of each row.
+  /// From here row() tells the columns of each row; only where count gave no more than there is
+  /// room for.
   void list_rows();
   List row(std::int64_t r) const { return list(by_row_, r); }
 
-  /// From here column() tells the rows of each column. After list_rows.
+  /// From here column() tells the rows of each column. By one thread.
   void list_columns();
   List column(std::int64_t k) const { return list(by_column_, k); }
 
@@ -39,8 +43,10 @@ class SparseEntries {
   static List list(const Lists& lists, std::int64_t i);
   void make_room(Lists& lists) const;
 
+  double most_;
   const T* x_ = nullptr;
   std::int64_t rows_ = 0, width_ = 0;
+  bool rows_listed_ = false;
   Lists by_row_, by_column_;
 };
 
