@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Draws docs/rules.svg: of each rule the test error, and the angle to backpropagation layer by layer.
+"""Draws docs/rules.svg, rules_deep.svg, ...: of each rule the test error, and the angle to backpropagation layer by layer.
 
     scripts/rules_picture.py
     scripts/rules_picture.py RUNS PICTURE.svg
 
-From the records in results/zoo/mnist, or in RUNS, a sweep's folder or its records. scripts/rules_table.py has the
+From the records in results/zoo/mnist, .../deep, ..., or in RUNS, a sweep's folder or its records. scripts/rules_table.py has the
 figures of the same records as a table, and links the picture.
 """
 
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from rules_table import PICTURE, ZOO, Records, angles, errors, rules, why_nothing
+from rules_table import PAGE, PICTURES, ZOO, Records, angles, errors, rules, why_nothing
 
 ROW, TOP, BOTTOM, WIDTH = 20, 64, 44, 900
 ERROR, ANGLE = (196, 536), (580, 876)  # from, to, in x
@@ -137,7 +137,7 @@ def picture(records):
     return "\n".join(parts + ["</svg>"]) + "\n"
 
 
-def main(runs=ZOO / "mnist", target=PICTURE):
+def draw(runs, target):
     """Writes the picture of the records in a folder."""
     records = Records(runs)
     if not any(records.runs(rule) for rule in rules()):
@@ -148,4 +148,9 @@ def main(runs=ZOO / "mnist", target=PICTURE):
 if __name__ == "__main__":
     if len(sys.argv) not in (1, 3):
         sys.exit(__doc__)
-    main(*sys.argv[1:])
+    if len(sys.argv) == 3:
+        draw(*sys.argv[1:])
+    else:
+        for name, picture_file in PICTURES.items():
+            if (ZOO / name).is_dir():
+                draw(ZOO / name, PAGE.parent / picture_file)

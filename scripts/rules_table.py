@@ -5,8 +5,8 @@
     scripts/rules_table.py RUNS
 
 Without RUNS it fills `<!-- zoo:NAME begin -->` to its end from the records in results/zoo/NAME, `zoo:needs` from
-scripts/rules.csv, `zoo:signs` by signs_table.py, and `zoo:picture` with a link to the picture of scripts/rules_picture.py,
-where there is one. With RUNS, a sweep's folder or its records, it prints the comparison.
+scripts/rules.csv, `zoo:signs` by signs_table.py, and `zoo:picture-NAME` with a link to the picture of
+scripts/rules_picture.py, where there is one. With RUNS, a sweep's folder or its records, it prints the comparison.
 
 The rules, their families and what they need are in scripts/rules.csv: "no", "yes", or "part: WHAT".
 """
@@ -21,7 +21,7 @@ from fill_tables import RECORDS, ROOT, fill_marks, mean_text
 from signs_table import signs_table
 
 PAGE = ROOT / "docs" / "rules.md"
-PICTURE = ROOT / "docs" / "rules.svg"
+PICTURES = {"mnist": "rules.svg", "deep": "rules_deep.svg", "fashion": "rules_fashion.svg"}  # beside PAGE
 ZOO = RECORDS / "zoo"
 NEEDS = {"weights": "W", "activations": "A", "error": "E", "labels": "L", "passes": "P"}
 TITLES = {"weights": "weights", "activations": "activations", "error": "error", "labels": "labels",
@@ -173,9 +173,10 @@ def fill(name, block):
     """The new text between a pair of marks."""
     if name == "needs":
         return needs_table()
-    if name == "picture":
-        link = f"![Test error, and angle to backpropagation by layer, of each rule]({PICTURE.name})"
-        return link if PICTURE.exists() else ""
+    if name.startswith("picture-"):
+        picture = PICTURES[name.removeprefix("picture-")]
+        link = f"![Test error, and angle to backpropagation by layer, of each rule]({picture})"
+        return link if (PAGE.parent / picture).exists() else ""
     if name == "signs" and (ZOO / name).is_dir():
         return signs_table(ZOO / name)
     return comparison(Records(ZOO / name)) if (ZOO / name).is_dir() else block.strip("\n")
