@@ -26,10 +26,12 @@ TABLES = {
     "table-paper": ("paper_*", ("--errors", "--columns",
                     "experiment,n,test_error,test_error_by_goodness,test_error_by_head,train_seconds,precision,device,commit")),
     "table-hybrid": ("hybrid.*", ("--errors", "--columns", "experiment,n,validation_error,test_error")),
+    "table-breaks": ("zoo_*.learning_rate-*", ("--errors", "--columns",
+                     "experiment,n,test_error,angle_layer_1,angle_layer_5,dead_units_layer_5")),
     "table-questions": ("questions*", ("--errors", "--columns",
                         "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head")),
 }
-PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/parity.md", "docs/paper.md")
+PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/parity.md", "docs/paper.md", "docs/rules/feedback.md")
 
 
 def results_of(name):
