@@ -15,7 +15,7 @@ from pathlib import Path
 import bench
 
 CONFIGS = ("paper/mnist_ff_hard_3x1000", "paper/mnist_ff_supervised_4x2000", "paper/mnist_ff_unsupervised_hybrid_4x2000",
-           "talk/mnist_ff_parallel_relu")
+           "talk/mnist_ff_sequential_relu")
 
 
 def main():

@@ -53,6 +53,19 @@ ff::FFNetwork make_network(const Recipe& recipe) {
   return network;
 }
 
+FFEngine<double> engine_of(const Recipe& recipe,
+                           const ff::FFNetwork& network,
+                           std::int64_t rows = 2 * kBatch) {
+  return {network,
+          recipe.model,
+          recipe.loss,
+          recipe.optimizer,
+          rows,
+          recipe.background ? ff::fused::Background(kBackground) : std::nullopt,
+          "float32",
+          recipe.sparse};
+}
+
 // Rows of which four in five entries are background.
 at::Tensor make_rows() {
   const auto noise = at::randn({2 * kBatch, kPixels}, at::kDouble);
@@ -64,16 +77,7 @@ void check_recipe(const Recipe& recipe, double tolerance = 1e-12) {
   at::manual_seed(7);
   auto truth = make_network(recipe);
   auto fused = make_network(recipe);
-  const auto background =
-      recipe.background ? ff::fused::Background(kBackground) : ff::fused::Background();
-  FFEngine<double> engine(fused,
-                          recipe.model,
-                          recipe.loss,
-                          recipe.optimizer,
-                          2 * kBatch,
-                          background,
-                          "float32",
-                          recipe.sparse);
+  auto engine = engine_of(recipe, fused);
   double worst = 0;
   std::string where;
   for (std::int64_t step = 0; step < kSteps; ++step) {
@@ -183,9 +187,6 @@ TEST_CASE("a fused step is autograd's step where few units answer", "[fused]") {
         recipe.silent = silent;
         recipe.model.dropout = dropout;
         recipe.background = !recipe.background;
-        recipe.sparse = true;
-        check_recipe(recipe);
-        recipe.sparse = false;
         check_recipe(recipe);
       }
     }
@@ -217,12 +218,8 @@ TEST_CASE("what a head sees is the same from both engines", "[fused]") {
       recipe.model.dropout = dropout;
       at::manual_seed(3);
       auto network = make_network(recipe);
-      FFEngine<double> engine(network,
-                              recipe.model,
-                              recipe.loss,
-                              recipe.optimizer,
-                              2 * kBatch,
-                              background ? ff::fused::Background(kBackground) : std::nullopt);
+      recipe.background = background;
+      auto engine = engine_of(recipe, network);
       const std::vector<std::int64_t> layers = {2, 0};
       engine.keep_activities(layers);
       const auto rows = make_rows().narrow(0, 0, kBatch);
@@ -276,12 +273,8 @@ TEST_CASE("the label sweep gives the goodness of the networks' own sweep", "[fus
       recipe.model.normalize.input = input;
       at::manual_seed(3);
       auto network = make_network(recipe);
-      FFEngine<double> engine(network,
-                              recipe.model,
-                              recipe.loss,
-                              recipe.optimizer,
-                              8,
-                              background ? ff::fused::Background(kBackground) : std::nullopt);
+      recipe.background = background;
+      auto engine = engine_of(recipe, network, 8);
       const auto rows = at::cat({make_rows(), make_rows(), make_rows()});  // several blocks
       const ff::LabelOverlay overlay(4, 6, 2.8, 0.1);
       const auto truth = network->goodness_by_label(rows, overlay);
@@ -297,12 +290,8 @@ TEST_CASE("a step allocates no tensor once its buffers are there", "[fused]") {
     auto recipe = base_recipe();
     recipe.silent = background ? 0.8 : 0;
     auto network = make_network(recipe);
-    FFEngine<double> engine(network,
-                            recipe.model,
-                            recipe.loss,
-                            recipe.optimizer,
-                            2 * kBatch,
-                            background ? ff::fused::Background(kBackground) : std::nullopt);
+    recipe.background = background;
+    auto engine = engine_of(recipe, network);
     engine.pixels().first(2 * kBatch).rows.copy_(make_rows());
     engine.train_all(2 * kBatch);
     CHECK(ff::measure_tensors([&] { engine.train_all(2 * kBatch); }).peak == 0);
