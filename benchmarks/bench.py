@@ -176,7 +176,7 @@ def not_products(config, changes, options):
     if not training:
         return None
     rest = sum(seconds for name, seconds in training.items()
-               if not re.match("(background: |sparse: )?(products|gradient)", name))
+               if not re.match("products|(background|sparse): (products|gradient)", name))
     return rest / sum(training.values())
 
 

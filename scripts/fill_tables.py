@@ -130,7 +130,7 @@ def fill(page, name, block, program, parity):
         return parity_by_case(block, parity) if page.startswith("README") else parity.strip()
     if name == "speed":
         return speed_table()
-    if name in ("quickstart", "bench", "engines", "memory", "sparse"):  # pasted from what their commands print
+    if name in ("quickstart", "bench", "engines", "memory"):  # pasted from what their commands print
         return block.strip("\n")
     return fill_rows(block)
 
