@@ -21,7 +21,7 @@ COMMON = {
     "checkpoint": {"every_epochs": 1, "keep": "last"},
     "random_order": "plain",
     "engine": "auto",
-    "fused": {"background": "auto", "cache_mib": 1024},  # means nothing here
+    "fused": {"background": "auto", "cache_mib": 1024, "sparse": "auto"},  # means nothing here
     "seeds": [0],
 }
 

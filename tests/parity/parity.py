@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "reference"
 sys.path.insert(0, str(REFERENCE))
 
+import config as configs  # noqa: E402
 import data as datasets  # noqa: E402
 from cases import all_cases, quick_cases  # noqa: E402
 
@@ -98,6 +99,8 @@ def run_both(cases, folder, options):
     paths = [write_config(case, folder) for case in cases]
     common = [*paths, "--threads", str(options.threads), "--out"]
     call([options.ff, "run", "--device", "cpu", "--quiet", *common, str(folder / "ff")])
+    for case in cases:  # a run folder's config has every key: the reference must know them all
+        configs.load(folder / "ff" / case.slug() / f"seed-{case.seeds[0]}" / "config.json")
     call([sys.executable, str(REFERENCE / "train.py"), *common, str(folder / "reference")])
 
 

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""How far one step moves the goodness of the batch that it is taken on, in finished Forward-Forward runs.
+
+    .venv/bin/python scripts/one_step.py runs/NAME/seed-0 ... [--rates 0.001,0.002,0.004] [--data-root DIR]
+
+A Markdown row for each run and rate, of layers 1, 2, ..., means over batches of 100 training images, in shares of the
+threshold. "Both": how far the goodness of positives and negatives (random wrong labels) moves in common, whichever way; "apart":
+what positives gain on negatives. Each step is taken alone, from the run's weights: once as the optimizer takes it without a
+history, and once ten times as long, which is how far it carries on by itself with momentum 0.9.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "reference"))
+import config as configs  # noqa: E402  (the modules of reference/ are no package)
+import data as datasets  # noqa: E402
+from ff_layers import FFNetwork  # noqa: E402
+from labels import overlay  # noqa: E402
+
+BATCHES, BATCH = 20, 100
+
+
+def mean_goodness(network, images):
+    """(layers): of each layer, over the images, in shares of its threshold."""
+    h, found = images.flatten(1), []
+    with torch.no_grad():
+        for layer in network.layers:
+            h = layer(h)
+            found.append(layer.goodness(h).mean() / layer.threshold.squeeze())
+    return torch.stack(found)
+
+
+def moved(network, pos, neg, rate):
+    """(2, layers): what one step of the whole network at this rate adds to the goodness of pos and neg."""
+    before = {key: tensor.clone() for key, tensor in network.state_dict().items()}
+    was = torch.stack([mean_goodness(network, rows) for rows in (pos, neg)])
+    for layer in network.layers:
+        layer.optimizer.state.clear()
+        for group in layer.optimizer.param_groups:
+            group["lr"] = rate
+    network.train_all(pos, neg)
+    change = torch.stack([mean_goodness(network, rows) for rows in (pos, neg)]) - was
+    network.load_state_dict(before)
+    return change
+
+
+def rows(folder, rates, data_root):
+    """The table's rows of one run."""
+    config = configs.load(folder / "config.json")
+    data = datasets.load(config["dataset"], data_root)
+    model = torch.load(folder / "checkpoint.pt")["model"]
+    value = config["label"]["value"]
+    value = data.train.images.max() if value == "max" else value
+    network = FFNetwork(config, data.train.images[0].numel(), data.classes, value)
+    network.load_state_dict({key: tensor for key, tensor in model.items() if not key.startswith("head.")}, strict=False)
+    torch.manual_seed(0)
+    batches = []
+    for chosen in torch.randperm(len(data.train.labels))[: BATCHES * BATCH].split(BATCH):
+        images, labels = data.train.images[chosen], data.train.labels[chosen]
+        wrong = (labels + torch.randint(1, data.classes, labels.shape)) % data.classes
+        batches.append([overlay(images, given, value, data.classes) for given in (labels, wrong)])
+    for rate in rates:
+        cells = []
+        for times in (1, 10):
+            changes = torch.stack([moved(network, pos, neg, rate * times) for pos, neg in batches])
+            both, apart = changes.mean(1).abs().mean(0), (changes[:, 0] - changes[:, 1]).mean(0)
+            cells.append(", ".join(f"{x:.2g}" for x in both.tolist()))
+            cells.append(", ".join(f"{x:+.2g}" for x in apart.tolist()))
+        yield f"| {folder.parent.name} | {rate:g} | " + " | ".join(cells) + " |"
+
+
+def main():
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", nargs="+", type=Path)
+    parser.add_argument("--rates", default="0.001,0.002,0.004")
+    parser.add_argument("--data-root")
+    options = parser.parse_args()
+    print("| run | rate | one step: both | apart | ten times as long: both | apart |")
+    print("|---|---:|---|---|---|---|")
+    for run in options.runs:
+        for row in rows(run, [float(rate) for rate in options.rates.split(",")], options.data_root):
+            print(row)
+
+
+if __name__ == "__main__":
+    main()
