@@ -19,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from machine import energy, machine
+from machine import counted, energy, machine
 
 ROOT = Path(__file__).resolve().parents[1]
 FAST_MUST_BE = 2.1  # times the original form on the parallel work, or the fast form is not fast
@@ -232,7 +232,7 @@ def markdown(report):
     """The tables of docs/benchmarks.md."""
     about = report["machine"]
     where = about["cpu"] if about["device"] == "cpu" else f"{about['device']} ({about['cpu']})"
-    lines = [f"{where}, {about['threads']} threads, float32, medians of {about['repeats']} rounds "
+    lines = [f"{where}, {counted(about['threads'], 'thread')}, float32, medians of {counted(about['repeats'], 'round')} "
              f"(original form of the long work: fewer). {about['program'][0]}; {about['program'][1]}. "
              f"Energy: {about['energy_joules']}.", ""]
     apart = [f"{name} ({work['program']})" for name, work in report["work"].items()

@@ -18,6 +18,11 @@ def machine(options):
             "energy_joules": "not available" if energy(options.device) is None else counter}
 
 
+def counted(count, noun):
+    """1 thread, 2 threads."""
+    return f"{count} {noun}" + "s" * (count != 1)
+
+
 def device_name(options):
     """The GPU's, where the work runs on one; else cpu."""
     if options.device == "cpu":

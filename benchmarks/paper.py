@@ -11,6 +11,7 @@ lowest, as what other work on the machine does to a time is to add to it.
 import statistics
 
 import bench
+from machine import counted
 
 CONFIG = "paper/mnist_ff_supervised_4x2000"
 IMAGES, BATCH = 6000, 100
@@ -45,7 +46,7 @@ def step_seconds(name, options):
 def markdown(report):
     """The table of docs/benchmarks.md."""
     about, samples = report["machine"], report["samples"]
-    lines = [f"{about['cpu']}, {about['threads']} threads, float32, medians of {about['repeats']} rounds. "
+    lines = [f"{about['cpu']}, {counted(about['threads'], 'thread')}, float32, medians of {counted(about['repeats'], 'round')}. "
              f"{about['program'][0]}.", "",
              f"| 4 x 2,000, batch 100 | ms per step | beside {PLAIN} | lowest ms | lowest, beside {PLAIN} |",
              "|---|---:|---:|---:|---:|"]

@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 import bench
+from machine import counted
 
 CONFIG = "talk/mnist_ff_parallel_softplus"
 IMAGES, BATCH, WIDTHS = 8000, 100, [2000, 2000, 2000, 2000]
@@ -77,7 +78,7 @@ def step_seconds(optimizer, precision, options):
 def markdown(report):
     """The table of docs/benchmarks.md."""
     about = report["machine"]
-    lines = [f"{about['cpu']}, {about['threads']} threads, medians of {about['repeats']} rounds. {about['program'][0]}.", "",
+    lines = [f"{about['cpu']}, {counted(about['threads'], 'thread')}, medians of {counted(about['repeats'], 'round')}. {about['program'][0]}.", "",
              "| 4 x 2,000, batch 100 | ms per step | products alone | optimizer's memory alone | step / roofline |",
              "|---|---:|---:|---:|---:|"]
     for name, rounds in report["samples"].items():

@@ -7,6 +7,7 @@ them before the next, after one warm-up of each; figures are medians of the seco
 """
 
 import bench
+from machine import counted
 
 CONFIG = "notebook/mnist_bp_sgd"
 RULES = ["bp", "fa", "kolen-pollack", "dfa", "ifa", "drtp", "sdfa", "usf", "frsf", "sign-bp-v1", "sign-bp-v2"]
@@ -35,7 +36,7 @@ def train_seconds(rule, program, options):
 
 def markdown(about, seconds):
     """The table."""
-    lines = [f"{about['cpu']}, {about['threads']} threads, float32, medians of {about['repeats']} rounds. "
+    lines = [f"{about['cpu']}, {counted(about['threads'], 'thread')}, float32, medians of {counted(about['repeats'], 'round')}. "
              f"{about['program'][0]}.", "",
              "| rule | ff, seconds | beside bp | plain PyTorch, seconds | plain PyTorch / ff |", "|---|---:|---:|---:|---:|"]
     for rule in RULES:

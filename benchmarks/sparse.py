@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import bench
+from machine import counted
 
 CONFIGS = ("paper/mnist_ff_hard_3x1000", "paper/mnist_ff_supervised_4x2000", "paper/mnist_ff_unsupervised_hybrid_4x2000",
            "talk/mnist_ff_sequential_relu")
@@ -49,7 +50,7 @@ def run(config, sparse, options):
 def markdown(report):
     """The table of docs/benchmarks.md."""
     about = report["machine"]
-    lines = [f"{about['cpu']}, {about['threads']} threads, float32, medians of {about['repeats']} rounds. "
+    lines = [f"{about['cpu']}, {counted(about['threads'], 'thread')}, float32, medians of {counted(about['repeats'], 'round')}. "
              f"{about['program'][0]}.", "",
              "| config | epoch | ms per step, dense | sparse | ratio | test error after the last, dense | sparse |",
              "|---|---:|---:|---:|---:|---:|---:|"]

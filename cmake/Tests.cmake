@@ -26,6 +26,8 @@ if(test_sources AND FF_BUILD_PROGRAM)
     target_include_directories(ff_tests SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
   endif()
   ff_set_flags(ff_tests)
+  # The tests compute little; to optimise them fully takes longer than they save.
+  target_compile_options(ff_tests PRIVATE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-O1>)
   ff_precompile(ff_tests)
   add_test(NAME unit COMMAND ff_tests "~[e2e]")
   if(TARGET ff_cli AND NOT FF_SANITIZE)

@@ -31,11 +31,12 @@ struct OptimizerOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit("type", self.type, one_of(names()), "adam, or sgd with momentum; one for each layer.");
-    visit("learning_rate",
-          self.learning_rate,
-          above(0),
-          "Step size; where the config gives none, 0.1, and 0.01 for backpropagation.");
+    visit("type", self.type, one_of(names()), "adam, or sgd with momentum.");
+    visit(
+        "learning_rate",
+        self.learning_rate,
+        above(0),
+        "Step size; by default 0.1 for Forward-Forward's layers, 0.01 for a head and other rules.");
     visit("beta1", self.beta1, from_below(0, 1), "Adam: decay of the mean of gradients.");
     visit("beta2", self.beta2, from_below(0, 1), "Adam: decay of the mean of their squares.");
     visit("epsilon", self.epsilon, at_least(0), "Adam: added to the denominator.");

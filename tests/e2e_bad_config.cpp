@@ -97,9 +97,10 @@ TEST_CASE("All that is wrong in all configs is told at once", "[e2e]") {
 TEST_CASE("A wrong --set, --seeds or --device", "[e2e]") {
   const Workbench bench;
   bench.write("x.json", small_ff("x"));
-  check_refused(bench,
-                {"x.json", "--set", "batch_siz=3"},
-                {"batch_siz: unknown key; did you mean 'batch_size'?"});
+  check_refused(
+      bench,
+      {"x.json", "--set", "batch_siz=3"},
+      {"ff: x.json with --set batch_siz=3: batch_siz: unknown key; did you mean 'batch_size'?"});
   check_refused(bench,
                 {"x.json", "--set", "optimizer.learning_rate=NaN"},
                 {"optimizer.learning_rate: \"NaN\" is not allowed; allowed: a number above 0"});
@@ -115,9 +116,10 @@ TEST_CASE("A name that would leave the output folder", "[e2e]") {
   const Workbench bench;
   bench.write("x.json", small_ff("x"));
   for (const auto* name : {"../x", "/tmp/x", "..", "a/../../x"}) {
-    check_refused(bench,
-                  {"x.json", "--set", std::string("name=") + name},
-                  {"x.json: name: \"", "allowed: letters, digits, '_', '-' and '.'"});
+    check_refused(
+        bench,
+        {"x.json", "--set", std::string("name=") + name},
+        {"x.json with --set name=", ": name: \"", "allowed: letters, digits, '_', '-' and '.'"});
   }
 }
 
@@ -161,10 +163,18 @@ TEST_CASE("Settings of Hinton's paper that rule each other out", "[e2e]") {
 }
 
 TEST_CASE("A missing data set names the places tried", "[e2e]") {
-  check_refused({{"dataset", {{"name", "idx"}, {"root", "mine"}}}},
-                {"ff: data set idx not found; tried mine (no such folder), data (no such folder), "
-                 "/usr/share/datasets",
+  check_refused({{"dataset", {{"name", "idx"}}}},
+                {"ff: data set idx not found; tried data (no such folder), /usr/share/datasets",
                  "; to get it: put your own IDX files"});
+}
+
+TEST_CASE("A folder of data that is named and not there is not passed over", "[e2e]") {
+  check_refused({{"dataset", {{"name", "idx"}, {"root", "mine"}}}},
+                {"ff: x.json: dataset.root: mine: no such folder\n"});
+  const Workbench bench;
+  bench.write("x.json", small_ff("x"));
+  check_refused(
+      bench, {"x.json", "--data-root", "mine"}, {"ff: --data-root mine: no such folder\n"});
 }
 
 TEST_CASE("A damaged data set", "[e2e]") {
@@ -186,5 +196,5 @@ TEST_CASE("Data that do not fit the config", "[e2e]") {
       bench, {"y.json"}, {"model.widths: the last layer has 4 units, but there are 20 classes"});
   check_refused(bench,
                 {"y.json", "--set", "dataset.train_limit=41"},
-                {"dataset.train_limit: 41 is not allowed; allowed: 1 to 40"});
+                {"ff: y.json: dataset.train_limit: 41 is not allowed; allowed: 1 to 40"});
 }

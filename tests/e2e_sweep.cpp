@@ -122,6 +122,9 @@ TEST_CASE("What is wrong with a sweep is said before anything runs", "[e2e]") {
     CHECK_THAT(ended.err, ContainsSubstring("ff: " + line));
     CHECK_FALSE(fs::exists(bench / "runs"));
   };
+  const auto config = sweep(bench, {"a.json"});
+  CHECK(config.exit_code == 1);
+  CHECK_THAT(config.err, ContainsSubstring("ff: a.json: is a config, not a sweep (it has "));
   check({{"name", nullptr}}, "s.json: name: missing; every sweep has a name\n");
   check({{"name", "a/b"}}, "s.json: name: \"a/b\" is not allowed; allowed: letters");
   check({{"gird", 1}}, "s.json: gird: unknown key; did you mean 'grid'?");

@@ -90,7 +90,7 @@ TEST_CASE("What was chosen runs then, as the config says but for what was chosen
                            {"choose", "validation-accuracy"},
                            {"then", then}}));
   CHECK_THAT(sweep(bench, {"s.json", "--dry-run"}).out,
-             ContainsSubstring("6 runs, 0 of them done; then 3 of the points that are chosen\n"));
+             ContainsSubstring("6 runs, 0 of them done; then 3 of the chosen points\n"));
   const auto ended = sweep(bench, {"s.json"});
   INFO(ended.err);
   REQUIRE(ended.exit_code == 0);
@@ -128,7 +128,7 @@ TEST_CASE("A rate is chosen for each value of the keys that 'over' does not name
                            {"over", {"optimizer.learning_rate"}},
                            {"then", {{"grid", {{"model.widths", {{8, 4}}}}}}}}));
   CHECK_THAT(sweep(bench, {"s.json", "--dry-run"}).out,
-             ContainsSubstring("4 runs, 0 of them done; then 2 of the points that are chosen\n"));
+             ContainsSubstring("4 runs, 0 of them done; then 2 of the chosen points\n"));
   const auto ended = sweep(bench, {"s.json"});
   INFO(ended.err);
   CHECK(ended.exit_code == 1);  // the runs at 1e30

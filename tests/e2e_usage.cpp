@@ -17,9 +17,13 @@ const std::vector<WrongUsage> kWrong = {
     {{"walk"}, {"ff: unknown command 'walk'\n", "try 'ff --help'"}},
     {{"rnu"}, {"ff: unknown command 'rnu'; did you mean 'run'?"}},
     {{"run"}, {"ff: no config named\n"}},
-    {{"run", "x.json", "--fast"}, {"fast", "does not exist", "try 'ff run --help'"}},
+    {{"run", "x.json", "--fast"},
+     {"ff: --fast: no such option; a key of the config is changed by --set KEY=VALUE\n",
+      "try 'ff --help', or 'ff COMMAND --help'"}},
+    {{"run", "x.json", "--thread=2"}, {"--thread: no such option; did you mean '--threads'?"}},
+    {{"table", ".", "--sorted"}, {"ff: --sorted: no such option\n"}},
     {{"run", "x.json", "--set"}, {"set", "missing an argument"}},
-    {{"run", "x.json", "--threads", "two"}, {"two", "failed to parse"}},
+    {{"run", "x.json", "--threads", "two"}, {"--threads two: expected a number\n"}},
     {{"run", "x.json", "--threads", "-1"}, {"--threads -1: allowed: 0 to 4096"}},
     {{"sweep"}, {"one sweep file is needed, not 0"}},
     {{"sweep", "a.json", "b.json"}, {"one sweep file is needed, not 2"}},
@@ -29,6 +33,7 @@ const std::vector<WrongUsage> kWrong = {
     {{"evaluate"}, {"expected one run folder"}},
     {{"evaluate", ".", "--prune", "most"}, {"--prune: expected ratios such as 0.5,0.9"}},
     {{"data", "fetch", "mnist"}, {"expected 'ff data' or 'ff data get NAME'"}},
+    {{"config", "seeds"}, {"'seeds': ff config prints all keys, it takes none"}},
     {{"config", "--format", "yaml"}, {"--format yaml: allowed: text, markdown, schema"}},
 };
 

@@ -2,6 +2,7 @@
 #include <ATen/Functions.h>
 
 #include "baselines/backward_learner.h"
+#include "baselines/dfa.h"
 #include "baselines/feedback_alignment.h"
 #include "baselines/frsf.h"
 #include "baselines/measures.h"
@@ -26,6 +27,23 @@ TEST_CASE("feedback alignment with B = W is backpropagation, bit for bit", "[rul
       for (const auto angle : rule.feedback_angles()) CHECK(angle < 1e-3);
     }
   }
+}
+
+TEST_CASE("direct feedback's angle is that to the product of the weights above", "[rules]") {
+  const Scene scene(mlp_layers("relu"));
+  for (const auto* name : {"dfa", "ifa"}) {
+    CAPTURE(name);
+    const auto rule = ff::baselines::find_backward_rule(name).make(scene.network, {});
+    for (const auto angle : rule->feedback_angles()) CHECK(angle > 30);
+  }
+  ff::baselines::DirectFeedbackAlignment dfa(scene.network, {});
+  const auto weight = [&](std::size_t l) { return scene.network->layers[l]->weight.detach(); };
+  dfa.feedback = {2 * weight(3).mm(weight(2)).mm(weight(1)), weight(3).mm(weight(2)), -weight(3)};
+  const auto angles = dfa.feedback_angles();
+  REQUIRE(angles.size() == 3);
+  CHECK(angles[0] < 0.1);
+  CHECK(angles[1] < 0.1);
+  CHECK(angles[2] > 179.9);
 }
 
 TEST_CASE("frSF with |M| = |W| is backpropagation, bit for bit", "[rules]") {

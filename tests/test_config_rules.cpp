@@ -27,6 +27,16 @@ const Json kConvolution = {{"model",
 
 }  // namespace
 
+TEST_CASE("Similarity needs two images in a batch", "[config]") {
+  for (const std::string rule : {"sim", "predsim"}) {
+    CHECK(said_of(rule, {{"batch_size", 1}}) ==
+          "x.json: batch_size: 1 leaves model.type " + rule +
+              " no two images whose similarity could be matched; allowed: at least 2");
+    CHECK(said_of(rule, {{"batch_size", 2}}).empty());
+  }
+  CHECK(said_of("pred", {{"batch_size", 1}}).empty());
+}
+
 TEST_CASE("A rule takes the feedback keys that it reads and no others", "[config]") {
   const Json values = {
       {"init", "xavier"}, {"scale", 2}, {"sign_scale", "none"}, {"concordant", 0.7}};

@@ -93,6 +93,28 @@ TEST_CASE("--set takes JSON, or a bare word", "[config]") {
   CHECK(with({"batch_size=2", "batch_size=3"}).batch_size == 3);  // the last one holds
 }
 
+TEST_CASE("A mistake of --set is told apart from one of the file", "[config]") {
+  const std::string text =
+      R"({"name": "x", "batch_size": 0, "optimizer": {"learning_rate": 0, "beta1": 2}})";
+  const auto message = said_of(text, {"optimizer.learning_rate=-1", "optimizer.beta1=3"});
+  CHECK_THAT(message,
+             ContainsSubstring(
+                 "x.json with --set optimizer.learning_rate=-1: optimizer.learning_rate: -1 is"));
+  CHECK_THAT(message, ContainsSubstring("x.json with --set optimizer.beta1=3: optimizer.beta1: 3"));
+  CHECK_THAT(message, ContainsSubstring("x.json: batch_size: 0 is not allowed"));
+  // A section, an entry of a list, and a key whose name only begins alike.
+  CHECK_THAT(said_of(text, {"optimizer={\"beta1\": 2}"}),
+             ContainsSubstring("with --set optimizer={\"beta1\": 2}: optimizer.beta1: 2"));
+  CHECK_THAT(said_of(text, {"model.widths=[0]"}),
+             ContainsSubstring("with --set model.widths=[0]: model.widths"));
+  CHECK_THAT(said_of(text, {"batch=1"}), ContainsSubstring("x.json: batch_size: 0"));
+}
+
+TEST_CASE("A sweep is no config", "[config]") {
+  CHECK(said_of(R"({"name": "x", "configs": ["a.json"], "grid": {}})") ==
+        "x.json: is a sweep (it has configs); run it by 'ff sweep'");
+}
+
 TEST_CASE("A wrong --set is refused as the file would be", "[config]") {
   CHECK(refusal("batch_size") ==
         "--set batch_size: expected a.b=VALUE, such as optimizer.learning_rate=0.03");

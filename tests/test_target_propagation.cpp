@@ -128,6 +128,34 @@ TEST_CASE("the last two layers learn as backpropagation's where the penultimate 
   }
 }
 
+TEST_CASE("a layer's gradient is the slope of its distance from its target", "[targets]") {
+  constexpr double kStep = 0.2;
+  for (const auto* rule : {"tp", "dtp", "dtp-drl", "ddtp-linear"}) {
+    CAPTURE(rule);
+    auto learner = learner_of(
+        rule, {.step = kStep, .penultimate = "feedback"}, ff::test::small_options("tanh"));
+    const auto rows = at::randn({6, 5}, at::kDouble);
+    const auto found = learner.gradient(rows, six_labels(), Pass::kTrain).by_name;
+    const Perceptron perceptron(learner.network);
+    const auto trace = perceptron.trace(rows);
+    const auto targets = learner.targets(trace, output_error(trace.logits(), six_labels()).delta);
+    for (std::size_t l = 0; l < targets.size(); ++l) {
+      const auto weight = perceptron.weight(l), bias = perceptron.bias(l);
+      const auto below = trace.h[l], target = targets[l];
+      const auto loss = [&] {  // the mean of |h - t|^2 / (2 step), the layer below and t held fast
+        const auto h = at::tanh(at::linear(below, weight, bias));
+        return (h - target).square().sum().item<double>() / (2 * kStep * 6);
+      };
+      const auto name = "layers." + std::to_string(l);
+      INFO(name);
+      CHECK_THAT(found.at(name + ".weight"),
+                 ff::test::AllClose(ff::test::central_differences(loss, weight), 1e-5, 1e-8));
+      CHECK_THAT(found.at(name + ".bias"),
+                 ff::test::AllClose(ff::test::central_differences(loss, bias), 1e-5, 1e-8));
+    }
+  }
+}
+
 TEST_CASE("every feedback gradient is the slope of its loss", "[targets]") {
   for (const auto* rule : {"tp", "dtp", "dtp-drl", "ddtp-linear"}) {
     for (const auto* penultimate : {"feedback", "gradient"}) {

@@ -24,14 +24,14 @@ namespace {
 constexpr double kMebibyte = 1 << 20;
 constexpr std::int64_t kPixels = 784, kClasses = 10;
 
-struct Rule {
+struct BenchRule {
   const char* name;
   const char* type;
   const char* schedule;
 };
-constexpr Rule kRules[] = {{"FF parallel", "ff", "parallel"},
-                           {"FF sequential", "ff", "sequential"},
-                           {"backpropagation", "bp", "parallel"}};
+constexpr BenchRule kRules[] = {{"FF parallel", "ff", "parallel"},
+                                {"FF sequential", "ff", "sequential"},
+                                {"backpropagation", "bp", "parallel"}};
 
 struct Row {
   std::string rule;
@@ -89,7 +89,7 @@ double bytes_of(const std::vector<at::Tensor>& tensors) {
 }
 
 // P parameters, Q of the largest weight, R rows in a step: float32 throughout.
-double formula(const Rule& rule, const Config& config, double parameters, double optimizer) {
+double formula(const BenchRule& rule, const Config& config, double parameters, double optimizer) {
   const auto& widths = config.model.widths;
   const auto widest = static_cast<double>(*std::max_element(widths.begin(), widths.end()));
   double largest = kPixels * static_cast<double>(widths.front());
@@ -116,7 +116,10 @@ double peak_above(const at::Device& device, const std::function<void()>& work) {
   return static_cast<double>(peak_memory_bytes(device) - before);
 }
 
-Row measure(const Rule& rule, const Config& config, std::int64_t depth, const at::Device& device) {
+Row measure(const BenchRule& rule,
+            const Config& config,
+            std::int64_t depth,
+            const at::Device& device) {
   const auto images =
       at::randint(0, 256, {config.batch_size, 1, 28, 28}, at::TensorOptions(at::kByte));
   const auto labels = at::arange(config.batch_size, at::kLong).remainder(kClasses);
@@ -141,7 +144,7 @@ Row measure(const Rule& rule, const Config& config, std::int64_t depth, const at
   return row;
 }
 
-Config config_for(const Rule& rule, const cxxopts::ParseResult& parsed, std::int64_t depth) {
+Config config_for(const BenchRule& rule, const cxxopts::ParseResult& parsed, std::int64_t depth) {
   std::vector<std::int64_t> widths(depth, parsed["width"].as<std::int64_t>());
   if (std::string(rule.type) == "bp") widths.back() = kClasses;
   Json json = {{"name", "bench"},
@@ -184,7 +187,7 @@ Json to_json(const Row& row) {
 
 int bench_command(int argc, char** argv) {
   auto options = bench_options();
-  const auto parsed = options.parse(argc, argv);
+  const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
   if (values_of(parsed, "what") != std::vector<std::string>{"memory"}) {
     throw UsageError("expected what to measure: ff bench memory");

@@ -17,7 +17,7 @@ int compare_command(int argc, char** argv) {
                            "Exit status 0: identical, 1: different.\n");
   options.custom_help("DIR_A DIR_B");
   options.add_options()("h,help", "show this");
-  const auto parsed = options.parse(argc, argv);
+  const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
   const auto& folders = parsed.unmatched();
   if (folders.size() != 2) {

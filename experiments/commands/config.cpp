@@ -38,8 +38,11 @@ int config_command(int argc, char** argv) {
        cxxopts::value<std::string>()->default_value("text"),
        "NAME")  //
       ("h,help", "show this");
-  const auto parsed = options.parse(argc, argv);
+  const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
+  if (!parsed.unmatched().empty()) {
+    throw UsageError("'" + parsed.unmatched()[0] + "': ff config prints all keys, it takes none");
+  }
   const auto format = parsed["format"].as<std::string>();
   if (format == "schema") {
     std::cout << config_schema().dump(2) << "\n";

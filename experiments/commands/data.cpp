@@ -21,7 +21,7 @@ int data_command(int argc, char** argv) {
        "DIR")  //
       ("h,help", "show this");
   options.parse_positional("words");
-  const auto parsed = options.parse(argc, argv);
+  const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
   std::optional<std::string> root;
   if (parsed.count("data-root")) root = parsed["data-root"].as<std::string>();

@@ -154,7 +154,7 @@ void save_scores(const std::string& file,
 
 int evaluate_command(int argc, char** argv) {
   auto options = evaluate_options();
-  const auto parsed = options.parse(argc, argv);
+  const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
   const auto folders = values_of(parsed, "run");
   if (folders.size() != 1) throw UsageError("expected one run folder");

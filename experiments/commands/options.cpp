@@ -6,11 +6,71 @@
 #include <ATen/Parallel.h>
 
 #include "experiments/commands/commands.h"
+#include "experiments/config/reader.h"
 #include "experiments/run/environment.h"
 #include "experiments/run/run_all.h"
 #include "ff/device.h"
 
 namespace ff::experiments {
+namespace {
+
+std::vector<std::string> option_names(const cxxopts::Options& options) {
+  std::vector<std::string> names;
+  for (const auto& group : options.groups()) {
+    for (const auto& option : options.group_help(group).options) {
+      for (const auto& name : option.l) names.push_back("--" + name);
+    }
+  }
+  return names;
+}
+
+// The option of a word such as "--threads" or "--threads=2".
+std::string option_of(const std::string& word) {
+  return word.starts_with("--") ? word.substr(0, word.find('=')) : std::string();
+}
+
+void refuse_unknown_option(const cxxopts::Options& options, int argc, char** argv) {
+  const auto names = option_names(options);
+  const auto is_known = [&](const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  for (int i = 1; i < argc; ++i) {
+    const auto option = option_of(argv[i]);
+    if (option.size() <= 2 || is_known(option)) continue;
+    const auto near = nearest(option, names);
+    throw UsageError(option + ": no such option" +
+                     (!near.empty()       ? "; did you mean '" + near + "'?"
+                      : is_known("--set") ? "; a key of the config is changed by --set KEY=VALUE"
+                                          : ""));
+  }
+}
+
+void refuse_no_number(const std::string& complaint, int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const auto option = option_of(word);
+    if (option.empty()) continue;
+    const auto value = option.size() < word.size() ? word.substr(option.size() + 1)
+                       : i + 1 < argc              ? std::string(argv[i + 1])
+                                                   : std::string();
+    if (value.empty() || complaint.find(value) == std::string::npos) continue;
+    throw UsageError(option + " " + value + ": expected a number");
+  }
+}
+
+}  // namespace
+
+cxxopts::ParseResult parse_options(cxxopts::Options& options, int argc, char** argv) {
+  try {
+    return options.parse(argc, argv);
+  } catch (const cxxopts::exceptions::no_such_option&) {
+    refuse_unknown_option(options, argc, argv);
+    throw;
+  } catch (const cxxopts::exceptions::incorrect_argument_type& error) {
+    refuse_no_number(error.what(), argc, argv);
+    throw;
+  }
+}
 
 std::vector<std::string> values_of(const cxxopts::ParseResult& parsed, const std::string& name) {
   std::vector<std::string> values;

@@ -10,6 +10,10 @@
 
 namespace ff::experiments {
 
+/// As options.parse, but a mistake is told by the option's name, with the nearest one there is.
+/// Throws UsageError or cxxopts' exceptions.
+cxxopts::ParseResult parse_options(cxxopts::Options& options, int argc, char** argv);
+
 /// All values of an option that may be repeated; none when it is absent.
 std::vector<std::string> values_of(const cxxopts::ParseResult& parsed, const std::string& name);
 

@@ -75,7 +75,7 @@ std::string profile_text(std::vector<ProfileLine> lines) {
 
 int run_command(int argc, char** argv) {
   auto options = run_options();
-  const auto parsed = options.parse(argc, argv);
+  const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
   if (!parsed.count("config")) throw UsageError("no config named");
   const auto settings = run_settings(parsed, command_line(argc, argv));

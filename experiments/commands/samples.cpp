@@ -98,7 +98,7 @@ TensorDict draw_samples(const Config& config, const ImageSet& train, std::int64_
 
 int samples_command(int argc, char** argv) {
   auto options = samples_options();
-  const auto parsed = options.parse(argc, argv);
+  const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
   const auto files = values_of(parsed, "config");
   if (files.size() != 1) throw UsageError("expected one config");

@@ -55,7 +55,7 @@ void print_plan(const Sweep& sweep, DataShelf& shelf, RunSettings settings) {
   std::size_t more = 0;
   for (const auto& item : then) more += item.second;
   std::cout << runs.size() << " runs, " << done << " of them done";
-  if (more > 0) std::cout << "; then " << more << " of the points that are chosen";
+  if (more > 0) std::cout << "; then " << more << " of the chosen points";
   std::cout << "\n";
 }
 
@@ -108,7 +108,7 @@ int conclude(const std::vector<FailedRun>& failures, std::size_t runs) {
 
 int sweep_command(int argc, char** argv) {
   auto options = sweep_options();
-  const auto parsed = options.parse(argc, argv);
+  const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
   const auto files = values_of(parsed, "file");
   if (files.size() != 1) {

@@ -70,7 +70,7 @@ int table_command(int argc, char** argv) {
        "KEY,...")                                              //
       ("errors", "errors in percent, in place of accuracies")  //
       ("h,help", "show this");
-  const auto parsed = options.parse(argc, argv);
+  const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
   const auto& folders = parsed.unmatched();
   if (folders.empty()) throw UsageError("no folder named: ff table DIR... [--format NAME]");

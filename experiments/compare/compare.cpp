@@ -221,7 +221,8 @@ std::string report(const Comparison& comparison) {
   }
   if (!comparison.identical()) return text + "different: " + comparison.first_difference + "\n";
   return text + "identical: " + std::to_string(comparison.tensors) + " tensors in " +
-         std::to_string(comparison.checkpoints) + " checkpoints, " +
+         std::to_string(comparison.checkpoints) +
+         (comparison.checkpoints == 1 ? " checkpoint, " : " checkpoints, ") +
          std::to_string(comparison.predictions) + " predictions\n";
 }
 

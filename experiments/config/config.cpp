@@ -194,7 +194,15 @@ void check_folder_name(const std::string& name, Problems& problems) {
 Config load_config(const std::filesystem::path& path, const std::vector<std::string>& assignments) {
   Problems problems(path.string());
   auto json = read_json_file(path, problems);
-  for (const auto& assignment : assignments) set_value(json, assignment);
+  for (const auto* key : {"configs", "parts", "grid"}) {
+    if (json.is_object() && json.contains(key)) {
+      throw ConfigError(path.string() + ": is a sweep (it has " + key + "); run it by 'ff sweep'");
+    }
+  }
+  for (const auto& assignment : assignments) {
+    set_value(json, assignment);
+    problems.came_from(assignment.substr(0, assignment.find('=')), "--set " + assignment);
+  }
   return read_config(json, problems);
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ff::experiments {
@@ -20,7 +21,13 @@ class Problems {
 
   /// "FILE: PATH: TEXT"; the path may be empty.
   void add(const std::string& path, const std::string& text) {
-    lines_.push_back(file_ + ": " + (path.empty() ? "" : path + ": ") + text);
+    lines_.push_back(file_ + source_of(path) + ": " + (path.empty() ? "" : path + ": ") + text);
+  }
+
+  /// What is at this path is not from the file: problems there, or below, begin "FILE with
+  /// SOURCE:".
+  void came_from(const std::string& path, const std::string& source) {
+    sources_.emplace_back(path, source);
   }
 
   /// What another ConfigError said.
@@ -39,7 +46,19 @@ class Problems {
   }
 
  private:
+  std::string source_of(const std::string& path) const {
+    std::string text;
+    for (const auto& [above, source] : sources_) {
+      const auto end = above.size();
+      const bool covers =
+          path.starts_with(above) && (path.size() == end || path[end] == '.' || path[end] == '[');
+      if (covers) text = " with " + source;  // the latest counts
+    }
+    return text;
+  }
+
   std::string file_;
+  std::vector<std::pair<std::string, std::string>> sources_;
   std::vector<std::string> lines_;
 };
 

@@ -1,5 +1,6 @@
 #include "experiments/data/load.h"
 
+#include <filesystem>
 #include <stdexcept>
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -41,6 +42,12 @@ std::int64_t limited(const std::string& key,
   return *limit;
 }
 
+// A folder that a user names is not to be passed over for another one.
+void refuse_missing(const std::string& place, const std::optional<std::string>& root) {
+  if (!root || root->empty() || std::filesystem::is_directory(*root)) return;
+  throw std::invalid_argument(place + ": no such folder");
+}
+
 ImageSet first_images(const at::Tensor& images,
                       const at::Tensor& labels,
                       std::int64_t count,
@@ -68,6 +75,8 @@ ValidationIndices validation_indices(std::int64_t size, const ValidationOptions&
 LoadedData load_dataset(const DatasetOptions& options,
                         const std::optional<std::string>& data_root) {
   const auto& dataset = dataset_named(options.name);
+  refuse_missing("--data-root " + data_root.value_or(""), data_root);
+  refuse_missing("dataset.root: " + options.root.value_or(""), options.root);
   auto read = read_dataset(dataset, search_roots({data_root, options.root}));
   const auto& data = read.data;
   const auto normalization =

@@ -6,6 +6,15 @@
 namespace ff::experiments {
 namespace {
 
+// Similarity is that of two images of a batch.
+void check_pairs(const Config& config, Problems& problems) {
+  check_network(config, problems);
+  if (config.batch_size > 1) return;
+  problems.add("batch_size",
+               "1 leaves model.type " + config.model.type +
+                   " no two images whose similarity could be matched; allowed: at least 2");
+}
+
 std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, PythonRandom&) {
   check_classes(config, train);
   const bool greedy = config.model.type == "greedy";
@@ -26,9 +35,12 @@ std::vector<LearnerKind> local_kinds() {
                    "each layer by the cross-entropy of a linear classifier on it",
                    {"local.decoder_inputs"},
                    make),
-      network_kind("sim", "each layer by similarity matching", {}, make),
-      network_kind(
-          "predsim", "pred and sim together", {"local.decoder_inputs", "local.beta"}, make),
+      network_kind("sim", "each layer by similarity matching", {}, make, check_pairs),
+      network_kind("predsim",
+                   "pred and sim together",
+                   {"local.decoder_inputs", "local.beta"},
+                   make,
+                   check_pairs),
       network_kind("greedy",
                    "each layer by an auxiliary network on it: layer after layer, or all at once",
                    {"schedule.type", "auxiliary"},

@@ -1,5 +1,6 @@
 #include "experiments/run/run_all.h"
 
+#include <algorithm>
 #include <iostream>
 #include <set>
 
@@ -37,6 +38,16 @@ std::vector<FailedRun> run_in_processes(const std::vector<Run>& runs,
   return failures;
 }
 
+// An error about a key, "a.b: ...", that is found only with the data says where the key is, too.
+std::string with_file(const std::string& text, const std::string& file) {
+  const auto key = text.substr(0, text.find(": "));
+  const bool is_key = std::all_of(key.begin(), key.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '[' ||
+           c == ']';
+  });
+  return is_key && !file.empty() ? file + ": " + text : text;
+}
+
 }  // namespace
 
 std::vector<FolderState> check_all(const std::vector<Run>& runs,
@@ -57,7 +68,7 @@ std::vector<FolderState> check_all(const std::vector<Run>& runs,
         std::cerr << run.folder.string() << ": finished before; skipped\n";
       }
     } catch (const std::exception& error) {
-      const std::string text = plain_text(error);
+      const auto text = with_file(plain_text(error), run.config.file);
       if (problems.find(text) == std::string::npos)
         problems += (problems.empty() ? "" : "\n") + text;
     }

@@ -14,6 +14,8 @@
 namespace ff::experiments {
 namespace {
 
+constexpr auto kCure = "; a lower optimizer.learning_rate may help";
+
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
@@ -167,7 +169,8 @@ void Trainer::look_at_losses() {
                         : loss > 0       ? "inf"
                                          : "-inf") +
                        ") in phase '" + phase().name + "', epoch " +
-                       std::to_string(position_.epoch + 1) + ", step " + std::to_string(step));
+                       std::to_string(position_.epoch + 1) + ", step " + std::to_string(step) +
+                       kCure);
       }
       loss_sums_[l] += loss * static_cast<double>(pending_sizes_[s]);
     }
@@ -183,7 +186,7 @@ void Trainer::refuse_weights_that_are_no_numbers() const {
     if (at::isfinite(tensor).all().item<bool>()) continue;
     throw Diverged(name + " is not finite after phase '" + phase().name + "', epoch " +
                    std::to_string(position_.epoch + 1) + ", step " +
-                   std::to_string(position_.step));
+                   std::to_string(position_.step) + kCure);
   }
 }
 

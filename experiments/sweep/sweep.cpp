@@ -27,6 +27,7 @@ class SweepReader {
 
   Sweep read() {
     const auto json = read_json_file(path_, problems_);
+    refuse_config(json);
     SweepOptions options;
     Reader::read(json, "", options, problems_);
     check_name(json);
@@ -61,6 +62,15 @@ class SweepReader {
     if (name == json.end()) problems_.add("name", "missing; every sweep has a name");
     if (name == json.end() || !name->is_string() || *name == "") return;
     check_folder_name(*name, problems_);
+  }
+
+  void refuse_config(const Json& json) const {
+    if (!json.is_object() || json.contains("configs") || json.contains("parts")) return;
+    for (const auto* key : {"model", "dataset", "schedule", "optimizer"}) {
+      if (!json.contains(key)) continue;
+      throw ConfigError(path_.string() + ": is a config, not a sweep (it has " + key +
+                        ", and neither configs nor parts); run it by 'ff run'");
+    }
   }
 
   void read_over(const SweepOptions& options) {

@@ -60,7 +60,9 @@ RunRecord read_run(const fs::path& folder) {
 FoundRuns find_runs(const fs::path& folder) {
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
-    throw std::runtime_error(folder.string() + ": no such folder");
+    throw std::runtime_error(folder.string() +
+                             (fs::exists(folder) ? ": is no folder; name a run's, or one above it"
+                                                 : ": no such folder"));
   }
   auto path = folder.lexically_normal();
   if (!path.has_filename()) path = path.parent_path();  // "runs/" has an empty name
