@@ -66,7 +66,7 @@ FEEDBACK = {
     "bp": {},
     "fa": {"init": "torch", "scale": 1.0},
     "dfa": {"init": "torch", "scale": 1.0},
-    "usf": {"sign_scale": "original", "scale": 1.0},
+    "usf": {"sign_scale": "original", "scale": 1.0, "concordant": 1.0},
     "sign-bp-v1": {"sign_scale": "original", "scale": 1.0},
     "sign-bp-v2": {"sign_scale": "original", "scale": 1.0},
 }
@@ -154,6 +154,8 @@ def resolve(given):
             raise ConfigError(f"{path}: {value!r} is not one of {', '.join(allowed)}")
     if config["augment"]["shift"] or config["augment"]["flip"]:
         raise ConfigError("augment: moved images are not known here; leave it out")
+    if config.get("feedback", {}).get("concordant", 1) != 1:
+        raise ConfigError("feedback.concordant: signs that differ are not known here; leave it out")
     if config["name"] is None:
         raise ConfigError("name: missing; every experiment has a name")
     if config["random_order"] == "notebook-after-sequential" and kind != "ff":

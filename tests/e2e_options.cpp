@@ -185,7 +185,7 @@ TEST_CASE("A run that diverges stops with its place and keeps its last good chec
   const auto again = bench.run({"x.json", "--resume"});  // from there it comes to the same place
   CHECK(again.exit_code == 1);
   CHECK_THAT(again.err,
-             ContainsSubstring("not finite (") && ContainsSubstring("epoch 2, step 1\n"));
+             ContainsSubstring("not finite (") && ContainsSubstring("epoch 2, step 1; "));
 
   bench.write("z.json", small_bp("z", {{"optimizer", {{"learning_rate", 1e30}}}}));
   CHECK_THAT(bench.run({"z.json"}).err,

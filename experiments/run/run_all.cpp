@@ -45,7 +45,7 @@ std::string with_file(const std::string& text, const std::string& file) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '[' ||
            c == ']';
   });
-  return is_key && !file.empty() ? file + ": " + text : text;
+  return is_key && !file.empty() && !text.starts_with(file) ? file + ": " + text : text;
 }
 
 }  // namespace
