@@ -68,6 +68,14 @@ int dispatch(int argc, char** argv) {
                    (near.empty() ? "" : "; did you mean '" + near + "'?"));
 }
 
+// Where to read on: the command's own help, where a command was named.
+std::string help_hint(const std::string& name) {
+  for (const auto& command : kCommands) {
+    if (name == command.name) return "\ntry 'ff " + name + " --help'";
+  }
+  return "\ntry 'ff --help', or 'ff COMMAND --help'";
+}
+
 // Every line of a message carries the program's name, as there may be several problems.
 void complain(const std::string& text) {
   std::string line;
@@ -82,10 +90,10 @@ int main(int argc, char** argv) {
   try {
     return dispatch(argc, argv);
   } catch (const UsageError& error) {
-    complain(std::string(error.what()) + "\ntry 'ff --help', or 'ff COMMAND --help'");
+    complain(error.what() + help_hint(name));
     return 2;
   } catch (const cxxopts::exceptions::exception& error) {
-    complain(std::string(error.what()) + "\ntry 'ff " + name + " --help'");
+    complain(error.what() + help_hint(name));
     return 2;
   } catch (const Interrupted& error) {
     complain(error.what());

@@ -9,16 +9,11 @@ two goodnesses over images: near 1 where images differ in goodness by what they 
 """
 
 import argparse
-import sys
 from pathlib import Path
 
 import torch
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "reference"))
-import config as configs  # noqa: E402  (the modules of reference/ are no package)
-import data as datasets  # noqa: E402
-from ff_layers import FFNetwork  # noqa: E402
-from labels import overlay  # noqa: E402
+from finished_run import FinishedRun
 
 IMAGES = 2000
 
@@ -34,18 +29,12 @@ def goodnesses(network, images):
 
 def rows(folder, data_root):
     """The table's rows of one run."""
-    config = configs.load(folder / "config.json")
-    data = datasets.load(config["dataset"], data_root)
-    model = torch.load(folder / "checkpoint.pt")["model"]
-    value = config["label"]["value"]
-    value = data.train.images.max() if value == "max" else value
-    images, labels = data.test.images[:IMAGES], data.test.labels[:IMAGES]
-    network = FFNetwork(config, images[0].numel(), data.classes, value)
-    network.load_state_dict({key: tensor for key, tensor in model.items() if not key.startswith("head.")}, strict=False)
-    wrong = (labels + 1) % data.classes
-    true, false = (goodnesses(network, overlay(images, given, value, data.classes)) for given in (labels, wrong))
+    run = FinishedRun(folder, data_root)
+    images, labels = run.data.test.images[:IMAGES], run.data.test.labels[:IMAGES]
+    wrong = (labels + 1) % run.data.classes
+    true, false = (goodnesses(run.network, run.labelled(images, given)) for given in (labels, wrong))
     for number, ((g, h), (g_wrong, _)) in enumerate(zip(true, false), 1):
-        threshold = abs(network.layers[number - 1].threshold.item())
+        threshold = abs(run.network.layers[number - 1].threshold.item())
         dead = (h == 0).all(0).double().mean().item()
         same = torch.corrcoef(torch.stack([g, g_wrong]))[0, 1].item()
         cells = [f"{x.mean().item() / threshold:.3g} ± {x.std().item() / threshold:.2g}" for x in (g, g_wrong)]

@@ -10,16 +10,11 @@ history, and once ten times as long, which is how far it carries on by itself wi
 """
 
 import argparse
-import sys
 from pathlib import Path
 
 import torch
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "reference"))
-import config as configs  # noqa: E402  (the modules of reference/ are no package)
-import data as datasets  # noqa: E402
-from ff_layers import FFNetwork  # noqa: E402
-from labels import overlay  # noqa: E402
+from finished_run import FinishedRun
 
 BATCHES, BATCH = 20, 100
 
@@ -50,23 +45,18 @@ def moved(network, pos, neg, rate):
 
 def rows(folder, rates, data_root):
     """The table's rows of one run."""
-    config = configs.load(folder / "config.json")
-    data = datasets.load(config["dataset"], data_root)
-    model = torch.load(folder / "checkpoint.pt")["model"]
-    value = config["label"]["value"]
-    value = data.train.images.max() if value == "max" else value
-    network = FFNetwork(config, data.train.images[0].numel(), data.classes, value)
-    network.load_state_dict({key: tensor for key, tensor in model.items() if not key.startswith("head.")}, strict=False)
+    run = FinishedRun(folder, data_root)
+    train, classes = run.data.train, run.data.classes
     torch.manual_seed(0)
     batches = []
-    for chosen in torch.randperm(len(data.train.labels))[: BATCHES * BATCH].split(BATCH):
-        images, labels = data.train.images[chosen], data.train.labels[chosen]
-        wrong = (labels + torch.randint(1, data.classes, labels.shape)) % data.classes
-        batches.append([overlay(images, given, value, data.classes) for given in (labels, wrong)])
+    for chosen in torch.randperm(len(train.labels))[: BATCHES * BATCH].split(BATCH):
+        images, labels = train.images[chosen], train.labels[chosen]
+        wrong = (labels + torch.randint(1, classes, labels.shape)) % classes
+        batches.append([run.labelled(images, given) for given in (labels, wrong)])
     for rate in rates:
         cells = []
         for times in (1, 10):
-            changes = torch.stack([moved(network, pos, neg, rate * times) for pos, neg in batches])
+            changes = torch.stack([moved(run.network, pos, neg, rate * times) for pos, neg in batches])
             both, apart = changes.mean(1).abs().mean(0), (changes[:, 0] - changes[:, 1]).mean(0)
             cells.append(", ".join(f"{x:.2g}" for x in both.tolist()))
             cells.append(", ".join(f"{x:+.2g}" for x in apart.tolist()))

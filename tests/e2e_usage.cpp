@@ -19,7 +19,7 @@ const std::vector<WrongUsage> kWrong = {
     {{"run"}, {"ff: no config named\n"}},
     {{"run", "x.json", "--fast"},
      {"ff: --fast: no such option; a key of the config is changed by --set KEY=VALUE\n",
-      "try 'ff --help', or 'ff COMMAND --help'"}},
+      "try 'ff run --help'"}},
     {{"run", "x.json", "--thread=2"}, {"--thread: no such option; did you mean '--threads'?"}},
     {{"table", ".", "--sorted"}, {"ff: --sorted: no such option\n"}},
     {{"run", "x.json", "--set"}, {"set", "missing an argument"}},
