@@ -5,9 +5,9 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
-#include "baselines/noise.h"
 #include "baselines/perceptron.h"
 #include "ff/choice.h"
+#include "ff/own_draws.h"
 
 namespace ff::baselines {
 namespace {

@@ -1,6 +1,5 @@
 #include "baselines/noise.h"
 
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Functions.h>
 
 namespace ff::baselines {
@@ -8,17 +7,6 @@ namespace ff::baselines {
 at::Tensor normal_like(const at::Tensor& like, at::Generator generator) {
   return at::randn(like.sizes(), std::move(generator), like.options().device(at::kCPU))
       .to(like.device());
-}
-
-OwnDraws::OwnDraws() : state_(at::detail::getDefaultCPUGenerator().get_state()) {
-  constexpr std::uint64_t kApart = 0x4F574E;              // "OWN": no seed in use is near
-  auto generator = at::detail::getDefaultCPUGenerator();  // a handle to the one generator
-  generator.set_current_seed((generator.current_seed() ^ kApart) & 0xFFFFFFFF);
-}
-
-OwnDraws::~OwnDraws() {
-  auto generator = at::detail::getDefaultCPUGenerator();
-  generator.set_state(state_);
 }
 
 }  // namespace ff::baselines

@@ -6,7 +6,7 @@
 #include <ATen/TensorOperators.h>
 
 #include "baselines/measures.h"
-#include "baselines/noise.h"
+#include "ff/own_draws.h"
 
 namespace ff::baselines {
 

@@ -7,6 +7,7 @@
 #include "baselines/noise.h"
 #include "ff/choice.h"
 #include "ff/init.h"
+#include "ff/own_draws.h"
 
 namespace ff::baselines {
 namespace {

@@ -10,6 +10,8 @@
 #include <ATen/TensorOperators.h>
 #include <c10/util/Exception.h>
 
+#include "ff/profile.h"
+
 namespace ff {
 namespace {
 
@@ -64,6 +66,8 @@ Moves draw_moves(const AugmentOptions& options,
                  std::int64_t count,
                  const std::optional<at::Generator>& generator) {
   Moves moves;
+  if (!options.on()) return moves;
+  const ProfileScope timed("draw moves");
   if (options.shift > 0) {
     moves.offsets =
         at::randint(-options.shift, options.shift + 1, {count, 2}, generator, at::kLong);

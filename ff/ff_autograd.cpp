@@ -1,6 +1,7 @@
 #include "ff/ff_autograd.h"
 
 #include <ATen/Functions.h>
+#include <ATen/core/grad_mode.h>
 
 namespace ff {
 
@@ -40,15 +41,18 @@ at::Tensor AutogradTraining::train_all_layers(at::Tensor pos, at::Tensor neg) {
 }
 
 at::Tensor AutogradTraining::activities(const DataRows& data, bool with_dropout) {
+  at::NoGradGuard no_grad;
   return network_->normalized_activities(
       rows_of(data_.train(), data_.overlay(), data), head_layers_, with_dropout);
 }
 
 at::Tensor AutogradTraining::activities(const at::Tensor& rows) {
+  at::NoGradGuard no_grad;
   return network_->normalized_activities(rows, head_layers_, /*with_dropout=*/false);
 }
 
 at::Tensor AutogradTraining::goodness_by_label(const at::Tensor& rows) {
+  at::NoGradGuard no_grad;
   return network_->goodness_by_label(rows, data_.overlay());
 }
 

@@ -5,6 +5,7 @@
 #include <ATen/Functions.h>
 
 #include "ff/hybrid.h"
+#include "ff/profile.h"
 
 namespace ff {
 
@@ -23,10 +24,15 @@ void rows_into(const ImageSet& set,
                const DataRows& data,
                float* to,
                float* scratch) {
-  set.rows_into(data.images, data.moves, to);
+  const auto read = [&set](const at::Tensor& images, const Moves& moves, float* rows) {
+    const ProfileScope timed(moves.any() ? "read pixels, moved" : "read pixels");
+    set.rows_into(images, moves, rows);
+  };
+  read(data.images, data.moves, to);
   const auto count = data.size(), width = set.features();
   if (data.others.defined()) {
-    set.rows_into(data.others, data.other_moves, scratch);
+    read(data.others, data.other_moves, scratch);
+    const ProfileScope timed("mix images by masks");
     mix_into(to,
              scratch,
              data.masks.const_data_ptr<bool>(),
@@ -35,6 +41,7 @@ void rows_into(const ImageSet& set,
              set.height() * set.width());
   }
   if (data.pixels == LabelPixels::kImage) return;
+  const ProfileScope timed("write labels");
   const bool neutral = data.pixels == LabelPixels::kNeutral;
   const auto value = static_cast<float>(*overlay.value().const_data_ptr<double>());
   const auto* label = neutral ? nullptr : data.labels.const_data_ptr<std::int64_t>();

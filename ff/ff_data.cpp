@@ -68,7 +68,7 @@ DataRows FFData::negatives(const Batch& batch, const DataRows& positives) const 
   auto rows = positives;
   rows.others = indices;
   rows.other_moves = moves;
-  rows.masks = draw_masks(indices.numel(), train_.height(), train_.width());
+  rows.masks = draw_masks(indices.numel(), train_.height(), train_.width(), train_.images.device());
   return rows;
 }
 

@@ -6,10 +6,12 @@
 #include <ATen/TensorOperators.h>
 
 #include "ff/ff_autograd.h"
+#include "ff/ff_measures.h"
 #include "ff/fused/ff_training.h"
 #include "ff/gpu/devices.h"
 #include "ff/gpu/ff_training.h"
 #include "ff/hard_negatives.h"
+#include "ff/own_draws.h"
 
 namespace ff {
 namespace {
@@ -165,15 +167,22 @@ void FFLearner::predict_with(const std::vector<std::int64_t>& layers) {
   for (const auto layer : layers) predict_layers_[layer] = 1;
 }
 
+// The smallest goodness wins under min-ssq; negation is exact, so ties fall as in argmin.
+at::Tensor FFLearner::rising(const at::Tensor& goodness) const {
+  return find_direction(options_.loss.direction) == Direction::kMinSsq ? goodness.neg() : goodness;
+}
+
+// (N, C, L) -> (N, C), of the layers that have a say.
+at::Tensor FFLearner::by_chosen_layers(const at::Tensor& by_layer) const {
+  const auto chosen = predict_layers_.nonzero().view({-1}).to(by_layer.device());
+  return by_layer.index_select(/*dim=*/2, chosen).mean(/*dim=*/2);
+}
+
 Scores FFLearner::scores(const at::Tensor& rows) {
   Scores scores;
   if (data_.labelled()) {
-    auto by_layer = training_->goodness_by_label(rows);
-    // The smallest goodness wins under min-ssq; negation is exact, so ties fall as in argmin.
-    if (find_direction(options_.loss.direction) == Direction::kMinSsq) by_layer = by_layer.neg();
-    const auto chosen = predict_layers_.nonzero().view({-1}).to(rows.device());
-    scores.by_layer = by_layer;
-    scores.methods["goodness"] = by_layer.index_select(/*dim=*/2, chosen).mean(/*dim=*/2);
+    scores.by_layer = rising(training_->goodness_by_label(rows));
+    scores.methods["goodness"] = by_chosen_layers(scores.by_layer);
   }
   if (head) {
     const auto without_label = data_.labelled() ? rows.clone() : rows;
@@ -227,16 +236,17 @@ std::map<std::string, std::vector<double>> FFLearner::report() const {
   return report;
 }
 
+// As training would draw them, but for the head's dropout.
+DataRows FFLearner::negatives(const Batch& batch, const DataRows& positives) {
+  if (!data_.hard()) return data_.negatives(batch, positives);
+  const auto logits = head->logits(training_->activities(data_.neutral(positives), false));
+  return data_.negatives(positives, draw_hard_labels(logits.detach(), positives.labels));
+}
+
 TensorDict FFLearner::samples(const Batch& batch) {
   const auto& train = data_.train();
   const auto pos = data_.positives(batch);
-  const auto neg =
-      data_.hard()
-          ? data_.negatives(
-                pos,
-                draw_hard_labels(head->logits(training_->activities(data_.neutral(pos), false)),
-                                 pos.labels))
-          : data_.negatives(batch, pos);
+  const auto neg = negatives(batch, pos);
   TensorDict samples = {{"1 positives", rows_of(train, data_.overlay(), pos)},
                         {"2 negatives", rows_of(train, data_.overlay(), neg)}};
   if (head && data_.labelled()) {
@@ -246,6 +256,34 @@ TensorDict FFLearner::samples(const Batch& batch) {
     samples["3 masks"] = neg.masks.flatten(1).repeat({1, train.channels()}).to(at::kFloat);
   }
   return samples;
+}
+
+// What the network predicts by, as logits of the loss's steepness, with gradient.
+at::Tensor FFLearner::logits(const DataRows& images) {
+  const auto rows = rows_of(data_.train(), data_.overlay(), images);
+  if (options_.predict.by == "head") {
+    return head->logits(
+        network->normalized_activities(rows, head_layers(options_), /*with_dropout=*/false));
+  }
+  const auto goodness = network->goodness_by_label(rows, data_.overlay());
+  return by_chosen_layers(rising(goodness)) / options_.loss.temperature;
+}
+
+Measures FFLearner::measures(const std::vector<Batch>& batches) {
+  const OwnDraws own;
+  FFMeasures sums(network);
+  for (auto batch : batches) {
+    // Where negatives have images of their own, those of the batch, each one further.
+    if (streams() > 1) batch.indices.push_back(batch.indices.front().roll(1));
+    auto pos = data_.positives(batch), neg = negatives(batch, pos);
+    for (auto* rows : {&pos, &neg}) rows->moves = rows->other_moves = {};
+    const auto& train = data_.train();
+    sums.add({.positives = rows_of(train, data_.overlay(), pos),
+              .negatives = rows_of(train, data_.overlay(), neg),
+              .labels = data_.own_labels(pos.images)},
+             logits(data_.neutral(pos)));
+  }
+  return sums.result();
 }
 
 }  // namespace ff

@@ -41,6 +41,7 @@ class FFLearner : public Learner {
   std::vector<at::Tensor> prunable_weights() const override;
   std::map<std::string, std::vector<double>> report() const override;
   TensorDict samples(const Batch& batch) override;
+  Measures measures(const std::vector<Batch>& batches) override;
 
   /// Learners on one GPU that differ in their seeds and learning rates alone, as one. Throws
   /// c10::Error when they are not alike, or not fused.
@@ -52,6 +53,10 @@ class FFLearner : public Learner {
  private:
   bool trains_along() const { return head && options_.head.train == "along"; }
   at::Tensor train_head(const at::Tensor& activities, const at::Tensor& images);
+  DataRows negatives(const Batch& batch, const DataRows& positives);
+  at::Tensor rising(const at::Tensor& goodness) const;
+  at::Tensor by_chosen_layers(const at::Tensor& by_layer) const;
+  at::Tensor logits(const DataRows& images);
 
   FFLearnerOptions options_;
   FFData data_;

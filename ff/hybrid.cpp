@@ -4,6 +4,8 @@
 #include <ATen/TensorOperators.h>
 #include <c10/util/Exception.h>
 
+#include "ff/profile.h"
+
 namespace ff {
 namespace {
 
@@ -18,9 +20,14 @@ at::Tensor blurred(const at::Tensor& x, std::int64_t axis) {
 
 }  // namespace
 
-at::Tensor draw_masks(std::int64_t count, std::int64_t height, std::int64_t width) {
+at::Tensor draw_masks(std::int64_t count,
+                      std::int64_t height,
+                      std::int64_t width,
+                      at::Device device) {
+  const ProfileScope timed("draw masks");
   constexpr int kRounds = 6;
-  auto mask = at::empty({count, height, width}, at::kInt).bernoulli_(0.5).to(at::kFloat);
+  const auto bits = at::empty({count, height, width}, at::kInt).bernoulli_(0.5);
+  auto mask = bits.to(at::kByte).to(device).to(at::kFloat);
   for (int round = 0; round < kRounds; ++round) mask = blurred(blurred(mask, 1), 2);
   return mask > 0.5;
 }

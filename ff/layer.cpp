@@ -35,6 +35,16 @@ at::Tensor FFBaseImpl::loss(const at::Tensor& goodness_pos, const at::Tensor& go
   return loss_.of(z);
 }
 
+at::Tensor FFBaseImpl::objective(const at::Tensor& pos, const at::Tensor& neg) {
+  const auto z = preactivation(pos.detach());
+  const auto activations = activation(z);
+  const auto value = loss(goodness(activations), goodness(forward(neg.detach())));
+  if (!options_.peer.on()) return value;
+  const auto mean = mean_activation.clone();
+  update_mean_activation(mean, activations, options_.peer.momentum);
+  return value + peer_term(mean, z, options_.peer.weight);
+}
+
 TrainStep FFBaseImpl::train_step(const at::Tensor& pos, const at::Tensor& neg) {
   TORCH_CHECK(optimizer_, "FFBase: train_step needs an optimizer; call set_optimizer first");
   // Two passes, not one over both halves: the original's bits depend on it.

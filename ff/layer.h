@@ -48,6 +48,10 @@ class FFBaseImpl : public torch::nn::Module {
   /// The layer's loss from the goodness of positive and negative rows, (B), (B) -> scalar.
   virtual at::Tensor loss(const at::Tensor& goodness_pos, const at::Tensor& goodness_neg) const;
 
+  /// What an update descends, of positive and negative inputs, (B, in) each -> scalar: the loss and
+  /// peer normalisation's term, without dropout. Changes nothing.
+  at::Tensor objective(const at::Tensor& pos, const at::Tensor& neg);
+
   /// One update from positive and negative inputs, (B, in) each. Needs an optimizer.
   virtual TrainStep train_step(const at::Tensor& pos, const at::Tensor& neg);
 

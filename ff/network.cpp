@@ -56,7 +56,6 @@ at::Tensor FFNetworkImpl::normalized(const at::Tensor& activations) const {
 at::Tensor FFNetworkImpl::normalized_activities(const at::Tensor& x,
                                                 const std::vector<std::int64_t>& chosen,
                                                 bool with_dropout) {
-  torch::NoGradGuard no_grad;
   std::vector<at::Tensor> parts(chosen.size());
   const auto top = *std::max_element(chosen.begin(), chosen.end());
   auto activations = x;
@@ -71,13 +70,11 @@ at::Tensor FFNetworkImpl::normalized_activities(const at::Tensor& x,
 }
 
 at::Tensor FFNetworkImpl::goodness_by_label(const at::Tensor& rows, const LabelOverlay& overlay) {
-  torch::NoGradGuard no_grad;
   const auto depth = static_cast<std::int64_t>(layers.size());
   auto result = at::empty({rows.size(0), overlay.classes(), depth}, rows.options());
-  auto labelled = rows.clone();
   for (std::int64_t label = 0; label < overlay.classes(); ++label) {
-    overlay.write_(labelled, label);
-    auto activations = labelled;
+    auto activations = rows.clone();  // of their own, as gradients may need them later
+    overlay.write_(activations, label);
     for (std::int64_t l = 0; l < depth; ++l) {
       activations = layers[l]->forward(activations);
       result.select(/*dim=*/2, l).select(/*dim=*/1, label).copy_(layers[l]->goodness(activations));

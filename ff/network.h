@@ -95,7 +95,8 @@ class FFNetworkImpl : public torch::nn::Module {
   at::Tensor features(const at::Tensor& x, std::size_t layers);
 
   /// Normalised activities of the chosen layers side by side, (N, in) -> (N, sum of their widths):
-  /// what a head sees. Without gradient; with dropout as in training, or without.
+  /// what a head sees; with dropout as in training, or without. Carries gradients, as the next
+  /// does, through all layers below: for whoever wants none, under a guard.
   at::Tensor normalized_activities(const at::Tensor& x,
                                    const std::vector<std::int64_t>& chosen,
                                    bool with_dropout);
@@ -103,8 +104,8 @@ class FFNetworkImpl : public torch::nn::Module {
   /// Activations (N, width) of a layer as the layer above normalises them.
   at::Tensor normalized(const at::Tensor& activations) const;
 
-  /// Goodness of every layer for every label: rows (N, D) -> (N, C, L). Without gradient; `rows`
-  /// are left as they are. No random numbers are drawn.
+  /// Goodness of every layer for every label: rows (N, D) -> (N, C, L); `rows` are left as they
+  /// are. No random numbers are drawn.
   at::Tensor goodness_by_label(const at::Tensor& rows, const LabelOverlay& overlay);
 
   std::vector<FFLinear> layers;

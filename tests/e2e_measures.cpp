@@ -86,10 +86,20 @@ TEST_CASE("A network with convolution and normalisation resumes to the same bits
   CHECK(run_differences(bench / "whole/cnn/seed-0", part) == std::vector<std::string>{});
 }
 
-TEST_CASE("Forward-Forward has no measures to ask for", "[e2e]") {
+TEST_CASE("Forward-Forward is measured beside backpropagation too, and learns the same", "[e2e]") {
   const Workbench bench;
-  const auto name = bench.write("x.json", small_ff("x", {{"measures", {{"every_epochs", 1}}}}));
-  const auto ended = bench.run({name});
-  CHECK(ended.exit_code == 1);
-  CHECK_THAT(ended.err, ContainsSubstring("x.json: measures: means nothing with model.type ff"));
+  const auto plain = bench.write("plain.json", small_ff("plain"));
+  const auto measured =
+      bench.write("measured.json", small_ff("measured", {{"measures", {{"every_epochs", 1}}}}));
+  REQUIRE(bench.run({plain, measured}).exit_code == 0);
+  const auto of = [&](const std::string& name) {
+    return read_json(bench / ("runs/" + name + "/seed-0/result.json"));
+  };
+  const auto measures = of("measured")["measures"];
+  const auto layers = of("measured")["thresholds"].size();
+  for (const auto* key : {"angle", "dead_units", "norm_ratio", "sign_agreement"}) {
+    CHECK(measures[key].size() == layers);
+  }
+  CHECK(of("measured")["thresholds"] == of("plain")["thresholds"]);
+  CHECK(of("measured")["test_accuracy"] == of("plain")["test_accuracy"]);
 }

@@ -150,7 +150,7 @@ TEST_CASE("the last layer has backpropagation's gradient, the others have not", 
         if (name == "bp" || (l == last && !signs_of_input)) {
           CHECK(at::equal(found.at(weight), bp.at(weight)));
         } else {
-          CHECK(ff::baselines::angle_between(found.at(weight), bp.at(weight)) > 1);
+          CHECK(ff::angle_between(found.at(weight), bp.at(weight)) > 1);
         }
       }
       const auto bias = "layers." + std::to_string(last) + ".bias";

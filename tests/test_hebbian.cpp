@@ -2,7 +2,7 @@
 #include "baselines/measures.h"
 #include "tests/small_perceptron.h"
 
-using ff::baselines::angle_between;
+using ff::angle_between;
 using ff::baselines::HebbianLearner;
 using ff::baselines::HebbianOptions;
 using ff::baselines::Pass;

@@ -1,25 +1,18 @@
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Functions.h>
 
 #include "baselines/backward_learner.h"
 #include "baselines/measures.h"
 #include "tests/close.h"
+#include "tests/measured.h"
 #include "tests/toy.h"
 
 using ff::baselines::BackwardLearner;
 using ff::baselines::MeasureSums;
 using ff::baselines::Network;
 using ff::baselines::Pass;
+using ff::test::batches_of;
 
 namespace {
-
-std::vector<ff::Batch> batches_of(std::int64_t size, int count) {
-  std::vector<ff::Batch> batches;
-  for (int i = 0; i < count; ++i) {
-    batches.push_back({{at::arange(i * size, (i + 1) * size, at::kLong)}});
-  }
-  return batches;
-}
 
 Network small_network() {
   at::manual_seed(4);
@@ -31,16 +24,16 @@ Network small_network() {
 
 TEST_CASE("angle, ratio and agreement of vectors one can draw", "[measures]") {
   const auto x = at::tensor({1.0, 0.0}), diagonal = at::tensor({2.0, 2.0});
-  CHECK(ff::baselines::angle_between(x, diagonal) == Approx(45));
-  CHECK(ff::baselines::angle_between(x, -x) == Approx(180));
-  CHECK(ff::baselines::angle_between(diagonal, diagonal) == Approx(0).margin(1e-5));
-  CHECK(std::isnan(ff::baselines::angle_between(x, at::zeros({2}))));
-  CHECK(ff::baselines::norm_ratio(diagonal, x) == Approx(std::sqrt(8)));
-  CHECK(std::isnan(ff::baselines::norm_ratio(x, at::zeros({2}))));
+  CHECK(ff::angle_between(x, diagonal) == Approx(45));
+  CHECK(ff::angle_between(x, -x) == Approx(180));
+  CHECK(ff::angle_between(diagonal, diagonal) == Approx(0).margin(1e-5));
+  CHECK(std::isnan(ff::angle_between(x, at::zeros({2}))));
+  CHECK(ff::norm_ratio(diagonal, x) == Approx(std::sqrt(8)));
+  CHECK(std::isnan(ff::norm_ratio(x, at::zeros({2}))));
   const auto bp = at::tensor({1.0, -1.0, 2.0, 0.0, 0.5}),
              rule = at::tensor({3.0, 1.0, 0.0, 1.0, 1.0});
-  CHECK(ff::baselines::sign_agreement(rule, bp) == Approx(0.5));  // of four entries
-  CHECK(std::isnan(ff::baselines::sign_agreement(rule, at::zeros({5}))));
+  CHECK(ff::sign_agreement(rule, bp) == Approx(0.5));  // of four entries
+  CHECK(std::isnan(ff::sign_agreement(rule, at::zeros({5}))));
 }
 
 TEST_CASE("a gradient turned, scaled and left out shows in its layer alone", "[measures]") {
@@ -98,22 +91,11 @@ TEST_CASE("measuring changes nothing, and tells the same again", "[measures]") {
       "bp", {.layers = layers, .optimizer = {.type = "sgd", .momentum = 0.9}}, {}, images);
   const auto phase = learner.phases()[0];
   learner.train_batch(phase, batches_of(20, 1)[0]);
-  const auto copies = [&] {
-    ff::TensorDict all;
-    for (const auto& [name, tensor] : learner.model())
-      all["model." + name] = tensor.detach().clone();
-    for (const auto& [name, tensor] : learner.training_state()) all[name] = tensor.detach().clone();
-    all["generator"] = at::detail::getDefaultCPUGenerator().get_state();
-    return all;
-  };
-  const auto before = copies();
+  const auto before = ff::test::all_state(learner);
   const auto once = learner.measures(batches_of(20, 3));
   const auto again = learner.measures(batches_of(20, 3));
   CHECK(once == again);
-  for (const auto& [name, tensor] : copies()) {
-    INFO(name);
-    CHECK(at::equal(tensor, before.at(name)));
-  }
+  CHECK(ff::test::differing(before, ff::test::all_state(learner)).empty());
   CHECK(once.at("angle").size() == 3);
   CHECK(once.at("dead_units").size() == 2);
   CHECK(once.at("angle")[0] == Approx(0).margin(1e-3));

@@ -102,9 +102,8 @@ TEST_CASE("the mean over many draws points along backpropagation's gradient", "[
             INFO(name);
             // With 83 parameters, 4,000 draws leave a deviation of sqrt(83 / 4000) of the length of
             // the whole gradient, of which the layer may have a share only: up to 30 degrees.
-            CHECK(ff::baselines::angle_between(mean.at(name), truth.at(name)) < 30);
-            CHECK(ff::baselines::norm_ratio(mean.at(name), truth.at(name)) ==
-                  Approx(1).margin(0.3));
+            CHECK(ff::angle_between(mean.at(name), truth.at(name)) < 30);
+            CHECK(ff::norm_ratio(mean.at(name), truth.at(name)) == Approx(1).margin(0.3));
           }
           if (exact_output) {
             CHECK_THAT(mean.at("layers.2.weight"),

@@ -6,7 +6,7 @@
 #include "baselines/target_propagation.h"
 #include "tests/small_perceptron.h"
 
-using ff::baselines::angle_between;
+using ff::angle_between;
 using ff::baselines::output_error;
 using ff::baselines::Pass;
 using ff::baselines::Perceptron;

@@ -69,6 +69,7 @@ LearnerKind ff_kind() {
            "head",
            "label",
            "loss",
+           "measures",
            "negatives",
            "precision",
            "predict",

@@ -27,7 +27,6 @@ FusedTraining::FusedTraining(const FFNetwork& network,
 }
 
 void FusedTraining::read(const DataRows& data, std::int64_t row) {
-  const ProfileScope timed("read pixels and labels");
   rows_into(data_.train(), data_.overlay(), data, engine_.pixels().row(row), scratch_.data());
 }
 

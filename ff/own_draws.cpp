@@ -1,0 +1,18 @@
+#include "ff/own_draws.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+
+namespace ff {
+
+OwnDraws::OwnDraws() : state_(at::detail::getDefaultCPUGenerator().get_state()) {
+  constexpr std::uint64_t kApart = 0x4F574E;              // "OWN": no seed in use is near
+  auto generator = at::detail::getDefaultCPUGenerator();  // a handle to the one generator
+  generator.set_current_seed((generator.current_seed() ^ kApart) & 0xFFFFFFFF);
+}
+
+OwnDraws::~OwnDraws() {
+  auto generator = at::detail::getDefaultCPUGenerator();
+  generator.set_state(state_);
+}
+
+}  // namespace ff

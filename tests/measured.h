@@ -1,0 +1,38 @@
+// What a test of measures needs of any learner.
+#pragma once
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Functions.h>
+
+#include "ff/learner.h"
+
+namespace ff::test {
+
+/// The first `count` batches of `size` images, one stream each, as measures are given them.
+inline std::vector<Batch> batches_of(std::int64_t size, int count) {
+  std::vector<Batch> batches;
+  for (int i = 0; i < count; ++i) {
+    batches.push_back({{at::arange(i * size, (i + 1) * size, at::kLong)}});
+  }
+  return batches;
+}
+
+/// Copies of every tensor that the next step depends on, and the generator's state.
+inline TensorDict all_state(const Learner& learner) {
+  TensorDict all;
+  for (const auto& [name, tensor] : learner.model()) all["model." + name] = tensor.detach().clone();
+  for (const auto& [name, tensor] : learner.training_state()) all[name] = tensor.detach().clone();
+  all["generator"] = at::detail::getDefaultCPUGenerator().get_state();
+  return all;
+}
+
+/// Names of the tensors that differ.
+inline std::vector<std::string> differing(const TensorDict& a, const TensorDict& b) {
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : a) {
+    if (!at::equal(tensor, b.at(name))) names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace ff::test
