@@ -3,7 +3,7 @@
 
     scripts/keep_records.py RUNS results/talk
 
-Keeps the folders NAME/seed-N with config.json, metrics.jsonl, result.json, DONE, and environment.json without what
+Keeps the folders NAME/seed-N with config.json, metrics.jsonl, result.json, DONE or DIVERGED, and environment.json without what
 says where files lie on the machine (the data folder and the command). Of a sweep that chose (RUNS/choice.json), it keeps
 the choice, with what each candidate reached, and the runs that followed from it, not the candidates' own.
 """
@@ -13,7 +13,8 @@ import shutil
 import sys
 from pathlib import Path
 
-KEPT = ("config.json", "metrics.jsonl", "result.json", "DONE")
+ENDS = ("DONE", "DIVERGED")
+KEPT = ("config.json", "metrics.jsonl", "result.json", *ENDS)
 PLACES = ("data", "command")
 
 
@@ -21,7 +22,8 @@ def keep(run, target):
     """Copies one run folder's record."""
     target.mkdir(parents=True, exist_ok=True)
     for name in KEPT:
-        shutil.copyfile(run / name, target / name)
+        if (run / name).exists():  # one of the ends; a run may diverge in its first epoch
+            shutil.copyfile(run / name, target / name)
     environment = json.loads((run / "environment.json").read_text())
     for key in PLACES:
         environment.pop(key, None)
@@ -37,7 +39,7 @@ def followed(choice):
 def main(runs, results):
     """Keeps every finished run below `runs`."""
     choice = Path(runs) / "choice.json"
-    finished = sorted(done.parent for done in Path(runs).glob("*/seed-*/DONE"))
+    finished = sorted(end.parent for name in ENDS for end in Path(runs).glob(f"*/seed-*/{name}"))
     if choice.exists():
         wanted = followed(choice)
         finished = [run for run in finished if run.parent.name in wanted]

@@ -14,8 +14,9 @@ def figures(folder):
     """Of each experiment's name in FOLDER: the test error of each finished run, in percent."""
     found = {}
     for path in sorted(Path(folder).glob("*/seed-*/result.json")):
-        error = 100 * (1 - json.loads(path.read_text())["test_accuracy"])
-        found.setdefault(path.parents[1].name, []).append(error)
+        result = json.loads(path.read_text())
+        if "diverged" not in result:
+            found.setdefault(path.parents[1].name, []).append(100 * (1 - result["test_accuracy"]))
     return found
 
 

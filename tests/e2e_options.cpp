@@ -174,18 +174,26 @@ TEST_CASE("A run that diverges stops with its place and keeps its last good chec
     CHECK(read_metrics(bench / run).size() == 1);
     CHECK(position_in(bench / run).at(3) == 1);
     CHECK_FALSE(fs::exists(bench / run / "DONE"));
-    CHECK_FALSE(fs::exists(bench / run / "result.json"));
+    const auto result = read_json(bench / run / "result.json");
+    CHECK(result["diverged"]["epoch"] == 2);
+    CHECK(result["diverged"]["step"] == 1);
+    CHECK_FALSE(result.contains("test_accuracy"));
     const auto good = ff::experiments::load_checkpoint(bench / run / "checkpoint.pt").at("model");
     CHECK(good.at("layers.0.weight").isfinite().all().item<bool>());
   }
   CHECK(fs::exists(bench / "runs/y/seed-0/DONE"));  // the others run all the same
   CHECK_THAT(ended.out, ContainsSubstring("\ny           1"));
-  CHECK_THAT(ended.out, !ContainsSubstring("\nx  "));
+  CHECK_THAT(ended.out, ContainsSubstring("\nx           0         2"));  // a failure is a result
+  CHECK_THAT(ended.out, ContainsSubstring("\ndiverged: further runs, "));
 
-  const auto again = bench.run({"x.json", "--resume"});  // from there it comes to the same place
-  CHECK(again.exit_code == 1);
-  CHECK_THAT(again.err,
-             ContainsSubstring("not finite (") && ContainsSubstring("epoch 2, step 1; "));
+  for (const auto* resume : {"--quiet", "--resume"}) {  // it would come to the same place
+    const auto again = bench.run({"x.json", resume});
+    CHECK(again.exit_code == 1);
+    CHECK_THAT(again.err,
+               ContainsSubstring("ff run: runs/x/seed-0: diverged before: the loss of layer 0 is "
+                                 "not finite (") &&
+                   ContainsSubstring("epoch 2, step 1; to run it again, remove the folder\n"));
+  }
 
   bench.write("z.json", small_bp("z", {{"optimizer", {{"learning_rate", 1e30}}}}));
   CHECK_THAT(bench.run({"z.json"}).err,

@@ -59,6 +59,8 @@ TEST_CASE("A sweep goes on after a failure, names it at the end and exits 1", "[
   const auto choice = read_json(bench / "runs/rates/choice.json")["chosen"]["a"];
   CHECK(choice["set"] == Json({{"optimizer.learning_rate", 0.1}}));
   CHECK(choice["candidates"][0]["validation_accuracy"].is_null());
+  CHECK_THAT(sweep(bench, {"s.json", "--dry-run"}).out,
+             ContainsSubstring("diverged    runs/rates/a.learning_rate-1e30/seed-0\n"));
 }
 
 TEST_CASE("An interrupted sweep ends with 130 and goes on with --resume to the same bits",

@@ -67,6 +67,30 @@ TEST_CASE("Columns that no experiment fills are left out, missing cells are empt
   CHECK(both[2] == "| bp | 1 | 0.5000 | 0.7500 |  |  |  |  |  | 12.2 |  | cpu |  |");
 }
 
+TEST_CASE("Runs that diverged are counted, and no figure counts them", "[table]") {
+  const DataFolder folder;
+  write_three_seeds(folder.path(), "x");
+  const auto diverge = [&](const std::string& name, std::int64_t seed) {
+    auto result = sample_result(name, seed, 0.5);
+    for (const auto* key : {"test_accuracy", "train_accuracy", "accuracy_by_prefix", "pruned"}) {
+      result.erase(key);
+    }
+    result["diverged"] = {{"reason", "the loss is not finite"}, {"epoch", 1}, {"step", 2}};
+    const auto run = folder / (name + "/seed-" + std::to_string(seed));
+    write_run(run, result, sample_config(name, seed));
+    std::filesystem::rename(run / "DONE", run / "DIVERGED");
+  };
+  diverge("x", 0);
+  diverge("y", 4);
+  const auto lines = lines_of(table_of(folder.path(), TableFormat::kMarkdown));
+  CHECK_THAT(lines[0], ContainsSubstring("| experiment | n | diverged | test accuracy |"));
+  CHECK_THAT(lines[2], ContainsSubstring("| x | 2 | 1 | 0.6875 ± 0.0884 | 0.7500 ± 0.0000 |"));
+  CHECK_THAT(lines[3], ContainsSubstring("| y | 0 | 1 |  |  |"));
+  const auto json = Json::parse(table_of(folder.path(), TableFormat::kJson));
+  CHECK(json[1]["diverged"] == 1);
+  CHECK(json[1]["runs"][0]["result"]["diverged"]["step"] == 2);
+}
+
 TEST_CASE("A figure that one of the seeds lacks is left empty", "[table]") {
   const DataFolder folder;
   write_sample_run(folder.path(), "x", 0, 0.5);

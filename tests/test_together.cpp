@@ -102,6 +102,7 @@ TEST_CASE("of runs that train together one can fail, and the others go on", "[gp
   CHECK(failures[0].run.config.name == "bad");
   CHECK(failures[0].text.find("is not finite") != std::string::npos);
   CHECK_FALSE(fs::exists(failures[0].run.folder / "DONE"));
+  CHECK(fs::exists(failures[0].run.folder / "DIVERGED"));
   const RunBench sound(small_ff("first"), small_ff("last", {{"seeds", {3}}}));
   sound.make_apart("apart");
   const auto apart = sound.runs("apart"), together = bench.runs("together");

@@ -46,6 +46,7 @@ void print_plan(const Sweep& sweep, DataShelf& shelf, RunSettings settings) {
     const auto state = check_run(run, shelf.get(run.config), settings);
     done += state == FolderState::kDone ? 1 : 0;
     std::cout << (state == FolderState::kDone         ? "done        "
+                  : state == FolderState::kDiverged   ? "diverged    "
                   : state == FolderState::kUnfinished ? "unfinished  "
                                                       : "new         ")
               << run.folder.string() << "\n";

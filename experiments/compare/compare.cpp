@@ -82,7 +82,9 @@ std::string Comparer::describe(const fs::path& folder) {
     const auto text = value.is_string() ? value.get<std::string>() : value.dump();
     facts.push_back(std::string(key) + " " + text.substr(0, 40));
   }
-  if (!fs::exists(folder / "DONE")) facts.push_back("unfinished");
+  if (!fs::exists(folder / "DONE")) {
+    facts.push_back(fs::exists(folder / "DIVERGED") ? "diverged" : "unfinished");
+  }
   return folder.string() + (facts.empty() ? "" : " (" + join(facts, ", ") + ")");
 }
 

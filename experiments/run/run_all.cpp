@@ -8,6 +8,7 @@
 #include "experiments/run/processes.h"
 #include "experiments/run/stop.h"
 #include "experiments/run/together.h"
+#include "experiments/table/run_record.h"
 #include "ff/gpu/devices.h"
 
 namespace ff::experiments {
@@ -104,7 +105,7 @@ std::vector<FailedRun> run_all(const std::vector<Run>& runs,
 std::vector<std::filesystem::path> finished_folders(const std::vector<Run>& runs) {
   std::vector<std::filesystem::path> folders;
   for (const auto& run : runs) {
-    if (std::filesystem::exists(run.folder / "DONE")) folders.push_back(run.folder);
+    if (has_result(run.folder)) folders.push_back(run.folder);
   }
   return folders;
 }

@@ -86,6 +86,7 @@ FolderState folder_state(const fs::path& path, const RunIdentity& identity) {
     throw std::runtime_error(path.string() + ": holds a run that differs in " + joined(lines) +
                              "; choose another --out or name, or remove the folder");
   }
+  if (fs::exists(path / "DIVERGED")) return FolderState::kDiverged;
   return fs::exists(path / "DONE") ? FolderState::kDone : FolderState::kUnfinished;
 }
 
@@ -158,6 +159,11 @@ void RunFolder::save(const Checkpoint& checkpoint, std::optional<std::int64_t> e
 void RunFolder::finish(const Json& result) const {
   write_file(file("result.json"), result.dump(2) + "\n");
   write_file(file("DONE"), "");
+}
+
+void RunFolder::diverge(const Json& result) const {
+  write_file(file("result.json"), result.dump(2) + "\n");
+  write_file(file("DIVERGED"), "");
 }
 
 }  // namespace ff::experiments

@@ -16,7 +16,7 @@ struct RunIdentity {
   Json environment;  // of which device, threads and engine count
 };
 
-enum class FolderState { kNew, kUnfinished, kDone };
+enum class FolderState { kNew, kUnfinished, kDone, kDiverged };
 
 /// What stands at `path`. Throws std::runtime_error when it is a run of another config, or is not
 /// a run folder at all, naming the keys that differ and the cure.
@@ -50,6 +50,8 @@ class RunFolder {
 
   /// Writes result.json, then DONE.
   void finish(const Json& result) const;
+  /// Writes result.json, then DIVERGED: training came to no end, and would not if it went on.
+  void diverge(const Json& result) const;
 
  private:
   std::filesystem::path path_;

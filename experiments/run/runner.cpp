@@ -8,6 +8,7 @@
 #include "experiments/run/device_failure.h"
 #include "experiments/run/environment.h"
 #include "experiments/run/session.h"
+#include "experiments/table/run_record.h"
 
 namespace ff::experiments {
 
@@ -90,21 +91,39 @@ FolderState check_run(const Run& run, const LoadedData& data, const RunSettings&
   return state;
 }
 
+namespace {
+
+// Whether nothing is left to do. A run that diverged would do so again.
+bool has_ended(const Run& run, FolderState state) {
+  if (state != FolderState::kDiverged) return state == FolderState::kDone;
+  const auto result = read_record(run.folder / "result.json");
+  throw std::runtime_error(run.folder.string() + ": diverged before: " +
+                           result.at("/diverged/reason"_json_pointer).get<std::string>() +
+                           "; to run it again, remove the folder");
+}
+
+}  // namespace
+
 void execute(const Run& run, const LoadedData& data, const RunSettings& settings) {
   const auto identity = identity_of(run, data, settings);
   // A finished run is only looked at: it may lie where nothing can be written.
-  if (folder_state(run.folder, identity) == FolderState::kDone) return;
+  if (has_ended(run, folder_state(run.folder, identity))) return;
   const RunFolder folder(run.folder);
   const auto state = folder_state(run.folder, identity);  // again, now that it is locked
-  if (state == FolderState::kDone) return;
+  if (has_ended(run, state)) return;
   if (state == FolderState::kNew) folder.begin(identity);
   with_device_failures_told(run.folder, [&] {
     const auto title = run.config.name + " seed " + std::to_string(run.config.seeds[0]) + ":";
     RunSession session(run, data.split, folder, settings, title);
     if (state == FolderState::kUnfinished) session.resume();
-    if (!session.trainer().run()) {
-      session.save();
-      refuse_to_go_on(run);
+    try {
+      if (!session.trainer().run()) {
+        session.save();
+        refuse_to_go_on(run);
+      }
+    } catch (const Diverged& error) {
+      session.diverged(error);
+      throw;
     }
     session.end_training();
     session.finish();

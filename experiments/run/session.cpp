@@ -93,17 +93,28 @@ Json RunSession::judge_all() {
   return figures;
 }
 
+// What every result begins with.
+Json RunSession::about() const {
+  return {{"name", run_.config.name},
+          {"seed", run_.config.seeds[0]},
+          {"device", to_text(settings_.device)},
+          {"engine", learner_->engine()},
+          {"epochs", run_.config.schedule.epochs},
+          {"steps", trainer_.position().total_steps}};
+}
+
+void RunSession::diverged(const Diverged& error) const {
+  auto result = about();
+  result["diverged"] = error.record;
+  folder_.diverge(result);
+}
+
 void RunSession::finish(const Json& more) {
   const auto& config = run_.config;
   const auto train_peak = trainer_.peak_memory();
   const auto measures = trainer_.measures_now();
   reset_peak_memory(settings_.device);
-  Json result = {{"name", config.name},
-                 {"seed", config.seeds[0]},
-                 {"device", to_text(settings_.device)},
-                 {"engine", learner_->engine()},
-                 {"epochs", config.schedule.epochs},
-                 {"steps", trainer_.position().total_steps}};
+  auto result = about();
   result.update(judge_all());
   for (const auto& [name, values] : learner_->report()) result[name] = values;
   if (!measures.is_null()) result["measures"] = measures;

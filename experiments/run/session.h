@@ -31,6 +31,9 @@ class RunSession {
   /// Saves where training stands now.
   void save() const { recorder_.save(); }
 
+  /// Training came to a loss or a weight that is no number: writes that for a result.
+  void diverged(const Diverged& error) const;
+
   /// Training is over: takes the layers that the validation images choose, where they are to
   /// choose, and saves.
   void end_training();
@@ -45,6 +48,7 @@ class RunSession {
 
  private:
   Json judge_all();
+  Json about() const;
 
   const Run& run_;
   const DataSplit& data_;

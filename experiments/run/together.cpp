@@ -48,6 +48,9 @@ class Member : private Epoch {
       with_device_failures_told(run_.folder, work);
     } catch (const Interrupted&) {
       throw;
+    } catch (const Diverged& error) {
+      session_->diverged(error);
+      fail(error.what());
     } catch (const std::exception& error) {
       fail(plain_text(error));
     }
@@ -196,8 +199,9 @@ std::vector<std::vector<Run>> grouped(const std::vector<Run>& runs,
     const auto most = worth > 0 && settings.jobs > 0 ? settings.jobs : worth;
     const std::pair kind{shared_part(runs[i]), states[i]};
     std::size_t g = 0;
-    while (g < groups.size() && (states[i] == FolderState::kDone || kinds[g] != kind ||
-                                 static_cast<std::int64_t>(groups[g].size()) >= most)) {
+    const bool alone = states[i] == FolderState::kDone || states[i] == FolderState::kDiverged;
+    while (g < groups.size() &&
+           (alone || kinds[g] != kind || static_cast<std::int64_t>(groups[g].size()) >= most)) {
       ++g;
     }
     if (g == groups.size()) {

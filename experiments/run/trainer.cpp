@@ -14,13 +14,26 @@
 namespace ff::experiments {
 namespace {
 
-constexpr auto kCure = "; a lower optimizer.learning_rate may help";
-
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
+std::string at(const std::string& phase, std::int64_t epoch, std::int64_t step) {
+  return "phase '" + phase + "', epoch " + std::to_string(epoch) + ", step " + std::to_string(step);
+}
+
 }  // namespace
+
+Diverged::Diverged(std::string what_is,
+                   const std::string& phase,
+                   std::int64_t epoch,
+                   std::int64_t step)
+    : std::runtime_error(what_is + " " + at(phase, epoch, step) +
+                         "; a lower optimizer.learning_rate may help"),
+      record({{"reason", what_is + " " + at(phase, epoch, step)},
+              {"phase", phase},
+              {"epoch", epoch},
+              {"step", step}}) {}
 
 Trainer::Trainer(const Config& config,
                  Learner& learner,
@@ -162,15 +175,16 @@ void Trainer::look_at_losses() {
         const auto layer = phase().layer >= 0 ? phase().layer : l;
         const auto step = position_.step - rows.size(0) + s + 1;
         throw Diverged("the loss of " +
-                       (layers > 1 || phase().layer >= 0 ? "layer " + std::to_string(layer)
-                                                         : "the " + phase().name) +
-                       " is not finite (" +
-                       (std::isnan(loss) ? "NaN"
-                        : loss > 0       ? "inf"
-                                         : "-inf") +
-                       ") in phase '" + phase().name + "', epoch " +
-                       std::to_string(position_.epoch + 1) + ", step " + std::to_string(step) +
-                       kCure);
+                           (layers > 1 || phase().layer >= 0 ? "layer " + std::to_string(layer)
+                                                             : "the " + phase().name) +
+                           " is not finite (" +
+                           (std::isnan(loss) ? "NaN"
+                            : loss > 0       ? "inf"
+                                             : "-inf") +
+                           ") in",
+                       phase().name,
+                       position_.epoch + 1,
+                       step);
       }
       loss_sums_[l] += loss * static_cast<double>(pending_sizes_[s]);
     }
@@ -184,9 +198,8 @@ void Trainer::look_at_losses() {
 void Trainer::refuse_weights_that_are_no_numbers() const {
   for (const auto& [name, tensor] : learner_.model()) {
     if (at::isfinite(tensor).all().item<bool>()) continue;
-    throw Diverged(name + " is not finite after phase '" + phase().name + "', epoch " +
-                   std::to_string(position_.epoch + 1) + ", step " +
-                   std::to_string(position_.step) + kCure);
+    throw Diverged(
+        name + " is not finite after", phase().name, position_.epoch + 1, position_.step);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/config/json_text.h"
 #include "experiments/config/options.h"
 #include "experiments/run/observer.h"
 #include "experiments/run/random_order.h"
@@ -16,9 +17,12 @@
 
 namespace ff::experiments {
 
-/// A loss that is no longer a number; what() says where.
+/// A loss or a weight that is no longer a number; what() says where, and what may help.
 struct Diverged : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  /// `epoch` counts from 1 within `phase`, `step` within the epoch.
+  Diverged(std::string what_is, const std::string& phase, std::int64_t epoch, std::int64_t step);
+
+  Json record;  // {"reason", "phase", "epoch", "step"}
 };
 
 /// Trains a learner. Knows no learner by name.

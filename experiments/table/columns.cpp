@@ -19,14 +19,39 @@ constexpr double kBytesPerMebibyte = 1 << 20;
 // kMeasured + i: the i-th measure; kPruned + i: the i-th ratio.
 enum Group { kAbout, kUnpruned, kCost, kOrigin, kMeasured = 100, kPruned = 200 };
 
-// A figure that not every seed has is no figure of the experiment.
-Cell figure_cell(const Experiment& experiment, const Pointer& where, double unit) {
+// A figure that not every seed has is no figure of the experiment. Runs that diverged have none.
+Cell figure_of(const Experiment& experiment,
+               const std::function<std::optional<double>(const Json& result)>& value_of) {
   Figure figure;
   for (const auto& run : experiment.runs) {
-    if (!run.result.contains(where) || !run.result[where].is_number()) return {};
-    figure.values.push_back(run.result[where].get<double>() / unit);
+    if (run.diverged()) continue;
+    const auto value = value_of(run.result);
+    if (!value) return {};
+    figure.values.push_back(*value);
   }
+  if (figure.values.empty()) return {};
   return figure;
+}
+
+Cell figure_cell(const Experiment& experiment, const Pointer& where, double unit) {
+  return figure_of(experiment, [&](const Json& result) -> std::optional<double> {
+    if (!result.contains(where) || !result[where].is_number()) return std::nullopt;
+    return result[where].get<double>() / unit;
+  });
+}
+
+std::int64_t count_of_diverged(const Experiment& experiment) {
+  return std::count_if(experiment.runs.begin(), experiment.runs.end(), [](const RunRecord& run) {
+    return run.diverged();
+  });
+}
+
+// The result of its first run that has figures; an empty one where all diverged.
+Json first_result(const Experiment& experiment) {
+  for (const auto& run : experiment.runs) {
+    if (!run.diverged()) return run.result;
+  }
+  return Json::object();
 }
 
 // What the runs say in words, each answer once: "cpu (2 threads)", or "a / b".
@@ -93,7 +118,7 @@ class ColumnList {
 size_t most_layers(const Experiments& experiments, const Pointer& where) {
   size_t layers = 0;
   for (const auto& experiment : experiments) {
-    const auto& result = experiment.runs[0].result;
+    const auto result = first_result(experiment);
     if (result.contains(where)) layers = std::max(layers, result[where].size());
   }
   return layers;
@@ -118,7 +143,7 @@ void add_prefixes(ColumnList& list,
 std::vector<std::string> pruning_ratios(const Experiments& experiments) {
   std::map<double, std::string> ratios;
   for (const auto& experiment : experiments) {
-    const auto pruned = experiment.runs[0].result.value("pruned", Json::object());
+    const auto pruned = first_result(experiment).value("pruned", Json::object());
     for (const auto& item : pruned.items()) {
       ratios[std::strtod(item.key().c_str(), nullptr)] = item.key();
     }
@@ -151,14 +176,11 @@ void add_accuracies(ColumnList& list, const Experiments& experiments) {
 // Where a run was measured, its time too.
 void add_step_time(ColumnList& list) {
   list.add({"ms per step", "milliseconds_per_step", kCost, {.decimals = 3}, {}},
-           [](const Experiment& experiment) -> Cell {
-             Figure figure;
-             for (const auto& run : experiment.runs) {
-               if (!run.result.contains("measures")) return {};
-               figure.values.push_back(1000 * run.result.value("train_seconds", 0.0) /
-                                       run.result.value("steps", 1.0));
-             }
-             return figure;
+           [](const Experiment& experiment) {
+             return figure_of(experiment, [](const Json& result) -> std::optional<double> {
+               if (!result.contains("measures")) return std::nullopt;
+               return 1000 * result.value("train_seconds", 0.0) / result.value("steps", 1.0);
+             });
            });
 }
 
@@ -216,7 +238,12 @@ std::vector<Column> make_columns(const Experiments& experiments) {
   list.add({"experiment", "experiment", kAbout, {}, {}},
            [](const Experiment& experiment) { return experiment.label; });
   list.add({"n", "n", kAbout, {}, {}}, [](const Experiment& experiment) {
-    return static_cast<std::int64_t>(experiment.runs.size());
+    return static_cast<std::int64_t>(experiment.runs.size()) - count_of_diverged(experiment);
+  });
+  list.add({"diverged", "diverged", kAbout, {}, {}}, [](const Experiment& experiment) -> Cell {
+    const auto count = count_of_diverged(experiment);
+    if (count == 0) return {};
+    return count;
   });
   add_accuracies(list, experiments);
   add_measures(list, experiments);

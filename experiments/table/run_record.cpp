@@ -22,7 +22,7 @@ std::vector<fs::path> folders_in(const fs::path& folder) {
 
 void walk(const fs::path& folder, FoundRuns& found) {
   if (is_run_folder(folder)) {
-    (fs::exists(folder / "DONE") ? found.finished : found.unfinished).push_back(folder);
+    (has_result(folder) ? found.finished : found.unfinished).push_back(folder);
     return;
   }
   for (const auto& inner : folders_in(folder)) walk(inner, found);
@@ -32,7 +32,12 @@ void walk(const fs::path& folder, FoundRuns& found) {
 
 bool is_run_folder(const fs::path& folder) {
   std::error_code error;
-  return fs::exists(folder / "config.json", error) || fs::exists(folder / "DONE", error);
+  return fs::exists(folder / "config.json", error) || has_result(folder);
+}
+
+bool has_result(const fs::path& folder) {
+  std::error_code error;
+  return fs::exists(folder / "DONE", error) || fs::exists(folder / "DIVERGED", error);
 }
 
 Json read_record(const fs::path& file) {

@@ -94,6 +94,10 @@ bool any_key(const std::vector<Column>& columns, const std::string& part) {
 std::string legend(const std::vector<Column>& columns) {
   std::string text =
       "n: runs, one for each seed; figures are their mean ± standard deviation (n - 1).\n";
+  if (any_key(columns, "diverged")) {
+    text +=
+        "diverged: further runs, whose loss or weights became no numbers; no figure counts them.\n";
+  }
   if (any_key(columns, "accuracy")) {
     text += "Accuracies are fractions of the images classified correctly: 0.95 is 95 %.\n";
   }
