@@ -13,8 +13,6 @@
 namespace ff {
 namespace {
 
-constexpr const char* kAllowed = "auto, cpu, cuda, cuda:N, emulated";
-
 // The value of "key: value" in a file of /proc, without the spaces around it.
 std::string proc_value(const std::string& file, const std::string& key) {
   std::ifstream stream(file);
@@ -59,6 +57,8 @@ std::string cuda_device_name(int index) {
   return text;
 }
 
+constexpr std::string_view kNumbered = "cuda:";
+
 at::Device cuda_device(const std::string& name) {
   const auto reason = cuda_libraries().reason();
   const auto count = reason.empty() ? static_cast<int>(torch::cuda::device_count()) : 0;
@@ -66,15 +66,7 @@ at::Device cuda_device(const std::string& name) {
     throw std::invalid_argument("--device " + name + ": no CUDA device found" +
                                 (reason.empty() ? "" : " (" + reason + ")") + "; use --device cpu");
   }
-  int index = 0;
-  if (name != "cuda") {
-    const auto digits = name.substr(5);
-    if (digits.empty() || digits.size() > 3 ||
-        digits.find_first_not_of("0123456789") != std::string::npos) {
-      throw std::invalid_argument("--device " + name + ": allowed: " + kAllowed);
-    }
-    index = std::stoi(digits);
-  }
+  const int index = name == "cuda" ? 0 : std::stoi(name.substr(kNumbered.size()));
   if (index >= count) {
     throw std::invalid_argument("--device " + name + ": there are " + std::to_string(count) +
                                 " CUDA devices, counted from 0");
@@ -88,15 +80,25 @@ bool cuda_is_available() {
   return cuda_libraries().reason().empty() && torch::cuda::is_available();
 }
 
+const char* const kDeviceNames = "auto, cpu, cuda, cuda:N, emulated";
+
+bool is_device_name(const std::string& name) {
+  if (name == "auto" || name == "cpu" || name == "cuda" || name == "emulated") return true;
+  if (!name.starts_with(kNumbered)) return false;
+  const auto digits = name.substr(kNumbered.size());
+  return !digits.empty() && digits.size() <= 3 &&
+         digits.find_first_not_of("0123456789") == std::string::npos;
+}
+
 at::Device pick_device(const std::string& name) {
+  if (!is_device_name(name)) {
+    throw std::invalid_argument("--device " + name + ": allowed: " + kDeviceNames);
+  }
   if (name == "cpu") return at::kCPU;
   if (name == "auto") return cuda_is_available() ? cuda_device("cuda") : at::Device(at::kCPU);
-  if (name == "cuda" || name.starts_with("cuda:")) return cuda_device(name);
-  if (name == "emulated") {
-    gpu::emulate([](const at::Device&) { return std::make_shared<gpu::HostDevice>(); });
-    return at::kCPU;
-  }
-  throw std::invalid_argument("--device " + name + ": allowed: " + kAllowed);
+  if (name != "emulated") return cuda_device(name);
+  gpu::emulate([](const at::Device&) { return std::make_shared<gpu::HostDevice>(); });
+  return at::kCPU;
 }
 
 std::string to_text(const at::Device& device) {

@@ -11,6 +11,10 @@ namespace ff {
 /// Whether there is a GPU that LibTorch can use. Loads its CUDA libraries where there is a driver.
 bool cuda_is_available();
 
+/// What pick_device takes: "auto, cpu, cuda, cuda:N, emulated"; whether `name` is one of them.
+extern const char* const kDeviceNames;
+bool is_device_name(const std::string& name);
+
 /// "auto": a GPU when there is one, else the CPU; "cpu"; "cuda" or "cuda:N"; "emulated": the CPU,
 /// on which the engine for GPUs then runs its own kernels, slowly (ff/gpu/host_device.h). Throws
 /// std::invalid_argument when it is none of these, or the GPU does not exist.

@@ -194,6 +194,7 @@ int bench_command(int argc, char** argv) {
   }
   const auto device = machine_settings(parsed).device;
   const auto depths = list_of(parsed, "depths"), batches = list_of(parsed, "batches");
+  for (const auto& rule : kRules) config_for(rule, parsed, depths.front());  // mistakes come first
   std::printf(
       "MiB              layers  batch       peak parameters  optimizer    working    formula   "
       "evaluate\n");

@@ -107,7 +107,11 @@ RunSettings machine_settings(const cxxopts::ParseResult& parsed) {
   }
   set_up_threads(threads);
   RunSettings settings;
-  settings.device = pick_device(parsed["device"].as<std::string>());
+  const auto device = parsed["device"].as<std::string>();
+  if (!is_device_name(device)) {
+    throw UsageError("--device " + device + ": allowed: " + kDeviceNames);
+  }
+  settings.device = pick_device(device);
   if (parsed.count("data-root")) settings.data_root = parsed["data-root"].as<std::string>();
   return settings;
 }
@@ -140,7 +144,18 @@ void add_run_options(cxxopts::Options& options) {
 
 std::vector<std::string> assignments(const cxxopts::ParseResult& parsed) {
   auto list = values_of(parsed, "set");
-  if (parsed.count("seeds")) list.push_back("seeds=[" + parsed["seeds"].as<std::string>() + "]");
+  if (!parsed.count("seeds")) return list;
+  const auto seeds = parsed["seeds"].as<std::string>();
+  const auto json = Json::parse("[" + seeds + "]", nullptr, /*allow_exceptions=*/false);
+  const bool whole = json.is_array() && !json.empty() &&
+                     std::all_of(json.begin(), json.end(), [](const Json& seed) {
+                       return seed.is_number_unsigned();
+                     });
+  if (!whole) {
+    throw UsageError("--seeds " + seeds +
+                     ": expected whole numbers of at least 0, such as 0 or 0,1,2");
+  }
+  list.push_back("seeds=[" + seeds + "]");
   return list;
 }
 
