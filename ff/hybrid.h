@@ -9,7 +9,7 @@ namespace ff {
 
 /// Masks of large regions, bool (count, height, width) on `device`: random bits, blurred six times
 /// by [1/4, 1/2, 1/4] along both axes with edges repeated, and cut at 1/2. Bits from the default
-/// CPU generator, so that every device has the same; the blur, on the device, is exact in float32.
+/// CPU generator, so that every device has the same; the blur, on the device, is exact.
 at::Tensor draw_masks(std::int64_t count,
                       std::int64_t height,
                       std::int64_t width,

@@ -5,6 +5,7 @@
 #include "ff/device.h"
 #include "ff/ff_learner.h"
 #include "ff/gpu/devices.h"
+#include "ff/hybrid.h"
 #include "tests/close.h"
 #include "tests/toy.h"
 
@@ -34,6 +35,15 @@ TEST_CASE("rows of bytes become the same floats on a GPU", "[cuda]") {
   CHECK(at::equal(there.rows(indices).cpu(), images.rows(indices)));
   CHECK(at::equal(there.rows(5, 25).cpu(), images.rows(5, 25)));
   CHECK(there.max_value() == images.max_value());
+}
+
+TEST_CASE("masks of hybrids are the same on a GPU", "[cuda]") {
+  at::manual_seed(4);
+  const auto here = ff::draw_masks(30, 28, 28);
+  at::manual_seed(4);
+  const auto there = ff::draw_masks(30, 28, 28, at::Device("cuda:0"));
+  CHECK(there.is_cuda());
+  CHECK(at::equal(there.cpu(), here));
 }
 
 namespace {

@@ -34,6 +34,24 @@ TEST_CASE("masks are half set, and made of regions as large as six blurs make th
   CHECK(share.std().item<double>() > 0.05);  // a mask by itself is not half set
 }
 
+TEST_CASE("masks are the drawn bits, blurred six times with edges repeated, and cut at a half") {
+  const auto ones = at::tensor({0.25, 0.5, 0.25}, at::kDouble);
+  const auto kernel = at::outer(ones, ones).view({1, 1, 3, 3});
+  for (const auto& [height, width] :
+       {std::pair<std::int64_t, std::int64_t>{28, 28}, {9, 5}, {2, 7}, {1, 1}, {1, 4}}) {
+    INFO(height << " x " << width);
+    at::manual_seed(7);
+    auto blurred = at::empty({20, height, width}, at::kInt).bernoulli_(0.5).to(at::kDouble);
+    at::manual_seed(7);
+    const auto masks = ff::draw_masks(20, height, width);
+    for (int round = 0; round < 6; ++round) {
+      blurred =
+          at::conv2d(at::replication_pad2d(blurred.unsqueeze(1), {1, 1, 1, 1}), kernel).squeeze(1);
+    }
+    CHECK(at::equal(masks, blurred > 0.5));
+  }
+}
+
 TEST_CASE("edges are as likely to be set as the middle") {
   at::manual_seed(2);
   const auto by_pixel = ff::draw_masks(kMasks, 9, 5).to(at::kDouble).mean(0);
