@@ -11,18 +11,21 @@ SHARE = "concordant-"
 
 
 def figures(folder):
-    """Of each experiment's name in FOLDER: the test error of each finished run, in percent."""
+    """Of each experiment's name in FOLDER: the test error of each run, in percent; None where it diverged."""
     found = {}
     for path in sorted(Path(folder).glob("*/seed-*/result.json")):
         result = json.loads(path.read_text())
-        if "diverged" not in result:
-            found.setdefault(path.parents[1].name, []).append(100 * (1 - result["test_accuracy"]))
+        error = None if "diverged" in result else 100 * (1 - result["test_accuracy"])
+        found.setdefault(path.parents[1].name, []).append(error)
     return found
 
 
-def cell(errors, was_chosen):
-    """12.34 ± 0.56, or that the chosen rate came to no end."""
-    return mean_text(errors, 2) if errors else "diverged" * was_chosen
+def cell(errors):
+    """12.34 ± 0.56, and how many runs diverged."""
+    sound = [error for error in errors if error is not None]
+    lost = len(errors) - len(sound)
+    text = mean_text(sound, 2) if sound else ""
+    return f"{text}, {lost} diverged" if text and lost else text or "diverged" * bool(lost)
 
 
 def signs_table(folder):
@@ -35,7 +38,7 @@ def signs_table(folder):
     for aid, words in AIDS.items():
         for config, magnitudes in MAGNITUDES.items():
             names = [f"{config}.{aid}.{SHARE}{share:g}" for share in shares] + [f"zoo_bp.{aid}"]
-            lines.append([words, magnitudes, *(cell(found.get(name), name in chosen) for name in names)])
+            lines.append([words, magnitudes, *(cell(found.get(name, ())) for name in names)])
     counts = {len(errors) for errors in found.values()}
     edges = sum(bool(choice["edges"]) for choice in chosen.values())
     note = (f"Runs of each cell: {', '.join(map(str, sorted(counts)))}. In {edges} of {len(chosen)} cells the best rate tried was the "
