@@ -23,9 +23,11 @@ TABLES = {
     "table-talk-fashion": ("talk_fashion_*", ()),
     "table-notebook": ("notebook_cifar10_*_1024", ()),
     "table-notebook-sign": ("notebook_*_sgd|notebook_*_usf|notebook_*_sbp_v*", ()),
-    "table-paper": ("paper_*", ("--errors", "--columns",
+    "table-paper": ("paper/paper_*", ("--errors", "--columns",
                     "experiment,n,test_error,test_error_by_goodness,test_error_by_head,train_seconds,precision,device,commit")),
     "table-hybrid": ("hybrid.*", ("--errors", "--columns", "experiment,n,validation_error,test_error")),
+    "table-fast": ("fast/paper_*", ("--errors", "--columns",
+                   "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head")),
     "table-breaks": ("zoo_*.learning_rate-*", ("--errors", "--columns",
                      "experiment,n,test_error,angle_layer_1,angle_layer_5,dead_units_layer_5")),
     "table-questions": ("questions*", ("--errors", "--columns",
@@ -81,8 +83,9 @@ def fill_rows(block):
 
 
 def records_of(patterns):
-    """The experiments' folders that fit one of the patterns (a|b)."""
-    return sorted({str(path) for pattern in patterns.split("|") for path in RECORDS.glob(f"*/{pattern}")})
+    """The experiments' folders that fit one of the patterns (a|b), in the folder it names or in any."""
+    globs = [pattern if "/" in pattern else f"*/{pattern}" for pattern in patterns.split("|")]
+    return sorted({str(path) for one in globs for path in RECORDS.glob(one)})
 
 
 def table_of(program, patterns, options):
