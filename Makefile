@@ -34,6 +34,7 @@ run: build  ## sets the machine up, builds, trains a first network and shows its
 	@set -e; name=$$(scripts/data.sh); out=runs; \
 	  if [ -e runs/quickstart ] && ! grep -qs "\"name\": \"$$name\"" runs/quickstart/seed-*/config.json; \
 	  then out=runs/$$name; fi; \
+	  echo "run: configs/quickstart.json on $$name" >&2; \
 	  $(BUILD)/ff run configs/quickstart.json --set dataset.name=$$name --out $$out --resume $(RUN_ARGS)
 
 test: configure  ## sets the machine up, builds, runs all tests
