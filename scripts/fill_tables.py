@@ -29,7 +29,7 @@ TABLES = {
     "table-fast": ("fast/paper_*", ("--errors", "--columns",
                    "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head")),
     "table-breaks": ("zoo_*.learning_rate-*", ("--errors", "--columns",
-                     "experiment,n,test_error,angle_layer_1,angle_layer_5,dead_units_layer_5")),
+                     "experiment,n,diverged,test_error,angle_layer_1,angle_layer_5,dead_units_layer_5")),
     "table-questions": ("questions*", ("--errors", "--columns",
                         "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head")),
 }
