@@ -5,6 +5,7 @@
 
 Between `<!-- RESULTS:NAME begin -->` and `<!-- RESULTS:NAME end -->`:
 table-...  what `ff table` prints of the records in results/
+curve-X    test error by epoch of the experiment X
 others     cells that hold "…" or an earlier figure, in rows that name a config (`x.json`): see fill_row
 parity     the table that tests/parity/parity.py --markdown wrote, whole in docs/, a line per case in the READMEs
 """
@@ -94,6 +95,15 @@ def table_of(program, patterns, options):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
+def curve_of(experiment):
+    """Test error after every epoch that looked at the test set, of seed 0, first to last."""
+    lines = next(RECORDS.glob(f"*/{experiment}/seed-0/metrics.jsonl")).read_text().splitlines()
+    looks = [(line["epoch"], 100 * (1 - line["test_accuracy"])) for line in map(json.loads, lines) if "test_accuracy" in line]
+    rows = [["epoch", *(str(epoch) for epoch, _ in looks)], ["---", *["---:"] * len(looks)],
+            ["test error %", *(f"{error:.2f}" for _, error in looks)]]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
 def parity_by_case(block, text):
     """One line per case of the whole parity table, under the block's own header."""
     cases = {}
@@ -127,6 +137,8 @@ def fill(page, name, block, program, parity):
     """The new text between a pair of marks."""
     if name in TABLES:
         return table_of(program, *TABLES[name]) if records_of(TABLES[name][0]) else block.strip("\n")
+    if name.startswith("curve-"):
+        return curve_of(name.removeprefix("curve-"))
     if name == "parity":
         if parity is None:
             return block.strip("\n")
