@@ -22,6 +22,7 @@ COMMON = {
     "random_order": "plain",
     "engine": "auto",
     "fused": {"background": "auto", "cache_mib": 1024, "sparse": "auto"},  # means nothing here
+    "measures": {"every_epochs": 0, "batches": 4},  # nothing is measured here
     "seeds": [0],
 }
 
@@ -58,7 +59,6 @@ BACKWARD = {
         "init": "torch",
     },
     "feedback": {},
-    "measures": {"every_epochs": 0, "batches": 4},  # nothing is measured here
     "schedule": {"epochs": 3, "max_steps": None},
 }
 
