@@ -27,7 +27,7 @@ TABLES = {
     "table-paper": ("paper/paper_*", ("--errors", "--columns",
                     "experiment,n,test_error,test_error_by_goodness,test_error_by_head,train_seconds,precision,device,commit")),
     "table-hybrid": ("hybrid.*", ("--errors", "--columns", "experiment,n,validation_error,test_error")),
-    "table-fast": ("fast/paper_*", ("--errors", "--columns",
+    "table-fast": ("fast/paper_*.*", ("--errors", "--columns",
                    "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head")),
     "table-breaks": ("zoo_*.learning_rate-*", ("--errors", "--columns",
                      "experiment,n,diverged,test_error,angle_layer_1,angle_layer_5,dead_units_layer_5")),
