@@ -39,7 +39,8 @@ PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/parity.md", "do
 
 def results_of(name):
     """The result.json of every seed of an experiment."""
-    return [json.loads(path.read_text()) for path in sorted(RECORDS.glob(f"*/{name}/seed-*/result.json"))]
+    results = [json.loads(path.read_text()) for path in sorted(RECORDS.glob(f"*/{name}/seed-*/result.json"))]
+    return [result for result in results if "diverged" not in result]
 
 
 def mean_text(values, digits=4):

@@ -22,6 +22,7 @@ def keep(run, target):
     """Copies one run folder's record."""
     target.mkdir(parents=True, exist_ok=True)
     for name in KEPT:
+        (target / name).unlink(missing_ok=True)  # of an earlier record
         if (run / name).exists():  # one of the ends; a run may diverge in its first epoch
             shutil.copyfile(run / name, target / name)
     environment = json.loads((run / "environment.json").read_text())

@@ -16,7 +16,6 @@
 #include "experiments/run/judge.h"
 #include "experiments/run/random_order.h"
 #include "experiments/run/runner.h"
-#include "experiments/table/run_record.h"
 #include "ff/choice.h"
 #include "ff/device.h"
 
@@ -80,9 +79,10 @@ const ImageSet& choose_set(const DataSplit& split, const std::string& name) {
 Config config_of_run(const std::filesystem::path& folder) {
   for (const auto* name : {"config.json", "checkpoint.pt", "DONE"}) {
     if (!std::filesystem::exists(folder / name)) {
-      throw std::runtime_error(folder.string() + ": is not a finished run (" +
-                               (has_result(folder) ? "it diverged: no " : "no ") + name +
-                               "); name a folder such as runs/NAME/seed-0");
+      throw std::runtime_error(
+          folder.string() + ": is not a finished run (" +
+          (std::filesystem::exists(folder / "DIVERGED") ? "it diverged: no " : "no ") + name +
+          "); name a folder such as runs/NAME/seed-0");
     }
   }
   return load_config(folder / "config.json", {});
