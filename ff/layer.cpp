@@ -35,32 +35,35 @@ at::Tensor FFBaseImpl::loss(const at::Tensor& goodness_pos, const at::Tensor& go
   return loss_.of(z);
 }
 
+FFBaseImpl::Pass FFBaseImpl::pass(const at::Tensor& pos,
+                                  const at::Tensor& neg,
+                                  double dropout,
+                                  const at::Tensor& mean) {
+  // Two passes, not one over both halves: the original's bits depend on it.
+  const auto z_pos = preactivation(pos.detach());
+  const auto activations_pos = dropped(activation(z_pos), dropout);
+  const auto activations_neg = dropped(forward(neg.detach()), dropout);
+  const auto value = loss(goodness(activations_pos), goodness(activations_neg));
+  auto descended = value;
+  if (options_.peer.on()) {
+    update_mean_activation(mean, activations_pos, options_.peer.momentum);
+    descended = value + peer_term(mean, z_pos, options_.peer.weight);
+  }
+  return {value, descended, activations_pos, activations_neg};
+}
+
 at::Tensor FFBaseImpl::objective(const at::Tensor& pos, const at::Tensor& neg) {
-  const auto z = preactivation(pos.detach());
-  const auto activations = activation(z);
-  const auto value = loss(goodness(activations), goodness(forward(neg.detach())));
-  if (!options_.peer.on()) return value;
-  const auto mean = mean_activation.clone();
-  update_mean_activation(mean, activations, options_.peer.momentum);
-  return value + peer_term(mean, z, options_.peer.weight);
+  const auto mean = options_.peer.on() ? mean_activation.clone() : at::Tensor();
+  return pass(pos, neg, /*dropout=*/0, mean).objective;
 }
 
 TrainStep FFBaseImpl::train_step(const at::Tensor& pos, const at::Tensor& neg) {
   TORCH_CHECK(optimizer_, "FFBase: train_step needs an optimizer; call set_optimizer first");
-  // Two passes, not one over both halves: the original's bits depend on it.
-  const auto z_pos = preactivation(pos.detach());
-  const auto activations_pos = dropped(activation(z_pos), options_.dropout);
-  const auto activations_neg = forward_with_dropout(neg.detach());
-  const auto value = loss(goodness(activations_pos), goodness(activations_neg));
+  const auto both = pass(pos, neg, options_.dropout, mean_activation);
   optimizer_->zero_grad();
-  if (options_.peer.on()) {
-    update_mean_activation(mean_activation, activations_pos, options_.peer.momentum);
-    (value + peer_term(mean_activation, z_pos, options_.peer.weight)).backward();
-  } else {
-    value.backward();
-  }
+  both.objective.backward();
   optimizer_->step();
-  return {value.detach(), activations_pos.detach(), activations_neg.detach()};
+  return {both.loss.detach(), both.activations_pos.detach(), both.activations_neg.detach()};
 }
 
 void FFBaseImpl::set_optimizer(const OptimizerOptions& options) {

@@ -80,6 +80,14 @@ class FFBaseImpl : public torch::nn::Module {
   void register_peers(std::int64_t units);
 
  private:
+  struct Pass {
+    at::Tensor loss, objective;  // scalars; the latter is what is descended
+    at::Tensor activations_pos, activations_neg;
+  };
+
+  // Both halves forward, with their gradients; moves `mean`, where there is peer normalisation.
+  Pass pass(const at::Tensor& pos, const at::Tensor& neg, double dropout, const at::Tensor& mean);
+
   FFBaseOptions options_;
   const Loss& loss_;
   Direction direction_;

@@ -25,6 +25,23 @@ TEST_CASE("the running mean follows the positives' mean activation") {
   CHECK_THAT(mean, ff::test::AllClose(at::tensor({0.65F, 0.45F}), 1e-6, 0));
 }
 
+TEST_CASE("a layer's objective is what its step descends, peers included, and changes nothing") {
+  at::manual_seed(4);
+  ff::FFLinear layer(
+      ff::FFLinearOptions{.in_features = 6, .out_features = 4, .peer = {.weight = 0.5}});
+  layer->set_optimizer({.type = "sgd", .learning_rate = 1});
+  const auto pos = at::rand({8, 6}), neg = at::rand({8, 6});
+  layer->train_step(neg, pos);  // so that means are not all alike
+  const auto mean = layer->mean_activation.clone(), before = layer->weight.detach().clone();
+  layer->zero_grad();
+  layer->objective(pos, neg).backward();
+  const auto gradient = layer->weight.grad().clone();
+  CHECK(at::equal(layer->mean_activation, mean));
+  CHECK(at::equal(layer->weight, before));
+  layer->train_step(pos, neg);
+  CHECK_THAT(before - layer->weight.detach(), ff::test::AllClose(gradient, 1e-5, 1e-6));
+}
+
 TEST_CASE("peer normalisation wakes a unit that is always silent, which goodness cannot") {
   const auto bias_after = [](double weight) {
     at::manual_seed(3);

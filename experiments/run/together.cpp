@@ -45,12 +45,16 @@ class Member : private Epoch {
     auto generator = at::detail::getDefaultCPUGenerator();  // a handle to the one generator
     if (generator_.defined()) generator.set_state(generator_);
     try {
-      with_device_failures_told(run_.folder, work);
+      with_device_failures_told(run_.folder, [&] {
+        try {
+          work();
+        } catch (const Diverged& error) {
+          session_->diverged(error);
+          throw;
+        }
+      });
     } catch (const Interrupted&) {
       throw;
-    } catch (const Diverged& error) {
-      session_->diverged(error);
-      fail(error.what());
     } catch (const std::exception& error) {
       fail(plain_text(error));
     }
