@@ -29,6 +29,16 @@ if(test_sources AND FF_BUILD_PROGRAM)
   # The tests compute little; to optimise them fully takes longer than they save.
   target_compile_options(ff_tests PRIVATE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-O1>)
   ff_precompile(ff_tests)
+  # Compiled several at a time, local names may hide the helpers of another file: no harm in tests.
+  set_target_properties(ff_tests PROPERTIES UNITY_BUILD ${FF_UNITY} UNITY_BUILD_BATCH_SIZE 6)
+  target_compile_options(ff_tests PRIVATE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${FF_UNITY}>>:-Wno-shadow>)
+  set_source_files_properties(
+    "${CMAKE_SOURCE_DIR}/tests/main.cpp"        # defines what Catch2 compiles here
+    "${CMAKE_SOURCE_DIR}/tests/test_fused.cpp"  # its Recipe is not that of gpu_networks.h
+    PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  # Of all files the longest to compile, by Catch2 2's body alone, which needs no speed.
+  set_source_files_properties("${CMAKE_SOURCE_DIR}/tests/main.cpp" PROPERTIES
+                              COMPILE_OPTIONS -O0 SKIP_PRECOMPILE_HEADERS ON)
   add_test(NAME unit COMMAND ff_tests "~[e2e]")
   if(TARGET ff_cli AND NOT FF_SANITIZE)
     add_dependencies(ff_tests ff_cli)

@@ -1,27 +1,9 @@
 // Configs that are wrong: one line for each problem, exit status 1, and nothing is made.
-#include <sstream>
-
-#include "tests/catch.h"
-#include "tests/e2e_workbench.h"
+#include "tests/e2e_refused.h"
 
 using namespace ff::test;
 
 namespace {
-
-// `ff run ARGUMENTS` must fail, say each of `parts`, and leave everything as it was.
-void check_refused(const Workbench& bench,
-                   const std::vector<std::string>& arguments,
-                   const std::vector<std::string>& parts) {
-  const auto before = bench.snapshot();
-  const auto ended = bench.run(arguments);
-  INFO(ended.err);
-  CHECK(ended.exit_code == 1);
-  CHECK(ended.out.empty());
-  for (const auto& part : parts) CHECK_THAT(ended.err, ContainsSubstring(part));
-  std::istringstream lines(ended.err);
-  for (std::string line; std::getline(lines, line);) CHECK(line.starts_with("ff: "));
-  CHECK(changes_between(before, bench.snapshot()).empty());
-}
 
 void check_refused(const Json& changes, const std::vector<std::string>& parts) {
   const Workbench bench;

@@ -2,26 +2,13 @@
 #include <csignal>
 #include <thread>
 
-#include "tests/catch.h"
-#include "tests/e2e_workbench.h"
+#include "tests/e2e_refused.h"
 
 using namespace ff::test;
 
 namespace fs = std::filesystem;
 
 namespace {
-
-Ended check_refused(const Workbench& bench,
-                    const std::vector<std::string>& arguments,
-                    const std::vector<std::string>& parts) {
-  const auto before = bench.snapshot();
-  auto ended = bench.run(arguments);
-  INFO(ended.err);
-  CHECK(ended.exit_code == 1);
-  for (const auto& part : parts) CHECK_THAT(ended.err, ContainsSubstring(part));
-  CHECK(changes_between(before, bench.snapshot()).empty());
-  return ended;
-}
 
 // A run that was interrupted after its first epoch: run folder out/x/seed-0 of x.json.
 void make_unfinished(const Workbench& bench) {

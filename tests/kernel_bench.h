@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <ATen/Functions.h>
@@ -10,6 +11,8 @@
 
 #include "ff/gpu/devices.h"
 #include "ff/gpu/host_device.h"
+#include "ff/gpu/kernel.h"
+#include "ff/gpu/memory.h"
 #include "tests/catch.h"
 
 namespace ff::test {
@@ -19,6 +22,15 @@ inline const gpu::HostOrder kOrders[] = {{},
                                          {.blocks_backwards = true, .first_thread = 100},
                                          {.first_thread = 255, .thread_stride = 255},
                                          {.blocks_backwards = true, .thread_stride = 77}};
+
+/// So large in the kernels' tests that leaving it out would show.
+inline constexpr double kRowEpsilon = 1e-4;
+
+inline double* data(const at::Tensor& tensor) { return gpu::pointer<double>(tensor); }
+
+inline gpu::RowScale<double> scale_of(const std::string& normalization) {
+  return {gpu::RowNormalizations::find(normalization), kRowEpsilon};
+}
 
 class KernelBench {
  public:
@@ -82,4 +94,4 @@ class KernelBench {
   static void function(const ff::test::KernelBench& bench)
 
 /// A test of `bench`, on the host with the tag `tag`, and on a GPU with the tag [cuda].
-#define FF_BENCH_TEST(text, tag) FF_ON_BOTH(text, tag, FF_JOIN(test_on_bench_, __LINE__))
+#define FF_BENCH_TEST(text, tag) FF_ON_BOTH(text, tag, FF_JOIN(test_on_bench_, __COUNTER__))

@@ -6,6 +6,7 @@
 #include "experiments/learners.h"
 #include "ff/choice.h"
 #include "tests/catch.h"
+#include "tests/config_said.h"
 #include "tests/data_files.h"
 
 using namespace ff::experiments;
@@ -22,12 +23,7 @@ std::string said_of(const std::string& key, const Json& value, Json config = {{"
     rest = rest.substr(dot + 1);
   }
   (*at)[rest] = value;
-  try {
-    config_from(config, "x.json");
-  } catch (const ConfigError& error) {
-    return error.what();
-  }
-  return "";
+  return said_of_config(config);
 }
 
 void check_refused(const std::string& key,

@@ -2,10 +2,11 @@
 #include "experiments/config/config.h"
 #include "experiments/learners.h"
 #include "tests/catch.h"
-#include "tests/data_files.h"
+#include "tests/config_said.h"
 #include "tests/toy.h"
 
 using namespace ff::experiments;
+using ff::test::said_of_config;
 
 namespace {
 
@@ -13,15 +14,6 @@ Json with_layers(const Json& layers, const Json& model = Json::object()) {
   Json config = {{"name", "x"}, {"model", {{"type", "bp"}, {"layers", layers}}}};
   config["model"].merge_patch(model);
   return config;
-}
-
-std::string said_of(const Json& config) {
-  try {
-    config_from(config, "x.json");
-  } catch (const ConfigError& error) {
-    return error.what();
-  }
-  return "";
 }
 
 const Json kLinear = {{"type", "linear"}, {"width", 10}};
@@ -47,7 +39,7 @@ TEST_CASE("A list of layers is read, and written with its defaults", "[config]")
 }
 
 TEST_CASE("What is wrong with a layer is said with its place", "[config]") {
-  const auto said = [](const Json& layer) { return said_of(with_layers({layer, kLinear})); };
+  const auto said = [](const Json& layer) { return said_of_config(with_layers({layer, kLinear})); };
   CHECK(
       said({{"type", "linear"}, {"width", 0}}) ==
       "x.json: model.layers[0].width: 0 is not allowed; allowed: a whole number at least 1 and at "
@@ -68,24 +60,24 @@ TEST_CASE("What is wrong with a layer is said with its place", "[config]") {
         "batch-norm, max-pool, relu, tanh, sigmoid, softplus, gelu");
   CHECK_THAT(said({{"width", 3}}), ContainsSubstring("model.layers[0].type: missing; allowed: "));
   CHECK(said(7) == "x.json: model.layers[0]: 7 is not allowed; allowed: an object {...}");
-  CHECK(said_of(with_layers("linear")) ==
+  CHECK(said_of_config(with_layers("linear")) ==
         "x.json: model.layers: \"linear\" is not allowed; allowed: a list [...]");
 }
 
 TEST_CASE("A stack that cannot be is refused before any work", "[config]") {
-  CHECK_THAT(said_of(with_layers({kLinear, kRelu})),
+  CHECK_THAT(said_of_config(with_layers({kLinear, kRelu})),
              ContainsSubstring("x.json: model.layers[1]: the last layer must be linear"));
-  CHECK_THAT(said_of(with_layers({kRelu, kLinear})),
+  CHECK_THAT(said_of_config(with_layers({kRelu, kLinear})),
              ContainsSubstring("x.json: model.layers[0]: relu has no layer to work on"));
-  CHECK_THAT(said_of(with_layers({kLinear, kConv, kLinear})),
+  CHECK_THAT(said_of_config(with_layers({kLinear, kConv, kLinear})),
              ContainsSubstring("x.json: model.layers[1]: conv needs an image"));
 }
 
 TEST_CASE("Layers one by one stand in place of widths", "[config]") {
-  CHECK(said_of(with_layers(Json::array({kLinear}), {{"widths", {10}}})) ==
+  CHECK(said_of_config(with_layers(Json::array({kLinear}), {{"widths", {10}}})) ==
         "x.json: model.widths: means nothing with model.layers; remove it");
-  CHECK(said_of(with_layers(Json::array({kLinear}),
-                            {{"activation", "tanh"}, {"batch_norm", "plain"}})) ==
+  CHECK(said_of_config(with_layers(Json::array({kLinear}),
+                                   {{"activation", "tanh"}, {"batch_norm", "plain"}})) ==
         "x.json: model.activation: means nothing with model.layers; remove it\n"
         "x.json: model.batch_norm: means nothing with model.layers; remove it");
 }
@@ -95,7 +87,7 @@ TEST_CASE("Forward-Forward takes a list of linear layers alone", "[config]") {
   const auto config = config_from(with_layers(two, {{"type", "ff"}, {"activation", "tanh"}}), "");
   CHECK(config.model.widths == std::vector<std::int64_t>{5, 10});
   CHECK(config.model.layers.empty());
-  CHECK(said_of(with_layers({kConv, kRelu}, {{"type", "ff"}})) ==
+  CHECK(said_of_config(with_layers({kConv, kRelu}, {{"type", "ff"}})) ==
         "x.json: model.layers[0]: conv cannot be a layer of model.type ff, whose layers are fully "
         "connected, each with model.activation and a loss of its own; allowed: linear\n"
         "x.json: model.layers[1]: relu cannot be a layer of model.type ff, whose layers are fully "
@@ -125,7 +117,7 @@ TEST_CASE("Layers that do not fit the images are refused with their place", "[co
 
 TEST_CASE("Weights of zero are refused where they never move", "[config]") {
   const auto with_init = [](const char* type, const char* activation) {
-    return said_of(
+    return said_of_config(
         {{"name", "x"}, {"model", {{"type", type}, {"init", "zero"}, {"activation", activation}}}});
   };
   CHECK_THAT(with_init("bp", "relu"), ContainsSubstring("x.json: model.init: zero leaves units"));

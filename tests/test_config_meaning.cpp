@@ -3,16 +3,12 @@
 #include "experiments/config/config.h"
 #include "experiments/learners.h"
 #include "tests/catch.h"
-#include "tests/data_files.h"
+#include "tests/config_said.h"
 
 using namespace ff::experiments;
 using namespace ff::test;
 
 namespace {
-
-std::string said_of(const Json& config) {
-  return message_of([&] { config_from(config, "x.json"); });
-}
 
 Json with_optimizer(const Json& optimizer) { return {{"name", "x"}, {"optimizer", optimizer}}; }
 
@@ -23,7 +19,7 @@ TEST_CASE("Keys that mean nothing under model.type bp are refused", "[config]") 
     auto bp = config;
     bp["name"] = "x";
     bp["model"]["type"] = "bp";
-    CHECK(said_of(bp) == "x.json: " + key + ": means nothing with model.type bp; remove it");
+    CHECK(said_of_config(bp) == "x.json: " + key + ": means nothing with model.type bp; remove it");
     bp["model"]["type"] = "ff";
     CHECK_NOTHROW(config_from(bp, "x.json"));
   };
@@ -39,27 +35,28 @@ TEST_CASE("Keys that mean nothing under model.type bp are refused", "[config]") 
 
 TEST_CASE("Keys that mean nothing under the optimizer are refused", "[config]") {
   for (const auto* key : {"beta1", "beta2", "epsilon"}) {
-    CHECK(said_of(with_optimizer({{"type", "sgd"}, {key, 0.5}})) ==
+    CHECK(said_of_config(with_optimizer({{"type", "sgd"}, {key, 0.5}})) ==
           "x.json: optimizer." + std::string(key) +
               ": means nothing with optimizer.type sgd; remove it");
     CHECK_NOTHROW(config_from(with_optimizer({{"type", "adam"}, {key, 0.5}}), ""));
   }
-  CHECK(said_of(with_optimizer({{"momentum", 0.5}})) ==
+  CHECK(said_of_config(with_optimizer({{"momentum", 0.5}})) ==
         "x.json: optimizer.momentum: means nothing with optimizer.type adam; remove it");
   CHECK_NOTHROW(config_from(with_optimizer({{"type", "sgd"}, {"momentum", 0.5}}), ""));
 }
 
 TEST_CASE("Combinations that make no sense are refused", "[config]") {
-  CHECK(said_of({{"name", "x"}, {"schedule", {{"epochs", 0}}}, {"prune", {{"ratios", {0.9}}}}}) ==
+  CHECK(said_of_config(
+            {{"name", "x"}, {"schedule", {{"epochs", 0}}}, {"prune", {{"ratios", {0.9}}}}}) ==
         "x.json: prune.ratios: nothing to prune, as schedule.epochs 0 trains nothing; remove the "
         "ratios or train");
-  CHECK(said_of({{"name", "x"}, {"prune", {{"ratios", {0.9, 0.5, 0.9}}}}}) ==
+  CHECK(said_of_config({{"name", "x"}, {"prune", {{"ratios", {0.9, 0.5, 0.9}}}}}) ==
         "x.json: prune.ratios: a ratio occurs twice; keep one");
-  CHECK(said_of({{"name", "x"}, {"seeds", {1, 1}}}) ==
+  CHECK(said_of_config({{"name", "x"}, {"seeds", {1, 1}}}) ==
         "x.json: seeds: a seed occurs twice; keep one");
-  CHECK(said_of({{"name", "x"},
-                 {"model", {{"type", "bp"}}},
-                 {"random_order", "notebook-after-sequential"}}) ==
+  CHECK(said_of_config({{"name", "x"},
+                        {"model", {{"type", "bp"}}},
+                        {"random_order", "notebook-after-sequential"}}) ==
         "x.json: random_order: notebook-after-sequential repeats the draws of a Forward-Forward "
         "training; allowed with model.type bp: plain, notebook, bp-notebook");
 }
@@ -70,7 +67,7 @@ TEST_CASE("All problems are told at once", "[config]") {
                        {"loss", {{"type", "hinge"}}},
                        {"optimizer", {{"learning_rate", -1}, {"rate", 2}}},
                        {"prune", {{"ratios", {1.5}}}}};
-  const auto text = said_of(config);
+  const auto text = said_of_config(config);
   CHECK(std::count(text.begin(), text.end(), '\n') == 6);  // 7 lines
   for (const auto* key : {"nam: unknown key; did you mean 'name'?",
                           "batch_size: 0 is",
@@ -84,7 +81,7 @@ TEST_CASE("All problems are told at once", "[config]") {
 }
 
 TEST_CASE("A long value is cut in a message", "[config]") {
-  const auto text = said_of({{"name", "x"}, {"loss", {{"type", std::string(500, 'a')}}}});
+  const auto text = said_of_config({{"name", "x"}, {"loss", {{"type", std::string(500, 'a')}}}});
   CHECK_THAT(text, ContainsSubstring("aaa... is not allowed"));
   CHECK(text.size() < 200);
 }

@@ -2,21 +2,18 @@
 #include "baselines/backward_rule.h"
 #include "experiments/config/config.h"
 #include "tests/catch.h"
+#include "tests/config_said.h"
 
 using namespace ff::experiments;
+using namespace ff::test;
 
 namespace {
 
-std::string said_of(const std::string& rule, const Json& changes) {
+std::string said_of_rule(const std::string& rule, const Json& changes) {
   Json config = {{"name", "x"}, {"model", {{"type", rule}}}};
   if (rule == "kolen-pollack") config["optimizer"]["weight_decay"] = 1e-4;
   config.merge_patch(changes);
-  try {
-    config_from(config, "x.json");
-  } catch (const ConfigError& error) {
-    return error.what();
-  }
-  return "";
+  return said_of_config(config);
 }
 
 const Json kConvolution = {{"model",
@@ -29,12 +26,12 @@ const Json kConvolution = {{"model",
 
 TEST_CASE("Similarity needs two images in a batch", "[config]") {
   for (const std::string rule : {"sim", "predsim"}) {
-    CHECK(said_of(rule, {{"batch_size", 1}}) ==
+    CHECK(said_of_rule(rule, {{"batch_size", 1}}) ==
           "x.json: batch_size: 1 leaves model.type " + rule +
               " no two images whose similarity could be matched; allowed: at least 2");
-    CHECK(said_of(rule, {{"batch_size", 2}}).empty());
+    CHECK(said_of_rule(rule, {{"batch_size", 2}}).empty());
   }
-  CHECK(said_of("pred", {{"batch_size", 1}}).empty());
+  CHECK(said_of_rule("pred", {{"batch_size", 1}}).empty());
 }
 
 TEST_CASE("A rule takes the feedback keys that it reads and no others", "[config]") {
@@ -44,51 +41,51 @@ TEST_CASE("A rule takes the feedback keys that it reads and no others", "[config
     for (const auto& item : values.items()) {
       CAPTURE(rule.name, item.key());
       const bool reads = std::count(rule.options.begin(), rule.options.end(), item.key()) > 0;
-      CHECK(said_of(rule.name, {{"feedback", {{item.key(), item.value()}}}}) ==
+      CHECK(said_of_rule(rule.name, {{"feedback", {{item.key(), item.value()}}}}) ==
             (reads ? ""
                    : "x.json: feedback." + item.key() + ": means nothing with model.type " +
                          rule.name + "; remove it"));
     }
   }
-  CHECK_THAT(said_of("ff", {{"feedback", {{"init", "xavier"}}}}),
+  CHECK_THAT(said_of_rule("ff", {{"feedback", {{"init", "xavier"}}}}),
              ContainsSubstring("feedback.init: means nothing with model.type ff"));
 }
 
 TEST_CASE("Rules that have nothing to do with convolutions say why", "[config]") {
   for (const auto& rule : ff::baselines::backward_rules()) {
     CAPTURE(rule.name);
-    const auto said = said_of(rule.name, kConvolution);
+    const auto said = said_of_rule(rule.name, kConvolution);
     CHECK(said.empty() == (rule.perceptrons_only == nullptr));
   }
   CHECK(
-      said_of("ifa", kConvolution) ==
+      said_of_rule("ifa", kConvolution) ==
       "x.json: model.layers[0]: conv cannot be with model.type ifa: ifa carries the error forward "
       "through the weights from layer to layer, units to units; take linear layers");
 }
 
 TEST_CASE("Feedback from the output has no weight to copy", "[config]") {
   for (const auto* rule : {"dfa", "ifa", "drtp", "sdfa"}) {
-    CHECK(said_of(rule, {{"feedback", {{"init", "copy"}}}}) ==
+    CHECK(said_of_rule(rule, {{"feedback", {{"init", "copy"}}}}) ==
           std::string("x.json: feedback.init: copy means nothing with model.type ") + rule +
               ", whose feedback from the output has no weight's shape; allowed: torch, xavier, "
               "kaiming, normal");
   }
-  CHECK(said_of("fa", {{"feedback", {{"init", "copy"}}}}) == "");
+  CHECK(said_of_rule("fa", {{"feedback", {{"init", "copy"}}}}) == "");
 }
 
 TEST_CASE("Kolen-Pollack needs the decay that aligns", "[config]") {
-  CHECK_THAT(said_of("kolen-pollack", {{"optimizer", {{"weight_decay", 0}}}}),
+  CHECK_THAT(said_of_rule("kolen-pollack", {{"optimizer", {{"weight_decay", 0}}}}),
              ContainsSubstring("x.json: optimizer.weight_decay: 0 leaves the feedback as far"));
 }
 
 TEST_CASE("Batch Manhattan is of SGD alone", "[config]") {
-  CHECK(said_of("usf", {{"optimizer", {{"batch_manhattan", true}}}}) ==
+  CHECK(said_of_rule("usf", {{"optimizer", {{"batch_manhattan", true}}}}) ==
         "x.json: optimizer.batch_manhattan: means nothing with optimizer.type adam; remove it");
-  CHECK(said_of("usf", {{"optimizer", {{"type", "sgd"}, {"batch_manhattan", true}}}}) == "");
+  CHECK(said_of_rule("usf", {{"optimizer", {{"type", "sgd"}, {"batch_manhattan", true}}}}) == "");
 }
 
 TEST_CASE("Test images are moved only where there is a move", "[config]") {
-  CHECK(said_of("bp", {{"augment", {{"test", true}}}}) ==
+  CHECK(said_of_rule("bp", {{"augment", {{"test", true}}}}) ==
         "x.json: augment.test: there is no move to make; give augment.shift or augment.flip too");
-  CHECK(said_of("bp", {{"augment", {{"test", true}, {"flip", true}}}}) == "");
+  CHECK(said_of_rule("bp", {{"augment", {{"test", true}, {"flip", true}}}}) == "");
 }

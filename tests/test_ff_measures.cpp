@@ -32,7 +32,7 @@ FFLearnerOptions symba(std::vector<std::int64_t> widths) {
   return options;
 }
 
-FFLearnerOptions with_head(const std::string& negatives) {
+FFLearnerOptions with_everything(const std::string& negatives) {
   auto options = ff::test::small("parallel");
   options.negatives.type = negatives;
   options.negatives.pairing = negatives == "hybrid" ? "independent" : "paired";
@@ -82,7 +82,7 @@ TEST_CASE("measuring Forward-Forward changes nothing, tells the same again, with
     std::vector<ff::Measures> told;
     for (const auto* engine : {"fused", "autograd"}) {
       INFO(negatives << ", " << engine);
-      auto options = with_head(negatives);
+      auto options = with_everything(negatives);
       options.engine = engine;
       ff::PythonRandom random(0);
       const auto images = ff::test::toy_images(60, 1);

@@ -11,19 +11,13 @@
 #include "tests/kernel_bench.h"
 
 using ff::gpu::pointer;
-using ff::gpu::RowScale;
 using ff::test::AllClose;
+using ff::test::data;
 using ff::test::KernelBench;
+using ff::test::kRowEpsilon;
+using ff::test::scale_of;
 
 namespace {
-
-constexpr double kEpsilon = 1e-4;
-
-double* data(const at::Tensor& tensor) { return pointer<double>(tensor); }
-
-RowScale<double> scale_of(const std::string& name) {
-  return {ff::gpu::RowNormalizations::find(name), kEpsilon};
-}
 
 // Images of two channels whose pixels are wider than a block, with labels of three classes.
 ff::ImageSet coloured_images(std::int64_t count) {
@@ -82,7 +76,7 @@ struct PixelCase {
     const ff::LabelOverlay overlay(3, 17, values[network].item<double>(), 0);
     const auto& labels = positive ? images.labels : wrong[network];
     overlay.write_(rows_of, labels.index_select(0, indices));
-    return ff::find_row_normalization(normalize).apply(rows_of, kEpsilon);
+    return ff::find_row_normalization(normalize).apply(rows_of, kRowEpsilon);
   }
 };
 

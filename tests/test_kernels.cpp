@@ -12,22 +12,17 @@
 #include "tests/close.h"
 #include "tests/kernel_bench.h"
 
-using ff::gpu::pointer;
-using ff::gpu::RowScale;
 using ff::test::AllClose;
+using ff::test::data;
 using ff::test::KernelBench;
+using ff::test::kRowEpsilon;
+using ff::test::scale_of;
 
 namespace {
 
-constexpr double kEpsilon = 1e-4, kTemperature = 0.7;
+constexpr double kTemperature = 0.7;
 
 at::Tensor normal(at::IntArrayRef sizes) { return at::randn(sizes, at::kDouble); }
-
-double* data(const at::Tensor& tensor) { return pointer<double>(tensor); }
-
-RowScale<double> scale_of(const std::string& name) {
-  return {ff::gpu::RowNormalizations::find(name), kEpsilon};
-}
 
 ff::gpu::GoodnessRows<double, double> goodness_rows(std::int64_t networks,
                                                     std::int64_t rows,
@@ -86,7 +81,7 @@ void check_goodness_rows(const KernelBench& bench, const RowChoice& choice, std:
     CHECK_THAT(dz[n], AllClose(at_products.grad(), 1e-12, 1e-13 + 1e-13 * size));
     CHECK_THAT(row_loss[n].mean(), AllClose(loss.detach(), 1e-12, 1e-14));
     CHECK_THAT(-row_grad[n].sum(), AllClose(at_threshold.grad(), 1e-12, 1e-14));
-    const auto want = ff::find_row_normalization(choice.normalize).apply(a.detach(), kEpsilon);
+    const auto want = ff::find_row_normalization(choice.normalize).apply(a.detach(), kRowEpsilon);
     CHECK_THAT(next[n], AllClose(want, 1e-12, 1e-13));
   }
 }
@@ -160,7 +155,7 @@ FF_BENCH_TEST("kernel: rows that only pass give goodness and the next layer's in
       kernel.next_scale = scale_of(normalize.name);
       bench.run(kernel, {next, goodness});
       const auto a = at::tanh(z + bias.unsqueeze(1)).view({10, width});
-      CHECK_THAT(next.view({10, width}), AllClose(normalize.apply(a, kEpsilon), 1e-12, 1e-13));
+      CHECK_THAT(next.view({10, width}), AllClose(normalize.apply(a, kRowEpsilon), 1e-12, 1e-13));
       CHECK_THAT(goodness.select(2, 1).flatten(), AllClose(0.25 * a.pow(2).sum(1), 1e-12, 0));
       CHECK(goodness.select(2, 0).abs().max().item<double>() == 0);  // others' place
     }
@@ -208,13 +203,13 @@ FF_BENCH_TEST("kernel: a label sweep's first layer is that of the labelled image
     for (std::int64_t label = 0; label < kClasses; ++label) {
       auto labelled = rows.clone();
       overlay.write_(labelled, label);
-      const auto z = normalize.apply(labelled, kEpsilon).mm(weight.t()) + bias;
+      const auto z = normalize.apply(labelled, kRowEpsilon).mm(weight.t()) + bias;
       const auto a = at::relu(z);
       const auto at_label = at::arange(label, kImages * kClasses, kClasses, at::kLong);
       CHECK_THAT(goodness.cpu().select(1, 0).index_select(0, at_label),
                  AllClose(0.5 * a.pow(2).sum(1), 1e-11, 0));
       CHECK_THAT(next.cpu().index_select(0, at_label),
-                 AllClose(ff::find_row_normalization("l2").apply(a, kEpsilon), 1e-11, 1e-13));
+                 AllClose(ff::find_row_normalization("l2").apply(a, kRowEpsilon), 1e-11, 1e-13));
     }
   }
 }
