@@ -190,6 +190,22 @@ TEST_CASE("A finished run is skipped, and its table printed again", "[e2e]") {
       ContainsSubstring("out/x/seed-0: holds a run that differs in batch_size: 32 here, 64 there"));
 }
 
+TEST_CASE("A run of a version that did not know a key is the run at the key's default", "[e2e]") {
+  const Workbench bench;
+  bench.write("x.json", small_ff("x"));
+  REQUIRE(bench.run({"x.json", "--out", "out"}).exit_code == 0);
+  auto kept = read_json(bench / "out/x/seed-0/config.json");
+  REQUIRE(kept.erase("measures") == 1);
+  bench.write("out/x/seed-0/config.json", kept);
+  const auto again = bench.run({"x.json", "--out", "out"});
+  CHECK(again.exit_code == 0);
+  CHECK_THAT(again.err, ContainsSubstring("seed-0: finished before; skipped\n"));
+  const auto other = bench.run({"x.json", "--out", "out", "--set", "measures.every_epochs=1"});
+  CHECK(other.exit_code == 1);
+  CHECK_THAT(other.err,
+             ContainsSubstring("holds a run that differs in measures.every_epochs: 1 here, "));
+}
+
 TEST_CASE("The same seed gives the same bits, another one others", "[e2e]") {
   const Workbench bench;
   bench.write("x.json", small_ff("x", {{"negatives", {{"redraw", "epoch"}}}}));

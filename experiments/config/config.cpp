@@ -217,6 +217,14 @@ Json resolved(const Config& config) {
   return json;
 }
 
+Json completed(const Json& kept) {
+  try {
+    return resolved(config_from(kept, ""));
+  } catch (const ConfigError&) {
+    return kept;  // of a version whose configs are no longer taken
+  }
+}
+
 Json config_schema() {
   name_the_alternatives();
   auto schema = SchemaVisitor::of(Config{});

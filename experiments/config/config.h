@@ -23,6 +23,10 @@ void check_folder_name(const std::string& name, Problems& problems);
 /// Every key that means something under this config, with its value: what a run folder keeps.
 Json resolved(const Config& config);
 
+/// The resolved config of a run that an earlier version may have kept: the keys that came later
+/// stand at their defaults, which do what the program did then. Unchanged where it is no config.
+Json completed(const Json& kept);
+
 /// The JSON Schema of a config file.
 Json config_schema();
 

@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "experiments/config/config.h"
 #include "experiments/files.h"
 #include "ff/choice.h"
 
@@ -78,7 +79,7 @@ FolderState folder_state(const fs::path& path, const RunIdentity& identity) {
         path.string() +
         ": holds files, but no run (config.json, environment.json); choose another --out");
   }
-  auto lines = differences(identity.config, read_own_json(path / "config.json"));
+  auto lines = differences(identity.config, completed(read_own_json(path / "config.json")));
   const auto more = differences(comparable(identity.environment),
                                 comparable(read_own_json(path / "environment.json")));
   lines.insert(lines.end(), more.begin(), more.end());

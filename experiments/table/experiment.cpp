@@ -26,16 +26,6 @@ std::vector<Runs> partition(const Runs& runs, const Key& key) {
   return parts;
 }
 
-// A record of an earlier version lacks the keys that came later; they stand at their defaults,
-// which do what the program did then.
-Json completed(const Json& config) {
-  try {
-    return resolved(config_from(config, ""));
-  } catch (const ConfigError&) {
-    return config;  // of a version whose configs are no longer taken
-  }
-}
-
 // Sorted keys, as the reference may write them in another order.
 std::string name_and_config(const RunRecord& run) {
   nlohmann::json config = completed(run.config);
