@@ -11,7 +11,7 @@ ARG FF_COMMIT=""
 WORKDIR /src
 # The slow part, LibTorch, in a layer of its own that only its pins invalidate.
 COPY scripts scripts
-RUN scripts/setup.sh && rm -rf /root/.cache
+RUN scripts/setup.sh && rm -rf ~/.cache
 COPY . .
 RUN cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DFF_BUILD_TESTS=OFF \
       '-DFF_INSTALL_RPATH=$ORIGIN/../site/torch/lib' \

@@ -28,23 +28,24 @@ void make_unfinished(const Workbench& bench) {
 TEST_CASE("An output folder that cannot be written", "[e2e]") {
   const Workbench bench;
   bench.write("x.json", small_ff("x", {{"seeds", {0, 1}}}));
-  const auto ended = check_refused(
+  const auto ended = check_run_refused(
       bench,
       {"x.json", "--out", "x.json/runs", "--quiet"},
       {"ff run: x.json/runs/x/seed-0: cannot be made: Not a directory; choose another --out\n",
        "ff run: x.json/runs/x/seed-1: cannot be made"});
   CHECK(ended.out.empty());
-  check_refused(bench, {"x.json", "--out", "/proc/runs"}, {"/proc/runs/x/seed-0: cannot be made"});
+  check_run_refused(
+      bench, {"x.json", "--out", "/proc/runs"}, {"/proc/runs/x/seed-0: cannot be made"});
 }
 
 TEST_CASE("An unfinished run", "[e2e]") {
   const Workbench bench;
   make_unfinished(bench);
-  check_refused(
+  check_run_refused(
       bench,
       {"x.json", "--out", "out"},
       {"ff: out/x/seed-0: holds an unfinished run; add --resume to go on with it, or remove it\n"});
-  check_refused(
+  check_run_refused(
       bench,
       {"x.json", "--out", "out", "--resume", "--set", "batch_size=8", "--set", "loss.type=relu"},
       {"ff: out/x/seed-0: holds a run that differs in batch_size: 8 here, 64 there, "
@@ -70,17 +71,18 @@ TEST_CASE("A checkpoint that is damaged or another network's", "[e2e]") {
   for (const auto size :
        {fs::file_size(checkpoint) - 100, fs::file_size(checkpoint) / 2, std::uintmax_t{0}}) {
     fs::resize_file(checkpoint, size);
-    check_refused(bench,
-                  resume,
-                  {"ff run: out/x/seed-0/checkpoint.pt: cut short, or not a checkpoint; remove the "
-                   "run folder out/x/seed-0 and run again, without --resume\n"});
+    check_run_refused(
+        bench,
+        resume,
+        {"ff run: out/x/seed-0/checkpoint.pt: cut short, or not a checkpoint; remove the "
+         "run folder out/x/seed-0 and run again, without --resume\n"});
   }
   bench.write("y.json",
               small_ff("y", {{"model", {{"widths", {31, 16}}}}, {"schedule", {{"epochs", 1}}}}));
   REQUIRE(bench.run({"y.json", "--out", "other"}).exit_code == 0);
   fs::copy(
       bench / "other/y/seed-0/checkpoint.pt", checkpoint, fs::copy_options::overwrite_existing);
-  check_refused(
+  check_run_refused(
       bench,
       resume,
       {"out/x/seed-0/checkpoint.pt: cannot be resumed from: tensor 'layers.0.bias' has the "
@@ -89,27 +91,27 @@ TEST_CASE("A checkpoint that is damaged or another network's", "[e2e]") {
   REQUIRE(bench.run({"z.json", "--out", "other"}).exit_code == 0);
   fs::copy(
       bench / "other/z/seed-0/checkpoint.pt", checkpoint, fs::copy_options::overwrite_existing);
-  check_refused(bench, resume, {"cannot be resumed from: ", "layers.0."});
+  check_run_refused(bench, resume, {"cannot be resumed from: ", "layers.0."});
 }
 
 TEST_CASE("A folder that holds something else", "[e2e]") {
   const Workbench bench;
   bench.write("x.json", small_ff("x"));
   bench.write("out/x/seed-0/thesis.tex", std::string("all my work"));
-  check_refused(bench,
-                {"x.json", "--out", "out"},
-                {"ff: out/x/seed-0: holds files, but no run (config.json, environment.json); "
-                 "choose another --out\n"});
+  check_run_refused(bench,
+                    {"x.json", "--out", "out"},
+                    {"ff: out/x/seed-0: holds files, but no run (config.json, environment.json); "
+                     "choose another --out\n"});
   fs::remove_all(bench / "out/x/seed-0");
   bench.write("out/x/seed-0", std::string("a file"));
-  check_refused(
+  check_run_refused(
       bench, {"x.json", "--out", "out"}, {"out/x/seed-0: is not a folder; choose another --out"});
   fs::remove(bench / "out/x/seed-0");
   bench.write("out/x/seed-0/config.json", std::string("{\"na"));
   bench.write("out/x/seed-0/environment.json", std::string("{}"));
-  check_refused(bench,
-                {"x.json", "--out", "out"},
-                {"out/x/seed-0/config.json: is damaged; remove the run folder and run again"});
+  check_run_refused(bench,
+                    {"x.json", "--out", "out"},
+                    {"out/x/seed-0/config.json: is damaged; remove the run folder and run again"});
 }
 
 TEST_CASE("What a process that was killed before the start left behind is no run", "[e2e]") {
