@@ -11,6 +11,7 @@
 #include "ff/gpu/devices.h"
 #include "ff/gpu/ff_training.h"
 #include "ff/hard_negatives.h"
+#include "ff/one_batch.h"
 #include "ff/own_draws.h"
 
 namespace ff {
@@ -26,8 +27,6 @@ class FFGroup : public LearnerGroup {
  private:
   std::shared_ptr<gpu::FFTrainer> trainer_;
 };
-
-constexpr const char* kHeadPhase = "head";
 
 const FFLearnerOptions& checked(const FFLearnerOptions& options) {
   const auto problems = problems_of(options);
@@ -79,13 +78,17 @@ FFLearner::FFLearner(FFLearnerOptions options, ImageSet train, PythonRandom& ran
     head = SoftmaxHead(features, data_.train().classes, options_.head.optimizer, device);
   }
   if (choose_engine(options_, device) == "fused" && gpu::is_gpu(device)) {
-    training_ = std::make_unique<gpu::GpuTraining>(gpu::make_trainer({{network, options_, data_}}),
-                                                   /*place=*/0);
+    train_on_gpu(gpu::make_trainer({{network, head, options_, data_}}), /*place=*/0);
   } else if (choose_engine(options_, device) == "fused") {
     training_ = std::make_unique<fused::FusedTraining>(network, options_, data_, seen);
   } else {
     training_ = std::make_unique<AutogradTraining>(network, data_, seen);
   }
+}
+
+void FFLearner::train_on_gpu(std::shared_ptr<gpu::FFTrainer> trainer, std::size_t place) {
+  training_ = std::make_unique<gpu::GpuTraining>(
+      std::move(trainer), place, AutogradTraining(network, data_, head_layers(options_)));
 }
 
 std::vector<Phase> FFLearner::phases() const {
@@ -124,7 +127,7 @@ at::Tensor FFLearner::train_head(const at::Tensor& activities, const at::Tensor&
 
 void FFLearner::train_epoch(const Phase& phase, Epoch& epoch) {
   if (!training_->takes_epochs()) return Learner::train_epoch(phase, epoch);
-  training_->train_epoch(phase, epoch);
+  head_loss_.add_(training_->train_epoch(phase, epoch));
 }
 
 std::unique_ptr<LearnerGroup> FFLearner::together(const std::vector<FFLearner*>& learners) {
@@ -133,16 +136,21 @@ std::unique_ptr<LearnerGroup> FFLearner::together(const std::vector<FFLearner*>&
     TORCH_CHECK(learner->training_->takes_epochs(),
                 "FFLearner: learners train together on a GPU, by its own engine");
     learner->training_.reset();  // the network's tensors are about to move
-    pupils.push_back({learner->network, learner->options_, learner->data_});
+    pupils.push_back({learner->network, learner->head, learner->options_, learner->data_});
   }
   const auto trainer = gpu::make_trainer(pupils);
   for (std::size_t i = 0; i < learners.size(); ++i) {
-    learners[i]->training_ = std::make_unique<gpu::GpuTraining>(trainer, i);
+    learners[i]->train_on_gpu(trainer, i);
   }
   return std::make_unique<FFGroup>(trainer);
 }
 
 at::Tensor FFLearner::train_batch(const Phase& phase, const Batch& batch) {
+  if (training_->takes_epochs()) {
+    OneBatch epoch(batch);
+    train_epoch(phase, epoch);
+    return epoch.losses();
+  }
   const auto pos = data_.positives(batch);
   if (phase.name == kHeadPhase) {
     const auto activities = training_->activities(data_.neutral(pos), /*with_dropout=*/false);

@@ -14,6 +14,10 @@
 
 namespace ff {
 
+namespace gpu {
+class FFTrainer;
+}
+
 /// The engine that `options` come to on `device`: "autograd" or "fused". Throws
 /// std::invalid_argument where fused is asked for and cannot be.
 std::string choose_engine(const FFLearnerOptions& options, const at::Device& device);
@@ -51,6 +55,7 @@ class FFLearner : public Learner {
   SoftmaxHead head = nullptr;  // null without one
 
  private:
+  void train_on_gpu(std::shared_ptr<gpu::FFTrainer> trainer, std::size_t place);
   bool trains_along() const { return head && options_.head.train == "along"; }
   at::Tensor train_head(const at::Tensor& activities, const at::Tensor& images);
   DataRows negatives(const Batch& batch, const DataRows& positives);

@@ -10,6 +10,9 @@
 
 namespace ff {
 
+/// The name of the phase that trains a head alone.
+inline constexpr const char* kHeadPhase = "head";
+
 class FFTraining {
  public:
   virtual ~FFTraining() = default;
@@ -17,12 +20,16 @@ class FFTraining {
   /// "autograd", "fused"
   virtual std::string engine() const = 0;
 
-  /// One update of the phase's layers. Returns the losses before it, (k), without gradient.
-  virtual at::Tensor train(const Phase& phase, const DataRows& pos, const DataRows& neg) = 0;
-
-  /// Whether it wants an epoch, or what is left of it, as a whole, and does without `train`.
+  /// Whether it wants an epoch, or what is left of it, as a whole; the head's training is then its
+  /// own, too. Else it is asked for one batch after the other.
   virtual bool takes_epochs() const { return false; }
-  virtual void train_epoch(const Phase&, Epoch&) {}
+
+  /// Trains an epoch of `phase`. Returns the sum of the losses of a head that is trained along over
+  /// the images, and their number, float64 (2).
+  virtual at::Tensor train_epoch(const Phase& phase, Epoch& epoch);
+
+  /// One update of the phase's layers. Returns the losses before it, (k), without gradient.
+  virtual at::Tensor train(const Phase& phase, const DataRows& pos, const DataRows& neg);
 
   /// The layers' thresholds as far as they are known without waiting for a device in the midst of
   /// an epoch; empty: ask the network.
@@ -33,7 +40,7 @@ class FFTraining {
   virtual at::Tensor activities(const DataRows& data, bool with_dropout) = 0;
 
   /// The same of the last train()'s positives, as they were before its update.
-  virtual at::Tensor positive_activities() const = 0;
+  virtual at::Tensor positive_activities() const;
 
   /// The same of normalised rows (N, D), without dropout.
   virtual at::Tensor activities(const at::Tensor& rows) = 0;

@@ -2,6 +2,8 @@
 // lines 197 and 198).
 #pragma once
 
+#include <cstdint>
+
 #include <ATen/core/Tensor.h>
 
 namespace ff {
@@ -10,5 +12,8 @@ namespace ff {
 /// once the row's own label, int64 (B), is ruled out. One uniform number a row from the default CPU
 /// generator, whatever the device. Returns int64 (B); never the own label.
 at::Tensor draw_hard_labels(const at::Tensor& logits, const at::Tensor& labels);
+
+/// The uniform numbers that `count` rows' labels are drawn by, float (count, 1), in [0, 1).
+at::Tensor draw_uniforms(std::int64_t count);
 
 }  // namespace ff

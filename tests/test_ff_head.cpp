@@ -2,6 +2,7 @@
 #include <ATen/Functions.h>
 
 #include "tests/close.h"
+#include "tests/disturbed_device.h"
 #include "tests/small_learner.h"
 #include "tests/toy.h"
 
@@ -208,4 +209,45 @@ TEST_CASE("options that rule each other out are refused with the reason and the 
   options = small("parallel");
   options.augment.shift = 4;
   refused(options, "augment.shift: 4 pixels can leave nothing of an image of 4 x 6");
+}
+
+TEST_CASE("a learner with a head on a GPU ends where autograd's does", "[gpu]") {
+  const ff::test::Emulation gpu;
+  for (const auto* negatives : {"random-label", "hard-label"}) {
+    for (const auto* when : {"along", "after"}) {
+      if (std::string(negatives) == "hard-label" && std::string(when) == "after") continue;
+      INFO(negatives << " " << when);
+      auto options = with_head(negatives);
+      options.head.train = when;
+      options.augment.shift = 1;
+      options.batch_size = 20;
+      const auto images = ff::test::toy_images(100, 1);
+      std::vector<std::map<std::string, std::vector<double>>> reports;
+      std::vector<ff::TensorDict> ends;
+      for (const auto* engine : {"autograd", "fused"}) {
+        options.engine = engine;
+        ff::PythonRandom random(0);
+        at::manual_seed(0);
+        FFLearner learner(options, images, random);
+        REQUIRE(learner.engine() == engine);
+        learner.begin_epoch(/*first=*/true);
+        train(learner, 2, 100, 20);
+        reports.push_back(learner.report());
+        ends.push_back(copy_of(learner));
+        const auto scores = learner.scores(images.rows(0, 50));
+        ends.back()["goodness"] = scores.methods.at("goodness");
+        ends.back()["head"] = scores.methods.at("head");
+      }
+      for (const auto& [name, tensor] : ends[0]) {
+        INFO(name);
+        CHECK_THAT(ends[1].at(name), ff::test::AllClose(tensor, 1e-3, 1e-4));
+      }
+      REQUIRE(reports[0].size() == reports[1].size());
+      for (const auto& [name, values] : reports[0]) {
+        INFO(name);
+        CHECK_THAT(at::tensor(reports[1].at(name)),
+                   ff::test::AllClose(at::tensor(values), 1e-4, 1e-5));
+      }
+    }
+  }
 }

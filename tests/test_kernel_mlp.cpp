@@ -4,11 +4,13 @@
 #include "ff/activation.h"
 #include "ff/gpu/kernel.h"
 #include "ff/gpu/memory.h"
+#include "ff/hard_negatives.h"
 #include "tests/close.h"
 #include "tests/kernel_bench.h"
 
 using ff::gpu::pointer;
 using ff::test::AllClose;
+using ff::test::data;
 
 FF_BENCH_TEST("kernel: a hidden layer's activation and its gradient are autograd's", "[kernels]") {
   at::manual_seed(1);
@@ -22,20 +24,20 @@ FF_BENCH_TEST("kernel: a hidden layer's activation and its gradient are autograd
       const auto z_there = bench.put(z), bias_there = bench.put(bias);
       const auto a = bench.put_zeros({5, 261}), inputs = bench.put_zeros({5, 261});
       const int index = ff::gpu::Activations::find(activation.name);
-      auto* kept = keeps_inputs ? pointer<double>(inputs) : nullptr;
-      bench.run(ff::gpu::HiddenRows<double, double>{.z = pointer<double>(z_there),
-                                                    .bias = pointer<double>(bias_there),
-                                                    .a = pointer<double>(a),
+      auto* kept = keeps_inputs ? data(inputs) : nullptr;
+      bench.run(ff::gpu::HiddenRows<double, double>{.z = data(z_there),
+                                                    .bias = data(bias_there),
+                                                    .a = data(a),
                                                     .inputs = kept,
                                                     .rows = 5,
                                                     .width = 261,
                                                     .activation = index},
                 {a, inputs});
       const auto in_place = bench.put(dx.clone());
-      bench.run(ff::gpu::BackwardRows<double, double>{.dx = pointer<double>(in_place),
-                                                      .a = pointer<double>(a),
+      bench.run(ff::gpu::BackwardRows<double, double>{.dx = data(in_place),
+                                                      .a = data(a),
                                                       .inputs = kept,
-                                                      .dz = pointer<double>(in_place),
+                                                      .dz = data(in_place),
                                                       .rows = 5,
                                                       .width = 261,
                                                       .activation = index},
@@ -63,13 +65,13 @@ FF_BENCH_TEST("kernel: the cross-entropy and its gradient are autograd's", "[ker
     const auto labels_there = bench.put(labels), order_there = bench.put(order);
     const auto row_loss = bench.put_zeros({kRows});
     bench.run(
-        ff::gpu::CrossEntropyRows<double, double>{.z = pointer<double>(in_place),
-                                                  .bias = pointer<double>(bias_there),
+        ff::gpu::CrossEntropyRows<double, double>{.z = data(in_place),
+                                                  .bias = data(bias_there),
                                                   .labels = pointer<std::int64_t>(labels_there),
                                                   .order = pointer<std::int64_t>(order_there),
                                                   .cursor = pointer<ff::gpu::Cursor>(cursor),
-                                                  .dz = pointer<double>(in_place),
-                                                  .row_loss = pointer<double>(row_loss),
+                                                  .dz = data(in_place),
+                                                  .row_loss = data(row_loss),
                                                   .rows = kRows,
                                                   .classes = classes,
                                                   .batch_size = kRows},
@@ -80,5 +82,40 @@ FF_BENCH_TEST("kernel: the cross-entropy and its gradient are autograd's", "[ker
     loss.backward();
     CHECK_THAT(row_loss.mean(), AllClose(loss.detach(), 1e-12, 1e-14));
     CHECK_THAT(in_place, AllClose(at_products.grad(), 1e-12, 1e-15));
+  }
+}
+
+FF_BENCH_TEST("kernel: hard labels are those that the uniform numbers draw", "[kernels]") {
+  at::manual_seed(3);
+  for (const std::int64_t classes : {2, 3, 10}) {
+    for (const double steepness : {1.0, 3000.0}) {  // the second leaves some labels no chance
+      constexpr std::int64_t kRows = 700, kImages = 1500;
+      const auto logits = steepness * at::randn({kRows, classes}, at::kDouble);
+      const auto labels = at::randint(0, classes, {kImages}, at::kLong);
+      const auto order = at::randperm(kImages, at::kLong);
+      const auto of_batch = order.narrow(0, kRows, kRows);
+      at::manual_seed(5);
+      const auto want = ff::draw_hard_labels(logits, labels.index_select(0, of_batch));
+      at::manual_seed(5);
+      auto uniforms = at::full({kImages}, -1, at::kFloat);
+      uniforms.narrow(0, kRows, kRows).copy_(ff::draw_uniforms(kRows).view({-1}));
+      const auto wrong = bench.put(at::full({kImages}, -1, at::kLong));
+      const auto cursor = bench.put(at::ones({1}, at::kLong));  // the second batch
+      const auto logits_there = bench.put(logits), uniforms_there = bench.put(uniforms);
+      const auto labels_there = bench.put(labels), order_there = bench.put(order);
+      bench.run(
+          ff::gpu::DrawHardLabels<double, double>{.logits = data(logits_there),
+                                                  .uniforms = pointer<float>(uniforms_there),
+                                                  .labels = pointer<std::int64_t>(labels_there),
+                                                  .order = pointer<std::int64_t>(order_there),
+                                                  .cursor = pointer<ff::gpu::Cursor>(cursor),
+                                                  .wrong_labels = pointer<std::int64_t>(wrong),
+                                                  .rows = kRows,
+                                                  .classes = classes,
+                                                  .batch_size = kRows},
+          {wrong});
+      CHECK(at::equal(wrong.cpu().index_select(0, of_batch), want));
+      CHECK((wrong == -1).sum().item<std::int64_t>() == kImages - kRows);  // others' place
+    }
   }
 }

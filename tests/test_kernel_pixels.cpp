@@ -53,6 +53,7 @@ struct PixelCase {
             .label_values = data(values_there),
             .order = pointer<std::int64_t>(order_there),
             .cursor = pointer<ff::gpu::Cursor>(cursor),
+            .moves = nullptr,
             .x = data(x),
             .networks = networks,
             .rows = rows,
@@ -64,6 +65,9 @@ struct PixelCase {
             .pixels = 2 * 13 * 17,
             .plane = 13 * 17,
             .classes = 3,
+            .width = 17,
+            .unlabelled = false,
+            .neutral = 0,
             .scale = scale_of(normalize)};
   }
 
@@ -117,6 +121,41 @@ FF_BENCH_TEST("kernel: without an order, images come one after the other with on
     bench.run(kernel, {c.x});
     for (std::int64_t n = 0; n < 2; ++n) {
       CHECK_THAT(c.x[n], AllClose(c.want(n, positive, indices, "l2"), 1e-12, 1e-14));
+    }
+  }
+}
+
+FF_BENCH_TEST("kernel: images are moved as sets of images move them, and may carry no label",
+              "[kernels]") {
+  PixelCase c{bench};
+  const auto moves = at::randint(-20, 21, {4, 40, 3}, at::kLong);  // some leave nothing
+  const auto mirrored = moves.select(2, 2) > 0;
+  moves.select(2, 2).copy_(mirrored);
+  const auto moves_there = bench.put(moves.to(at::kShort).contiguous());
+  for (const bool unlabelled : {false, true}) {
+    auto kernel = c.kernel("rms");
+    kernel.moves = pointer<ff::gpu::Move>(moves_there);
+    kernel.unlabelled = unlabelled;
+    kernel.neutral = 0.7;
+    bench.run(kernel, {c.x});
+    for (std::int64_t n = 0; n < 2; ++n) {
+      for (std::int64_t half = 0; half < 2; ++half) {
+        const auto stream = 2 * n + half;
+        const auto indices = c.order[stream].narrow(0, 14, 7);
+        const ff::Moves by = {moves[stream].narrow(0, 14, 7).narrow(1, 0, 2),
+                              mirrored[stream].narrow(0, 14, 7)};
+        auto want = c.images.rows(indices, {by.offsets.contiguous(), by.flips.contiguous()})
+                        .to(at::kDouble);
+        const ff::LabelOverlay overlay(3, 17, c.values[n].item<double>(), 0.7);
+        if (unlabelled) {
+          overlay.write_neutral_(want);
+        } else {
+          const auto& labels = half == 0 ? c.images.labels : c.wrong[n];
+          overlay.write_(want, labels.index_select(0, indices));
+        }
+        want = ff::find_row_normalization("rms").apply(want, kRowEpsilon);
+        CHECK_THAT(c.x[n].narrow(0, 7 * half, 7), AllClose(want, 1e-12, 1e-14));
+      }
     }
   }
 }

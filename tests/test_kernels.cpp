@@ -141,11 +141,14 @@ FF_BENCH_TEST("kernel: rows that only pass give goodness and the next layer's in
       const auto z = normal({2, 5, width}), bias = normal({2, width});
       const auto z_there = bench.put(z), bias_there = bench.put(bias);
       const auto next = bench.put_zeros(z.sizes()), goodness = bench.put_zeros({2, 5, 3});
+      const auto seen = bench.put_zeros({10, width + 9});
       ff::gpu::ActivateRows<double, double> kernel = {};
       kernel.z = data(z_there);
       kernel.bias = data(bias_there);
       kernel.next = data(next);
       kernel.goodness = data(goodness) + 1;
+      kernel.features = data(seen) + 4;
+      kernel.feature_stride = width + 9;
       kernel.networks = 2;
       kernel.rows = 5;
       kernel.width = width;
@@ -153,7 +156,9 @@ FF_BENCH_TEST("kernel: rows that only pass give goodness and the next layer's in
       kernel.goodness_scale = 0.25;
       kernel.activation = ff::gpu::Activations::find("tanh");
       kernel.next_scale = scale_of(normalize.name);
-      bench.run(kernel, {next, goodness});
+      bench.run(kernel, {next, goodness, seen});
+      CHECK(at::equal(seen.narrow(1, 4, width), next.view({10, width})));
+      CHECK(at::count_nonzero(seen).item<std::int64_t>() <= 10 * width);
       const auto a = at::tanh(z + bias.unsqueeze(1)).view({10, width});
       CHECK_THAT(next.view({10, width}), AllClose(normalize.apply(a, kRowEpsilon), 1e-12, 1e-13));
       CHECK_THAT(goodness.select(2, 1).flatten(), AllClose(0.25 * a.pow(2).sum(1), 1e-12, 0));

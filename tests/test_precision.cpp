@@ -154,8 +154,11 @@ TEST_CASE("the engine for GPUs says what it cannot do, and auto does without", "
   const ff::test::Emulation gpu;
   const std::pair<const char*, std::function<void(ff::FFLearnerOptions&)>> cases[] = {
       {"negatives.type hybrid", [](auto& o) { o.negatives.type = "hybrid"; }},
-      {"a head", [](auto& o) { o.head.type = "softmax"; }},
-      {"augment", [](auto& o) { o.augment.shift = 1; }},
+      {"head.optimizer.batch_manhattan",
+       [](auto& o) {
+         o.head.type = "softmax";
+         o.head.optimizer.batch_manhattan = true;
+       }},
       {"loss.type symba", [](auto& o) { o.loss.type = "symba"; }},
       {"model.dropout", [](auto& o) { o.model.dropout = 0.1; }},
       {"model.peer", [](auto& o) { o.model.peer.weight = 0.1; }}};

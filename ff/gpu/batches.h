@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ff/gpu/device.h"
+#include "ff/gpu/draws.h"
 #include "ff/gpu/memory.h"
 #include "ff/image_set.h"
 #include "ff/label_overlay.h"
@@ -12,7 +13,8 @@ namespace ff::gpu {
 
 /// What one network's batches are made of, beside the images that all share.
 struct Labels {
-  at::Tensor wrong;  // int64 (N), live: what an epoch's negatives carry; undefined: no negatives
+  at::Tensor wrong;  // int64 (N), live: what an epoch's negatives carry; undefined: no negatives,
+                     // or such as the steps draw
   LabelOverlay
       overlay;  // live: its value may be a checkpoint's; of no classes: no label is written
 };
@@ -21,19 +23,31 @@ struct Labels {
 /// recorded step reads the next epoch's order and labels.
 class Batches {
  public:
-  /// `train` is at the device's place. Each network draws `streams` orders of the images.
+  /// `train` is at the device's place. Each network draws `streams` orders of the images. Batches
+  /// that draw are one network's.
   Batches(const ImageSet& train,
           std::vector<Labels> labels,
           std::int64_t streams,
-          std::int64_t batch_size);
+          std::int64_t batch_size,
+          const DrawOptions& draws = {});
 
   /// An epoch's wrong labels, and its order, or what is left of it: for each network as many rows
-  /// of int64 (n) as there are streams.
-  void begin_epoch(const std::vector<std::vector<at::Tensor>>& orders);
+  /// of int64 (n) as there are streams. With `positives_only` its steps read no negatives.
+  void begin_epoch(const std::vector<std::vector<at::Tensor>>& orders, bool positives_only = false);
+
+  /// After `steps` steps, which may be fewer than the epoch has.
+  void end_epoch(std::int64_t steps) { draws_.end_epoch(steps); }
 
   /// `rows` rows a network, half of them positives, of the batch that `cursor` tells.
   template <class T, class X>
   ReadPixels<T, X> read(X* to, std::int64_t rows, const Cursor* cursor, RowScale<T> scale) const;
+
+  /// Its positives without their labels: `neutral` in a label's pixels.
+  template <class T, class X>
+  ReadPixels<T, X> read_unlabelled(X* to,
+                                   std::int64_t rows,
+                                   const Cursor* cursor,
+                                   RowScale<T> scale) const;
 
   /// Images [first, first + rows), all with their own labels, or all with wrong ones.
   template <class T, class X>
@@ -63,12 +77,21 @@ class Batches {
                                        std::int64_t rows,
                                        const Cursor* cursor) const;
 
+  /// The wrong labels of the batch's negatives, drawn by logits (rows, classes).
+  template <class T>
+  DrawHardLabels<T, T> draw_hard_labels(const T* logits,
+                                        std::int64_t rows,
+                                        const Cursor* cursor) const;
+
   std::int64_t images() const { return train_.size(); }
+  std::int64_t classes() const { return train_.classes; }
+  bool draws_labels() const { return draws_.uniforms() != nullptr; }
 
  private:
   ImageSet train_;
   std::vector<Labels> labels_;
   std::int64_t streams_, batch_size_;
+  Draws draws_;
   at::Tensor wrong_labels_;  // int64 (networks, N)
   at::Tensor label_values_;  // double (networks)
   at::Tensor orders_;        // int64 (networks, streams, N)

@@ -48,7 +48,8 @@ FFEngine<T, X>::FFEngine(Device& device,
                          const LossOptions& loss,
                          const std::vector<OptimizerOptions>& optimizers,
                          std::int64_t max_rows,
-                         std::int64_t max_steps)
+                         std::int64_t max_steps,
+                         const std::optional<HeadParts>& head)
     : device_(device),
       place_(place),
       kept_(networks),
@@ -66,19 +67,21 @@ FFEngine<T, X>::FFEngine(Device& device,
           networks_ * max_rows, networks.front()->layers.front()->weight.size(1), widest_, place) {
   const auto reason = reason_against(model, loss, optimizers.front());
   TORCH_CHECK(reason.empty(), "gpu: cannot do ", reason);
-  const auto depth = networks.front()->layers.size();
-  for (std::size_t l = 0; l < depth; ++l) add_layer(networks, l, model, optimizers);
+  for (std::size_t l = 0; l < networks.front()->layers.size(); ++l)
+    add_layer(networks, l, model, optimizers);
+  if (head) add_head(*head, max_rows);
   const auto rows = networks_ * max_rows;
   if (!std::is_same_v<T, X>) dz_ = tensor_of<X>({rows * widest_}, place);
-  gradient_ = tensor_of<T>({networks_ * largest_of(networks.front())}, place);
+  const auto of_head = head_ ? head_->weight.size() : 0;
+  gradient_ = tensor_of<T>({networks_ * std::max(largest_of(networks.front()), of_head)}, place);
   row_loss_ = tensor_of<T>({rows}, place);
   row_grad_ = tensor_of<T>({rows}, place);
-  const auto parameters = static_cast<std::int64_t>(depth) * networks_ * 3;
+  const auto parameters = parts() * networks_ * 3;
   cursor_ = records_of<Cursor>(1, place);
   rules_ = records_of<UpdateRule>(parameters, place);
   steps_ = records_of<std::int64_t>(parameters, place);
   updates_ = records_of<Update<T>>(parameters, place);
-  history_ = tensor_of<double>({max_steps, networks_, static_cast<std::int64_t>(depth), 2}, place);
+  history_ = tensor_of<double>({max_steps, networks_, parts(), 2}, place);
 }
 
 template <class T, class X>
@@ -146,16 +149,23 @@ void FFEngine<T, X>::begin_epoch() {
       }
     }
   }
+  if (head_) {  // a weight, and nothing in the places of a bias and a threshold
+    rules.insert(rules.end(), {head_->weight.rules()[0], {}, {}});
+    steps.insert(steps.end(), {head_->weight.steps()[0], 0, 0});
+  }
   upload(rules, rules_);
   upload(steps, steps_);
   upload(std::vector<Cursor>{{-1}}, cursor_);  // begin_step moves on to the first batch
 }
 
 template <class T, class X>
-void FFEngine<T, X>::end_epoch(std::int64_t trained, std::int64_t steps) {
-  for (std::int64_t l = 0; l < depth(); ++l) {
-    if (trained >= 0 && l != trained) continue;
-    auto& layer = layers_[l];
+void FFEngine<T, X>::end_epoch(Parts trained, std::int64_t steps) {
+  for (auto part = trained.first; part < trained.first + trained.count; ++part) {
+    if (part == depth()) {
+      head_->weight.add_steps(steps);
+      continue;
+    }
+    auto& layer = layers_[part];
     for (auto* parameter : {&layer.weight, &layer.bias, &layer.threshold}) {
       parameter->add_steps(steps);
     }
@@ -163,14 +173,14 @@ void FFEngine<T, X>::end_epoch(std::int64_t trained, std::int64_t steps) {
 }
 
 template <class T, class X>
-void FFEngine<T, X>::begin_step(std::int64_t layer) {
+void FFEngine<T, X>::begin_step(Parts parts) {
   const auto each = 3 * networks_;
-  const auto from = std::max<std::int64_t>(layer, 0) * each;
+  const auto from = parts.first * each;
   device_.launch(BeginStep<T, X>{.cursor = pointer<Cursor>(cursor_),
                                  .rules = pointer<UpdateRule>(rules_) + from,
                                  .steps = pointer<std::int64_t>(steps_) + from,
                                  .updates = pointer<Update<T>>(updates_) + from,
-                                 .count = layer < 0 ? depth() * each : each});
+                                 .count = parts.count * each});
 }
 
 // z (networks, count, out) <- x (networks, count, in) W^T
@@ -190,26 +200,33 @@ Product FFEngine<T, X>::forward_product(const Layer& layer,
           .result = number_of<T>()};
 }
 
+// Through layer `l`: to the layer above where it reads, and to the head's place for this layer.
+template <class T, class X>
+void FFEngine<T, X>::pass(
+    const RowMemory<T, X>& memory, std::size_t l, std::int64_t count, X* next, T* features) {
+  const auto& layer = layers_[l];
+  device_.multiply(forward_product(layer, memory.input(l), memory.z(), count));
+  device_.launch(ActivateRows<T, X>{.z = memory.z(),
+                                    .bias = layer.bias.learned().value,
+                                    .next = next,
+                                    .goodness = nullptr,
+                                    .features = features,
+                                    .networks = networks_,
+                                    .rows = count,
+                                    .width = layer.out,
+                                    .goodness_stride = 0,
+                                    .feature_stride = head_ ? head_->features : 0,
+                                    .goodness_scale = layer.goodness_scale,
+                                    .activation = activation_,
+                                    .next_scale = scale_});
+}
+
 template <class T, class X>
 void FFEngine<T, X>::pass_up(const RowMemory<T, X>& memory,
                              std::size_t from,
                              std::size_t to,
                              std::int64_t count) {
-  for (auto l = from; l < to; ++l) {
-    const auto& layer = layers_[l];
-    device_.multiply(forward_product(layer, memory.input(l), memory.z(), count));
-    device_.launch(ActivateRows<T, X>{.z = memory.z(),
-                                      .bias = layer.bias.learned().value,
-                                      .next = memory.input(l + 1),
-                                      .goodness = nullptr,
-                                      .networks = networks_,
-                                      .rows = count,
-                                      .width = layer.out,
-                                      .goodness_stride = 0,
-                                      .goodness_scale = layer.goodness_scale,
-                                      .activation = activation_,
-                                      .next_scale = scale_});
-  }
+  for (auto l = from; l < to; ++l) pass(memory, l, count, memory.input(l + 1), nullptr);
 }
 
 template <class T, class X>
@@ -267,12 +284,7 @@ void FFEngine<T, X>::update(std::size_t l, const X* dz, std::int64_t count) {
                                    .rows = count,
                                    .width = layer.out,
                                    .size = layer.out * layer.in,
-                                   .history_stride = 2 * depth()});
-}
-
-template <class T, class X>
-void FFEngine<T, X>::train_all(std::int64_t count) {
-  for (std::size_t l = 0; l < layers_.size(); ++l) train_layer(l, count);
+                                   .history_stride = 2 * parts()});
 }
 
 template class FFEngine<float, float>;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "ff/gpu/batches.h"
 #include "ff/gpu/device.h"
 #include "ff/gpu/memory.h"
 #include "ff/gpu/parameter.h"
@@ -17,7 +18,13 @@ std::string reason_against(const ModelOptions& model,
                            const LossOptions& loss,
                            const OptimizerOptions& optimizer);
 
-/// The layers of networks that train together, in T, with products of X.
+/// A linear softmax classifier on what layers give, as ff/head.h has it.
+struct HeadParts {
+  ParameterOf weight;                // (classes, features)
+  std::vector<std::int64_t> layers;  // whose normalised activities it sees, in this order
+};
+
+/// The layers of networks that train together, in T, with products of X, and a network's head.
 ///
 /// Everything it is asked for is launches and products; it waits for nothing. So a step can be
 /// recorded: what changes from step to step (the batch, Adam's counts) is read on the device.
@@ -26,7 +33,8 @@ class FFEngine {
  public:
   /// Networks of one shape, their tensors at `place`, which is where `device` computes; all tensors
   /// stay the networks' own (StackedParameter). Steps have at most `max_rows` rows a network.
-  /// Losses and thresholds go to records of a step's number, networks, layers and two doubles.
+  /// Losses and thresholds go to records of a step's number, networks, parts and two doubles.
+  /// A `head` is for a network alone.
   FFEngine(Device& device,
            const at::Device& place,
            const std::vector<FFNetwork>& networks,
@@ -34,15 +42,21 @@ class FFEngine {
            const LossOptions& loss,
            const std::vector<OptimizerOptions>& optimizers,
            std::int64_t max_rows,
-           std::int64_t max_steps);
+           std::int64_t max_steps,
+           const std::optional<HeadParts>& head = std::nullopt);
+
+  /// What a step trains: `count` parts from `first` on, the layers and after them the head.
+  struct Parts {
+    std::int64_t first, count;
+  };
 
   /// Before the first step of an epoch: takes over learning rates, counts of steps and weights.
   void begin_epoch();
-  /// After `steps` steps of `layer` (-1: all): counts them where checkpoints look.
-  void end_epoch(std::int64_t layer, std::int64_t steps);
+  /// After `steps` steps: counts them where checkpoints look.
+  void end_epoch(Parts parts, std::int64_t steps);
 
-  /// Begins a step of `layer` (-1: all): the next batch, and the constants of its optimizers.
-  void begin_step(std::int64_t layer);
+  /// Begins a step: the next batch, and the constants of its parts' optimizers.
+  void begin_step(Parts parts);
 
   /// Rows for a step to read into: of layer 0 pixels, else what pass_up gives.
   RowMemory<T, X>& rows() { return rows_; }
@@ -50,10 +64,16 @@ class FFEngine {
   /// Takes `count` rows a network from the input of layer `from` up to that of `to`, in `memory`.
   void pass_up(const RowMemory<T, X>& memory, std::size_t from, std::size_t to, std::int64_t count);
 
-  /// One update of every layer, or of `layer`, from `count` rows a network in its input, the first
-  /// half positives.
-  void train_all(std::int64_t count);
+  /// One update of `layer` from `count` rows a network in its input, the first half positives; the
+  /// layer above finds its input there.
   void train_layer(std::size_t layer, std::int64_t count);
+
+  /// Takes `count` rows in rows().input(0) up to the layers that the head sees.
+  void look(std::int64_t count);
+
+  /// One update of the head from what it sees of the batch's positives, `count` rows, and the
+  /// labels of its negatives, where they are drawn by the head. By the weights before the update.
+  void train_head(const Batches& batches, std::int64_t count);
 
   /// Goodness of every layer of one network for every label, rows (N, D) -> (N, C, L).
   at::Tensor goodness_by_label(std::size_t network,
@@ -61,8 +81,9 @@ class FFEngine {
                                const LabelOverlay& overlay);
 
   const Cursor* cursor() const { return pointer<Cursor>(cursor_); }
-  /// double (steps, networks, layers, 2): the mean loss before a step, the threshold after it.
+  /// double (steps, networks, parts, 2): the mean loss before a step, the threshold after it.
   const at::Tensor& history() const { return history_; }
+  std::int64_t parts() const { return depth() + (head_ ? 1 : 0); }
   RowScale<T> input_scale() const { return normalize_input_ ? scale_ : unchanged_; }
   std::int64_t depth() const { return static_cast<std::int64_t>(layers_.size()); }
   std::int64_t networks() const { return networks_; }
@@ -77,15 +98,24 @@ class FFEngine {
     T goodness_scale;
   };
 
+  struct Head {
+    StackedParameter<T> weight;
+    std::int64_t features, classes;
+    std::vector<std::int64_t> places;  // of each layer, where its features begin; -1: none
+    at::Tensor seen, logits;           // T (rows, features), T (rows, classes)
+  };
+
   struct Sweep;
 
   void add_layer(const std::vector<FFNetwork>& networks,
                  std::size_t l,
                  const ModelOptions& model,
                  const std::vector<OptimizerOptions>& optimizers);
+  void add_head(const HeadParts& parts, std::int64_t rows);
   void refresh_copies();
   const X* operand(const Layer& layer) const;
   Product forward_product(const Layer& layer, const X* x, T* z, std::int64_t count) const;
+  void pass(const RowMemory<T, X>& memory, std::size_t l, std::int64_t count, X* next, T* features);
   void update(std::size_t l, const X* dz, std::int64_t count);
   void multiply_one(const Layer& layer, const Sweep& sweep, const T* x, T* z, std::int64_t rows);
   void sweep_first(const Sweep& sweep, const T* rows, std::int64_t images, T* goodness);
@@ -96,6 +126,7 @@ class FFEngine {
   std::vector<FFNetwork> kept_;  // keeps the tensors
   std::int64_t networks_;
   std::vector<Layer> layers_;
+  std::optional<Head> head_;
   std::int64_t widest_ = 0;
   int activation_, loss_;
   T temperature_, positive_sign_;
@@ -104,10 +135,10 @@ class FFEngine {
 
   RowMemory<T, X> rows_;
   at::Tensor dz_;                   // X (rows, widest); products' own where X is T
-  at::Tensor gradient_;             // T (networks, largest weight)
+  at::Tensor gradient_;             // T (networks, largest weight), or the head's
   at::Tensor row_loss_, row_grad_;  // T (networks, rows)
   at::Tensor cursor_;
-  at::Tensor rules_, steps_, updates_;  // records (layers, networks, 3) of the parameters
+  at::Tensor rules_, steps_, updates_;  // records (parts, networks, 3) of the parameters
   at::Tensor history_;
 };
 

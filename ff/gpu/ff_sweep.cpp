@@ -87,10 +87,12 @@ void FFEngine<T, X>::sweep_above(const Sweep& sweep, std::int64_t rows, T* goodn
                                       .bias = layer.bias.learned().value + network * layer.out,
                                       .next = last ? nullptr : sweep.memory.input(l + 1),
                                       .goodness = goodness + l,
+                                      .features = nullptr,
                                       .networks = 1,
                                       .rows = rows,
                                       .width = layer.out,
                                       .goodness_stride = depth(),
+                                      .feature_stride = 0,
                                       .goodness_scale = layer.goodness_scale,
                                       .activation = activation_,
                                       .next_scale = scale_});

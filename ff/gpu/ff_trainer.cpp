@@ -5,6 +5,7 @@
 #include <ATen/core/grad_mode.h>
 #include <c10/util/Exception.h>
 
+#include "ff/ff_training.h"
 #include "ff/gpu/step_loop.h"
 
 namespace ff::gpu {
@@ -31,9 +32,6 @@ std::vector<Labels> labels_of(const std::vector<Member>& members) {
   return labels;
 }
 
-// Steps of a layer (-1: all) are of one kind, and those that read kept rows of another.
-std::int64_t kind_of(std::int64_t layer, bool kept) { return 2 * (layer + 1) + (kept ? 1 : 0); }
-
 template <class T, class X>
 class TypedFFTrainer : public FFTrainer {
  public:
@@ -45,7 +43,7 @@ class TypedFFTrainer : public FFTrainer {
         options_(options),
         members_(std::move(members)),
         place_(train.images.device()),
-        batches_(train, labels_of(members_), options.streams, options.batch_size),
+        batches_(train, labels_of(members_), options.streams, options.batch_size, options.draws),
         engine_(*device_,
                 place_,
                 networks_of(members_),
@@ -53,7 +51,8 @@ class TypedFFTrainer : public FFTrainer {
                 options.loss,
                 optimizers_of(members_),
                 2 * options.batch_size,
-                (train.size() + options.batch_size - 1) / options.batch_size),
+                (train.size() + options.batch_size - 1) / options.batch_size,
+                members_.front().head),
         loop_(*device_, options.batch_size) {}
 
   ~TypedFFTrainer() override {
@@ -70,14 +69,25 @@ class TypedFFTrainer : public FFTrainer {
   }
   std::vector<double> thresholds(std::size_t network) const override;
   std::int64_t streams() const override { return options_.streams; }
+  HeadLoss head_loss() const override { return head_loss_; }
 
  private:
-  std::int64_t begin_epoch(const std::vector<Epoch*>& epochs);
-  void ask(std::int64_t layer, bool kept, std::int64_t rows);
-  void tell(const Phase& phase,
+  using Parts = typename FFEngine<T, X>::Parts;
+
+  Parts parts_of(const Phase& phase) const;
+  // Steps that train the same parts are of one kind, and those that read kept rows of another.
+  std::int64_t kind_of(Parts parts, bool kept) const {
+    return 2 * (parts.first * (engine_.parts() + 1) + parts.count) + (kept ? 1 : 0);
+  }
+  bool has_head(Parts parts) const { return parts.first + parts.count > engine_.depth(); }
+  Parts layers_of(Parts parts) const;
+  std::int64_t begin_epoch(const std::vector<Epoch*>& epochs, bool positives_only);
+  void ask(Parts parts, bool kept, std::int64_t images);
+  void tell(Parts parts,
             const std::vector<Epoch*>& epochs,
             const double* records,
             std::int64_t steps);
+  void add_head_losses(const double* records, std::int64_t steps, std::int64_t images);
   bool may_keep(std::int64_t width) const;
   void keep(std::int64_t layer);
 
@@ -91,10 +101,24 @@ class TypedFFTrainer : public FFTrainer {
   std::int64_t kept_layer_ = 0;  // 0: nothing, as the first layer's input is the pixels
   at::Tensor kept_;              // X (networks, 2, N, in) of positives and negatives
   std::vector<std::vector<double>> told_thresholds_;  // of each network, in an epoch
+  HeadLoss head_loss_;
 };
 
 template <class T, class X>
-std::int64_t TypedFFTrainer<T, X>::begin_epoch(const std::vector<Epoch*>& epochs) {
+auto TypedFFTrainer<T, X>::parts_of(const Phase& phase) const -> Parts {
+  if (phase.name == kHeadPhase) return {engine_.depth(), 1};
+  if (phase.layer >= 0) return {phase.layer, 1};
+  return {0, engine_.depth() + (options_.head_along ? 1 : 0)};
+}
+
+template <class T, class X>
+auto TypedFFTrainer<T, X>::layers_of(Parts parts) const -> Parts {
+  return {parts.first, parts.count - (has_head(parts) ? 1 : 0)};
+}
+
+template <class T, class X>
+std::int64_t TypedFFTrainer<T, X>::begin_epoch(const std::vector<Epoch*>& epochs,
+                                               bool positives_only) {
   std::vector<std::vector<at::Tensor>> orders;
   for (auto* epoch : epochs) orders.push_back(epoch->rest());
   const auto images = orders.front().front().numel();
@@ -103,8 +127,9 @@ std::int64_t TypedFFTrainer<T, X>::begin_epoch(const std::vector<Epoch*>& epochs
       TORCH_CHECK(order.numel() == images, "gpu: networks that train together are at one place");
     }
   }
-  batches_.begin_epoch(orders);
+  batches_.begin_epoch(orders, positives_only);
   engine_.begin_epoch();
+  head_loss_ = {};
   told_thresholds_.clear();
   for (const auto& member : members_) {
     told_thresholds_.emplace_back();
@@ -115,13 +140,22 @@ std::int64_t TypedFFTrainer<T, X>::begin_epoch(const std::vector<Epoch*>& epochs
   return images;
 }
 
-// One step of `layer` (-1: all) from `count` rows a network, read from the pixels or from what is
-// kept of an earlier pass.
+// One step from `images` positives a network and as many negatives, read from the pixels or from
+// what is kept of an earlier pass. The head comes first: hard negatives are drawn by what it says.
 template <class T, class X>
-void TypedFFTrainer<T, X>::ask(std::int64_t trained, bool kept, std::int64_t count) {
-  engine_.begin_step(trained);
+void TypedFFTrainer<T, X>::ask(Parts parts, bool kept, std::int64_t images) {
+  engine_.begin_step(parts);
   auto& rows = engine_.rows();
-  const auto layer = static_cast<std::size_t>(std::max<std::int64_t>(trained, 0));
+  if (has_head(parts)) {
+    device_->launch(batches_.read_unlabelled<T, X>(
+        rows.input(0), images, engine_.cursor(), engine_.input_scale()));
+    engine_.look(images);
+    engine_.train_head(batches_, images);
+  }
+  const auto layers = layers_of(parts);
+  if (layers.count == 0) return;
+  const auto layer = static_cast<std::size_t>(layers.first);
+  const auto count = 2 * images;
   if (kept) {
     device_->launch(batches_.gather<T, X>(kept_, rows.input(layer), count, engine_.cursor()));
   } else {
@@ -129,11 +163,7 @@ void TypedFFTrainer<T, X>::ask(std::int64_t trained, bool kept, std::int64_t cou
         batches_.read<T, X>(rows.input(0), count, engine_.cursor(), engine_.input_scale()));
     engine_.pass_up(rows, 0, layer, count);
   }
-  if (trained < 0) {
-    engine_.train_all(count);
-  } else {
-    engine_.train_layer(layer, count);
-  }
+  for (auto l = layer; l < layer + layers.count; ++l) engine_.train_layer(l, count);
 }
 
 template <class T, class X>
@@ -150,7 +180,7 @@ void TypedFFTrainer<T, X>::keep(std::int64_t layer) {
   const auto width = engine_.width_below(layer), width_below = engine_.width_below(layer - 1);
   const bool from_below =
       kept_layer_ > 0 && kept_layer_ == layer - 1 && may_keep(width + width_below);
-  loop_.forget(kind_of(layer, /*kept=*/true));
+  loop_.forget(kind_of({layer, 1}, /*kept=*/true));
   const auto below = from_below ? kept_ : at::Tensor();
   kept_ = at::Tensor();
   kept_ = tensor_of<X>({engine_.networks(), 2, batches_.images(), width}, place_);
@@ -178,49 +208,68 @@ void TypedFFTrainer<T, X>::keep(std::int64_t layer) {
   kept_layer_ = layer;
 }
 
+// Losses of the layers; of the head where it is trained alone.
 template <class T, class X>
-void TypedFFTrainer<T, X>::tell(const Phase& phase,
+void TypedFFTrainer<T, X>::tell(Parts parts,
                                 const std::vector<Epoch*>& epochs,
                                 const double* records,
                                 std::int64_t steps) {
-  const auto depth = engine_.depth(), networks = engine_.networks();
-  const auto first = std::max<std::int64_t>(phase.layer, 0);
-  const auto layers = phase.layer < 0 ? depth : 1;
+  const auto networks = engine_.networks();
+  const auto [first, count] = parts.first == engine_.depth() ? parts : layers_of(parts);
   for (std::int64_t n = 0; n < networks; ++n) {
-    auto of_network = at::empty({steps, layers}, at::kDouble);
+    auto of_network = at::empty({steps, count}, at::kDouble);
     auto* to = of_network.template mutable_data_ptr<double>();
     for (std::int64_t s = 0; s < steps; ++s) {
-      for (std::int64_t l = 0; l < layers; ++l) {
-        const auto* record = records + 2 * ((s * networks + n) * depth + first + l);
-        to[s * layers + l] = record[0];
-        told_thresholds_[n][first + l] = record[1];
+      for (std::int64_t l = 0; l < count; ++l) {
+        const auto* record = records + 2 * ((s * networks + n) * engine_.parts() + first + l);
+        to[s * count + l] = record[0];
+        if (first + l < engine_.depth()) told_thresholds_[n][first + l] = record[1];
       }
     }
     epochs[n]->trained_batches(of_network);
   }
 }
 
+// Of steps in a batch's order; the last of the epoch's `images` may make a smaller one.
+template <class T, class X>
+void TypedFFTrainer<T, X>::add_head_losses(const double* records,
+                                           std::int64_t steps,
+                                           std::int64_t images) {
+  for (std::int64_t s = 0; s < steps; ++s) {
+    const auto left = static_cast<double>(images) - head_loss_.images;
+    const auto size = std::min(static_cast<double>(options_.batch_size), left);
+    head_loss_.sum += size * records[2 * (s * engine_.parts() + engine_.depth())];
+    head_loss_.images += size;
+  }
+}
+
 template <class T, class X>
 void TypedFFTrainer<T, X>::train_epoch(const Phase& phase, const std::vector<Epoch*>& epochs) {
   at::NoGradGuard no_grad;
-  const auto images = begin_epoch(epochs);
+  const auto parts = parts_of(phase);
+  const bool along = has_head(parts) && layers_of(parts).count > 0;
+  const auto images = begin_epoch(epochs, /*positives_only=*/layers_of(parts).count == 0);
   const bool kept = phase.layer > 0 && may_keep(engine_.width_below(phase.layer));
   if (kept) keep(phase.layer);
+  const auto told = [&](const double* records, std::int64_t steps) {
+    if (along) add_head_losses(records, steps, images);
+    tell(parts, epochs, records, steps);
+  };
   const auto steps =
-      loop_.run({.kind = kind_of(phase.layer, kept),
+      loop_.run({.kind = kind_of(parts, kept),
                  .images = images,
-                 .ask = [&](std::int64_t size) { ask(phase.layer, kept, 2 * size); },
+                 .ask = [&](std::int64_t size) { ask(parts, kept, size); },
                  .history = pointer<double>(engine_.history()),
-                 .record = 2 * engine_.depth() * engine_.networks(),
-                 .tell = [&](const double* records,
-                             std::int64_t count) { tell(phase, epochs, records, count); },
+                 .record = 2 * engine_.parts() * engine_.networks(),
+                 .tell = told,
                  .stopping =
                      [&] {
                        return std::any_of(epochs.begin(), epochs.end(), [](auto* epoch) {
                          return epoch->stopping();
                        });
                      }});
-  engine_.end_epoch(phase.layer, steps);
+  engine_.end_epoch(parts, steps);
+  batches_.end_epoch(steps);
   told_thresholds_.clear();
 }
 

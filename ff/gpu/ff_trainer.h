@@ -21,6 +21,8 @@ struct TrainerOptions {
   bool negatives_stay = false;  // wrong labels are those of the first epoch
   std::int64_t cache_mib = 0;   // for what frozen layers give, of each network
   std::string precision = "float32";
+  DrawOptions draws;
+  bool head_along = false;  // the head is trained in every step, not in a phase of its own
 };
 
 /// One of them.
@@ -28,6 +30,7 @@ struct Member {
   FFNetwork network = nullptr;
   OptimizerOptions optimizer;
   Labels labels;
+  std::optional<HeadParts> head = std::nullopt;
 };
 
 class FFTrainer {
@@ -35,11 +38,19 @@ class FFTrainer {
   virtual ~FFTrainer() = default;
 
   /// Trains one epoch of `phase`, or what is left of it, of every network, each with its own epoch;
-  /// all epochs have the same batches to do. Stops early when one of them is to stop.
+  /// all epochs have the same batches to do. Stops early when one of them is to stop. The phase
+  /// kHeadPhase (ff/ff_training.h) trains a network's head alone.
   virtual void train_epoch(const Phase& phase, const std::vector<Epoch*>& epochs) = 0;
 
   /// Orders that a network draws of the images.
   virtual std::int64_t streams() const = 0;
+
+  /// Of the last epoch's head that was trained along with the layers: the sum of its losses over
+  /// the images, and their number.
+  struct HeadLoss {
+    double sum = 0, images = 0;
+  };
+  virtual HeadLoss head_loss() const = 0;
 
   /// Goodness of every layer of one network for every label, rows (N, D) -> (N, C, L).
   virtual at::Tensor goodness_by_label(std::size_t network, const at::Tensor& rows) = 0;

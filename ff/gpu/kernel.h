@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "ff/gpu/kernels/goodness_rows.h"
+#include "ff/gpu/kernels/hard_labels.h"
 #include "ff/gpu/kernels/label_rows.h"
 #include "ff/gpu/kernels/mlp_rows.h"
 #include "ff/gpu/kernels/read_pixels.h"
@@ -23,6 +24,7 @@ using KernelsOf = std::variant<ReadPixels<T, X>,
                                HiddenRows<T, X>,
                                BackwardRows<T, X>,
                                CrossEntropyRows<T, X>,
+                               DrawHardLabels<T, X>,
                                BeginStep<T, X>,
                                UpdateLayer<T, X>>;
 

@@ -68,8 +68,9 @@ struct GoodnessRows {
   }
 };
 
-/// Rows that pass through a layer without training it: the input of the layer above, and, in a
-/// label sweep, the goodness, `goodness_stride` entries apart. One block a row.
+/// Rows that pass through a layer without training it: the input of the layer above, in a label
+/// sweep the goodness, `goodness_stride` entries apart, and what a head sees of the layer. One
+/// block a row.
 template <class T, class X>
 struct ActivateRows {
   static constexpr const char* name = "activation";
@@ -78,7 +79,8 @@ struct ActivateRows {
   const T* bias;  // (networks, width)
   X* next;        // null: nobody reads it
   T* goodness;    // null: nobody reads it
-  std::int64_t networks, rows, width, goodness_stride;
+  T* features;    // the same as next, for a head, `feature_stride` a row; null: none
+  std::int64_t networks, rows, width, goodness_stride, feature_stride;
   T goodness_scale;
   int activation;
   RowScale<T> next_scale;
@@ -99,9 +101,11 @@ struct ActivateRows {
     const T factor = next_scale.of(squares, width);
     block.each([&](int t) {
       if (goodness && t == 0) goodness[block.index * goodness_stride] = goodness_scale * squares;
-      if (!next) return;
+      if (!next && !features) return;
       for (std::int64_t j = t; j < width; j += kThreads) {
-        next[block.index * width + j] = static_cast<X>(value(j) * factor);
+        const T input = value(j) * factor;
+        if (next) next[block.index * width + j] = static_cast<X>(input);
+        if (features) features[block.index * feature_stride + j] = input;
       }
     });
   }

@@ -68,7 +68,7 @@ struct CrossEntropyRows {
   static constexpr const char* name = "cross-entropy";
 
   const T* z;
-  const T* bias;               // (classes)
+  const T* bias;               // (classes); null: none
   const std::int64_t* labels;  // (images)
   const std::int64_t* order;   // (images)
   const Cursor* cursor;
@@ -82,7 +82,7 @@ struct CrossEntropyRows {
     FF_SHARED(T, memory, kSumMemory);
     const auto label = labels[order[cursor->batch * batch_size + block.index]];
     const T* row = z + block.index * classes;
-    const auto logit = [&](std::int64_t j) { return row[j] + bias[j]; };
+    const auto logit = [&](std::int64_t j) { return row[j] + (bias ? bias[j] : T(0)); };
     PerThread<T> own, right;
     block.each([&](int t) {
       T top = logit(t < classes ? t : 0);

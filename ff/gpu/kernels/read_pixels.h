@@ -10,9 +10,16 @@ struct Cursor {
   std::int64_t batch;
 };
 
-/// x (networks, rows, pixels): images as the look-up table gives their bytes, the first `classes`
-/// entries replaced by the label, each row then multiplied by `scale` of its length. One block a
-/// row. The first `positives` rows of a network carry the image's label, the others a wrong one.
+/// How an image is moved, as ff/augment.h has it: first mirrored, then what stands at (down, right)
+/// comes to (0, 0).
+struct Move {
+  std::int16_t down, right, mirrored;
+};
+
+/// x (networks, rows, pixels): images as the look-up table gives their bytes, moved where there are
+/// moves, the first `classes` entries replaced by the label, each row then multiplied by `scale` of
+/// its length. One block a row. The first `positives` rows of a network carry the image's label,
+/// the others a wrong one; or all carry none, but `neutral` in all of a label's pixels.
 template <class T, class X>
 struct ReadPixels {
   static constexpr const char* name = "read pixels and labels";
@@ -24,20 +31,36 @@ struct ReadPixels {
   const double* label_values;        // (networks), of the label's pixel
   const std::int64_t* order;         // (networks, streams, images); null: images from `first` on
   const Cursor* cursor;              // null without an order
+  const Move* moves;                 // as the order, by place in it; null: nothing moves
   X* x;
   std::int64_t networks, rows, positives, batch_size;
   std::int64_t image_count, streams, first;
   std::int32_t pixels, plane, classes;  // plane: pixels of a channel
+  std::int32_t width;                   // pixels from one side to the other
+  bool unlabelled;
+  T neutral;
   RowScale<T> scale;
 
   std::int64_t blocks() const { return networks * rows; }
 
-  FF_HD std::int64_t image_of(std::int64_t network, std::int64_t row) const {
+  // Where the order has a row's image, and the moves have its move.
+  FF_HD std::int64_t place_of(std::int64_t network, std::int64_t row) const {
     const bool positive = row < positives;
-    const auto place = positive ? row : row - positives;
-    if (!order) return first + place;
     const auto stream = network * streams + (positive ? 0 : streams - 1);
-    return order[stream * image_count + cursor->batch * batch_size + place];
+    return stream * image_count + cursor->batch * batch_size + (positive ? row : row - positives);
+  }
+
+  FF_HD std::int64_t image_of(std::int64_t network, std::int64_t row) const {
+    if (order) return order[place_of(network, row)];
+    return first + (row < positives ? row : row - positives);
+  }
+
+  FF_HD std::uint8_t byte_of(const std::uint8_t* bytes, std::int32_t j, const Move* move) const {
+    if (!move) return bytes[j];
+    const auto in_plane = j % plane;
+    const auto y = in_plane / width + move->down, x_moved = in_plane % width + move->right;
+    if (y < 0 || y >= plane / width || x_moved < 0 || x_moved >= width) return 0;
+    return bytes[j - in_plane + y * width + (move->mirrored ? width - 1 - x_moved : x_moved)];
   }
 
   FF_HD void operator()(const Block& block) const {
@@ -47,10 +70,11 @@ struct ReadPixels {
         row < positives ? labels[image] : wrong_labels[network * image_count + image];
     const auto label_value = static_cast<T>(label_values[network]);
     const auto* bytes = images + image * pixels;
-    const auto value = [&](std::int64_t j) {
-      if (j < classes) return j == label ? label_value : T(0);
-      const auto channel = static_cast<std::int32_t>(j) / plane;
-      return static_cast<T>(table[channel * 256 + bytes[j]]);
+    const auto* move = moves ? moves + place_of(network, row) : nullptr;
+    const auto value = [&](std::int64_t at) {
+      const auto j = static_cast<std::int32_t>(at);
+      if (j < classes) return unlabelled ? neutral : j == label ? label_value : T(0);
+      return static_cast<T>(table[j / plane * 256 + byte_of(bytes, j, move)]);
     };
     const T factor = scale.of(sum_of_squares<T>(block, pixels, value), pixels);
     X* to = x + block.index * pixels;

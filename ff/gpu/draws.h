@@ -1,0 +1,56 @@
+// What an epoch's batches draw beside their order, drawn beforehand, as a GPU cannot be told in the
+// midst of its steps.
+#pragma once
+
+#include <cstdint>
+
+#include <ATen/core/Tensor.h>
+
+#include "ff/augment.h"
+#include "ff/gpu/kernel.h"
+
+namespace ff::gpu {
+
+/// What each batch draws.
+struct DrawOptions {
+  AugmentOptions augment;
+  bool hard_labels = false;  // a uniform number for each image
+};
+
+/// Moves and uniform numbers from the default CPU generator, in the order in which a learner that
+/// sees one batch after the other draws them: the positives' moves, the head's wrong labels or the
+/// moves of negatives that have an order of their own. All memory stays where it is.
+class Draws {
+ public:
+  Draws(const DrawOptions& options,
+        std::int64_t images,
+        std::int64_t streams,
+        std::int64_t batch_size,
+        const at::Device& place);
+
+  /// Draws for batches of `images` images in all; for `positives_only` where there are no others.
+  void begin_epoch(std::int64_t images, bool positives_only);
+
+  /// Leaves the generator as the first `batches` batches leave it, where an epoch was broken off.
+  void end_epoch(std::int64_t batches);
+
+  bool any() const { return options_.augment.on() || options_.hard_labels; }
+
+  /// (streams, images) on the device, by place in the order; null where nothing moves.
+  const Move* moves() const;
+  /// (images) on the device; null where labels are not drawn.
+  const float* uniforms() const;
+
+ private:
+  void draw(std::int64_t batches);
+
+  DrawOptions options_;
+  std::int64_t images_, streams_, batch_size_;
+  at::Tensor moves_here_, moves_there_;        // int16 (streams, images, 3)
+  at::Tensor uniforms_here_, uniforms_there_;  // float (images)
+  at::Tensor generator_;                       // its state when the epoch began
+  std::int64_t in_epoch_ = 0;
+  bool positives_only_ = false;
+};
+
+}  // namespace ff::gpu
