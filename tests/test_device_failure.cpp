@@ -28,7 +28,10 @@ void lose_the_device() {
 
 void run_out_of_memory() {
   TORCH_CHECK_WITH(
-      OutOfMemoryError, false, "CUDA out of memory. Tried to allocate 2 GiB.\nAdvice.");
+      OutOfMemoryError,
+      false,
+      "CUDA out of memory. Tried to allocate 2 GiB. GPU 0 has a total capacity of 8 GiB of which "
+      "1 GiB is free. Process 7 has 7 GiB memory in use.\nAdvice.");
 }
 
 std::string failure_of(const RunBench& bench, const std::string& out) {
@@ -84,7 +87,9 @@ TEST_CASE("a GPU without memory left is told in one line, with what needs less",
   const auto bench = small_bench();
   const Emulation broken(fail_at(kSecondEpoch, run_out_of_memory));
   const auto text = failure_of(bench, "out");
-  CHECK(text.starts_with("CUDA out of memory. Tried to allocate 2 GiB. A smaller batch_size,"));
+  CHECK(text.starts_with(
+      "CUDA out of memory. Tried to allocate 2 GiB. GPU 0 has a total capacity of 8 GiB of which "
+      "1 GiB is free. A smaller batch_size,"));
   CHECK(text.find('\n') == std::string::npos);
   CHECK(text.ends_with("the same command with --resume goes on from there"));
 }

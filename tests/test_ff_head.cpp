@@ -211,6 +211,25 @@ TEST_CASE("options that rule each other out are refused with the reason and the 
   refused(options, "augment.shift: 4 pixels can leave nothing of an image of 4 x 6");
 }
 
+TEST_CASE("a head learns along with dropout and peers on a GPU", "[gpu]") {
+  const ff::test::Emulation gpu;
+  auto options = with_head("hard-label");
+  options.engine = "fused";
+  options.batch_size = 30;
+  options.model.dropout = 0.1;
+  options.model.peer.weight = 0.03;
+  const auto images = ff::test::toy_images(300, 1);
+  ff::PythonRandom random(0);
+  at::manual_seed(0);
+  FFLearner learner(options, images, random);
+  train(learner, 12, 300, 30);
+  const auto test = ff::test::toy_images(200, 2);
+  for (const auto& [method, by_one] : learner.scores(test.rows(0, 200)).methods) {
+    INFO(method);
+    CHECK((by_one.argmax(1) == test.labels).to(at::kDouble).mean().item<double>() > 0.9);
+  }
+}
+
 TEST_CASE("a learner with a head on a GPU ends where autograd's does", "[gpu]") {
   const ff::test::Emulation gpu;
   for (const auto* negatives : {"random-label", "hard-label"}) {

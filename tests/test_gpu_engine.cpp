@@ -74,6 +74,16 @@ FF_BENCH_TEST("a step on a GPU is autograd's in float64, for everything a layer 
   }
 }
 
+FF_BENCH_TEST("a step on a GPU with peer normalisation is autograd's", "[gpu]") {
+  auto recipe = base_recipe();
+  recipe.optimizer.type = "sgd";
+  recipe.model.peer = {.weight = 0.3, .momentum = 0.8};
+  for (const auto* activation : {"relu", "gelu"}) {
+    recipe.model.activation = activation;
+    check_recipe(bench, recipe);
+  }
+}
+
 FF_BENCH_TEST("a step on a GPU is autograd's under every optimizer", "[gpu]") {
   for (const auto& type : ff::OptimizerOptions::names()) {
     for (const double extra : {0.0, 0.05}) {

@@ -121,7 +121,7 @@ std::unique_ptr<ff::gpu::FFTrainer> trainer_of(const KernelBench& bench,
        .loss = recipe.base.loss,
        .batch_size = recipe.base.batch_size,
        .streams = recipe.streams,
-       .draws = {recipe.augment, recipe.hard},
+       .draws = {recipe.augment, recipe.hard, recipe.base.model.dropout > 0},
        .head_along = recipe.along},
       {{network,
         recipe.base.optimizer,
@@ -231,4 +231,31 @@ FF_BENCH_TEST("an epoch on a GPU that draws is broken off and goes on as if it w
   HeadRecipe recipe;
   recipe.base.batch_size = 1;  // more batches than losses are told for at once
   check_epochs(bench, recipe, /*broken=*/true);
+}
+
+FF_BENCH_TEST("an epoch on a GPU with dropout that is broken off goes on to the same bits",
+              "[gpu]") {
+  HeadRecipe recipe;
+  recipe.base.batch_size = 1;
+  recipe.base.model.dropout = 0.2;
+  recipe.base.model.peer.weight = 0.03;
+  const Data data;
+  std::vector<ff::TensorDict> ends;
+  for (const bool broken : {false, true}) {
+    auto network = make_network(recipe.base, 7, bench.place());
+    auto head = make_head(recipe, bench.place());
+    const auto trainer = trainer_of(bench, recipe, data, network, head);
+    auto epoch = epoch_of(recipe, 5);
+    if (broken) epoch.stop_at_question = 1;
+    trainer->train_epoch({"all layers", 1}, {&epoch});
+    epoch.stop_at_question = 1 << 30;
+    if (broken) trainer->train_epoch({"all layers", 1}, {&epoch});
+    CHECK(epoch.batches == kImages);
+    ends.push_back(copies(tensors_of(network)));
+    ends.back()["head.weight"] = head->weight.detach().cpu().clone();
+  }
+  for (const auto& [name, tensor] : ends[0]) {
+    INFO(name);
+    CHECK(at::equal(tensor, ends[1].at(name)));
+  }
 }

@@ -159,9 +159,7 @@ TEST_CASE("the engine for GPUs says what it cannot do, and auto does without", "
          o.head.type = "softmax";
          o.head.optimizer.batch_manhattan = true;
        }},
-      {"loss.type symba", [](auto& o) { o.loss.type = "symba"; }},
-      {"model.dropout", [](auto& o) { o.model.dropout = 0.1; }},
-      {"model.peer", [](auto& o) { o.model.peer.weight = 0.1; }}};
+      {"loss.type symba", [](auto& o) { o.loss.type = "symba"; }}};
   for (const auto& [reason, change] : cases) {
     auto options = options_of("float32");
     CHECK(ff::choose_engine(options, at::kCPU) == "fused");

@@ -21,6 +21,13 @@ namespace {
                                   : "; no checkpoint was made yet"));
 }
 
+// How much was wanted and how much is free; LibTorch goes on with other processes and its settings.
+std::string shortened(const std::string& out_of_memory) {
+  const std::string last = " is free.";
+  const auto end = out_of_memory.find(last);
+  return end == std::string::npos ? out_of_memory : out_of_memory.substr(0, end + last.size());
+}
+
 }  // namespace
 
 void with_device_failures_told(const std::filesystem::path& run,
@@ -31,7 +38,7 @@ void with_device_failures_told(const std::filesystem::path& run,
     fail(run, error.what());
   } catch (const c10::OutOfMemoryError& error) {
     fail(run,
-         error.what_without_backtrace(),
+         shortened(error.what_without_backtrace()),
          " A smaller batch_size, fused.cache_mib or evaluate.batch_size, or fewer --jobs, needs "
          "less");
   } catch (const c10::AcceleratorError& error) {

@@ -77,7 +77,9 @@ const LoadedData& DataShelf::get(const Config& config) {
 FolderState check_run(const Run& run, const LoadedData& data, const RunSettings& settings) {
   PythonRandom random(0);
   try {
-    find_learner(run.config.model.type).make(run.config, data.split.train, random);
+    with_device_failures_told(run.folder, [&] {
+      find_learner(run.config.model.type).make(run.config, data.split.train, random);
+    });
   } catch (const std::invalid_argument& error) {  // the config does not fit the data
     throw ConfigError(run.config.file + ": " + plain_text(error));
   }

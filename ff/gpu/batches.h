@@ -85,6 +85,7 @@ class Batches {
 
   std::int64_t images() const { return train_.size(); }
   std::int64_t classes() const { return train_.classes; }
+  const std::int64_t* dropout_seeds() const { return draws_.seeds(); }
   bool draws_labels() const { return draws_.uniforms() != nullptr; }
 
  private:

@@ -31,14 +31,14 @@ Draws::Draws(const DrawOptions& options,
              std::int64_t batch_size,
              const at::Device& place)
     : options_(options), images_(images), streams_(streams), batch_size_(batch_size) {
-  if (options_.augment.on()) {
-    moves_here_ = at::zeros({streams, images, 3}, at::kShort);
-    moves_there_ = moves_here_.to(place, at::kShort, /*non_blocking=*/false, /*copy=*/true);
-  }
-  if (options_.hard_labels) {
-    uniforms_here_ = at::zeros({images}, at::kFloat);
-    uniforms_there_ = uniforms_here_.to(place, at::kFloat, /*non_blocking=*/false, /*copy=*/true);
-  }
+  const auto both = [&](at::Tensor& here, at::Tensor& there, at::IntArrayRef sizes, auto type) {
+    here = at::zeros(sizes, type);
+    there = at::zeros(sizes, at::TensorOptions(type).device(place));
+  };
+  if (options_.augment.on()) both(moves_here_, moves_there_, {streams, images, 3}, at::kShort);
+  if (options_.hard_labels) both(uniforms_here_, uniforms_there_, {images}, at::kFloat);
+  const auto batches = (images + batch_size - 1) / batch_size;
+  if (options_.dropout) both(seeds_here_, seeds_there_, {batches}, at::kLong);
 }
 
 void Draws::begin_epoch(std::int64_t images, bool positives_only) {
@@ -49,6 +49,7 @@ void Draws::begin_epoch(std::int64_t images, bool positives_only) {
   draw((images + batch_size_ - 1) / batch_size_);
   if (moves_there_.defined()) moves_there_.copy_(moves_here_);
   if (uniforms_there_.defined()) uniforms_there_.copy_(uniforms_here_);
+  if (seeds_there_.defined()) seeds_there_.copy_(seeds_here_);
 }
 
 void Draws::end_epoch(std::int64_t batches) {
@@ -77,11 +78,14 @@ void Draws::draw(std::int64_t batches) {
     } else if (streams_ > 1) {
       draw_stream(1);
     }
+    if (seeds_here_.defined()) seeds_here_[b].random_();
   }
 }
 
 const Move* Draws::moves() const { return pointer<Move>(moves_there_); }
 
 const float* Draws::uniforms() const { return pointer<float>(uniforms_there_); }
+
+const std::int64_t* Draws::seeds() const { return pointer<std::int64_t>(seeds_there_); }
 
 }  // namespace ff::gpu

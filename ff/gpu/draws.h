@@ -15,11 +15,13 @@ namespace ff::gpu {
 struct DrawOptions {
   AugmentOptions augment;
   bool hard_labels = false;  // a uniform number for each image
+  bool dropout = false;      // a seed
 };
 
 /// Moves and uniform numbers from the default CPU generator, in the order in which a learner that
 /// sees one batch after the other draws them: the positives' moves, the head's wrong labels or the
-/// moves of negatives that have an order of their own. All memory stays where it is.
+/// moves of negatives that have an order of their own. Dropout's seeds are the engine's own: other
+/// learners draw for each unit. All memory stays where it is.
 class Draws {
  public:
   Draws(const DrawOptions& options,
@@ -34,12 +36,14 @@ class Draws {
   /// Leaves the generator as the first `batches` batches leave it, where an epoch was broken off.
   void end_epoch(std::int64_t batches);
 
-  bool any() const { return options_.augment.on() || options_.hard_labels; }
+  bool any() const { return options_.augment.on() || options_.hard_labels || options_.dropout; }
 
   /// (streams, images) on the device, by place in the order; null where nothing moves.
   const Move* moves() const;
   /// (images) on the device; null where labels are not drawn.
   const float* uniforms() const;
+  /// (batches) on the device; null where nothing is silenced.
+  const std::int64_t* seeds() const;
 
  private:
   void draw(std::int64_t batches);
@@ -48,6 +52,7 @@ class Draws {
   std::int64_t images_, streams_, batch_size_;
   at::Tensor moves_here_, moves_there_;        // int16 (streams, images, 3)
   at::Tensor uniforms_here_, uniforms_there_;  // float (images)
+  at::Tensor seeds_here_, seeds_there_;        // int64 (batches)
   at::Tensor generator_;                       // its state when the epoch began
   std::int64_t in_epoch_ = 0;
   bool positives_only_ = false;

@@ -6,6 +6,7 @@
 #include <ATen/core/grad_mode.h>
 #include <c10/util/Exception.h>
 
+#include "ff/dropout.h"
 #include "ff/fused/update.h"
 
 namespace ff::gpu {
@@ -35,8 +36,6 @@ std::string reason_against(const ModelOptions& model,
     return "model.normalize.type " + model.normalize.type;
   }
   if (find_loss(loss.type).paired) return "loss.type " + loss.type;
-  if (model.dropout > 0) return "model.dropout";
-  if (model.peer.on()) return "model.peer";
   return fused::missing_update(optimizer);
 }
 
@@ -49,7 +48,7 @@ FFEngine<T, X>::FFEngine(Device& device,
                          const std::vector<OptimizerOptions>& optimizers,
                          std::int64_t max_rows,
                          std::int64_t max_steps,
-                         const std::optional<HeadParts>& head)
+                         const EngineExtras& extras)
     : device_(device),
       place_(place),
       kept_(networks),
@@ -60,6 +59,9 @@ FFEngine<T, X>::FFEngine(Device& device,
       temperature_(static_cast<T>(loss.temperature)),
       positive_sign_(find_direction(loss.direction) == Direction::kMaxSsq ? -1 : 1),
       normalize_input_(model.normalize.input),
+      peer_(model.peer),
+      dropout_(model.dropout),
+      dropout_seeds_(extras.dropout_seeds),
       scale_{RowNormalizations::find(model.normalize.type),
              static_cast<T>(model.normalize.epsilon)},
       unchanged_{RowNormalizations::find("none"), T(0)},
@@ -69,7 +71,8 @@ FFEngine<T, X>::FFEngine(Device& device,
   TORCH_CHECK(reason.empty(), "gpu: cannot do ", reason);
   for (std::size_t l = 0; l < networks.front()->layers.size(); ++l)
     add_layer(networks, l, model, optimizers);
-  if (head) add_head(*head, max_rows);
+  TORCH_CHECK(dropout_ == 0 || dropout_seeds_, "gpu: dropout without seeds");
+  if (extras.head) add_head(*extras.head, max_rows);
   const auto rows = networks_ * max_rows;
   if (!std::is_same_v<T, X>) dz_ = tensor_of<X>({rows * widest_}, place);
   const auto of_head = head_ ? head_->weight.size() : 0;
@@ -103,13 +106,52 @@ void FFEngine<T, X>::add_layer(const std::vector<FFNetwork>& networks,
       {stacked("weight", [](auto& layer) { return layer.weight; }),
        stacked("bias", [](auto& layer) { return layer.bias; }),
        stacked("threshold", [](auto& layer) { return layer.threshold; }),
+       std::nullopt,
        {},
        in,
        out,
        static_cast<T>(find_goodness(model.goodness).scale(static_cast<double>(out)))});
+  if (peer_.on()) {
+    const auto mean = [](auto& layer) { return layer.mean_activation; };
+    layers_.back().mean_activation = stacked("mean_activation", mean);
+  }
   if (!std::is_same_v<T, X>) {
     layers_.back().weight_copy = tensor_of<X>({networks_, out, in}, place_);
   }
+}
+
+// In a step's training, or as the head sees the layers before it.
+template <class T, class X>
+Dropout<T> FFEngine<T, X>::dropout_of(std::size_t layer, bool training) const {
+  if (dropout_ == 0) return {};
+  return {.seeds = dropout_seeds_,
+          .cursor = cursor(),
+          .pass = static_cast<std::int64_t>(2 * layer + (training ? 1 : 0)),
+          .kept = static_cast<T>(1 - dropout_),
+          .scale = static_cast<T>(dropout_scale(dropout_))};
+}
+
+// Takes in a step's products; null without peer normalisation.
+template <class T, class X>
+const T* FFEngine<T, X>::update_mean_activation(const Layer& layer,
+                                                std::int64_t count,
+                                                const Dropout<T>& dropout) {
+  if (!layer.mean_activation) return nullptr;
+  const auto positives = count / 2;
+  auto* mean = layer.mean_activation->learned().value;
+  device_.launch(MeanActivations<T, X>{
+      .z = rows_.z(),
+      .bias = layer.bias.learned().value,
+      .mean = mean,
+      .networks = networks_,
+      .rows = count,
+      .positives = positives,
+      .width = layer.out,
+      .kept = static_cast<T>(peer_.momentum),
+      .gain = static_cast<T>((1 - peer_.momentum) / static_cast<double>(positives)),
+      .activation = activation_,
+      .dropout = dropout});
+  return mean;
 }
 
 template <class T, class X>
@@ -202,8 +244,12 @@ Product FFEngine<T, X>::forward_product(const Layer& layer,
 
 // Through layer `l`: to the layer above where it reads, and to the head's place for this layer.
 template <class T, class X>
-void FFEngine<T, X>::pass(
-    const RowMemory<T, X>& memory, std::size_t l, std::int64_t count, X* next, T* features) {
+void FFEngine<T, X>::pass(const RowMemory<T, X>& memory,
+                          std::size_t l,
+                          std::int64_t count,
+                          X* next,
+                          T* features,
+                          const Dropout<T>& dropout) {
   const auto& layer = layers_[l];
   device_.multiply(forward_product(layer, memory.input(l), memory.z(), count));
   device_.launch(ActivateRows<T, X>{.z = memory.z(),
@@ -218,7 +264,8 @@ void FFEngine<T, X>::pass(
                                     .feature_stride = head_ ? head_->features : 0,
                                     .goodness_scale = layer.goodness_scale,
                                     .activation = activation_,
-                                    .next_scale = scale_});
+                                    .next_scale = scale_,
+                                    .dropout = dropout});
 }
 
 template <class T, class X>
@@ -226,7 +273,7 @@ void FFEngine<T, X>::pass_up(const RowMemory<T, X>& memory,
                              std::size_t from,
                              std::size_t to,
                              std::int64_t count) {
-  for (auto l = from; l < to; ++l) pass(memory, l, count, memory.input(l + 1), nullptr);
+  for (auto l = from; l < to; ++l) pass(memory, l, count, memory.input(l + 1), nullptr, {});
 }
 
 template <class T, class X>
@@ -235,24 +282,31 @@ void FFEngine<T, X>::train_layer(std::size_t l, std::int64_t count) {
   const bool last = l + 1 == layers_.size();
   X* dz = pointer<X>(dz_);
   if constexpr (std::is_same_v<T, X>) dz = rows_.z();
+  const auto dropout = dropout_of(l, /*training=*/true);
+  const auto positives = count / 2;
   device_.multiply(forward_product(layer, rows_.input(l), rows_.z(), count));
-  device_.launch(GoodnessRows<T, X>{.z = rows_.z(),
-                                    .bias = layer.bias.learned().value,
-                                    .threshold = layer.threshold.learned().value,
-                                    .dz = dz,
-                                    .next = last ? nullptr : rows_.input(l + 1),
-                                    .row_loss = pointer<T>(row_loss_),
-                                    .row_grad = pointer<T>(row_grad_),
-                                    .networks = networks_,
-                                    .rows = count,
-                                    .positives = count / 2,
-                                    .width = layer.out,
-                                    .goodness_scale = layer.goodness_scale,
-                                    .positive_sign = positive_sign_,
-                                    .temperature = temperature_,
-                                    .activation = activation_,
-                                    .loss = loss_,
-                                    .next_scale = scale_});
+  const auto* means = update_mean_activation(layer, count, dropout);
+  device_.launch(GoodnessRows<T, X>{
+      .z = rows_.z(),
+      .bias = layer.bias.learned().value,
+      .threshold = layer.threshold.learned().value,
+      .dz = dz,
+      .next = last ? nullptr : rows_.input(l + 1),
+      .row_loss = pointer<T>(row_loss_),
+      .row_grad = pointer<T>(row_grad_),
+      .mean_activation = means,
+      .networks = networks_,
+      .rows = count,
+      .positives = positives,
+      .width = layer.out,
+      .goodness_scale = layer.goodness_scale,
+      .positive_sign = positive_sign_,
+      .temperature = temperature_,
+      .peer_weight = static_cast<T>(peer_.weight / static_cast<double>(positives)),
+      .activation = activation_,
+      .loss = loss_,
+      .next_scale = scale_,
+      .dropout = dropout});
   device_.multiply({.a = {dz, true, count * layer.out},
                     .b = {rows_.input(l), false, count * layer.in},
                     .out = pointer<T>(gradient_),

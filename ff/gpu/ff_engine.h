@@ -24,6 +24,12 @@ struct HeadParts {
   std::vector<std::int64_t> layers;  // whose normalised activities it sees, in this order
 };
 
+/// What a network has beside its layers.
+struct EngineExtras {
+  std::optional<HeadParts> head = std::nullopt;
+  const std::int64_t* dropout_seeds = nullptr;  // on the device, one for each step
+};
+
 /// The layers of networks that train together, in T, with products of X, and a network's head.
 ///
 /// Everything it is asked for is launches and products; it waits for nothing. So a step can be
@@ -34,7 +40,7 @@ class FFEngine {
   /// Networks of one shape, their tensors at `place`, which is where `device` computes; all tensors
   /// stay the networks' own (StackedParameter). Steps have at most `max_rows` rows a network.
   /// Losses and thresholds go to records of a step's number, networks, parts and two doubles.
-  /// A `head` is for a network alone.
+  /// Extras are for a network alone.
   FFEngine(Device& device,
            const at::Device& place,
            const std::vector<FFNetwork>& networks,
@@ -43,7 +49,7 @@ class FFEngine {
            const std::vector<OptimizerOptions>& optimizers,
            std::int64_t max_rows,
            std::int64_t max_steps,
-           const std::optional<HeadParts>& head = std::nullopt);
+           const EngineExtras& extras = {});
 
   /// What a step trains: `count` parts from `first` on, the layers and after them the head.
   struct Parts {
@@ -69,7 +75,7 @@ class FFEngine {
   void train_layer(std::size_t layer, std::int64_t count);
 
   /// Takes `count` rows in rows().input(0) up to the layers that the head sees.
-  void look(std::int64_t count);
+  void look(std::int64_t count, bool with_dropout);
 
   /// One update of the head from what it sees of the batch's positives, `count` rows, and the
   /// labels of its negatives, where they are drawn by the head. By the weights before the update.
@@ -93,7 +99,8 @@ class FFEngine {
  private:
   struct Layer {
     StackedParameter<T> weight, bias, threshold;
-    at::Tensor weight_copy;  // X, where that is not T
+    std::optional<StackedParameter<T>> mean_activation;  // with peer normalisation
+    at::Tensor weight_copy;                              // X, where that is not T
     std::int64_t in, out;
     T goodness_scale;
   };
@@ -115,7 +122,16 @@ class FFEngine {
   void refresh_copies();
   const X* operand(const Layer& layer) const;
   Product forward_product(const Layer& layer, const X* x, T* z, std::int64_t count) const;
-  void pass(const RowMemory<T, X>& memory, std::size_t l, std::int64_t count, X* next, T* features);
+  void pass(const RowMemory<T, X>& memory,
+            std::size_t l,
+            std::int64_t count,
+            X* next,
+            T* features,
+            const Dropout<T>& dropout);
+  Dropout<T> dropout_of(std::size_t layer, bool training) const;
+  const T* update_mean_activation(const Layer& layer,
+                                  std::int64_t count,
+                                  const Dropout<T>& dropout);
   void update(std::size_t l, const X* dz, std::int64_t count);
   void multiply_one(const Layer& layer, const Sweep& sweep, const T* x, T* z, std::int64_t rows);
   void sweep_first(const Sweep& sweep, const T* rows, std::int64_t images, T* goodness);
@@ -131,6 +147,9 @@ class FFEngine {
   int activation_, loss_;
   T temperature_, positive_sign_;
   bool normalize_input_;
+  PeerOptions peer_;
+  double dropout_;
+  const std::int64_t* dropout_seeds_;
   RowScale<T> scale_, unchanged_;
 
   RowMemory<T, X> rows_;

@@ -31,14 +31,16 @@ void FFEngine<T, X>::add_head(const HeadParts& parts, std::int64_t rows) {
 }
 
 template <class T, class X>
-void FFEngine<T, X>::look(std::int64_t count) {
+void FFEngine<T, X>::look(std::int64_t count, bool with_dropout) {
   const auto& places = head_->places;
   const auto top = std::distance(
       std::find_if(places.rbegin(), places.rend(), [](auto place) { return place >= 0; }),
       places.rend());
   for (std::int64_t l = 0; l < top; ++l) {
     auto* next = l + 1 < top ? rows_.input(l + 1) : nullptr;
-    pass(rows_, l, count, next, places[l] < 0 ? nullptr : pointer<T>(head_->seen) + places[l]);
+    auto* features = places[l] < 0 ? nullptr : pointer<T>(head_->seen) + places[l];
+    const auto dropout = with_dropout ? dropout_of(l, /*training=*/false) : Dropout<T>{};
+    pass(rows_, l, count, next, features, dropout);
   }
 }
 
@@ -89,7 +91,7 @@ void FFEngine<T, X>::train_head(const Batches& batches, std::int64_t count) {
 
 #define FF_HEAD(T, X)                                                     \
   template void FFEngine<T, X>::add_head(const HeadParts&, std::int64_t); \
-  template void FFEngine<T, X>::look(std::int64_t);                       \
+  template void FFEngine<T, X>::look(std::int64_t, bool);                 \
   template void FFEngine<T, X>::train_head(const Batches&, std::int64_t);
 FF_HEAD(float, float)
 FF_HEAD(float, BFloat16)

@@ -95,7 +95,8 @@ void FFEngine<T, X>::sweep_above(const Sweep& sweep, std::int64_t rows, T* goodn
                                       .feature_stride = 0,
                                       .goodness_scale = layer.goodness_scale,
                                       .activation = activation_,
-                                      .next_scale = scale_});
+                                      .next_scale = scale_,
+                                      .dropout = {}});
   }
 }
 

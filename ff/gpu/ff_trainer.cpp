@@ -52,7 +52,7 @@ class TypedFFTrainer : public FFTrainer {
                 optimizers_of(members_),
                 2 * options.batch_size,
                 (train.size() + options.batch_size - 1) / options.batch_size,
-                members_.front().head),
+                {members_.front().head, batches_.dropout_seeds()}),
         loop_(*device_, options.batch_size) {}
 
   ~TypedFFTrainer() override {
@@ -149,7 +149,7 @@ void TypedFFTrainer<T, X>::ask(Parts parts, bool kept, std::int64_t images) {
   if (has_head(parts)) {
     device_->launch(batches_.read_unlabelled<T, X>(
         rows.input(0), images, engine_.cursor(), engine_.input_scale()));
-    engine_.look(images);
+    engine_.look(images, /*with_dropout=*/layers_of(parts).count > 0);
     engine_.train_head(batches_, images);
   }
   const auto layers = layers_of(parts);

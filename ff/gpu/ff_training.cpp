@@ -43,7 +43,7 @@ std::shared_ptr<FFTrainer> make_trainer(const std::vector<Pupil>& pupils) {
                           .negatives_stay = data.stays(),
                           .cache_mib = options.fused.cache_mib,
                           .precision = options.precision,
-                          .draws = {options.augment, data.hard()},
+                          .draws = {options.augment, data.hard(), options.model.dropout > 0},
                           .head_along = head && options.head.train == "along"},
                          std::move(members),
                          data.train());

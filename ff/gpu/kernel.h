@@ -18,6 +18,7 @@ template <class T, class X>
 using KernelsOf = std::variant<ReadPixels<T, X>,
                                GatherRows<T, X>,
                                GoodnessRows<T, X>,
+                               MeanActivations<T, X>,
                                ActivateRows<T, X>,
                                ClearLabels<T, X>,
                                LabelRows<T, X>,

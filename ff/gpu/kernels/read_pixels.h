@@ -5,11 +5,6 @@
 
 namespace ff::gpu {
 
-/// Which batch of the epoch is in work; on the device, as a graph's kernels cannot be told.
-struct Cursor {
-  std::int64_t batch;
-};
-
 /// How an image is moved, as ff/augment.h has it: first mirrored, then what stands at (down, right)
 /// comes to (0, 0).
 struct Move {

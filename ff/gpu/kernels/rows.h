@@ -29,20 +29,59 @@ struct RowScale {
   }
 };
 
+/// Which batch of the epoch is in work; on the device, as a graph's kernels cannot be told.
+struct Cursor {
+  std::int64_t batch;
+};
+
+/// Units silenced at random as ff/dropout.h has it. Whether one is comes from a hash of where it is
+/// and of the step's seed, so that nothing need be kept for the gradient.
+template <class T>
+struct Dropout {
+  const std::int64_t* seeds = nullptr;  // (batches); null: none is silenced
+  const Cursor* cursor = nullptr;
+  std::int64_t pass = 0;  // tells the layers and the passes of a step apart
+  T kept = 1;             // the share of units that are
+  T scale = 1;            // what they are multiplied by
+
+  /// What unit `place` of the pass is multiplied by: 0 or `scale`.
+  FF_HD T of(std::int64_t place) const {
+    if (!seeds) return T(1);
+    const auto key = mixed(static_cast<std::uint64_t>(seeds[cursor->batch]) + mixed(pass + 1));
+    const auto bits = mixed(key + static_cast<std::uint64_t>(place)) >> 40;
+    return static_cast<T>(bits) < kept * static_cast<T>(1 << 24) ? scale : T(0);
+  }
+
+ private:
+  // splitmix64 (Steele, Lea and Flood 2014): a step of its counter, and its finalizer.
+  static FF_HD std::uint64_t mixed(std::uint64_t x) {
+    x *= 0x9E3779B97F4A7C15;
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+    return x ^ (x >> 31);
+  }
+};
+
+/// The sum over j < width of value(j), for the whole block.
+template <class T, class Value>
+FF_HD T sum_of(const Block& block, std::int64_t width, const Value& value) {
+  FF_SHARED(T, memory, kSumMemory);
+  PerThread<T> sums;
+  block.each([&](int t) {
+    T sum = 0;
+    for (std::int64_t j = t; j < width; j += kThreads) sum += value(j);
+    sums[t] = sum;
+  });
+  return block_sum(block, sums, memory);
+}
+
 /// The sum over j < width of value(j)^2, for the whole block.
 template <class T, class Value>
 FF_HD T sum_of_squares(const Block& block, std::int64_t width, const Value& value) {
-  FF_SHARED(T, memory, kSumMemory);
-  PerThread<T> squares;
-  block.each([&](int t) {
-    T sum = 0;
-    for (std::int64_t j = t; j < width; j += kThreads) {
-      const T v = value(j);
-      sum += v * v;
-    }
-    squares[t] = sum;
+  return sum_of<T>(block, width, [&](std::int64_t j) {
+    const T v = value(j);
+    return v * v;
   });
-  return block_sum(block, squares, memory);
 }
 
 }  // namespace ff::gpu
