@@ -86,7 +86,7 @@ TEST_CASE("When there is room again, the run goes on", "[e2e]") {
   INFO(full.err);
   CHECK(full.exit_code == 1);
   CHECK_THAT(full.err, ContainsSubstring("checkpoint.pt: No space left on device"));
-  CHECK(read_metrics(bench / "out/x/seed-0").size() == 2);
+  CHECK(read_metrics(bench / "out/x/seed-0").size() >= 2);
   CHECK(position_in(bench / "out/x/seed-0").at(3) == 1);  // the last good one
 
   REQUIRE(disk.resize("2m"));

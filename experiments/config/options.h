@@ -74,11 +74,16 @@ struct CheckpointOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit("every_epochs", self.every_epochs, at_least(1), "Epochs between two checkpoints.");
+    visit("every_epochs",
+          self.every_epochs,
+          at_least(1),
+          "Epochs between two checkpoints; more where writing them would take over a tenth of the "
+          "time.");
     visit("keep",
           self.keep,
           one_of({"last", "all"}),
-          "last: one checkpoint, replaced each time; all: one more per epoch, checkpoint-0001.pt.");
+          "last: one checkpoint, replaced each time; all: one more per epoch, checkpoint-0001.pt, "
+          "however long it takes.");
   }
 };
 
