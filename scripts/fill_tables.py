@@ -7,6 +7,7 @@ Between `<!-- RESULTS:NAME begin -->` and `<!-- RESULTS:NAME end -->`:
 table-...  what `ff table` prints of the records in results/
 curve-X    test error by epoch of the experiment X
 others     cells that hold "…" or an earlier figure, in rows that name a config (`x.json`): see fill_row
+gpu        what the records of results/gpu/ tell of a GPU's epochs
 parity     the table that tests/parity/parity.py --markdown wrote, whole in docs/, a line per case in the READMEs
 """
 
@@ -36,7 +37,7 @@ TABLES = {
     "table-questions": ("questions*", ("--errors", "--columns",
                         "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head")),
 }
-PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/parity.md", "docs/paper.md", "docs/rules/feedback.md")
+PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/parity.md", "docs/paper.md", "docs/gpu.md", "docs/rules/feedback.md")
 
 
 def results_of(name):
@@ -136,6 +137,22 @@ def speed_table():
     return "\n".join(lines)
 
 
+def gpu_table():
+    """A line for each folder of results/gpu/: how long its run's epochs took once the first was made."""
+    lines = ["| record | engine | precision | s an epoch | ms a step | test accuracy | device | commit |",
+             "|---|---|---|---:|---:|---:|---|---|"]
+    for run in sorted((RECORDS / "gpu").glob("*/*/seed-*")):
+        result, config, environment = (
+            json.loads((run / f"{name}.json").read_text()) for name in ("result", "config", "environment"))
+        epochs = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()][1:]
+        seconds = statistics.median(epoch["seconds"] for epoch in epochs)
+        step = statistics.median(epoch["seconds"] / epoch["steps"] for epoch in epochs)
+        lines.append(f"| {run.parents[1].name} | {result['engine']} | {config.get('precision', 'float32')} | {seconds:.2f} | "
+                     f"{1000 * step:.2f} | {result['test_accuracy']:.4f} | {environment['device_name']} | "
+                     f"{environment['commit'][:10]} |")
+    return "\n".join(lines)
+
+
 def fill(page, name, block, program, parity):
     """The new text between a pair of marks."""
     if name in TABLES:
@@ -148,6 +165,8 @@ def fill(page, name, block, program, parity):
         return parity_by_case(block, parity) if page.startswith("README") else parity.strip()
     if name == "speed":
         return speed_table()
+    if name == "gpu":
+        return gpu_table()
     if name in ("quickstart", "bench", "engines", "memory"):  # pasted from what their commands print
         return block.strip("\n")
     return fill_rows(block)
