@@ -48,7 +48,7 @@ class FFLearner : public Learner {
   Measures measures(const std::vector<Batch>& batches) override;
 
   /// Learners on one GPU that differ in their seeds and learning rates alone, as one. Throws
-  /// c10::Error when they are not alike, or not fused.
+  /// c10::Error when they are not alike, or not fused, or have a head, moved images or dropout.
   static std::unique_ptr<LearnerGroup> together(const std::vector<FFLearner*>& learners);
 
   FFNetwork network = nullptr;

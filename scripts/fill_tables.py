@@ -139,17 +139,16 @@ def speed_table():
 
 def gpu_table():
     """A line for each folder of results/gpu/: how long its run's epochs took once the first was made."""
-    lines = ["| record | engine | precision | s an epoch | ms a step | test accuracy | device | commit |",
+    lines = ["| record | engine | precision | epochs made | s an epoch: median, range | ms a step | device | commit |",
              "|---|---|---|---:|---:|---:|---|---|"]
     for run in sorted((RECORDS / "gpu").glob("*/*/seed-*")):
-        result, config, environment = (
-            json.loads((run / f"{name}.json").read_text()) for name in ("result", "config", "environment"))
-        epochs = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()][1:]
-        seconds = statistics.median(epoch["seconds"] for epoch in epochs)
-        step = statistics.median(epoch["seconds"] / epoch["steps"] for epoch in epochs)
-        lines.append(f"| {run.parents[1].name} | {result['engine']} | {config.get('precision', 'float32')} | {seconds:.2f} | "
-                     f"{1000 * step:.2f} | {result['test_accuracy']:.4f} | {environment['device_name']} | "
-                     f"{environment['commit'][:10]} |")
+        config, environment = (json.loads((run / f"{name}.json").read_text()) for name in ("config", "environment"))
+        epochs = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+        seconds = sorted(epoch["seconds"] for epoch in epochs[1:])
+        step = statistics.median(epoch["seconds"] / epoch["steps"] for epoch in epochs[1:])
+        lines.append(f"| {run.parents[1].name} | {environment['engine']} | {config.get('precision', 'float32')} | {len(epochs)} | "
+                     f"{statistics.median(seconds):.2f}, {seconds[0]:.2f} to {seconds[-1]:.2f} | {1000 * step:.2f} | "
+                     f"{environment['device_name']} | {environment['commit'][:10]} |")
     return "\n".join(lines)
 
 

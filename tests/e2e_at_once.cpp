@@ -49,6 +49,18 @@ TEST_CASE("of runs at once on a CPU one can fail, and its message comes through"
   CHECK_THAT(ended.err, ContainsSubstring("is not finite"));
   CHECK(fs::exists(bench / "runs/good/seed-0/DONE"));
   CHECK_FALSE(fs::exists(bench / "runs/bad/seed-0/DONE"));
+
+  // It would fail again, and is told without being tried; so does --dry-run.
+  const auto again = bench.ff({"run", "bad.json", "good.json", "--jobs", "2", "--quiet"});
+  CHECK(again.exit_code == 1);
+  const auto told =
+      ContainsSubstring("runs/bad/seed-0: diverged before: the loss of layer 0 is ") &&
+      ContainsSubstring("; to run it again, remove the folder\n");
+  CHECK_THAT(again.err, told);
+  CHECK_THAT(again.err, !ContainsSubstring("exit code"));
+  const auto planned = bench.ff({"run", "bad.json", "--dry-run"});
+  CHECK(planned.exit_code == 0);
+  CHECK_THAT(planned.err, told);
 }
 
 TEST_CASE("runs at once on a CPU are interrupted and go on to the same bits", "[e2e]") {

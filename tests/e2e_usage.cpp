@@ -30,6 +30,7 @@ const std::vector<WrongUsage> kWrong = {
     {{"sweep", "s.json", "--seeds", "-1"}, {"--seeds -1: expected whole numbers of at least 0"}},
     {{"run", "x.json", "--device", "gpu"},
      {"--device gpu: allowed: auto, cpu, cuda, cuda:N, emulated\n"}},
+    {{"bench", "memory", "--optimizer", "lion"}, {"--optimizer lion: allowed: adam, sgd\n"}},
     {{"run", "x.json", "--device", "cuda:x"}, {"--device cuda:x: allowed: auto, cpu, cuda, "}},
     {{"sweep"}, {"one sweep file is needed, not 0"}},
     {{"sweep", "a.json", "b.json"}, {"one sweep file is needed, not 2"}},

@@ -2,7 +2,7 @@
 #include <c10/util/Exception.h>
 
 #include "experiments/files.h"
-#include "experiments/run/device_failure.h"
+#include "experiments/run/run_all.h"
 #include "tests/catch.h"
 #include "tests/disturbed_device.h"
 #include "tests/run_bench.h"
@@ -107,4 +107,26 @@ TEST_CASE("in an epoch on a GPU, steps are recorded once and nothing waits", "[g
   // One wait ends each epoch, one each block of an evaluation; what made the learner waits once.
   const auto images = 2000 + 500;  // made up: see DatasetOptions
   CHECK(asked.waits <= 3 + images / 1000 + 3);
+}
+
+TEST_CASE("a GPU without memory for a network is told before a run begins", "[gpu]") {
+  const auto bench = small_bench();
+  ff::gpu::emulate([](const at::Device&) -> std::shared_ptr<ff::gpu::Device> {
+    run_out_of_memory();
+    return nullptr;
+  });
+  const auto settings = bench.settings("out");
+  ff::experiments::DataShelf shelf(settings);
+  std::string text;
+  try {
+    ff::experiments::check_all(bench.runs("out"), shelf, settings, "ff run");
+  } catch (const std::exception& error) {
+    text = error.what();
+  }
+  ff::gpu::emulate(nullptr);
+  CHECK(text.starts_with("CUDA out of memory. Tried to allocate 2 GiB. GPU 0 has "));
+  CHECK(
+      text.ends_with("1 GiB is free. A smaller batch_size, fused.cache_mib or "
+                     "evaluate.batch_size, or fewer --jobs, needs less"));
+  CHECK_FALSE(std::filesystem::exists(settings.out));
 }

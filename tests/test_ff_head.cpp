@@ -213,20 +213,26 @@ TEST_CASE("options that rule each other out are refused with the reason and the 
 
 TEST_CASE("a head learns along with dropout and peers on a GPU", "[gpu]") {
   const ff::test::Emulation gpu;
-  auto options = with_head("hard-label");
-  options.engine = "fused";
-  options.batch_size = 30;
-  options.model.dropout = 0.1;
-  options.model.peer.weight = 0.03;
-  const auto images = ff::test::toy_images(300, 1);
-  ff::PythonRandom random(0);
-  at::manual_seed(0);
-  FFLearner learner(options, images, random);
-  train(learner, 12, 300, 30);
-  const auto test = ff::test::toy_images(200, 2);
-  for (const auto& [method, by_one] : learner.scores(test.rows(0, 200)).methods) {
-    INFO(method);
-    CHECK((by_one.argmax(1) == test.labels).to(at::kDouble).mean().item<double>() > 0.9);
+  for (const auto* precision : {"float32", "bf16"}) {
+    INFO(precision);
+    auto options = with_head("hard-label");
+    options.engine = "fused";
+    options.precision = precision;
+    options.batch_size = 30;
+    options.model.dropout = 0.1;
+    options.model.peer.weight = 0.03;
+    options.augment.shift = 1;
+    const auto images = ff::test::toy_images(300, 1);
+    ff::PythonRandom random(0);
+    at::manual_seed(0);
+    FFLearner learner(options, images, random);
+    train(learner, 20, 300, 30);
+    const auto test = ff::test::toy_images(200, 2);
+    for (const auto& [method, by_one] : learner.scores(test.rows(0, 200)).methods) {
+      INFO(method);
+      CHECK((by_one.argmax(1) == test.labels).to(at::kDouble).mean().item<double>() >
+            0.6);  // moves cost such small images much
+    }
   }
 }
 
@@ -256,10 +262,18 @@ TEST_CASE("a learner with a head on a GPU ends where autograd's does", "[gpu]") 
         const auto scores = learner.scores(images.rows(0, 50));
         ends.back()["goodness"] = scores.methods.at("goodness");
         ends.back()["head"] = scores.methods.at("head");
+        at::manual_seed(1);
+        for (const auto& [title, rows] : learner.samples(batch(0, 8, 1))) {
+          ends.back()["sample " + title] = rows;
+        }
+        for (const auto& [name, values] : learner.measures({batch(0, 20, 1)})) {
+          if (name != "angle") ends.back()["measure " + name] = at::tensor(values);
+        }
       }
       for (const auto& [name, tensor] : ends[0]) {
         INFO(name);
-        CHECK_THAT(ends[1].at(name), ff::test::AllClose(tensor, 1e-3, 1e-4));
+        REQUIRE(ends[1].contains(name));
+        CHECK_THAT(ends[1].at(name), ff::test::AllClose(tensor, 2e-3, 2e-4));
       }
       REQUIRE(reports[0].size() == reports[1].size());
       for (const auto& [name, values] : reports[0]) {

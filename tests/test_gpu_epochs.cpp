@@ -152,10 +152,13 @@ FF_BENCH_TEST("networks that train together on a GPU are what each becomes alone
   const std::vector<Data> data = {Data(0), Data(1), Data(2)};
   CHECK_FALSE(at::equal(data[0].wrong, data[1].wrong));
   for (const auto* schedule : {"parallel", "sequential"}) {
-    const auto together = train_on_gpu(bench, recipe, data, schedule);
-    for (std::size_t n = 0; n < data.size(); ++n) {
-      INFO(schedule << ", network " << n);
-      check_same(train_by_autograd(recipe, data[n], schedule, n), together[n], 1e-8);
+    for (const double peers : {0.0, 0.3}) {
+      recipe.model.peer.weight = peers;
+      const auto together = train_on_gpu(bench, recipe, data, schedule);
+      for (std::size_t n = 0; n < data.size(); ++n) {
+        INFO(schedule << ", network " << n << ", peers " << peers);
+        check_same(train_by_autograd(recipe, data[n], schedule, n), together[n], 1e-8);
+      }
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <ATen/Functions.h>
 #include <c10/core/DefaultDtype.h>
 
+#include "ff/dropout.h"
 #include "ff/ff_training.h"
 #include "ff/hard_negatives.h"
 #include "ff/head.h"
@@ -23,7 +24,7 @@ struct HeadRecipe {
   ff::OptimizerOptions optimizer = {
       .type = "sgd", .learning_rate = 0.05, .momentum = 0.9, .weight_decay = 0.01};
   ff::AugmentOptions augment = {.shift = 1};
-  bool hard = true, along = true;
+  bool hard = true, along = true, sequential = false;
   std::int64_t streams = 1;
 };
 
@@ -55,7 +56,7 @@ class Truth {
     std::vector<double> layers;
   };
 
-  Losses step(const ff::Batch& batch, bool head_alone) {
+  Losses step(const ff::Batch& batch, std::int64_t layer, bool head_alone) {
     Losses losses;
     const auto& indices = batch.indices.front();
     const auto labels = data_.images.labels.index_select(0, indices);
@@ -87,7 +88,7 @@ class Truth {
       overlay_.write_(neg, data_.wrong.index_select(0, others));
     }
     overlay_.write_(pos, labels);
-    losses.layers = step_by_autograd(network, -1, pos, neg);
+    losses.layers = step_by_autograd(network, layer, pos, neg);
     return losses;
   }
 
@@ -121,6 +122,8 @@ std::unique_ptr<ff::gpu::FFTrainer> trainer_of(const KernelBench& bench,
        .loss = recipe.base.loss,
        .batch_size = recipe.base.batch_size,
        .streams = recipe.streams,
+       .negatives_stay = !recipe.hard && !recipe.augment.on(),
+       .cache_mib = 64,
        .draws = {recipe.augment, recipe.hard, recipe.base.model.dropout > 0},
        .head_along = recipe.along},
       {{network,
@@ -151,6 +154,7 @@ void check_epochs(const KernelBench& bench, const HeadRecipe& recipe, bool broke
   auto head = make_head(recipe, bench.place());
   const auto trainer = trainer_of(bench, recipe, data, network, head);
   std::vector<ff::Phase> phases = {{"all layers", 2}};
+  if (recipe.sequential) phases = {{"layer 0", 1, 0}, {"layer 1", 2, 1}, {"layer 2", 1, 2}};
   if (!recipe.along) phases.push_back({ff::kHeadPhase, 2});
   std::uint64_t seed = 20;
   for (const auto& phase : phases) {
@@ -161,7 +165,7 @@ void check_epochs(const KernelBench& bench, const HeadRecipe& recipe, bool broke
       double sum = 0;
       std::vector<at::Tensor> losses;
       while (const auto batch = here.next()) {
-        const auto of_step = truth.step(*batch, alone);
+        const auto of_step = truth.step(*batch, phase.layer, alone);
         sum += of_step.head * static_cast<double>(batch->indices.front().numel());
         losses.push_back(alone ? at::tensor({of_step.head}, at::kDouble)
                                : at::tensor(of_step.layers, at::kDouble));
@@ -227,6 +231,16 @@ FF_BENCH_TEST("on a GPU a head beside labels that are drawn beforehand is autogr
   }
 }
 
+FF_BENCH_TEST("on a GPU a head after layers that were trained one by one is autograd's", "[gpu]") {
+  for (const bool kept : {true, false}) {  // whether the frozen layers' outputs are
+    HeadRecipe recipe;
+    recipe.hard = recipe.along = false;
+    recipe.sequential = true;
+    recipe.augment.shift = kept ? 0 : 1;
+    check_epochs(bench, recipe);
+  }
+}
+
 FF_BENCH_TEST("an epoch on a GPU that draws is broken off and goes on as if it were not", "[gpu]") {
   HeadRecipe recipe;
   recipe.base.batch_size = 1;  // more batches than losses are told for at once
@@ -248,6 +262,7 @@ FF_BENCH_TEST("an epoch on a GPU with dropout that is broken off goes on to the 
     auto epoch = epoch_of(recipe, 5);
     if (broken) epoch.stop_at_question = 1;
     trainer->train_epoch({"all layers", 1}, {&epoch});
+    CHECK((epoch.batches < kImages) == broken);
     epoch.stop_at_question = 1 << 30;
     if (broken) trainer->train_epoch({"all layers", 1}, {&epoch});
     CHECK(epoch.batches == kImages);
@@ -257,5 +272,52 @@ FF_BENCH_TEST("an epoch on a GPU with dropout that is broken off goes on to the 
   for (const auto& [name, tensor] : ends[0]) {
     INFO(name);
     CHECK(at::equal(tensor, ends[1].at(name)));
+  }
+}
+
+// One step without a head, its masks made again on the host.
+FF_BENCH_TEST("a step on a GPU with dropout is autograd's of the units that are left", "[gpu]") {
+  constexpr double kDropped = 0.4, kRate = 0.1;
+  auto recipe = base_recipe();
+  recipe.optimizer = {.type = "sgd", .learning_rate = kRate};
+  recipe.model.dropout = kDropped;
+  const Data set;
+  auto network = make_network(recipe, 7, bench.place()), truth = make_network(recipe, 7);
+  const ff::gpu::TrainerOptions options = {.model = recipe.model,
+                                           .loss = recipe.loss,
+                                           .batch_size = kBatch,
+                                           .streams = 1,
+                                           .draws = {.dropout = true}};
+  const auto trainer =
+      ff::gpu::make_ff_trainer(bench.device(),
+                               options,
+                               {{network, recipe.optimizer, {bench.put(set.wrong), set.overlay}}},
+                               set.images.to(bench.place()));
+  const auto order = at::arange(kBatch, at::kLong);
+  ListEpoch epoch({order}, kBatch);
+  at::manual_seed(9);
+  trainer->train_epoch({"all layers", 1}, {&epoch});
+  at::manual_seed(9);
+  const auto seed = at::empty({1}, at::kLong).random_();
+  const ff::gpu::Cursor cursor = {0};
+  auto rows = at::cat({set.positives(order), set.negatives(order)});
+  for (std::size_t l = 0; l < truth->layers.size(); ++l) {
+    INFO("layer " << l);
+    auto& layer = truth->layers[l];
+    const auto width = layer->weight.size(0);
+    const ff::gpu::Dropout<double> dropout = {.seeds = seed.const_data_ptr<std::int64_t>(),
+                                              .cursor = &cursor,
+                                              .pass = static_cast<std::int64_t>(2 * l + 1),
+                                              .kept = 1 - kDropped,
+                                              .scale = ff::dropout_scale(kDropped)};
+    auto masks = at::empty({2 * kBatch, width}, at::kDouble);
+    for (std::int64_t i = 0; i < masks.numel(); ++i) data(masks)[i] = dropout.of(i);
+    CHECK((masks == 0).any().item<bool>());
+    const auto a = layer->activation(layer->preactivation(rows)) * masks;
+    const auto goodness = layer->goodness(a);
+    layer->loss(goodness.narrow(0, 0, kBatch), goodness.narrow(0, kBatch, kBatch)).backward();
+    const auto weight = (layer->weight - kRate * layer->weight.grad()).detach();
+    CHECK_THAT(network->layers[l]->weight.detach(), AllClose(weight, 1e-12, 1e-14));
+    rows = a.detach();
   }
 }

@@ -173,3 +173,27 @@ TEST_CASE("runs are grouped where their networks can train together", "[gpu]") {
   states[2] = FolderState::kUnfinished;
   CHECK(sizes(states) == std::vector<std::size_t>{2, 1, 1, 1, 1});
 }
+
+TEST_CASE("networks with a head, moved images or dropout train alone", "[gpu]") {
+  const Json common = {{"schedule", {{"type", "parallel"}}},
+                       {"negatives", {{"pairing", "paired"}}}};
+  const std::pair<const char*, Json> cases[] = {{"head", {{"head", {{"type", "softmax"}}}}},
+                                                {"moved", {{"augment", {{"shift", 1}}}}},
+                                                {"dropout", {{"model", {{"dropout", 0.1}}}}}};
+  for (const auto& [name, changes] : cases) {
+    INFO(name);
+    auto config = seeds_config(name, common);
+    config.merge_patch(changes);
+    const RunBench bench(config);
+    const Emulation emulation;
+    auto settings = bench.settings("out");
+    const auto runs = bench.runs("out");
+    const std::vector<FolderState> fresh(runs.size(), FolderState::kNew);
+    for (const int jobs : {0, 3}) {
+      settings.jobs = jobs;
+      CHECK(ff::experiments::grouped(runs, fresh, settings).size() == runs.size());
+    }
+    bench.make_apart("out");
+    CHECK(read_json(runs.front().folder / "result.json")["engine"] == "fused");
+  }
+}

@@ -15,6 +15,7 @@
 #include "experiments/config/config.h"
 #include "experiments/files.h"
 #include "experiments/learners.h"
+#include "ff/choice.h"
 #include "ff/device.h"
 #include "ff/tensor_memory.h"
 
@@ -157,6 +158,14 @@ Config config_for(const BenchRule& rule, const cxxopts::ParseResult& parsed, std
   return config;
 }
 
+void check_choice(const cxxopts::ParseResult& parsed,
+                  const std::string& option,
+                  const std::vector<std::string>& allowed) {
+  const auto given = parsed[option].as<std::string>();
+  if (std::find(allowed.begin(), allowed.end(), given) != allowed.end()) return;
+  throw UsageError("--" + option + " " + given + ": allowed: " + joined(allowed));
+}
+
 void print(const Row& row) {
   std::printf("%-16s %6lld %6lld %10.1f %10.1f %10.1f %10.1f %10.1f %10.1f\n",
               row.rule.c_str(),
@@ -192,6 +201,8 @@ int bench_command(int argc, char** argv) {
   if (values_of(parsed, "what") != std::vector<std::string>{"memory"}) {
     throw UsageError("expected what to measure: ff bench memory");
   }
+  check_choice(parsed, "optimizer", OptimizerOptions::names());
+  check_choice(parsed, "engine", {"fused", "autograd"});
   const auto device = machine_settings(parsed).device;
   const auto depths = list_of(parsed, "depths"), batches = list_of(parsed, "batches");
   for (const auto& rule : kRules) config_for(rule, parsed, depths.front());  // mistakes come first

@@ -84,6 +84,9 @@ int run_command(int argc, char** argv) {
   DataShelf shelf(settings);
   const auto states = check_all(runs, shelf, settings, "ff run");
   if (parsed.count("dry-run")) {
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      if (states[i] == FolderState::kDiverged) std::cerr << diverged_before(runs[i]) << "\n";
+    }
     for (const auto& config : configs) std::cout << resolved(config).dump(2) << "\n";
     return 0;
   }

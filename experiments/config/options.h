@@ -156,8 +156,8 @@ struct Config {
           self.engine,
           one_of({"auto", "autograd", "fused"}),
           "autograd: LibTorch's operations in the original's order, the readable truth; fused: "
-          "gradients in closed form, equal to it but for rounding, and much faster; auto: fused "
-          "where there is one.");
+          "gradients in closed form, equal to it but for rounding (on a GPU, dropout draws other "
+          "units), and much faster; auto: fused where there is one.");
     visit("precision",
           self.precision,
           one_of({"float32", "bf16"}),

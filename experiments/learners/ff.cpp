@@ -51,7 +51,7 @@ constexpr std::int64_t kWideLayer = 1024, kAtOnce = 8;
 std::int64_t worth_together(const Config& config, const at::Device& device) {
   if (!gpu::is_gpu(device) || engine(config, device) != "fused") return 0;
   // A head, and draws for each batch, are a network's own.
-  if (config.head.on() || config.augment.on() || config.model.dropout > 0) return 1;
+  if (config.head.on() || config.augment.on() || config.model.dropout > 0) return 0;
   const auto& widths = config.model.widths;
   return *std::max_element(widths.begin(), widths.end()) <= kWideLayer ? kAtOnce : 1;
 }

@@ -14,11 +14,15 @@ namespace {
                        const std::string& error,
                        const std::string& cure = "") {
   const auto line = error.substr(0, error.find('\n'));  // LibTorch adds advice for programmers
-  const bool saved = std::filesystem::exists(run / "checkpoint.pt");
-  throw std::runtime_error(line + cure +
-                           (saved ? "; the last checkpoint is kept: the same command with --resume "
-                                    "goes on from there"
-                                  : "; no checkpoint was made yet"));
+  std::string kept;  // nothing to say of a run that has not begun
+  if (std::filesystem::exists(run / "checkpoint.pt")) {
+    kept =
+        "; the last checkpoint is kept: the same command with --resume "
+        "goes on from there";
+  } else if (std::filesystem::exists(run)) {
+    kept = "; no checkpoint was made yet";
+  }
+  throw std::runtime_error(line + cure + kept);
 }
 
 // How much was wanted and how much is free; LibTorch goes on with other processes and its settings.

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "experiments/plain_text.h"
+#include "experiments/run/device_failure.h"
 #include "experiments/run/processes.h"
 #include "experiments/run/stop.h"
 #include "experiments/run/together.h"
@@ -17,11 +18,18 @@ namespace {
 std::vector<FailedRun> run_in_processes(const std::vector<Run>& runs,
                                         const std::vector<FolderState>& states,
                                         const RunSettings& settings,
+                                        const std::string& who,
                                         const ProcessArguments& arguments) {
   std::vector<std::vector<std::string>> commands;
   std::vector<std::filesystem::path> folders;
+  std::vector<FailedRun> failures;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (states[i] == FolderState::kDone) continue;
+    if (states[i] == FolderState::kDiverged) {
+      failures.push_back({runs[i].folder, diverged_before(runs[i])});
+      std::cerr << who << ": " << failures.back().reason << "\n";
+      continue;
+    }
     commands.push_back(arguments(runs[i]));
     folders.push_back(runs[i].folder);
   }
@@ -29,7 +37,6 @@ std::vector<FailedRun> run_in_processes(const std::vector<Run>& runs,
   if (stop_requested()) {
     throw Interrupted("interrupted; the same command with --resume goes on from here");
   }
-  std::vector<FailedRun> failures;
   for (std::size_t i = 0; i < codes.size(); ++i) {
     if (codes[i] == 0) continue;
     failures.push_back({folders[i],
@@ -60,11 +67,13 @@ std::vector<FolderState> check_all(const std::vector<Run>& runs,
   std::set<std::string> warned;
   for (const auto& run : runs) {
     try {
-      const auto& data = shelf.get(run.config);
-      for (const auto& warning : data.warnings) {
-        if (warned.insert(warning).second) std::cerr << who << ": warning: " << warning << "\n";
-      }
-      states.push_back(check_run(run, data, settings));
+      with_device_failures_told(run.folder, [&] {
+        const auto& data = shelf.get(run.config);
+        for (const auto& warning : data.warnings) {
+          if (warned.insert(warning).second) std::cerr << who << ": warning: " << warning << "\n";
+        }
+        states.push_back(check_run(run, data, settings));
+      });
       if (states.back() == FolderState::kDone && !settings.quiet) {
         std::cerr << run.folder.string() << ": finished before; skipped\n";
       }
@@ -88,7 +97,7 @@ std::vector<FailedRun> run_all(const std::vector<Run>& runs,
                                const RunSettings& settings,
                                const std::string& who,
                                const ProcessArguments& arguments) {
-  if (in_processes(settings)) return run_in_processes(runs, states, settings, arguments);
+  if (in_processes(settings)) return run_in_processes(runs, states, settings, who, arguments);
   std::vector<FailedRun> failures;
   for (const auto& group : grouped(runs, states, settings)) {
     for (const auto& [run, text] :

@@ -77,9 +77,7 @@ const LoadedData& DataShelf::get(const Config& config) {
 FolderState check_run(const Run& run, const LoadedData& data, const RunSettings& settings) {
   PythonRandom random(0);
   try {
-    with_device_failures_told(run.folder, [&] {
-      find_learner(run.config.model.type).make(run.config, data.split.train, random);
-    });
+    find_learner(run.config.model.type).make(run.config, data.split.train, random);
   } catch (const std::invalid_argument& error) {  // the config does not fit the data
     throw ConfigError(run.config.file + ": " + plain_text(error));
   }
@@ -93,15 +91,19 @@ FolderState check_run(const Run& run, const LoadedData& data, const RunSettings&
   return state;
 }
 
+std::string diverged_before(const Run& run) {
+  const auto result = read_record(run.folder / "result.json");
+  return run.folder.string() +
+         ": diverged before: " + result.at("/diverged/reason"_json_pointer).get<std::string>() +
+         "; to run it again, remove the folder";
+}
+
 namespace {
 
 // Whether nothing is left to do. A run that diverged would do so again.
 bool has_ended(const Run& run, FolderState state) {
-  if (state != FolderState::kDiverged) return state == FolderState::kDone;
-  const auto result = read_record(run.folder / "result.json");
-  throw std::runtime_error(run.folder.string() + ": diverged before: " +
-                           result.at("/diverged/reason"_json_pointer).get<std::string>() +
-                           "; to run it again, remove the folder");
+  if (state == FolderState::kDiverged) throw std::runtime_error(diverged_before(run));
+  return state == FolderState::kDone;
 }
 
 }  // namespace

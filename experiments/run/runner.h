@@ -64,4 +64,7 @@ FolderState check_run(const Run& run, const LoadedData& data, const RunSettings&
 /// with the position when asked to stop, after saving a checkpoint.
 void execute(const Run& run, const LoadedData& data, const RunSettings& settings);
 
+/// Where a run diverged that did so before, and what to do to have it run again.
+std::string diverged_before(const Run& run);
+
 }  // namespace ff::experiments

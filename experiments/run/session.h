@@ -29,7 +29,10 @@ class RunSession {
   void resume();
 
   /// Saves where training stands now.
-  void save() const { recorder_.save(); }
+  void save() { recorder_.save(); }
+
+  /// So many runs train together, this one among them.
+  void share_time_with(std::int64_t runs) { recorder_.share_time_with(runs); }
 
   /// Training came to a loss or a weight that is no number: writes that for a result.
   void diverged(const Diverged& error) const;

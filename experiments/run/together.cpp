@@ -232,6 +232,9 @@ std::vector<Failure> execute_together(const std::vector<Run>& runs,
     members.clear();  // which gives the folders back
     return execute_apart(runs, data, settings);
   }
+  for (const auto& member : members) {
+    member->session().share_time_with(static_cast<std::int64_t>(members.size()));
+  }
   train_and_finish(members);
   std::vector<Failure> failures;
   for (const auto& member : members) {

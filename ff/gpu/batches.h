@@ -61,11 +61,11 @@ class Batches {
                           std::int64_t rows,
                           const Cursor* cursor) const;
 
-  /// Where a perceptron's outputs are, and where their gradient goes.
+  /// Where a perceptron's outputs are, or a head's logits, and where their gradient goes.
   template <class T, class X>
   struct Outputs {
     const T* z;     // (rows, classes)
-    const T* bias;  // (classes)
+    const T* bias;  // (classes); null: none
     X* dz;
     T* row_loss;  // (rows)
   };

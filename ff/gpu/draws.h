@@ -20,8 +20,9 @@ struct DrawOptions {
 
 /// Moves and uniform numbers from the default CPU generator, in the order in which a learner that
 /// sees one batch after the other draws them: the positives' moves, the head's wrong labels or the
-/// moves of negatives that have an order of their own. Dropout's seeds are the engine's own: other
-/// learners draw for each unit. All memory stays where it is.
+/// moves of negatives that have an order of their own. Dropout's seeds come last, and are this
+/// engine's alone: others draw a number for each unit, so with dropout what follows differs from
+/// theirs. All memory stays where it is.
 class Draws {
  public:
   Draws(const DrawOptions& options,

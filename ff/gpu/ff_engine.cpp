@@ -72,7 +72,7 @@ FFEngine<T, X>::FFEngine(Device& device,
   for (std::size_t l = 0; l < networks.front()->layers.size(); ++l)
     add_layer(networks, l, model, optimizers);
   TORCH_CHECK(dropout_ == 0 || dropout_seeds_, "gpu: dropout without seeds");
-  if (extras.head) add_head(*extras.head, max_rows);
+  if (extras.head) add_head(*extras.head, max_rows / 2);  // of positives alone
   const auto rows = networks_ * max_rows;
   if (!std::is_same_v<T, X>) dz_ = tensor_of<X>({rows * widest_}, place);
   const auto of_head = head_ ? head_->weight.size() : 0;

@@ -68,7 +68,6 @@ class TypedFFTrainer : public FFTrainer {
     return engine_.goodness_by_label(network, rows, members_[network].labels.overlay);
   }
   std::vector<double> thresholds(std::size_t network) const override;
-  std::int64_t streams() const override { return options_.streams; }
   HeadLoss head_loss() const override { return head_loss_; }
 
  private:

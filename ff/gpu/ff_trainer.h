@@ -42,9 +42,6 @@ class FFTrainer {
   /// kHeadPhase (ff/ff_training.h) trains a network's head alone.
   virtual void train_epoch(const Phase& phase, const std::vector<Epoch*>& epochs) = 0;
 
-  /// Orders that a network draws of the images.
-  virtual std::int64_t streams() const = 0;
-
   /// Of the last epoch's head that was trained along with the layers: the sum of its losses over
   /// the images, and their number.
   struct HeadLoss {

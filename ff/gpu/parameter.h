@@ -20,7 +20,8 @@ struct ParameterOf {
 
 /// The same parameter of one or more networks, one after the other in memory. The networks' tensors
 /// and their optimizers' go on being theirs: with several networks they are moved, and become views
-/// of it. Steps are counted on the device; `begin` and `end` keep the optimizers' own count.
+/// of it. Steps are counted on the device; add_steps keeps the optimizers' own count. A
+/// buffer without optimizer may be one, too: it is there and does not learn.
 template <class T>
 class StackedParameter {
  public:

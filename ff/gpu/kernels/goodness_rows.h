@@ -86,8 +86,6 @@ struct GoodnessRows {
 template <class T, class X>
 struct MeanActivations {
   static constexpr const char* name = "mean activations";
-  static constexpr int kColumns = 32;
-  static constexpr int kLanes = kThreads / kColumns;  // threads that share a unit
 
   const T* z;     // (networks, rows, width)
   const T* bias;  // (networks, width)
@@ -107,25 +105,21 @@ struct MeanActivations {
  private:
   template <class Phi>
   FF_HD void run(const Block& block) const {
-    FF_SHARED(T, sums, kThreads);
     const auto network = block.index / blocks_each();
-    const auto begin = block.index % blocks_each() * kColumns;
-    block.each([&](int t) {
-      const auto j = begin + t % kColumns;
-      T sum = 0;
-      for (std::int64_t r = t / kColumns; j < width && r < positives; r += kLanes) {
-        const auto place = (network * rows + r) * width + j;
-        sum += Phi::value(z[place] + bias[network * width + j]) * dropout.of(place);
-      }
-      sums[t] = sum;
-    });
-    block.each([&](int t) {
-      if (t >= kColumns || begin + t >= width) return;
-      T sum = 0;
-      for (int lane = 0; lane < kLanes; ++lane) sum += sums[lane * kColumns + t];
-      T& of_unit = mean[network * width + begin + t];
-      of_unit = kept * of_unit + gain * sum;
-    });
+    const T* shift = bias + network * width;
+    const auto value = [&](std::int64_t r, std::int64_t j) {
+      const auto place = (network * rows + r) * width + j;
+      return Phi::value(z[place] + shift[j]) * dropout.of(place);
+    };
+    sum_columns<T>(block,
+                   block.index % blocks_each() * kColumns,
+                   width,
+                   positives,
+                   value,
+                   [&](std::int64_t j, T sum) {
+                     T& of_unit = mean[network * width + j];
+                     of_unit = kept * of_unit + gain * sum;
+                   });
   }
 };
 

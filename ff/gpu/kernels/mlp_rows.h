@@ -1,5 +1,5 @@
-// A perceptron's rows: activations on the way up, the cross-entropy, and the gradient on the way
-// down.
+// A perceptron's rows: activations on the way up, the cross-entropy, which is a head's too, and the
+// gradient on the way down.
 #pragma once
 
 #include "ff/gpu/kernels/read_pixels.h"

@@ -62,6 +62,33 @@ struct Dropout {
   }
 };
 
+inline constexpr int kColumns = 32;                 // columns that a block sums
+inline constexpr int kLanes = kThreads / kColumns;  // threads that share a column
+
+/// Sums value(r, j) over rows r < rows for the block's columns j, from `begin` on and below
+/// `width`, and calls use(j, sum) in one thread each.
+template <class T, class Value, class Use>
+FF_HD void sum_columns(const Block& block,
+                       std::int64_t begin,
+                       std::int64_t width,
+                       std::int64_t rows,
+                       const Value& value,
+                       const Use& use) {
+  FF_SHARED(T, sums, kThreads);
+  block.each([&](int t) {
+    const auto j = begin + t % kColumns;
+    T sum = 0;
+    for (std::int64_t r = t / kColumns; j < width && r < rows; r += kLanes) sum += value(r, j);
+    sums[t] = sum;
+  });
+  block.each([&](int t) {
+    if (t >= kColumns || begin + t >= width) return;
+    T sum = 0;
+    for (int lane = 0; lane < kLanes; ++lane) sum += sums[lane * kColumns + t];
+    use(begin + t, sum);
+  });
+}
+
 /// The sum over j < width of value(j), for the whole block.
 template <class T, class Value>
 FF_HD T sum_of(const Block& block, std::int64_t width, const Value& value) {

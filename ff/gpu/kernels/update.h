@@ -62,19 +62,17 @@ template <class T, class X>
 struct UpdateLayer {
   static constexpr const char* name = "optimizer";
   static constexpr std::int64_t kEntries = 4 * kThreads;  // weights of a block
-  static constexpr int kColumns = 32;                     // biases of a block
-  static constexpr int kLanes = kThreads / kColumns;      // threads that share a column
 
   const T* gradient;         // (networks, size), of the weights
   const X* dz;               // (networks, rows, width)
   const T* row_loss;         // (networks, rows)
-  const T* row_grad;         // (networks, rows)
+  const T* row_grad;         // (networks, rows); null where no threshold learns
   const Update<T>* updates;  // (networks, 3): weight, bias, threshold
   Learned<T> weight, bias, threshold;
   X* weight_copy;  // (networks, size), for the products; null where they read the weights
   const Cursor* cursor;
   double* history;  // (batches, networks, history_stride), loss and threshold; null: no record
-  std::int64_t networks, rows, width, size, history_stride;
+  std::int64_t networks, rows, width, size, history_stride;  // width 0: there are no biases
 
   FF_HD std::int64_t weight_blocks() const { return (size + kEntries - 1) / kEntries; }
   FF_HD std::int64_t bias_blocks() const { return (width + kColumns - 1) / kColumns; }
@@ -110,20 +108,11 @@ struct UpdateLayer {
   }
 
   FF_HD void step_biases(const Block& block, std::int64_t network, std::int64_t begin) const {
-    FF_SHARED(T, sums, kThreads);
-    block.each([&](int t) {
-      const auto column = begin + t % kColumns;
-      T sum = 0;
-      for (std::int64_t r = t / kColumns; column < width && r < rows; r += kLanes) {
-        sum += static_cast<T>(dz[(network * rows + r) * width + column]);
-      }
-      sums[t] = sum;
-    });
-    block.each([&](int t) {
-      if (t >= kColumns || begin + t >= width) return;
-      T grad = 0;
-      for (int lane = 0; lane < kLanes; ++lane) grad += sums[lane * kColumns + t];
-      bias.step(updates[3 * network + 1], network * width + begin + t, grad);
+    const auto value = [&](std::int64_t r, std::int64_t j) {
+      return static_cast<T>(dz[(network * rows + r) * width + j]);
+    };
+    sum_columns<T>(block, begin, width, rows, value, [&](std::int64_t j, T grad) {
+      bias.step(updates[3 * network + 1], network * width + j, grad);
     });
   }
 
