@@ -1,12 +1,21 @@
 // Two steps from the same state, by two engines: how far apart they end.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "ff/network.h"
 #include "ff/tensor_dict.h"
 
 namespace ff::test {
+
+/// Steps to compare along a trajectory. Fewer under a sanitizer, which makes each many times as
+/// slow, and looks at memory rather than at numbers.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr std::int64_t kStepsCompared = 8;
+#else
+inline constexpr std::int64_t kStepsCompared = 50;
+#endif
 
 /// All parameters of all layers, and what else their training depends on, by name: "0.weight", ...
 TensorDict tensors_of(const FFNetwork& network);

@@ -14,8 +14,8 @@ using namespace ff::test;
 
 namespace {
 
-// 50 steps along autograd's trajectory, each from autograd's state.
-void check_recipe(const KernelBench& bench, const Recipe& recipe, std::int64_t steps = 50) {
+// Steps along autograd's trajectory, each from autograd's state.
+void check_recipe(const KernelBench& bench, const Recipe& recipe) {
   INFO(recipe.model.activation << " " << recipe.model.goodness << " " << recipe.model.normalize.type
                                << " " << recipe.loss.type << " " << recipe.loss.direction << " "
                                << recipe.optimizer.type << " " << recipe.optimizer.momentum);
@@ -25,7 +25,7 @@ void check_recipe(const KernelBench& bench, const Recipe& recipe, std::int64_t s
   double worst = 0;
   std::string where;
   at::manual_seed(8);
-  for (std::int64_t step = 0; step < steps; ++step) {
+  for (std::int64_t step = 0; step < kStepsCompared; ++step) {
     const auto before = copies(tensors_of(truth));
     ff::copy_into(tensors_of(network), before);
     const auto size = step % 7 == 6 ? kBatch - 2 : kBatch;  // the last batch of an epoch

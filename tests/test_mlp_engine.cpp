@@ -7,6 +7,7 @@
 #include "ff/fused/mlp_engine.h"
 #include "ff/tensor_memory.h"
 #include "tests/catch.h"
+#include "tests/step_difference.h"
 
 using ff::baselines::BackwardRuleKind;
 using ff::baselines::Network;
@@ -81,7 +82,7 @@ void check(const BackwardRuleKind& kind,
   INFO(kind.name << " " << activation << " " << options.type << " background " << background);
   Side truth(kind, activation, options), fused(kind, activation, options);
   auto engine = engine_of(fused, activation, options, background);
-  for (int step = 0; step < 50; ++step) {
+  for (int step = 0; step < ff::test::kStepsCompared; ++step) {
     const auto count = step % 5 == 4 ? kBatch - 2 : kBatch;  // the last batch of an epoch
     const auto rows = make_rows(count);
     const auto labels = at::randint(0, kClasses, {count}, at::kLong);
