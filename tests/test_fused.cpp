@@ -20,7 +20,7 @@ using ff::test::worst_difference;
 
 namespace {
 
-constexpr std::int64_t kPixels = 26, kBatch = 5, kSteps = kStepsCompared;
+constexpr std::int64_t kPixels = 26, kBatch = 5, kSteps = ff::test::kStepsCompared;
 constexpr double kBackground = -0.4242;
 
 struct Recipe {
