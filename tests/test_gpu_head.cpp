@@ -311,7 +311,7 @@ FF_BENCH_TEST("a step on a GPU with dropout is autograd's of the units that are 
                                               .kept = 1 - kDropped,
                                               .scale = ff::dropout_scale(kDropped)};
     auto masks = at::empty({2 * kBatch, width}, at::kDouble);
-    for (std::int64_t i = 0; i < masks.numel(); ++i) data(masks)[i] = dropout.of(i);
+    for (std::int64_t i = 0; i < masks.numel(); ++i) data(masks)[i] = dropout.units()[i];
     CHECK((masks == 0).any().item<bool>());
     const auto a = layer->activation(layer->preactivation(rows)) * masks;
     const auto goodness = layer->goodness(a);

@@ -50,27 +50,14 @@ void FFEngine<T, X>::train_head(const Batches& batches, std::int64_t count) {
   const auto& [weight, features, classes, places, seen, logits] = *head_;
   auto* z = pointer<T>(logits);
   const auto part = depth();
-  device_.multiply({.a = {pointer<T>(seen), false, 0},
-                    .b = {weight.learned().value, true, 0},
-                    .out = z,
-                    .m = count,
-                    .n = classes,
-                    .k = features,
-                    .networks = 1,
-                    .operands = number_of<T>(),
-                    .result = number_of<T>()});
+  const Operand rows = {pointer<T>(seen), false, 0};
+  device_.multiply(
+      product_in<T>(rows, {weight.learned().value, true, 0}, z, count, classes, features));
   if (batches.draws_labels()) device_.launch(batches.draw_hard_labels<T>(z, count, cursor()));
   device_.launch(batches.cross_entropy<T, T>(
       {z, /*bias=*/nullptr, z, pointer<T>(row_loss_)}, classes, count, cursor()));
-  device_.multiply({.a = {z, true, 0},
-                    .b = {pointer<T>(seen), false, 0},
-                    .out = pointer<T>(gradient_),
-                    .m = classes,
-                    .n = features,
-                    .k = count,
-                    .networks = 1,
-                    .operands = number_of<T>(),
-                    .result = number_of<T>()});
+  device_.multiply(
+      product_in<T>({z, true, 0}, rows, pointer<T>(gradient_), classes, features, count));
   device_.launch(UpdateLayer<T, T>{.gradient = pointer<T>(gradient_),
                                    .dz = z,
                                    .row_loss = pointer<T>(row_loss_),

@@ -30,15 +30,12 @@ void FFEngine<T, X>::multiply_one(
     const Layer& layer, const Sweep& sweep, const T* x, T* z, std::int64_t rows) {
   const auto size = layer.out * layer.in;
   const auto network = static_cast<std::int64_t>(sweep.network);
-  device_.multiply({.a = {x, false, rows * layer.in},
-                    .b = {layer.weight.learned().value + network * size, true, size},
-                    .out = z,
-                    .m = rows,
-                    .n = layer.out,
-                    .k = layer.in,
-                    .networks = 1,
-                    .operands = number_of<T>(),
-                    .result = number_of<T>()});
+  device_.multiply(product_in<T>({x, false, 0},
+                                 {layer.weight.learned().value + network * size, true, 0},
+                                 z,
+                                 rows,
+                                 layer.out,
+                                 layer.in));
 }
 
 // The first layer sees an image with another label as a sum: what the image gives, once, and the

@@ -14,22 +14,11 @@ namespace {
 // Rows in work at a time where frozen layers' outputs are computed for all images.
 constexpr std::int64_t kFillRows = 4096;
 
-std::vector<FFNetwork> networks_of(const std::vector<Member>& members) {
-  std::vector<FFNetwork> networks;
-  for (const auto& member : members) networks.push_back(member.network);
-  return networks;
-}
-
-std::vector<OptimizerOptions> optimizers_of(const std::vector<Member>& members) {
-  std::vector<OptimizerOptions> optimizers;
-  for (const auto& member : members) optimizers.push_back(member.optimizer);
-  return optimizers;
-}
-
-std::vector<Labels> labels_of(const std::vector<Member>& members) {
-  std::vector<Labels> labels;
-  for (const auto& member : members) labels.push_back(member.labels);
-  return labels;
+template <class Part>
+std::vector<Part> each(const std::vector<Member>& members, Part Member::*part) {
+  std::vector<Part> parts;
+  for (const auto& member : members) parts.push_back(member.*part);
+  return parts;
 }
 
 template <class T, class X>
@@ -43,13 +32,17 @@ class TypedFFTrainer : public FFTrainer {
         options_(options),
         members_(std::move(members)),
         place_(train.images.device()),
-        batches_(train, labels_of(members_), options.streams, options.batch_size, options.draws),
+        batches_(train,
+                 each(members_, &Member::labels),
+                 options.streams,
+                 options.batch_size,
+                 options.draws),
         engine_(*device_,
                 place_,
-                networks_of(members_),
+                each(members_, &Member::network),
                 options.model,
                 options.loss,
-                optimizers_of(members_),
+                each(members_, &Member::optimizer),
                 2 * options.batch_size,
                 (train.size() + options.batch_size - 1) / options.batch_size,
                 {members_.front().head, batches_.dropout_seeds()}),

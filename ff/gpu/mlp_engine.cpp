@@ -98,15 +98,7 @@ void MlpEngine<T>::begin_step() {
 template <class T>
 void MlpEngine<T>::multiply(
     const Operand& a, const Operand& b, T* out, std::int64_t m, std::int64_t n, std::int64_t k) {
-  device_.multiply({.a = a,
-                    .b = b,
-                    .out = out,
-                    .m = m,
-                    .n = n,
-                    .k = k,
-                    .networks = 1,
-                    .operands = number_of<T>(),
-                    .result = number_of<T>()});
+  device_.multiply(product_in<T>(a, b, out, m, n, k));
 }
 
 // Up to the products of the last layer.

@@ -35,6 +35,21 @@ struct Product {
   bool operator==(const Product&) const = default;
 };
 
+/// The same of one network, all in T.
+template <class T>
+Product product_in(
+    const Operand& a, const Operand& b, T* out, std::int64_t m, std::int64_t n, std::int64_t k) {
+  return {.a = a,
+          .b = b,
+          .out = out,
+          .m = m,
+          .n = n,
+          .k = k,
+          .networks = 1,
+          .operands = number_of<T>(),
+          .result = number_of<T>()};
+}
+
 /// The same as BLAS wants it, which stores matrices column by column: read that way, our rows are
 /// the transposed matrices, and out^T = b^T a^T. So its A is our b, its B our a. Each is (rows,
 /// columns) as stored, consecutive columns `rows` apart.

@@ -46,7 +46,8 @@ struct GoodnessRows {
     const auto network = block.index / rows, row = block.index % rows;
     const T* from = z + block.index * width;
     const T* shift = bias + network * width;
-    const auto drop = [&](std::int64_t j) { return dropout.of(block.index * width + j); };
+    const auto units = dropout.units();
+    const auto drop = [&](std::int64_t j) { return units[block.index * width + j]; };
     const T squares = sum_of_squares<T>(
         block, width, [&](std::int64_t j) { return Phi::value(from[j] + shift[j]) * drop(j); });
     const T* means =
@@ -107,9 +108,10 @@ struct MeanActivations {
   FF_HD void run(const Block& block) const {
     const auto network = block.index / blocks_each();
     const T* shift = bias + network * width;
+    const auto units = dropout.units();
     const auto value = [&](std::int64_t r, std::int64_t j) {
       const auto place = (network * rows + r) * width + j;
-      return Phi::value(z[place] + shift[j]) * dropout.of(place);
+      return Phi::value(z[place] + shift[j]) * units[place];
     };
     sum_columns<T>(block,
                    block.index % blocks_each() * kColumns,
@@ -152,8 +154,9 @@ struct ActivateRows {
   FF_HD void run(const Block& block) const {
     const T* from = z + block.index * width;
     const T* shift = bias + block.index / rows * width;
+    const auto units = dropout.units();
     const auto value = [&](std::int64_t j) {
-      return Phi::value(from[j] + shift[j]) * dropout.of(block.index * width + j);
+      return Phi::value(from[j] + shift[j]) * units[block.index * width + j];
     };
     const T squares = sum_of_squares<T>(block, width, value);
     const T factor = next_scale.of(squares, width);

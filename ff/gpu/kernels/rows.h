@@ -34,31 +34,43 @@ struct Cursor {
   std::int64_t batch;
 };
 
+/// splitmix64 (Steele, Lea and Flood 2014): a step of its counter, and its finalizer.
+FF_HD inline std::uint64_t mixed(std::uint64_t x) {
+  x *= 0x9E3779B97F4A7C15;
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+  return x ^ (x >> 31);
+}
+
 /// Units silenced at random as ff/dropout.h has it. Whether one is comes from a hash of where it is
 /// and of the step's seed, so that nothing need be kept for the gradient.
 template <class T>
 struct Dropout {
+  /// Of a step.
+  struct Units {
+    bool any;
+    std::uint64_t key;
+    T below, scale;
+
+    /// What unit `place` of the pass is multiplied by: 0 or `scale`.
+    FF_HD T operator[](std::int64_t place) const {
+      if (!any) return T(1);
+      const auto bits = mixed(key + static_cast<std::uint64_t>(place)) >> 40;
+      return static_cast<T>(bits) < below ? scale : T(0);
+    }
+  };
+
   const std::int64_t* seeds = nullptr;  // (batches); null: none is silenced
   const Cursor* cursor = nullptr;
   std::int64_t pass = 0;  // tells the layers and the passes of a step apart
   T kept = 1;             // the share of units that are
   T scale = 1;            // what they are multiplied by
 
-  /// What unit `place` of the pass is multiplied by: 0 or `scale`.
-  FF_HD T of(std::int64_t place) const {
-    if (!seeds) return T(1);
+  /// The step's units, once for a block.
+  FF_HD Units units() const {
+    if (!seeds) return {false, 0, T(0), T(1)};
     const auto key = mixed(static_cast<std::uint64_t>(seeds[cursor->batch]) + mixed(pass + 1));
-    const auto bits = mixed(key + static_cast<std::uint64_t>(place)) >> 40;
-    return static_cast<T>(bits) < kept * static_cast<T>(1 << 24) ? scale : T(0);
-  }
-
- private:
-  // splitmix64 (Steele, Lea and Flood 2014): a step of its counter, and its finalizer.
-  static FF_HD std::uint64_t mixed(std::uint64_t x) {
-    x *= 0x9E3779B97F4A7C15;
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-    return x ^ (x >> 31);
+    return {true, key, kept * static_cast<T>(1 << 24), scale};
   }
 };
 
