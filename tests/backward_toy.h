@@ -2,7 +2,7 @@
 #pragma once
 
 #include "baselines/backward_learner.h"
-#include "tests/catch.h"
+#include "tests/close.h"
 #include "tests/toy.h"
 
 namespace ff::test {
@@ -32,20 +32,6 @@ inline Batch toy_batch(int step) {
 inline void train_steps(Learner& learner, int from, int to) {
   const auto phase = learner.phases()[0];
   for (int step = from; step < to; ++step) learner.train_batch(phase, toy_batch(step));
-}
-
-inline TensorDict copies_of(const TensorDict& live) {
-  TensorDict all;
-  for (const auto& [name, tensor] : live) all[name] = tensor.detach().clone();
-  return all;
-}
-
-inline void check_same_bits(const TensorDict& got, const TensorDict& want) {
-  REQUIRE(got.size() == want.size());
-  for (const auto& [name, tensor] : want) {
-    INFO(name);
-    CHECK(at::equal(got.at(name), tensor));
-  }
 }
 
 }  // namespace ff::test

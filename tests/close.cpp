@@ -33,6 +33,28 @@ bool AllClose::match(const at::Tensor& tensor) const {
 
 std::string AllClose::describe() const { return report_; }
 
+TensorDict copies(const TensorDict& from) {
+  TensorDict all;
+  for (const auto& [name, tensor] : from) all[name] = tensor.detach().cpu().clone();
+  return all;
+}
+
+void check_same_bits(const TensorDict& got, const TensorDict& want) {
+  REQUIRE(got.size() == want.size());
+  for (const auto& [name, tensor] : want) {
+    INFO(name);
+    CHECK(at::equal(got.at(name), tensor));
+  }
+}
+
+void check_close(const TensorDict& got, const TensorDict& want, double tolerance) {
+  for (const auto& [name, tensor] : want) {
+    INFO(name);
+    const auto size = tensor.numel() ? tensor.to(at::kDouble).abs().max().item<double>() : 0;
+    CHECK_THAT(got.at(name), AllClose(tensor, 0, tolerance * size + 1e-300));
+  }
+}
+
 at::Tensor central_differences(const std::function<double()>& f, at::Tensor x, double h) {
   at::NoGradGuard no_grad;
   auto gradient = at::empty(x.sizes(), at::kDouble);

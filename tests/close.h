@@ -1,4 +1,4 @@
-// Comparing tensors: one matcher in accept form, so that NaN and a wrong shape never pass.
+// Comparing tensors: in accept form, so that NaN and a wrong shape never pass.
 #pragma once
 
 #include <functional>
@@ -6,6 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "ff/tensor_dict.h"
 #include "tests/catch.h"
 
 namespace ff::test {
@@ -24,6 +25,15 @@ class AllClose : public MatcherBase<at::Tensor> {
   double atol_;
   mutable std::string report_;
 };
+
+/// Detached copies, on the CPU.
+TensorDict copies(const TensorDict& from);
+
+/// The same tensors, to the bit.
+void check_same_bits(const TensorDict& got, const TensorDict& want);
+
+/// Every tensor of `want` within `tolerance` of its own largest entry; there may be others.
+void check_close(const TensorDict& got, const TensorDict& want, double tolerance);
 
 /// d f / d x by central differences of step h at float64 x; f reads x in place. Shape of x.
 at::Tensor central_differences(const std::function<double()>& f, at::Tensor x, double h = 1e-6);

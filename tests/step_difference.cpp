@@ -34,12 +34,6 @@ TensorDict tensors_of(const FFNetwork& network) {
   return all;
 }
 
-TensorDict copies(const TensorDict& from) {
-  TensorDict all;
-  for (const auto& [name, tensor] : from) all[name] = tensor.detach().cpu().clone();
-  return all;
-}
-
 double worst_difference(const TensorDict& before,
                         const TensorDict& truth,
                         const TensorDict& other,

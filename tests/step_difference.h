@@ -20,9 +20,6 @@ inline constexpr std::int64_t kStepsCompared = 50;
 /// All parameters of all layers, and what else their training depends on, by name: "0.weight", ...
 TensorDict tensors_of(const FFNetwork& network);
 
-/// Detached copies, on the CPU.
-TensorDict copies(const TensorDict& from);
-
 /// The largest difference that two steps from the state `before` leave, as a share of the largest
 /// entry of the layer's update, or of its moments; `where` is the tensor. A parameter's own
 /// rounding is allowed for: 1e-3 of its size times 1e-12 is a few units in the last place of a

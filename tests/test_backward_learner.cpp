@@ -37,8 +37,8 @@ std::unique_ptr<BackwardLearner> make(const Engine& engine,
 }
 
 ff::TensorDict everything(const BackwardLearner& learner) {
-  auto all = ff::test::copies_of(learner.model());
-  ff::merge(all, "state.", ff::test::copies_of(learner.training_state()));
+  auto all = ff::test::copies(learner.model());
+  ff::merge(all, "state.", ff::test::copies(learner.training_state()));
   return all;
 }
 
@@ -116,8 +116,8 @@ TEST_CASE("a rule goes on from its checkpoint to the same bits", "[rules]") {
     ff::test::train_steps(*whole, 0, 9);
     ff::test::train_steps(*first, 0, 4);
     const auto rest = make(engine, images, 2);  // its own draws are all overwritten
-    ff::copy_into(rest->model(), ff::test::copies_of(first->model()));
-    ff::copy_into(rest->training_state(), ff::test::copies_of(first->training_state()));
+    ff::copy_into(rest->model(), ff::test::copies(first->model()));
+    ff::copy_into(rest->training_state(), ff::test::copies(first->training_state()));
     ff::test::train_steps(*rest, 4, 9);
     auto want = everything(*whole), got = everything(*rest);
     ff::test::check_same_bits(got, want);

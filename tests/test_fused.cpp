@@ -10,6 +10,7 @@
 #include "ff/profile.h"
 #include "ff/tensor_memory.h"
 #include "tests/catch.h"
+#include "tests/close.h"
 #include "tests/step_difference.h"
 #include "tests/toy.h"
 

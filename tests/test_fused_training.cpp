@@ -6,6 +6,7 @@
 #include "ff/fused/ff_engine.h"
 #include "ff/tensor_memory.h"
 #include "tests/catch.h"
+#include "tests/close.h"
 #include "tests/step_difference.h"
 #include "tests/toy.h"
 
@@ -44,20 +45,12 @@ ff::TensorDict train(const ff::FFLearnerOptions& options) {
   return copies(learner.model());
 }
 
-void check_close(const ff::TensorDict& truth, const ff::TensorDict& fused, double tolerance) {
-  for (const auto& [name, tensor] : truth) {
-    INFO(name);
-    const auto error = (tensor - fused.at(name)).abs().max().item<double>();
-    CHECK(error <= tolerance * tensor.abs().max().item<double>());
-  }
-}
-
 }  // namespace
 
 TEST_CASE("fused training follows autograd's in both schedules", "[fused]") {
   for (const auto* schedule : {"sequential", "parallel"}) {
     const auto truth = train(learner_options("autograd", schedule));
-    check_close(truth, train(learner_options("fused", schedule)), 2e-3);
+    ff::test::check_close(train(learner_options("fused", schedule)), truth, 2e-3);
   }
 }
 
@@ -66,7 +59,7 @@ TEST_CASE("outputs of frozen layers that are kept, or computed for each batch, t
   const auto kept = train(learner_options("fused", "sequential"));
   auto options = learner_options("fused", "sequential");
   options.fused.cache_mib = 0;
-  check_close(kept, train(options), 1e-4);
+  ff::test::check_close(train(options), kept, 1e-4);
 }
 
 TEST_CASE("the background is found where there is one", "[fused]") {

@@ -195,13 +195,7 @@ void check_epochs(const KernelBench& bench, const HeadRecipe& recipe, bool broke
   auto tensors = tensors_of(network);
   tensors["head.weight"] = head->weight;
   ff::merge(tensors, "head.", head->optimizer_state());
-  const auto after = copies(tensors);
-  for (const auto& [name, tensor] : copies(truth.tensors())) {
-    INFO(name);
-    const auto size = tensor.numel() ? tensor.to(at::kDouble).abs().max().item<double>() : 0;
-    CHECK_THAT(after.at(name).to(at::kDouble),
-               AllClose(tensor.to(at::kDouble), 0, 1e-9 * size + 1e-300));
-  }
+  check_close(tensors, copies(truth.tensors()), 1e-9);
 }
 
 }  // namespace
@@ -269,10 +263,7 @@ FF_BENCH_TEST("an epoch on a GPU with dropout that is broken off goes on to the 
     ends.push_back(copies(tensors_of(network)));
     ends.back()["head.weight"] = head->weight.detach().cpu().clone();
   }
-  for (const auto& [name, tensor] : ends[0]) {
-    INFO(name);
-    CHECK(at::equal(tensor, ends[1].at(name)));
-  }
+  check_same_bits(ends[1], ends[0]);
 }
 
 // One step without a head, its masks made again on the host.

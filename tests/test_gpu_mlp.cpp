@@ -96,12 +96,7 @@ void check(const KernelBench& bench,
     CHECK(step == 6);
     REQUIRE(epoch.batches == step);
   }
-  const auto got = there.tensors();
-  for (const auto& [name, tensor] : truth.tensors()) {
-    INFO(name);
-    const auto size = tensor.to(at::kDouble).abs().max().item<double>();
-    CHECK_THAT(got.at(name), AllClose(tensor, 0, 1e-10 * size + 1e-300));
-  }
+  ff::test::check_close(there.tensors(), truth.tensors(), 1e-10);
   const auto rows = images.rows(0, 20).to(at::kDouble);
   CHECK_THAT(trainer->logits(bench.put(rows)), AllClose(truth.forward(rows), 1e-10, 1e-10));
 }
@@ -128,7 +123,7 @@ TEST_CASE("backpropagation takes the engine for GPUs where there is one, other r
     ff::test::train_steps(learner, 0, 2);
     auto all = learner.model();
     all["scores"] = learner.scores(images.rows(0, 5)).classes;
-    return ff::test::copies_of(all);
+    return ff::test::copies(all);
   };
   const auto truth = train("autograd");
   const ff::test::Emulation emulation;

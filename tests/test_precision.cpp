@@ -129,10 +129,7 @@ TEST_CASE("weights that were loaded are what bfloat16 products read next", "[pre
   ff::copy_into(other.learner->training_state(), one.learner->training_state());
   one.train(3);
   other.train(3);
-  for (const auto& [name, tensor] : one.learner->model()) {
-    INFO(name);
-    CHECK(at::equal(tensor, other.learner->model().at(name)));
-  }
+  ff::test::check_same_bits(other.learner->model(), one.learner->model());
 }
 
 TEST_CASE("bfloat16 products are refused where no engine has them", "[precision]") {
