@@ -33,7 +33,7 @@ class BackwardLearner : public NetworkLearner {
   at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
   Scores scores(const at::Tensor& rows) override;
   TensorDict training_state() const override;
-  std::vector<double> feedback_angles() const override { return rule->feedback_angles(); }
+  std::vector<FeedbackPair> feedback_pairs() const override { return rule->feedback_pairs(); }
 
   std::unique_ptr<BackwardRule> rule;
 

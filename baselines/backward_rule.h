@@ -9,6 +9,7 @@
 
 #include "baselines/feedback.h"
 #include "baselines/gradient.h"
+#include "baselines/measures.h"
 #include "baselines/network.h"
 #include "ff/fused/mlp_backward.h"
 
@@ -30,9 +31,8 @@ class BackwardRule {
   /// Those of them that the optimizer updates; gradient() has theirs by these names.
   virtual std::vector<NamedParameter> learned_feedback() const { return {}; }
 
-  /// For each hidden layer, degrees between the matrix that brings it errors and the one that would
-  /// in backpropagation; empty where there is no such matrix.
-  virtual std::vector<double> feedback_angles() const { return {}; }
+  /// For each hidden layer what brings it errors; empty where no matrix does.
+  virtual std::vector<FeedbackPair> feedback_pairs() const { return {}; }
 
   /// The rule on a perceptron as the fused engine computes it; none where it does not.
   virtual std::optional<fused::MlpBackward> closed_form() const { return std::nullopt; }

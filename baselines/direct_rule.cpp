@@ -3,7 +3,6 @@
 #include <ATen/Functions.h>
 #include <torch/csrc/autograd/autograd.h>
 
-#include "baselines/measures.h"
 #include "baselines/random_stream.h"
 
 namespace ff::baselines {
@@ -61,13 +60,13 @@ TensorDict DirectRule::state() const {
   return state;
 }
 
-std::vector<double> DirectRule::feedback_angles() const {
-  std::vector<double> angles;
-  if (network_->is_convolutional()) return angles;
+std::vector<FeedbackPair> DirectRule::feedback_pairs() const {
+  std::vector<FeedbackPair> pairs;
+  if (network_->is_convolutional()) return pairs;
   for (std::size_t l = 0; l < feedback.size(); ++l) {
-    angles.push_back(angle_between(feedback[l], weights_above(*network_, l)));
+    pairs.push_back({feedback[l], weights_above(*network_, l)});
   }
-  return angles;
+  return pairs;
 }
 
 }  // namespace ff::baselines

@@ -23,8 +23,8 @@ class DirectRule : public BackwardRule {
         .path = fused::MlpBackward::Path::kDirect, .signal = fused_signal(), .feedback = feedback};
   }
 
-  /// Degrees between B_l and the product of the weights above, W_L ... W_{l+1}; of perceptrons.
-  std::vector<double> feedback_angles() const override;
+  /// B_l and the product of the weights above, W_L ... W_{l+1}; of perceptrons.
+  std::vector<FeedbackPair> feedback_pairs() const override;
 
   std::vector<at::Tensor> feedback;  // B_l for each hidden layer
 

@@ -35,4 +35,14 @@ Gradient IndirectFeedbackAlignment::gradient(const at::Tensor& rows,
   return found;
 }
 
+std::vector<FeedbackPair> IndirectFeedbackAlignment::feedback_pairs() const {
+  std::vector<FeedbackPair> pairs;
+  for (std::size_t l = 0; l + 1 < network_->depth(); ++l) {
+    pairs.push_back(
+        {l == 0 ? feedback[0] : pairs.back().feedback.mm(network_->layers[l]->weight.detach().t()),
+         weights_above(*network_, l)});
+  }
+  return pairs;
+}
+
 }  // namespace ff::baselines

@@ -13,6 +13,10 @@ class IndirectFeedbackAlignment : public DirectFeedbackAlignment {
   IndirectFeedbackAlignment(const Network& network, const FeedbackOptions& options);
 
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+
+  /// B_1 W_2^T ... W_l^T, which takes an error to layer l, and W_L ... W_{l+1}.
+  std::vector<FeedbackPair> feedback_pairs() const override;
+
   std::optional<fused::MlpBackward> closed_form() const override {
     return fused::MlpBackward{.path = fused::MlpBackward::Path::kIndirect, .feedback = feedback};
   }

@@ -2,8 +2,6 @@
 
 #include <ATen/Functions.h>
 
-#include "baselines/measures.h"
-
 namespace ff::baselines {
 
 Gradient LayerwiseRule::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) {
@@ -17,12 +15,12 @@ Gradient LayerwiseRule::gradient(const at::Tensor& rows, const at::Tensor& label
   return {loss.detach(), gradients_of({loss}, {{}}, network_->all_parameters())};
 }
 
-std::vector<double> LayerwiseRule::feedback_angles() const {
-  std::vector<double> angles;
+std::vector<FeedbackPair> LayerwiseRule::feedback_pairs() const {
+  std::vector<FeedbackPair> pairs;
   for (std::size_t l = 1; l < network_->depth(); ++l) {
-    angles.push_back(angle_between(backward_weight(l), network_->layers[l]->weight));
+    pairs.push_back({backward_weight(l), network_->layers[l]->weight});
   }
-  return angles;
+  return pairs;
 }
 
 }  // namespace ff::baselines

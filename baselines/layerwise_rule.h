@@ -17,8 +17,8 @@ class LayerwiseRule : public BackwardRule {
 
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
 
-  /// Degrees between V_{l+1} and W_{l+1}, for each hidden layer l.
-  std::vector<double> feedback_angles() const override;
+  /// V_{l+1} and W_{l+1}, for each hidden layer l.
+  std::vector<FeedbackPair> feedback_pairs() const override;
 
  protected:
   /// V of layer `l` > 0 for the coming batch.

@@ -3,6 +3,26 @@
 #include <ATen/core/grad_mode.h>
 
 namespace ff::baselines {
+namespace {
+
+template <class Measure>
+std::vector<double> of_pairs(const std::vector<FeedbackPair>& pairs, double same, Measure measure) {
+  std::vector<double> values;
+  for (const auto& [feedback, exact] : pairs) {
+    values.push_back(feedback.defined() ? measure(feedback, exact) : same);
+  }
+  return values;
+}
+
+}  // namespace
+
+std::vector<double> feedback_angles(const std::vector<FeedbackPair>& pairs) {
+  return of_pairs(pairs, 0, angle_between);
+}
+
+std::vector<double> feedback_signs(const std::vector<FeedbackPair>& pairs) {
+  return of_pairs(pairs, 1, sign_agreement);
+}
 
 void MeasureSums::add(const TensorDict& rule, const at::Tensor& rows, const at::Tensor& labels) {
   const auto truth = backpropagate(*network_, rows, labels, Pass::kProbe).by_name;

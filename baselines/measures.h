@@ -1,10 +1,24 @@
 // Measures of a rule beside backpropagation, on the same network, weights and batch.
 #pragma once
 
+#include <vector>
+
 #include "baselines/gradient.h"
 #include "ff/gradient_measures.h"
 
 namespace ff::baselines {
+
+/// What brings errors to a hidden layer, and what does so in backpropagation: of one shape.
+/// Without feedback the error is backpropagation's own.
+struct FeedbackPair {
+  at::Tensor feedback, exact;
+};
+
+/// Degrees between the two, pair by pair.
+std::vector<double> feedback_angles(const std::vector<FeedbackPair>& pairs);
+
+/// The share of entries that have one sign in both, of those that are not zero in backpropagation.
+std::vector<double> feedback_signs(const std::vector<FeedbackPair>& pairs);
 
 /// Gathers over batches ff::GradientMeasures of the weighted layers' weights to backpropagation's,
 /// and of the hidden layers' units.

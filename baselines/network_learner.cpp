@@ -80,8 +80,11 @@ Measures NetworkLearner::measures(const std::vector<Batch>& batches) {
     sums.add(rule, rows, labels);
   }
   auto measures = sums.result();
-  const auto angles = feedback_angles();
-  if (!angles.empty()) measures["feedback_angle"] = angles;
+  const auto pairs = feedback_pairs();
+  if (!pairs.empty()) {
+    measures["feedback_angle"] = feedback_angles(pairs);
+    measures["feedback_signs"] = feedback_signs(pairs);
+  }
   return measures;
 }
 

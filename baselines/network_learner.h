@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "baselines/gradient.h"
+#include "baselines/measures.h"
 #include "baselines/network.h"
 #include "ff/augment.h"
 #include "ff/fused/options.h"
@@ -38,9 +39,8 @@ class NetworkLearner : public Learner {
   /// what the next one depends on.
   virtual Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) = 0;
 
-  /// Degrees between what brings errors to each hidden layer and what backpropagation has there;
-  /// empty where there is no such matrix.
-  virtual std::vector<double> feedback_angles() const { return {}; }
+  /// For each hidden layer what brings it errors; empty where no matrix does.
+  virtual std::vector<FeedbackPair> feedback_pairs() const { return {}; }
 
   std::vector<Phase> phases() const override { return {{"network", options_.epochs}}; }
   void enter_epoch(const Phase& phase, std::int64_t epoch) override;

@@ -5,7 +5,6 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
-#include "baselines/measures.h"
 #include "ff/own_draws.h"
 
 namespace ff::baselines {
@@ -32,16 +31,16 @@ Gradient Pepita::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass
   return found;
 }
 
-std::vector<double> Pepita::feedback_angles() const {
-  std::vector<double> angles;
+std::vector<FeedbackPair> Pepita::feedback_pairs() const {
+  std::vector<FeedbackPair> pairs;
   auto up = -projection;
   for (std::size_t l = 0; l + 1 < perceptron_.depth(); ++l) {
     up = perceptron_.weight(l).mm(up);
     auto down = perceptron_.weight(perceptron_.depth() - 1);
     for (auto k = perceptron_.depth() - 2; k > l; --k) down = down.mm(perceptron_.weight(k));
-    angles.push_back(angle_between(up, down.t()));
+    pairs.push_back({up, down.t()});
   }
-  return angles;
+  return pairs;
 }
 
 TensorDict Pepita::training_state() const {

@@ -31,9 +31,9 @@ class Pepita : public PerceptronLearner {
 
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
 
-  /// Between -W_l ... W_1 F, which takes an error to layer l on its way up, and backpropagation's
+  /// -W_l ... W_1 F, which takes an error to layer l on its way up, and backpropagation's
   /// (W_L ... W_{l+1})^T.
-  std::vector<double> feedback_angles() const override;
+  std::vector<FeedbackPair> feedback_pairs() const override;
 
   TensorDict training_state() const override;
 

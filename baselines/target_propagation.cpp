@@ -3,7 +3,6 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
-#include "baselines/measures.h"
 #include "baselines/noise.h"
 #include "ff/choice.h"
 #include "ff/init.h"
@@ -160,17 +159,16 @@ Gradient TargetPropagation::feedback_gradient(const Trace& trace, at::Generator 
   return found;
 }
 
-std::vector<double> TargetPropagation::feedback_angles() const {
-  std::vector<double> angles;
+std::vector<FeedbackPair> TargetPropagation::feedback_pairs() const {
+  std::vector<FeedbackPair> pairs;
   for (std::size_t l = 0; l < feedback.size(); ++l) {
     auto down = perceptron_.weight(l + 1);
     for (auto k = l + 2; rule_.direct && k < perceptron_.depth(); ++k) {
       down = perceptron_.weight(k).mm(down);
     }
-    angles.push_back(feedback[l].weight.defined() ? angle_between(feedback[l].weight, down.t())
-                                                  : 0);
+    pairs.push_back({feedback[l].weight, down.t()});
   }
-  return angles;
+  return pairs;
 }
 
 TensorDict TargetPropagation::training_state() const {

@@ -99,7 +99,7 @@ class TargetPropagation : public PerceptronLearner {
   /// The targets of the hidden layers, first to last, under the error at the logits.
   std::vector<at::Tensor> targets(const Trace& trace, const at::Tensor& error) const;
 
-  std::vector<double> feedback_angles() const override;
+  std::vector<FeedbackPair> feedback_pairs() const override;
   TensorDict training_state() const override;
 
   /// Q and c of the feedback to a hidden layer; undefined where none comes.

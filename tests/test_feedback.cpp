@@ -73,9 +73,8 @@ TEST_CASE("a share of the signs is concordant, drawn once", "[rules]") {
 TEST_CASE("signs that agree half the time say nothing of the weights", "[rules]") {
   const auto network = wide_network();
   const auto angle = [&](double concordant) {
-    return ff::baselines::UniformSignFeedback(network, {.concordant = concordant})
-        .feedback_angles()
-        .at(0);
+    const ff::baselines::UniformSignFeedback rule(network, {.concordant = concordant});
+    return ff::baselines::feedback_angles(rule.feedback_pairs()).at(0);
   };
   CHECK(std::abs(angle(0.5) - 90) < 3);
   CHECK(angle(0) == Approx(180 - angle(1)));

@@ -108,7 +108,9 @@ TEST_CASE("with feedback that is the transpose, targets on a linear net are back
         INFO(name);
         CHECK_THAT(found.at(name), ff::test::AllClose(tensor, 1e-10, 1e-13));
       }
-      for (const auto angle : learner.feedback_angles()) CHECK(angle == Approx(0).margin(1e-4));
+      for (const auto angle : ff::baselines::feedback_angles(learner.feedback_pairs())) {
+        CHECK(angle == Approx(0).margin(1e-4));
+      }
     }
   }
 }

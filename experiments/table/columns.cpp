@@ -195,6 +195,7 @@ void add_measures(ColumnList& list, const Experiments& experiments) {
                                    {"norm_ratio", "norm to BP's", 2},
                                    {"sign_agreement", "signs as BP's", 3},
                                    {"feedback_angle", "feedback angle", 1},
+                                   {"feedback_signs", "feedback signs", 3},
                                    {"dead_units", "dead units", 3}};
   int group = kMeasured;
   for (const auto& measure : kMeasures) {

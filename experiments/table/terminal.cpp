@@ -117,8 +117,8 @@ std::string legend(const std::vector<Column>& columns) {
   }
   if (any_header(columns, "feedback angle")) {
     text +=
-        "feedback angle: degrees between what brings errors to a hidden layer and what "
-        "backpropagation has there.\n";
+        "feedback angle, signs: of what brings errors to a hidden layer and what backpropagation has "
+        "there, in degrees,\nand the share that has the same sign.\n";
   }
   if (any_header(columns, "dead units")) {
     text += "dead units: share of a hidden layer's units that were 0 on every image looked at.\n";
