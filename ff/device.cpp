@@ -4,6 +4,10 @@
 #include <fstream>
 #include <stdexcept>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <c10/core/CachingDeviceAllocator.h>
 #include <torch/cuda.h>
 
@@ -118,8 +122,12 @@ void synchronize(const at::Device& device) {
 
 void reset_peak_memory(const at::Device& device) {
   if (device.is_cuda()) at::getDeviceAllocator(device.type())->resetPeakStats(device.index());
+  if (!device.is_cpu()) return;
+#ifdef __GLIBC__
+  malloc_trim(0);  // what was freed before is no part of what comes
+#endif
   // "5" resets the high-water mark of the resident size (man proc, clear_refs).
-  if (device.is_cpu()) std::ofstream("/proc/self/clear_refs") << "5";
+  std::ofstream("/proc/self/clear_refs") << "5";
 }
 
 std::int64_t peak_memory_bytes(const at::Device& device) {
