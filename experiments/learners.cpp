@@ -23,6 +23,19 @@ const std::vector<LearnerKind>& learner_kinds() {
   return all;
 }
 
+namespace {
+
+// Why a key of Forward-Forward means nothing to a rule that is not.
+std::string reason_against(const std::string& path) {
+  if (path == "head" || path == "predict") return ", whose last layer is the classifier";
+  if (path == "negatives") return ", which learns from labelled images alone";
+  if (path == "label") return ", which has no labels in its images";
+  if (path == "loss") return ", whose loss is its own";
+  return "";
+}
+
+}  // namespace
+
 const LearnerKind& find_learner(const std::string& name) {
   return find_choice(learner_kinds(), name, "model.type");
 }
@@ -31,7 +44,9 @@ std::map<std::string, std::string> meaningless_keys(const Config& config) {
   const auto& chosen = find_learner(config.model.type);
   std::map<std::string, std::string> keys;
   for (const auto& kind : learner_kinds()) {
-    for (const auto& path : kind.uses) keys[path] = "model.type " + config.model.type;
+    for (const auto& path : kind.uses) {
+      keys[path] = "model.type " + config.model.type + reason_against(path);
+    }
   }
   for (const auto& path : chosen.uses) keys.erase(path);
   const auto& optimizer = config.optimizer.type;

@@ -15,18 +15,21 @@ Json with_optimizer(const Json& optimizer) { return {{"name", "x"}, {"optimizer"
 }  // namespace
 
 TEST_CASE("Keys that mean nothing under model.type bp are refused", "[config]") {
-  const auto refused = [](const std::string& key, const Json& config) {
+  const auto refused = [](const std::string& key, const Json& config, const std::string& why = "") {
     auto bp = config;
     bp["name"] = "x";
     bp["model"]["type"] = "bp";
-    CHECK(said_of_config(bp) == "x.json: " + key + ": means nothing with model.type bp; remove it");
+    CHECK(said_of_config(bp) ==
+          "x.json: " + key + ": means nothing with model.type bp" + why + "; remove it");
     bp["model"]["type"] = "ff";
     CHECK_NOTHROW(config_from(bp, "x.json"));
   };
-  refused("label", {{"label", {{"neutral", 0}}}});
-  refused("loss", {{"loss", Json::object()}});
-  refused("negatives", {{"negatives", {{"redraw", "epoch"}}}});
-  refused("predict", {{"predict", {{"layers", "all"}}}});
+  refused("label", {{"label", {{"neutral", 0}}}}, ", which has no labels in its images");
+  refused("loss", {{"loss", Json::object()}}, ", whose loss is its own");
+  refused("negatives",
+          {{"negatives", {{"redraw", "epoch"}}}},
+          ", which learns from labelled images alone");
+  refused("predict", {{"predict", {{"layers", "all"}}}}, ", whose last layer is the classifier");
   refused("schedule.type", {{"schedule", {{"type", "parallel"}}}});
   refused("model.goodness", {{"model", {{"goodness", "sum-square"}}}});
   refused("model.threshold", {{"model", {{"threshold", {{"initial", 2}}}}}});

@@ -63,6 +63,24 @@ TEST_CASE("Rules that have nothing to do with convolutions say why", "[config]")
       "through the weights from layer to layer, units to units; take linear layers");
 }
 
+TEST_CASE("What a rule's network has no place for is refused with the reason", "[config]") {
+  CHECK(said_of_rule("dfa", {{"head", {{"type", "softmax"}}}}) ==
+        "x.json: head: means nothing with model.type dfa, whose last layer is the classifier; "
+        "remove it");
+  CHECK_THAT(
+      said_of_rule(
+          "dfa",
+          {{"model", {{"layers", {{{"type", "linear"}, {"width", 10}}, {{"type", "relu"}}}}}}}),
+      ContainsSubstring("the last layer must be linear, as what it gives are the classes' "
+                        "scores; it is relu"));
+  CHECK(said_of_rule("pred", {{"negatives", {{"type", "hybrid"}}}}) ==
+        "x.json: negatives: means nothing with model.type pred, which learns from labelled images "
+        "alone; remove it");
+  CHECK_THAT(said_of_rule("soft-hebb", kConvolution),
+             ContainsSubstring("conv cannot be a layer of model.type soft-hebb, whose layers are "
+                               "fully connected"));
+}
+
 TEST_CASE("Feedback from the output has no weight to copy", "[config]") {
   for (const auto* rule : {"dfa", "ifa", "drtp", "sdfa"}) {
     CHECK(said_of_rule(rule, {{"feedback", {{"init", "copy"}}}}) ==
