@@ -66,24 +66,51 @@ TEST_CASE("Measures stand in metrics and result, at their interval, and change n
   CHECK_THAT(table.out, ContainsSubstring("milliseconds_per_step"));
 }
 
-TEST_CASE("A network with convolution and normalisation resumes to the same bits", "[e2e]") {
+TEST_CASE("Every rule that takes convolutions is measured on them and resumes to the same bits",
+          "[e2e]") {
   const Workbench bench;
-  const auto config = small_cnn("cnn", {{"measures", {{"every_epochs", 1}}}});
-  const auto name = bench.write("cnn.json", config);
-  REQUIRE(bench.run({name, "--out", "whole"}).exit_code == 0);
-  // As if it had been stopped after the first epoch.
-  REQUIRE(bench.run({name, "--set", "checkpoint.keep=all", "--out", "part"}).exit_code == 0);
-  const auto part = bench / "part/cnn/seed-0";
-  for (const auto* file : {"DONE", "result.json", "predictions.pt"}) {
-    std::filesystem::remove(part / file);
+  std::vector<std::string> names, files;
+  for (const std::string rule :
+       {"bp", "fa", "dfa", "usf", "frsf", "brsf", "sign-bp-v2", "pred", "greedy"}) {
+    Json changes = {{"model", {{"type", rule}}},
+                    {"schedule", {{"epochs", 2}}},
+                    {"measures", {{"every_epochs", 1}}}};
+    if (rule == "greedy") changes["schedule"]["type"] = "parallel";
+    names.push_back(rule);
+    files.push_back(bench.write(rule + ".json", small_cnn(rule, changes)));
   }
-  std::filesystem::copy_file(part / "checkpoint-0001.pt",
-                             part / "checkpoint.pt",
-                             std::filesystem::copy_options::overwrite_existing);
-  REQUIRE(
-      bench.run({name, "--set", "checkpoint.keep=all", "--out", "part", "--resume"}).exit_code ==
-      0);
-  CHECK(run_differences(bench / "whole/cnn/seed-0", part) == std::vector<std::string>{});
+  const auto run = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), files.begin(), files.end());
+    const auto ended = bench.run(options);
+    INFO(ended.err);
+    REQUIRE(ended.exit_code == 0);
+  };
+  run({"--out", "whole"});
+  run({"--set", "checkpoint.keep=all", "--out", "part"});
+  for (const auto& name : names) {  // as if it had been stopped after the first epoch
+    const auto part = bench / ("part/" + name + "/seed-0");
+    for (const auto* file : {"DONE", "result.json", "predictions.pt"}) {
+      std::filesystem::remove(part / file);
+    }
+    std::filesystem::copy_file(part / "checkpoint-0001.pt",
+                               part / "checkpoint.pt",
+                               std::filesystem::copy_options::overwrite_existing);
+  }
+  run({"--set", "checkpoint.keep=all", "--out", "part", "--resume"});
+  for (const auto& name : names) {
+    CAPTURE(name);
+    const auto whole = bench / ("whole/" + name + "/seed-0");
+    CHECK(run_differences(whole, bench / ("part/" + name + "/seed-0")) ==
+          std::vector<std::string>{});
+    const auto measures = read_json(whole / "result.json")["measures"];
+    CHECK(measures["angle"].size() == 2);
+    CHECK((measures["angle"][0].get<double>() > 1) == (name != "bp"));
+    CHECK(measures["dead_units"].size() == 1);
+    const bool by_layers = name == "fa" || name.ends_with("sf") || name == "sign-bp-v2";
+    CHECK(measures.contains("feedback_angle") == by_layers);
+    CHECK(measures.contains("feedback_signs") == by_layers);
+    if (by_layers && name != "fa") CHECK(measures["feedback_signs"] == Json({1.0}));
+  }
 }
 
 TEST_CASE("Forward-Forward is measured beside backpropagation too, and learns the same", "[e2e]") {

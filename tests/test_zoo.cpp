@@ -1,5 +1,5 @@
 // Every learning rule that a config can name, driven by the registry: a new one is tested by being
-// there.
+// there. Beside them the forms that a rule takes by other keys than its name.
 #include <map>
 #include <optional>
 
@@ -16,10 +16,11 @@ using ff::test::zoo_images;
 namespace {
 
 // What a rule is given on the tiny task beside the defaults below, and why it need not be ten
-// points above the readout alone, where it cannot be.
+// points above the readout alone, where it cannot be. `form_of`: the rule, of one of its forms.
 struct Settings {
   Json changes = Json::object();
   std::string exception;
+  std::string form_of = {};
 };
 
 Json adam(double rate) { return {{"optimizer", {{"type", "adam"}, {"learning_rate", rate}}}}; }
@@ -45,6 +46,14 @@ const std::map<std::string, Settings>& settings() {
       // Its noise grows with the number of weights.
       {"weight-perturbation", {merged(adam(0.002), {{"schedule", {{"epochs", 100}}}}), ""}},
       {"forward-gradient", {merged(adam(0.003), {{"perturbation", {{"of", "units"}}}}), ""}},
+      {"forward-gradient of weights",
+       {merged(adam(0.002),
+               {{"perturbation", {{"of", "weights"}}}, {"schedule", {{"epochs", 100}}}}),
+        "",
+        "forward-gradient"}},
+      {"node-perturbation of each layer",
+       {{{"perturbation", {{"layers", "each"}}}}, "", "node-perturbation"}},
+      {"greedy in parallel", {{{"schedule", {{"type", "parallel"}}}}, "", "greedy"}},
       {"oja",
        {{{"hebbian", {{"init_scale", 1}}}, {"model", {{"batch_norm", "plain"}}}},
         "its hidden layers never see a label, and the largest variance is not between classes"}},
@@ -61,9 +70,14 @@ Settings settings_of(const std::string& rule) {
   return found == settings().end() ? Settings{} : found->second;
 }
 
+std::string kind_of(const std::string& rule) {
+  const auto form_of = settings_of(rule).form_of;
+  return form_of.empty() ? rule : form_of;
+}
+
 Config config_of(const std::string& rule) {
-  Json json = {{"name", rule},
-               {"model", {{"type", rule}, {"widths", {24, 16, 4}}}},
+  Json json = {{"name", "tiny"},
+               {"model", {{"type", kind_of(rule)}, {"widths", {24, 16, 4}}}},
                {"optimizer", {{"type", "sgd"}, {"learning_rate", 0.05}}},
                {"schedule", {{"epochs", 20}}},
                {"batch_size", ff::test::kZooBatch},
@@ -78,7 +92,7 @@ struct Trained {
       : config(config_of(rule)), train(zoo_images(ff::test::kZooImages, 1)) {
     at::manual_seed(seed);
     random = ff::PythonRandom(seed);
-    learner = find_learner(rule).make(config, train, random);
+    learner = find_learner(kind_of(rule)).make(config, train, random);
     learner->begin_epoch(/*first=*/true);
   }
 
@@ -136,12 +150,19 @@ std::vector<ff::Phase> phases_of(const ff::Learner& learner) {
   return phases;
 }
 
-std::vector<std::string> rules() { return ff::names_of(learner_kinds()); }
+// All names of rules, and of their forms.
+std::vector<std::string> rules() {
+  auto names = ff::names_of(learner_kinds());
+  for (const auto& [name, one] : settings()) {
+    if (!one.form_of.empty()) names.push_back(name);
+  }
+  return names;
+}
 
 }  // namespace
 
 TEST_CASE("the settings of rules are those of rules that there are", "[zoo]") {
-  for (const auto& [name, one] : settings()) CHECK_NOTHROW(find_learner(name));
+  for (const auto& [name, one] : settings()) CHECK_NOTHROW(find_learner(kind_of(name)));
 }
 
 TEST_CASE("every rule trains what lies below the readout", "[zoo]") {
@@ -262,7 +283,7 @@ TEST_CASE("looking at a rule changes nothing that its next step depends on", "[z
 TEST_CASE("every rule says what it is, and its config is read as it was written", "[zoo]") {
   for (const auto& rule : rules()) {
     CAPTURE(rule);
-    CHECK(std::string(find_learner(rule).help).size() > 5);
+    CHECK(std::string(find_learner(kind_of(rule)).help).size() > 5);
     const auto config = config_of(rule);
     CHECK(resolved(config_from(resolved(config), "")) == resolved(config));
   }
