@@ -51,12 +51,49 @@ TEST_CASE("Memory against depth is what the formula says, and flat for Forward-F
   check_memory("emulated");  // the same of a GPU's engine
 }
 
+TEST_CASE("Memory of training a config: a row for each, its working part by the batch", "[e2e]") {
+  const Workbench bench;
+  const auto ff = bench.write("ff.json", small_ff("tiny_ff"));
+  const auto bp = bench.write("bp.json", small_bp("tiny_bp"));
+  const auto measure = [&](std::vector<std::string> more) {
+    std::vector<std::string> line = {
+        "bench", "memory", ff, bp, "--threads", "1", "--json", "m.json"};
+    line.insert(line.end(), more.begin(), more.end());
+    const auto ended = bench.ff(line);
+    INFO(ended.err);
+    REQUIRE(ended.exit_code == 0);
+    CHECK_THAT(ended.out, ContainsSubstring("tiny_ff"));
+    const auto rows = Json::parse(ff::experiments::read_file(bench / "m.json"));
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0]["name"] == "tiny_ff");
+    return rows;
+  };
+  const auto small = measure({}), large = measure({"--set", "batch_size=256"});
+  for (const std::size_t i : {0, 1}) {
+    CHECK(small[i]["parameter_bytes"] > 0);
+    CHECK(small[i]["peak_bytes"] > small[i]["parameter_bytes"]);
+    CHECK(large[i]["parameter_bytes"] == small[i]["parameter_bytes"]);
+    CHECK(large[i]["working_bytes"] > small[i]["working_bytes"]);
+  }
+  CHECK(changes_between({}, bench.snapshot()).size() == 3);  // no run folder
+}
+
 TEST_CASE("ff bench: wrong usage is 2", "[e2e]") {
   const Workbench bench;
   CHECK(bench.ff({"bench"}).exit_code == 2);
   const auto ended = bench.ff({"bench", "memory", "--depths", "0"});
   CHECK(ended.exit_code == 2);
   CHECK_THAT(ended.err, ContainsSubstring("--depths 0: expected whole numbers of at least 1"));
+  const auto x = bench.write("x.json", small_bp("x"));
+  const auto both = bench.ff({"bench", "memory", x, "--depths", "2"});
+  CHECK(both.exit_code == 2);
+  CHECK_THAT(both.err, ContainsSubstring("--depths: a config has its own"));
+  const auto none = bench.ff({"bench", "memory", "--set", "batch_size=1"});
+  CHECK(none.exit_code == 2);
+  CHECK_THAT(none.err, ContainsSubstring("--set: of which config?"));
+  const auto lost = bench.ff({"bench", "memory", "lost.json"});
+  CHECK(lost.exit_code == 1);
+  CHECK_THAT(lost.err, ContainsSubstring("lost.json: no such file"));
 }
 
 TEST_CASE("A profile says where the time went, and changes nothing", "[e2e]") {

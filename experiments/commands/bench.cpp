@@ -1,10 +1,10 @@
-// ff bench memory: the memory of training against depth, measured, and as a formula.
+// ff bench memory: the memory of training a config; or against depth, measured and as a formula.
 #include <algorithm>
-#include <cstdio>
-#include <fstream>
-#include <functional>
+#include <iomanip>
 #include <iostream>
 #include <numeric>
+#include <optional>
+#include <sstream>
 
 #include <ATen/Functions.h>
 
@@ -14,10 +14,9 @@
 #include "experiments/commands/options.h"
 #include "experiments/config/config.h"
 #include "experiments/files.h"
-#include "experiments/learners.h"
+#include "experiments/run/runner.h"
+#include "experiments/training_memory.h"
 #include "ff/choice.h"
-#include "ff/device.h"
-#include "ff/tensor_memory.h"
 
 namespace ff::experiments {
 namespace {
@@ -37,18 +36,16 @@ constexpr BenchRule kRules[] = {{"FF parallel", "ff", "parallel"},
 struct Row {
   std::string rule;
   std::int64_t depth = 0, batch = 0;
-  double parameters = 0, optimizer = 0;  // bytes held from the start
-  double working = 0;                    // gradients and activations: the rest of the peak
-  double formula = 0;                    // the whole, as docs/benchmarks.md writes it
-  double evaluate = 0;                   // above what is held, for a block of 1,000 images
-  double peak() const { return parameters + optimizer + working; }
+  TrainingMemory memory;
+  double formula = 0;  // the whole, as docs/benchmarks.md writes it
 };
 
 cxxopts::Options bench_options() {
   cxxopts::Options options("ff bench",
-                           "Measures the memory that tensors take in training, layer by layer of "
+                           "Measures the memory that tensors take in training: of configs, or of "
+                           "Forward-Forward and\nbackpropagation against depth, in layers of "
                            "--width units.\n");
-  options.positional_help("memory");
+  options.custom_help("[OPTION...]").positional_help("memory [CONFIG...]");
   options.add_options()                                                                        //
       ("what", "", cxxopts::value<std::vector<std::string>>())                                 //
       ("depths", "layers", cxxopts::value<std::string>()->default_value("2,8,32,64"), "LIST")  //
@@ -61,7 +58,11 @@ cxxopts::Options bench_options() {
       ("engine",
        "fused or autograd",
        cxxopts::value<std::string>()->default_value("fused"),
-       "NAME")                                                                         //
+       "NAME")  //
+      ("set",
+       "change a key of the configs: --set batch_size=1 (may be repeated)",
+       cxxopts::value<std::vector<std::string>>(),
+       "a.b=VALUE")                                                                    //
       ("json", "write the rows to a file too", cxxopts::value<std::string>(), "FILE")  //
       ("h,help", "show this");
   add_machine_options(options);
@@ -83,12 +84,6 @@ std::vector<std::int64_t> list_of(const cxxopts::ParseResult& parsed, const std:
   return list;
 }
 
-double bytes_of(const std::vector<at::Tensor>& tensors) {
-  double sum = 0;
-  for (const auto& tensor : tensors) sum += static_cast<double>(tensor.nbytes());
-  return sum;
-}
-
 // P parameters, Q of the largest weight, R rows in a step: float32 throughout.
 double formula(const BenchRule& rule, const Config& config, double parameters, double optimizer) {
   const auto& widths = config.model.widths;
@@ -106,17 +101,6 @@ double formula(const BenchRule& rule, const Config& config, double parameters, d
   return parameters + optimizer + sizeof(float) * (largest + rows);
 }
 
-// The most bytes that tensors on `device` held while `work` ran, above what they held before.
-double peak_above(const at::Device& device, const std::function<void()>& work) {
-  if (device.is_cpu()) return static_cast<double>(measure_tensors(work).peak);
-  synchronize(device);
-  reset_peak_memory(device);  // the peak is then what tensors hold now
-  const auto before = peak_memory_bytes(device);
-  work();
-  synchronize(device);
-  return static_cast<double>(peak_memory_bytes(device) - before);
-}
-
 Row measure(const BenchRule& rule,
             const Config& config,
             std::int64_t depth,
@@ -125,23 +109,11 @@ Row measure(const BenchRule& rule,
       at::randint(0, 256, {config.batch_size, 1, 28, 28}, at::TensorOptions(at::kByte));
   const auto labels = at::arange(config.batch_size, at::kLong).remainder(kClasses);
   const auto train = ImageSet(images, labels, kClasses, {{0.5}, {0.5}}).to(device);
-  const auto everything = at::arange(config.batch_size, at::kLong);
-  PythonRandom random(0);
-  std::unique_ptr<Learner> learner;
-  const auto training = peak_above(device, [&] {
-    learner = find_learner(rule.type).make(config, train, random);
-    const auto phases = learner->phases();
-    for (const auto* phase : {&phases.front(), &phases.back()}) {
-      learner->train_batch(*phase, {{everything, everything}});
-    }
-  });
-  Row row{rule.name, depth, config.batch_size};
-  for (const auto& item : learner->model()) row.parameters += bytes_of({item.second});
-  for (const auto& item : learner->training_state()) row.optimizer += bytes_of({item.second});
-  row.working = training - row.parameters - row.optimizer;
-  row.formula = formula(rule, config, row.parameters, row.optimizer);
-  const auto rows = at::rand({1000, kPixels}).to(device);
-  row.evaluate = peak_above(device, [&] { learner->scores(rows); });
+  Row row{rule.name,
+          depth,
+          config.batch_size,
+          training_memory(config, train, PhasesMeasured::kFirstAndLast)};
+  row.formula = formula(rule, config, row.memory.parameters, row.memory.state);
   return row;
 }
 
@@ -153,9 +125,7 @@ Config config_for(const BenchRule& rule, const cxxopts::ParseResult& parsed, std
                {"optimizer", {{"type", parsed["optimizer"].as<std::string>()}}},
                {"engine", parsed["engine"].as<std::string>()}};
   if (std::string(rule.type) == "ff") json["schedule"]["type"] = rule.schedule;
-  auto config = config_from(json, "ff bench");
-  config.fused.cache_mib = 0;  // what it would hold is the data set's, not the network's
-  return config;
+  return config_from(json, "ff bench");
 }
 
 void check_choice(const cxxopts::ParseResult& parsed,
@@ -166,30 +136,78 @@ void check_choice(const cxxopts::ParseResult& parsed,
   throw UsageError("--" + option + " " + given + ": allowed: " + joined(allowed));
 }
 
-void print(const Row& row) {
-  std::printf("%-16s %6lld %6lld %10.1f %10.1f %10.1f %10.1f %10.1f %10.1f\n",
-              row.rule.c_str(),
-              static_cast<long long>(row.depth),
-              static_cast<long long>(row.batch),
-              row.peak() / kMebibyte,
-              row.parameters / kMebibyte,
-              row.optimizer / kMebibyte,
-              row.working / kMebibyte,
-              row.formula / kMebibyte,
-              row.evaluate / kMebibyte);
-  std::fflush(stdout);
+// The columns that rows of both kinds end with.
+std::string text_of(const TrainingMemory& memory, const std::optional<double>& formula) {
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(1);
+  const auto add = [&](double bytes) { text << std::setw(11) << bytes / kMebibyte; };
+  for (const auto bytes : {memory.peak(), memory.parameters, memory.state, memory.working}) {
+    add(bytes);
+  }
+  if (formula) add(*formula);
+  add(memory.evaluate);
+  return text.str();
 }
 
-Json to_json(const Row& row) {
-  return {{"rule", row.rule},
-          {"depth", row.depth},
-          {"batch_size", row.batch},
-          {"peak_bytes", row.peak()},
-          {"parameter_bytes", row.parameters},
-          {"optimizer_bytes", row.optimizer},
-          {"working_bytes", row.working},
-          {"formula_bytes", row.formula},
-          {"evaluate_bytes", row.evaluate}};
+Json to_json(const TrainingMemory& memory) {
+  return {{"peak_bytes", memory.peak()},
+          {"parameter_bytes", memory.parameters},
+          {"optimizer_bytes", memory.state},
+          {"working_bytes", memory.working},
+          {"evaluate_bytes", memory.evaluate}};
+}
+
+Json measure_depths(const cxxopts::ParseResult& parsed, const at::Device& device) {
+  const auto depths = list_of(parsed, "depths"), batches = list_of(parsed, "batches");
+  for (const auto& rule : kRules) config_for(rule, parsed, depths.front());  // mistakes come first
+  std::cout << "MiB              layers  batch       peak parameters  optimizer    working"
+               "    formula   evaluate\n";
+  Json rows = Json::array();
+  for (const auto batch : batches) {
+    for (const auto depth : depths) {
+      for (const auto& rule : kRules) {
+        auto config = config_for(rule, parsed, depth);
+        config.batch_size = batch;
+        const auto row = measure(rule, config, depth, device);
+        std::cout << std::left << std::setw(16) << row.rule << std::right << std::setw(7)
+                  << row.depth << std::setw(7) << row.batch << text_of(row.memory, row.formula)
+                  << std::endl;
+        auto json = to_json(row.memory);
+        json.update({{"rule", row.rule},
+                     {"depth", row.depth},
+                     {"batch_size", row.batch},
+                     {"formula_bytes", row.formula}});
+        rows.push_back(json);
+      }
+    }
+  }
+  std::cout << "\npeak = parameters + optimizer (its state) + working (gradients and activations), "
+               "measured\nover two steps; formula: what it should be (docs/benchmarks.md); "
+               "evaluate: 1,000 images.\n";
+  return rows;
+}
+
+Json measure_configs(const std::vector<Config>& configs, const RunSettings& settings) {
+  std::size_t width = std::string("MiB").size();
+  for (const auto& config : configs) width = std::max(width, config.name.size());
+  std::cout << std::left << std::setw(static_cast<int>(width)) << "MiB" << std::right
+            << "  batch       peak parameters      state    working   evaluate\n";
+  Json rows = Json::array();
+  DataShelf shelf(settings);
+  for (const auto& config : configs) {
+    const auto& train = shelf.get(config).split.train;
+    const auto memory = training_memory(config, train, PhasesMeasured::kAll);
+    std::cout << std::left << std::setw(static_cast<int>(width)) << config.name << std::right
+              << std::setw(7) << config.batch_size << text_of(memory, std::nullopt) << std::endl;
+    auto json = to_json(memory);
+    json.update({{"name", config.name}, {"batch_size", config.batch_size}});
+    rows.push_back(json);
+  }
+  std::cout << "\npeak = parameters + state (the optimizer's and the rule's own) + working "
+               "(gradients and activations),\nmeasured over two steps of each phase; evaluate: "
+               "evaluate.batch_size images, above what is held. Not in it:\nthe program and "
+               "LibTorch (120 MiB), the data set, and what fused.cache_mib allows to keep of it.\n";
+  return rows;
 }
 
 }  // namespace
@@ -198,33 +216,29 @@ int bench_command(int argc, char** argv) {
   auto options = bench_options();
   const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
-  if (values_of(parsed, "what") != std::vector<std::string>{"memory"}) {
+  auto files = values_of(parsed, "what");
+  if (files.empty() || files.front() != "memory") {
     throw UsageError("expected what to measure: ff bench memory");
   }
+  files.erase(files.begin());
   check_choice(parsed, "optimizer", OptimizerOptions::names());
   check_choice(parsed, "engine", {"fused", "autograd"});
-  const auto device = machine_settings(parsed).device;
-  const auto depths = list_of(parsed, "depths"), batches = list_of(parsed, "batches");
-  for (const auto& rule : kRules) config_for(rule, parsed, depths.front());  // mistakes come first
-  std::printf(
-      "MiB              layers  batch       peak parameters  optimizer    working    formula   "
-      "evaluate\n");
-  Json rows = Json::array();
-  for (const auto batch : batches) {
-    for (const auto depth : depths) {
-      for (const auto& rule : kRules) {
-        auto config = config_for(rule, parsed, depth);
-        config.batch_size = batch;
-        const auto row = measure(rule, config, depth, device);
-        print(row);
-        rows.push_back(to_json(row));
+  const auto settings = machine_settings(parsed);
+  Json rows;
+  if (files.empty()) {
+    if (parsed.count("set")) throw UsageError("--set: of which config? ff bench memory CONFIG...");
+    rows = measure_depths(parsed, settings.device);
+  } else {
+    for (const auto* option : {"depths", "batches", "width", "optimizer", "engine"}) {
+      if (parsed.count(option)) {
+        throw UsageError("--" + std::string(option) +
+                         ": a config has its own; change a key of it with --set");
       }
     }
+    std::vector<Config> configs;
+    for (const auto& file : files) configs.push_back(load_config(file, values_of(parsed, "set")));
+    rows = measure_configs(configs, settings);
   }
-  std::printf(
-      "\npeak = parameters + optimizer (its state) + working (gradients and activations), "
-      "measured\n"
-      "over two steps; formula: what it should be (docs/benchmarks.md); evaluate: 1,000 images.\n");
   if (parsed.count("json")) write_file(parsed["json"].as<std::string>(), rows.dump(2) + "\n");
   return 0;
 }
