@@ -64,6 +64,17 @@ FFEngine<T>::FFEngine(FFNetwork network,
     widest = std::max(widest, layer->weight.size(0));
     largest = std::max(largest, layer->weight.numel());
   }
+  const auto rectified = [&](std::size_t l) {
+    return l > 0 && sparse && activation_->gives_zeros && precision != "bf16";
+  };
+  const auto on_background = [&](std::size_t l) { return l == 0 && background_; };
+  // Ahead of the buffers, so that the copy of a weight that it takes does not stand beside them.
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    auto& layer = *network_->layers[l];
+    if (rectified(l) || on_background(l)) {
+      transpose_memory(layer.weight, "weight", layer.optimizer_state());
+    }
+  }
   const auto type = c10::CppTypeToScalarType<T>::value;
   const at::Tensor inputs[2] = {at::empty({max_rows * widest}, type),
                                 at::empty({max_rows * widest}, type)};
@@ -83,12 +94,10 @@ FFEngine<T>::FFEngine(FFNetwork network,
     layer.out = from.weight.size(0);
     layer.goodness_scale = find_goodness(model.goodness).scale(static_cast<double>(layer.out));
     const auto state = from.optimizer_state();
-    if (l > 0 && sparse && activation_->gives_zeros && !bf16_) {
-      transpose_memory(from.weight, "weight", state);
+    if (rectified(l)) {
       layer.product.template emplace<RectifiedProduct<T>>(
           from.weight, "weight", state, optimizer, gradient, entries);
-    } else if (l == 0 && background_) {
-      transpose_memory(from.weight, "weight", state);
+    } else if (on_background(l)) {
       layer.product.template emplace<BackgroundProduct<T>>(
           from.weight, "weight", state, optimizer, max_rows);
     } else {

@@ -31,6 +31,9 @@ MlpEngine<T>::MlpEngine(const MlpParts& parts,
     widest = std::max(widest, layer.weight.tensor.size(0));
     largest = std::max(largest, layer.weight.tensor.numel());
   }
+  // Ahead of the buffers, so that the copy of a weight that it takes does not stand beside them.
+  const auto& first = parts.layers.front().weight;
+  if (background_) transpose_memory(first.tensor, first.name, parts.state);
   const auto type = c10::CppTypeToScalarType<T>::value;
   const at::Tensor rows[2] = {at::empty({max_rows * widest}, type),
                               at::empty({max_rows * widest}, type)};
@@ -41,7 +44,6 @@ MlpEngine<T>::MlpEngine(const MlpParts& parts,
     layer.in = weight.tensor.size(1);
     layer.out = weight.tensor.size(0);
     if (l == 0 && background_) {
-      transpose_memory(weight.tensor, weight.name, parts.state);
       layer.product.template emplace<BackgroundProduct<T>>(
           weight.tensor, weight.name, parts.state, parts.optimizer, max_rows);
     } else {
