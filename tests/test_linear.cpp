@@ -10,17 +10,17 @@ using ff::FFLinearOptions;
 
 namespace {
 
-constexpr std::int64_t kRows = 6, kIn = 5, kOut = 4;
+constexpr std::int64_t kLinearRows = 6, kLinearIn = 5, kLinearOut = 4;
 
 at::Tensor rows(std::int64_t seed) {
   at::manual_seed(static_cast<std::uint64_t>(seed));
-  return at::rand({kRows, kIn}, at::kDouble) + 0.1;
+  return at::rand({kLinearRows, kLinearIn}, at::kDouble) + 0.1;
 }
 
 // A layer in float64 with some units on both sides of zero and the threshold amid the goodness.
 FFLinear make_layer(FFLinearOptions options) {
-  options.in_features = kIn;
-  options.out_features = kOut;
+  options.in_features = kLinearIn;
+  options.out_features = kLinearOut;
   at::manual_seed(4);
   FFLinear layer(options);
   layer->to(at::kDouble);
@@ -109,13 +109,13 @@ TEST_CASE("one row by hand: normalise, multiply, rectify, mean of squares") {
 }
 
 TEST_CASE("the threshold starts where it is told, and moves only when it is learned") {
-  FFLinearOptions options{.in_features = kIn, .out_features = kOut};
+  FFLinearOptions options{.in_features = kLinearIn, .out_features = kLinearOut};
   options.threshold = {.initial = "width", .learned = false};
   FFLinear fixed(options);
-  CHECK(fixed->threshold.item<float>() == kOut);
+  CHECK(fixed->threshold.item<float>() == kLinearOut);
   fixed->set_optimizer({});
   fixed->train_step(rows(1).to(at::kFloat), rows(2).to(at::kFloat));
-  CHECK(fixed->threshold.item<float>() == kOut);
+  CHECK(fixed->threshold.item<float>() == kLinearOut);
 
   options.threshold = {.initial = 0.5, .learned = true};
   FFLinear learned(options);
@@ -125,7 +125,7 @@ TEST_CASE("the threshold starts where it is told, and moves only when it is lear
 }
 
 TEST_CASE("a training step lets no gradient in or out") {
-  FFLinear layer(FFLinearOptions{.in_features = kIn, .out_features = kOut});
+  FFLinear layer(FFLinearOptions{.in_features = kLinearIn, .out_features = kLinearOut});
   layer->set_optimizer({});
   const auto before = layer->weight.detach().clone();
   auto pos = rows(1).to(at::kFloat).set_requires_grad(true);
@@ -138,9 +138,9 @@ TEST_CASE("a training step lets no gradient in or out") {
 }
 
 TEST_CASE("what a layer cannot do is refused with what it got") {
-  FFLinear layer(FFLinearOptions{.in_features = kIn, .out_features = kOut});
+  FFLinear layer(FFLinearOptions{.in_features = kLinearIn, .out_features = kLinearOut});
   CHECK_THROWS_WITH(layer->forward(at::zeros({2, 3})), ContainsSubstring("expected (N, 5)"));
-  CHECK_THROWS_WITH(layer->train_step(at::zeros({2, kIn}), at::zeros({2, kIn})),
+  CHECK_THROWS_WITH(layer->train_step(at::zeros({2, kLinearIn}), at::zeros({2, kLinearIn})),
                     ContainsSubstring("set_optimizer"));
   CHECK_THROWS_WITH(FFLinear(FFLinearOptions{.in_features = 0, .out_features = 1}),
                     ContainsSubstring("at least 1"));
