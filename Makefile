@@ -40,7 +40,7 @@ run: build  ## sets the machine up, builds, trains a first network and shows its
 test: configure  ## sets the machine up, builds, runs all tests
 	@cmake --build $(BUILD)
 	@scripts/data.sh > /dev/null || echo "test: no data set; the tests that need one are left out" >&2
-	@ctest --test-dir $(BUILD) --output-on-failure
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel 2
 
 bench: build  ## times ff beside plain PyTorch: tables, and benchmarks/last.json
 	@.venv/bin/python benchmarks/bench.py $(BUILD)/ff --json benchmarks/last.json $(BENCH_ARGS)

@@ -67,4 +67,4 @@ endif()
 
 # OpenMP threads that spin while they wait slow every process on a shared machine down tenfold.
 get_property(ff_all_tests DIRECTORY PROPERTY TESTS)
-set_tests_properties(${ff_all_tests} PROPERTIES ENVIRONMENT "OMP_WAIT_POLICY=passive" RUN_SERIAL ON)
+set_tests_properties(${ff_all_tests} PROPERTIES ENVIRONMENT "OMP_WAIT_POLICY=passive")
