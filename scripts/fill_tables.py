@@ -34,6 +34,8 @@ TABLES = {
                    "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head")),
     "table-breaks": ("zoo_*.learning_rate-*", ("--errors", "--columns",
                      "experiment,n,diverged,test_error,angle_layer_1,angle_layer_5,dead_units_layer_5")),
+    "table-claims": ("claims/zoo_*fa.*", ("--errors", "--columns",
+                     "experiment,n,test_error,angle_layer_1,angle_layer_2,norm_ratio_layer_1,norm_ratio_layer_2")),
     "table-questions": ("questions*", ("--errors", "--columns",
                         "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head")),
 }

@@ -4,6 +4,9 @@
     scripts/rules_table.py
     scripts/rules_table.py RUNS
 
+The time and the memory of a step are from results/zoo/steps.json (benchmarks/zoo.py), for the networks that it has: runs of
+hours share their cores.
+
 Without RUNS it fills `<!-- zoo:NAME begin -->` to its end from the records in results/zoo/NAME, `zoo:needs` from
 scripts/rules.csv, `zoo:signs` by signs_table.py, and `zoo:picture-NAME` with a link to the picture of
 scripts/rules_picture.py, where there is one. With RUNS, a sweep's folder or its records, it prints the comparison.
@@ -23,6 +26,7 @@ from signs_table import signs_table
 PAGE = ROOT / "docs" / "rules.md"
 PICTURES = {"mnist": "rules.svg", "deep": "rules_deep.svg", "fashion": "rules_fashion.svg"}  # beside PAGE
 ZOO = RECORDS / "zoo"
+STEPS = ZOO / "steps.json"
 NEEDS = {"weights": "W", "activations": "A", "error": "E", "labels": "L", "passes": "P"}
 TITLES = {"weights": "weights", "activations": "activations", "error": "error", "labels": "labels",
           "passes": "more passes"}
@@ -58,6 +62,10 @@ class Records:
         """config.json, result.json and environment.json of each finished run of a rule."""
         return [{name: load(path / f"{name}.json") for name in ("config", "result", "environment")}
                 for path in self.folders(rule) if (path / "DONE").exists()]
+
+    def diverged(self, rule):
+        """How many of a rule's chosen runs diverged."""
+        return sum((path / "DIVERGED").exists() for path in self.folders(rule))
 
     def choice(self, rule):
         """What choice.json says of a rule; an empty dict where it says nothing."""
@@ -106,6 +114,8 @@ def why_nothing(records, rule):
     choice = records.choice(rule)
     if choice and choice["set"] is None:
         return "failed at every rate"
+    if records.diverged(rule):
+        return "every seed diverged"
     if records.folders(rule) or choice:
         return "no run came to its end"
     return "not run"
@@ -116,18 +126,31 @@ def name_of(rule):
     return f"[`{rule['config']}`](rules/{rule['section']})"
 
 
-def compared(records, rule):
-    """A rule's row of the comparison."""
-    runs = records.runs(rule)
-    if not runs:
-        return [name_of(rule), "0", "", why_nothing(records, rule), "", "", "", "", needs_text(rule)]
+def cost_texts(rule, steps):
+    """The time of a step, the engine that took it, and the most that training holds."""
+    name = rule["config"]
+    if name not in steps["samples"]:
+        return ["", "", ""]
+    return [f"{statistics.median(steps['samples'][name]):.2f}", steps["engines"][name], f"{steps['peak_bytes'][name] / 2**20:.1f}"]
+
+
+def count_text(records, rule):
+    """3; or 2, 1 diverged; or 1 of 3 where the others have not been run."""
+    finished, diverged = len(records.runs(rule)), records.diverged(rule)
+    if diverged:
+        return f"{finished}, {diverged} diverged"
     seeds = len(load(ROOT / "configs" / "zoo" / f"{rule['config']}.json")["seeds"])
-    steps = [1000 * run["result"]["train_seconds"] / run["result"]["steps"] for run in runs]
-    memory = [run["result"]["peak_memory_bytes"] / 2**20 for run in runs]
-    return [name_of(rule), str(len(runs)) if len(runs) >= seeds else f"{len(runs)} of {seeds}",
-            rate_text(records, rule, runs), mean_text(errors(runs), 2), angle_text(runs),
-            mean_text(steps, 2), ", ".join(sorted({run["result"]["engine"] for run in runs})),
-            f"{statistics.mean(memory):.0f}", needs_text(rule)]
+    return str(finished) if finished >= seeds else f"{finished} of {seeds}"
+
+
+def compared(records, rule, steps):
+    """A rule's row of the comparison; without `steps` it says nothing of time and memory."""
+    runs = records.runs(rule)
+    costs = cost_texts(rule, steps) if steps else []
+    if not runs:
+        return [name_of(rule), count_text(records, rule) if records.diverged(rule) else "0", "", why_nothing(records, rule), "", *costs, needs_text(rule)]
+    return [name_of(rule), count_text(records, rule), rate_text(records, rule, runs), mean_text(errors(runs), 2),
+            angle_text(runs), *costs, needs_text(rule)]
 
 
 def by_family(header, alignment, row_of):
@@ -157,14 +180,32 @@ def machine_text(records):
     return f"On {'; '.join(sorted(places))}; commit {', '.join(sorted(commits))}."
 
 
-def comparison(records):
+def steps_of(network):
+    """The times of steps with a network, and the engines; None where there are none."""
+    report = load(STEPS)
+    if network not in report.get("samples", {}):
+        return None
+    return {"samples": report["samples"][network], "peak_bytes": report["peak_bytes"][network],
+            "engines": report["engines"], "machine": report["machine"]}
+
+
+def steps_text(about):
+    """How the times were taken."""
+    commit = about["program"][0].partition("commit ")[2][:10]
+    return (f"Times: {about['cpu']}, {about['threads']} thread{'s' * (about['threads'] != 1)}, nothing beside it, medians of "
+            f"{about['repeats']} rounds; commit {commit}.")
+
+
+def comparison(records, steps=None):
     """The table, and what it does not say."""
-    header = ["rule", "n", "rate", "test error %", "angle by layer", "ms per step", "engine", "peak MiB", "needs"]
-    alignment = ["---", "---:", "---", "---:", "---", "---:", "---", "---:", "---"]
-    text = by_family(header, alignment, lambda rule: compared(records, rule))
+    costs = ["ms per step", "engine", "peak MiB"] if steps else []
+    header = ["rule", "n", "rate", "test error %", "angle by layer", *costs, "needs"]
+    alignment = ["---", "---:", "---", "---:", "---", *["---:", "---", "---:"][:len(costs)], "---"]
+    text = by_family(header, alignment, lambda rule: compared(records, rule, steps))
     failed = [f"`{rule['config']}` {', '.join(f'{rate:g}' for rate in rates)}"
               for rule in rules() if (rates := records.failed_rates(rule))]
     notes = [machine_text(records)] if any(records.runs(rule) for rule in rules()) else []
+    notes += [steps_text(steps["machine"])] if steps else []
     notes += [f"Rates that gave no result: {'; '.join(failed)}."] if failed else []
     return "\n\n".join([text] + notes)
 
@@ -179,7 +220,7 @@ def fill(name, block):
         return link if (PAGE.parent / picture).exists() else ""
     if name == "signs" and (ZOO / name).is_dir():
         return signs_table(ZOO / name)
-    return comparison(Records(ZOO / name)) if (ZOO / name).is_dir() else block.strip("\n")
+    return comparison(Records(ZOO / name), steps_of(name)) if (ZOO / name).is_dir() else block.strip("\n")
 
 
 if __name__ == "__main__":

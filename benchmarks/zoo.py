@@ -1,0 +1,79 @@
+"""Times a training step of every rule in configs/zoo, and counts its memory, for the tables of docs/rules.md.
+
+    python benchmarks/zoo.py build/ff [--threads 1] [--repeats 3] [--json results/zoo/steps.json] [--markdown FILE]
+
+The work is 200 batches of 64 MNIST images in every phase that a rule has, with the network of the comparison and with the deep
+one, each rule by the engine that its config leaves it to, without measures. All rules run in turn, each repeat of all of them
+before the next, after one warm-up of each; figures are medians of the seconds of training over its steps. Memory is the peak of
+`ff bench memory`: parameters, optimizer, what the rule keeps, gradients and activations.
+"""
+
+import csv
+import json
+import tempfile
+from pathlib import Path
+
+import bench
+from machine import counted
+
+NETWORKS = {"mnist": {}, "deep": {"model.widths": [240, 240, 240, 240, 240, 10]}}
+STEPS = 200
+CHANGES = {"dataset.train_limit": 64 * STEPS, "dataset.test_limit": 100, "schedule.epochs": 1, "measures.every_epochs": 0}
+
+
+def main():
+    """Runs everything in turn and writes the report."""
+    parser = bench.common_parser(__doc__)
+    parser.set_defaults(threads=1, repeats=3)
+    options = parser.parse_args()
+    with open(bench.ROOT / "scripts" / "rules.csv", newline="", encoding="utf-8") as file:
+        rules = [row["config"] for row in csv.DictReader(file)]
+    peers = [(network, rule) for rule in rules for network in NETWORKS]
+    engines = {}
+    samples = bench.in_turn("zoo", peers, lambda peer: step_ms(*peer, engines, options), options)
+    report = {"machine": bench.machine(options), "engines": engines,
+              "samples": {network: {rule: samples[network, rule] for rule in rules} for network in NETWORKS},
+              "peak_bytes": {network: peak_bytes(network, rules, options) for network in NETWORKS}}
+    bench.publish(report, markdown(report), options)
+
+
+def step_ms(network, rule, engines, options):
+    """Milliseconds of a step, the mean over the run; notes the engine."""
+    with tempfile.TemporaryDirectory() as out:
+        command = [options.program, "run", "--quiet", f"configs/zoo/{rule}.json", "--seeds", "0", "--device", "cpu",
+                   "--threads", str(options.threads), "--out", out]
+        for key, value in {**CHANGES, **NETWORKS[network]}.items():
+            command += ["--set", f"{key}={json.dumps(value)}"]
+        bench.finished(command)
+        result = json.loads(next(Path(out).glob("*/seed-0/result.json")).read_text(encoding="utf-8"))
+    engines[rule] = result["engine"]
+    return 1000 * result["train_seconds"] / result["steps"]
+
+
+def peak_bytes(network, rules, options):
+    """The most that the tensors of each rule's training hold."""
+    with tempfile.TemporaryDirectory() as out:
+        command = [options.program, "bench", "memory", *(f"configs/zoo/{rule}.json" for rule in rules),
+                   "--device", "cpu", "--threads", str(options.threads), "--json", f"{out}/rows.json"]
+        for key, value in NETWORKS[network].items():
+            command += ["--set", f"{key}={json.dumps(value)}"]
+        bench.finished(command)
+        rows = json.loads(Path(f"{out}/rows.json").read_text(encoding="utf-8"))
+    return {rule: row["peak_bytes"] for rule, row in zip(rules, rows)}
+
+
+def markdown(report):
+    """The table."""
+    about = report["machine"]
+    lines = [f"{about['cpu']}, {counted(about['threads'], 'thread')}, medians of {counted(about['repeats'], 'round')}. "
+             f"{about['program'][0]}.", "",
+             "| rule | engine | ms per step | in depth | peak MiB | in depth |", "|---|---|---:|---:|---:|---:|"]
+    for rule, engine in report["engines"].items():
+        figures = [f"{bench.median(report['samples'][network][rule]):.2f}" for network in NETWORKS]
+        figures += [f"{report['peak_bytes'][network][rule] / 2**20:.1f}" for network in NETWORKS]
+        lines.append(f"| {rule} | {engine} | {' | '.join(figures)} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
