@@ -215,12 +215,10 @@ TEST_CASE("no rule but backpropagation and its controls is backpropagation", "[z
     const auto& angles = measures.at("angle");
     REQUIRE(angles.size() == 3);
     const bool exact = rule == "bp" || rule == "readout" || rule == "first-layer";
-    double largest = 0;
-    for (const auto angle : angles) largest = std::max(largest, std::isnan(angle) ? 0 : angle);
     if (exact) {
-      CHECK(largest < 0.1);
+      for (const auto angle : angles) CHECK_FALSE(angle > 0.1);  // NaN where nothing is trained
     } else {
-      CHECK(largest > 1);
+      CHECK(angles[0] > 1);  // upper layers may be exact: the one below the readout of some
     }
   }
 }
