@@ -28,7 +28,7 @@ namespace {
 // Why a key of Forward-Forward means nothing to a rule that is not.
 std::string reason_against(const std::string& path) {
   if (path == "head" || path == "predict") return ", whose last layer is the classifier";
-  if (path == "negatives") return ", which learns from labelled images alone";
+  if (path == "negatives") return ", which has no negatives";
   if (path == "label") return ", which has no labels in its images";
   if (path == "loss") return ", whose loss is its own";
   return "";

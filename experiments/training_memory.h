@@ -18,8 +18,8 @@ struct TrainingMemory {
   double peak() const { return parameters + state + working; }
 };
 
-/// The phases that are looked at: of one that has epochs two steps are made, which is when every
-/// optimizer has its state.
+/// Which phases two steps are made of, the second with the optimizer's state there. Phases without
+/// epochs are none; the first and the last are enough where all between are alike, and quicker.
 enum class PhasesMeasured { kAll, kFirstAndLast };
 
 /// Measured over steps on the first `batch_size` images of `train`, whose device is the one

@@ -186,14 +186,17 @@ def steps_of(network):
     if network not in report.get("samples", {}):
         return None
     return {"samples": report["samples"][network], "peak_bytes": report["peak_bytes"][network],
-            "engines": report["engines"], "machine": report["machine"]}
+            "engines": report["engines"][network], "machine": report["machine"]}
 
 
-def steps_text(about):
-    """How the times were taken."""
-    commit = about["program"][0].partition("commit ")[2][:10]
-    return (f"Times: {about['cpu']}, {about['threads']} thread{'s' * (about['threads'] != 1)}, nothing beside it, medians of "
-            f"{about['repeats']} rounds; commit {commit}.")
+def steps_text(steps):
+    """How the times were taken, and how far they can be trusted."""
+    about = steps["machine"]
+    commit = about["program"][0].partition("commit ")[2][:10].rstrip(")")
+    spreads = sorted(max(times) / min(times) for times in steps["samples"].values())
+    return (f"Times: {about['cpu']}, {about['threads']} thread{'s' * (about['threads'] != 1)}, medians of {about['repeats']} rounds, "
+            f"of which a rule's slowest took {statistics.median(spreads):.1f} times its fastest in the middle, {spreads[-1]:.1f} at "
+            f"most; commit {commit}.")
 
 
 def comparison(records, steps=None):
@@ -205,7 +208,7 @@ def comparison(records, steps=None):
     failed = [f"`{rule['config']}` {', '.join(f'{rate:g}' for rate in rates)}"
               for rule in rules() if (rates := records.failed_rates(rule))]
     notes = [machine_text(records)] if any(records.runs(rule) for rule in rules()) else []
-    notes += [steps_text(steps["machine"])] if steps else []
+    notes += [steps_text(steps)] if steps else []
     notes += [f"Rates that gave no result: {'; '.join(failed)}."] if failed else []
     return "\n\n".join([text] + notes)
 

@@ -48,6 +48,7 @@ void check_same_bits(const TensorDict& got, const TensorDict& want) {
 }
 
 void check_close(const TensorDict& got, const TensorDict& want, double tolerance) {
+  REQUIRE_FALSE(want.empty());
   for (const auto& [name, tensor] : want) {
     INFO(name);
     const auto size = tensor.numel() ? tensor.to(at::kDouble).abs().max().item<double>() : 0;

@@ -73,6 +73,7 @@ TEST_CASE("Memory of training a config: a row for each, its working part by the 
     CHECK(small[i]["parameter_bytes"] > 0);
     CHECK(small[i]["peak_bytes"] > small[i]["parameter_bytes"]);
     CHECK(large[i]["parameter_bytes"] == small[i]["parameter_bytes"]);
+    CHECK(small[i]["state_bytes"] >= small[i]["parameter_bytes"]);  // two moments, or a momentum
     CHECK(large[i]["working_bytes"] > small[i]["working_bytes"]);
   }
   CHECK(changes_between({}, bench.snapshot()).size() == 3);  // no run folder
@@ -94,6 +95,10 @@ TEST_CASE("ff bench: wrong usage is 2", "[e2e]") {
   const auto lost = bench.ff({"bench", "memory", "lost.json"});
   CHECK(lost.exit_code == 1);
   CHECK_THAT(lost.err, ContainsSubstring("lost.json: no such file"));
+  const auto misfit = bench.ff(
+      {"bench", "memory", bench.write("y.json", small_bp("y", {{"model", {{"widths", {8, 5}}}}}))});
+  CHECK(misfit.exit_code == 1);
+  CHECK_THAT(misfit.err, ContainsSubstring("y.json: model.widths: the last layer has 5 units"));
 }
 
 TEST_CASE("A profile says where the time went, and changes nothing", "[e2e]") {

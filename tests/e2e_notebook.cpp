@@ -1,4 +1,5 @@
-// The SignOnlyBP notebooks' printed figures, by their configs on the real data.
+// The SignOnlyBP notebooks' printed figures, by their configs on the real data. An image may be
+// judged otherwise on another processor.
 #include <cmath>
 
 #include "experiments/data/find.h"
@@ -24,7 +25,8 @@ std::vector<Json> metrics_of(const std::string& name,
   }
   const Workbench bench;
   const auto config = std::filesystem::path(source_dir()) / "configs/notebook" / (name + ".json");
-  std::vector<std::string> line = {config.string(), "--data-root", found->folder.string()};
+  std::vector<std::string> line = {
+      config.string(), "--data-root", std::filesystem::absolute(found->folder).string()};
   for (const auto& change : more) line.insert(line.end(), {"--set", change});
   const auto ended = bench.run(line);
   INFO(ended.err);
@@ -47,7 +49,7 @@ TEST_CASE("The notebook's perceptron on MNIST, before training and after an epoc
     if (metrics.empty()) return;
     REQUIRE(metrics.size() == 2);
     CHECK(std::abs(metrics[0]["test_loss"].get<double>() - 2.3034) < 5e-5);
-    CHECK(metrics[0]["test_accuracy"] == 0.1023);
+    CHECK(std::abs(metrics[0]["test_accuracy"].get<double>() - 0.1023) < 1.5e-4);
     CHECK(std::abs(metrics[1]["test_loss"].get<double>() - loss) < 5e-4);
     CHECK(std::abs(metrics[1]["test_accuracy"].get<double>() - accuracy) < 1.5e-3);
   }
@@ -57,5 +59,5 @@ TEST_CASE("The notebook's perceptron on CIFAR-10 before training", "[e2e]") {
   const auto metrics = metrics_of("cifar10_bp_sgd", "cifar10", {"schedule.max_steps=1"});
   if (metrics.empty()) return;
   CHECK(std::abs(metrics[0]["test_loss"].get<double>() - 2.3265) < 5e-5);
-  CHECK(metrics[0]["test_accuracy"] == 0.1007);
+  CHECK(std::abs(metrics[0]["test_accuracy"].get<double>() - 0.1007) < 1.5e-4);
 }

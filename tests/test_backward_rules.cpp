@@ -5,6 +5,7 @@
 #include "baselines/dfa.h"
 #include "baselines/feedback_alignment.h"
 #include "baselines/frsf.h"
+#include "baselines/ifa.h"
 #include "baselines/measures.h"
 #include "baselines/usf.h"
 #include "tests/backward_scene.h"
@@ -51,6 +52,24 @@ TEST_CASE("direct feedback's angle is that to the product of the weights above",
   CHECK(angles[1] < 0.1);
   CHECK(angles[2] > 179.9);
   CHECK(feedback_signs(dfa.feedback_pairs()) == std::vector<double>{1, 1, 0});
+}
+
+TEST_CASE("IFA's way up undoes orthogonal weights: its angle is then 0 in every layer", "[rules]") {
+  at::manual_seed(4);
+  Network network(
+      NetworkOptions{.input = {1, 1, 4}, .layers = ff::perceptron_layers({5, 5, 5, 2}, "relu")});
+  at::NoGradGuard no_grad;
+  for (const std::size_t l : {1, 2}) {
+    network->layers[l]->weight.copy_(std::get<0>(at::linalg_qr(at::randn({5, 5}))));
+  }
+  ff::baselines::IndirectFeedbackAlignment ifa(network, {});
+  const auto weight = [&](std::size_t l) { return network->layers[l]->weight.detach(); };
+  ifa.feedback = {weight(3).mm(weight(2)).mm(weight(1))};
+  const auto angles = feedback_angles(ifa.feedback_pairs());
+  REQUIRE(angles.size() == 3);
+  for (const auto angle : angles) CHECK(angle < 0.1);
+  ifa.feedback[0].neg_();
+  for (const auto angle : feedback_angles(ifa.feedback_pairs())) CHECK(angle > 179.9);
 }
 
 TEST_CASE("frSF with |M| = |W| is backpropagation, bit for bit", "[rules]") {

@@ -26,9 +26,7 @@ TEST_CASE("Keys that mean nothing under model.type bp are refused", "[config]") 
   };
   refused("label", {{"label", {{"neutral", 0}}}}, ", which has no labels in its images");
   refused("loss", {{"loss", Json::object()}}, ", whose loss is its own");
-  refused("negatives",
-          {{"negatives", {{"redraw", "epoch"}}}},
-          ", which learns from labelled images alone");
+  refused("negatives", {{"negatives", {{"redraw", "epoch"}}}}, ", which has no negatives");
   refused("predict", {{"predict", {{"layers", "all"}}}}, ", whose last layer is the classifier");
   refused("schedule.type", {{"schedule", {{"type", "parallel"}}}});
   refused("model.goodness", {{"model", {{"goodness", "sum-square"}}}});

@@ -74,8 +74,8 @@ TEST_CASE("What a rule's network has no place for is refused with the reason", "
       ContainsSubstring("the last layer must be linear, as what it gives are the classes' "
                         "scores; it is relu"));
   CHECK(said_of_rule("pred", {{"negatives", {{"type", "hybrid"}}}}) ==
-        "x.json: negatives: means nothing with model.type pred, which learns from labelled images "
-        "alone; remove it");
+        "x.json: negatives: means nothing with model.type pred, which has no negatives; remove "
+        "it");
   CHECK_THAT(said_of_rule("soft-hebb", kConvolution),
              ContainsSubstring("conv cannot be a layer of model.type soft-hebb, whose layers are "
                                "fully connected"));

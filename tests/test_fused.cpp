@@ -9,7 +9,6 @@
 #include "ff/fused/ff_engine.h"
 #include "ff/profile.h"
 #include "ff/tensor_memory.h"
-#include "tests/catch.h"
 #include "tests/close.h"
 #include "tests/step_difference.h"
 #include "tests/toy.h"

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <optional>
 #include <sstream>
+#include <stdexcept>
 
 #include <ATen/Functions.h>
 
@@ -14,6 +15,7 @@
 #include "experiments/commands/options.h"
 #include "experiments/config/config.h"
 #include "experiments/files.h"
+#include "experiments/plain_text.h"
 #include "experiments/run/runner.h"
 #include "experiments/training_memory.h"
 #include "ff/choice.h"
@@ -152,7 +154,6 @@ std::string text_of(const TrainingMemory& memory, const std::optional<double>& f
 Json to_json(const TrainingMemory& memory) {
   return {{"peak_bytes", memory.peak()},
           {"parameter_bytes", memory.parameters},
-          {"optimizer_bytes", memory.state},
           {"working_bytes", memory.working},
           {"evaluate_bytes", memory.evaluate}};
 }
@@ -176,6 +177,7 @@ Json measure_depths(const cxxopts::ParseResult& parsed, const at::Device& device
         json.update({{"rule", row.rule},
                      {"depth", row.depth},
                      {"batch_size", row.batch},
+                     {"optimizer_bytes", row.memory.state},
                      {"formula_bytes", row.formula}});
         rows.push_back(json);
       }
@@ -187,6 +189,14 @@ Json measure_depths(const cxxopts::ParseResult& parsed, const at::Device& device
   return rows;
 }
 
+TrainingMemory memory_of(const Config& config, const ImageSet& train) {
+  try {
+    return training_memory(config, train, PhasesMeasured::kAll);
+  } catch (const std::invalid_argument& error) {  // the config does not fit the data
+    throw ConfigError(config.file + ": " + plain_text(error));
+  }
+}
+
 Json measure_configs(const std::vector<Config>& configs, const RunSettings& settings) {
   std::size_t width = std::string("MiB").size();
   for (const auto& config : configs) width = std::max(width, config.name.size());
@@ -196,11 +206,12 @@ Json measure_configs(const std::vector<Config>& configs, const RunSettings& sett
   DataShelf shelf(settings);
   for (const auto& config : configs) {
     const auto& train = shelf.get(config).split.train;
-    const auto memory = training_memory(config, train, PhasesMeasured::kAll);
+    const auto memory = memory_of(config, train);
     std::cout << std::left << std::setw(static_cast<int>(width)) << config.name << std::right
               << std::setw(7) << config.batch_size << text_of(memory, std::nullopt) << std::endl;
     auto json = to_json(memory);
-    json.update({{"name", config.name}, {"batch_size", config.batch_size}});
+    json.update(
+        {{"name", config.name}, {"batch_size", config.batch_size}, {"state_bytes", memory.state}});
     rows.push_back(json);
   }
   std::cout << "\npeak = parameters + state (the optimizer's and the rule's own) + working "
@@ -235,9 +246,7 @@ int bench_command(int argc, char** argv) {
                          ": a config has its own; change a key of it with --set");
       }
     }
-    std::vector<Config> configs;
-    for (const auto& file : files) configs.push_back(load_config(file, values_of(parsed, "set")));
-    rows = measure_configs(configs, settings);
+    rows = measure_configs(load_configs(files, values_of(parsed, "set")), settings);
   }
   if (parsed.count("json")) write_file(parsed["json"].as<std::string>(), rows.dump(2) + "\n");
   return 0;

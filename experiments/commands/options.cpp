@@ -142,6 +142,21 @@ void add_run_options(cxxopts::Options& options) {
   add_machine_options(options);
 }
 
+std::vector<Config> load_configs(const std::vector<std::string>& files,
+                                 const std::vector<std::string>& assignments) {
+  std::vector<Config> configs;
+  std::string problems;
+  for (const auto& file : files) {
+    try {
+      configs.push_back(load_config(file, assignments));
+    } catch (const ConfigError& error) {
+      problems += (problems.empty() ? "" : "\n") + std::string(error.what());
+    }
+  }
+  if (!problems.empty()) throw ConfigError(problems);
+  return configs;
+}
+
 std::vector<std::string> assignments(const cxxopts::ParseResult& parsed) {
   auto list = values_of(parsed, "set");
   if (!parsed.count("seeds")) return list;

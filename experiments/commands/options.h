@@ -32,6 +32,10 @@ void add_run_options(cxxopts::Options& options);
 /// The "a.b=VALUE" of --set and --seeds.
 std::vector<std::string> assignments(const cxxopts::ParseResult& parsed);
 
+/// Reads configs, changed by `assignments`; the mistakes of all of them come in one ConfigError.
+std::vector<Config> load_configs(const std::vector<std::string>& files,
+                                 const std::vector<std::string>& assignments);
+
 /// Reads the other shared options; errors as in machine_settings.
 RunSettings run_settings(const cxxopts::ParseResult& parsed, const std::string& command);
 

@@ -30,22 +30,14 @@ cxxopts::Options run_options() {
   return options;
 }
 
-std::vector<Config> load_configs(const cxxopts::ParseResult& parsed) {
-  std::vector<Config> configs;
-  std::string problems;
+std::vector<Config> configs_of(const cxxopts::ParseResult& parsed) {
+  auto configs = load_configs(values_of(parsed, "config"), assignments(parsed));
   std::set<std::string> names;
-  for (const auto& file : values_of(parsed, "config")) {
-    try {
-      configs.push_back(load_config(file, assignments(parsed)));
-      if (!names.insert(configs.back().name).second) {
-        throw ConfigError(file + ": name: \"" + configs.back().name +
-                          "\" is another config's too; each needs a run folder of its own");
-      }
-    } catch (const ConfigError& error) {
-      problems += (problems.empty() ? "" : "\n") + std::string(error.what());
-    }
+  for (const auto& config : configs) {
+    if (names.insert(config.name).second) continue;
+    throw ConfigError(config.file + ": name: \"" + config.name +
+                      "\" is another config's too; each needs a run folder of its own");
   }
-  if (!problems.empty()) throw ConfigError(problems);
   return configs;
 }
 
@@ -79,7 +71,7 @@ int run_command(int argc, char** argv) {
   if (parsed.count("help")) return print_help(options);
   if (!parsed.count("config")) throw UsageError("no config named");
   const auto settings = run_settings(parsed, command_line(argc, argv));
-  const auto configs = load_configs(parsed);
+  const auto configs = configs_of(parsed);
   const auto runs = list_runs(configs, settings);
   DataShelf shelf(settings);
   const auto states = check_all(runs, shelf, settings, "ff run");

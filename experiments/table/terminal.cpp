@@ -115,7 +115,7 @@ std::string legend(const std::vector<Column>& columns) {
         "angle, norm, signs: a layer's gradient by the rule beside backpropagation's on the same "
         "batch, in degrees,\nas a quotient, as a share.\n";
   }
-  if (any_header(columns, "feedback angle")) {
+  if (any_header(columns, "feedback ")) {
     text +=
         "feedback angle, signs: of what brings errors to a hidden layer and what backpropagation has "
         "there, in degrees,\nand the share that has the same sign.\n";

@@ -177,8 +177,6 @@ void FFEngine<T, X>::update(std::size_t l, const X* dz, std::int64_t count) {
 #define FF_STEP(T, X)                                                                        \
   template Dropout<T> FFEngine<T, X>::dropout_of(std::size_t, bool) const;                   \
   template void FFEngine<T, X>::begin_step(Parts);                                           \
-  template Product FFEngine<T, X>::forward_product(const Layer&, const X*, T*, std::int64_t) \
-      const;                                                                                 \
   template void FFEngine<T, X>::pass(                                                        \
       const RowMemory<T, X>&, std::size_t, std::int64_t, X*, T*, const Dropout<T>&);         \
   template void FFEngine<T, X>::pass_up(                                                     \
