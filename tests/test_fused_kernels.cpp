@@ -1,8 +1,12 @@
 // The fused engine's inner loops, those of every instruction set, against LibTorch's products.
+#include <cmath>
+#include <limits>
+
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 
 #include "ff/fused/kernels.h"
+#include "ff/fused/math_functions.h"
 #include "ff/fused/memory_layout.h"
 #include "ff/fused/rectified_product.h"
 #include "tests/catch.h"
@@ -155,4 +159,33 @@ TEST_CASE(
       if (filled <= 0.15) CHECK(at::equal(one, weight_after(x, dz, threads)));
     }
   }
+}
+
+TEST_CASE("tanh and the logistic function in vectors are right to some units in the last place",
+          "[fused]") {
+  using namespace ff::fused::portable;
+  // Of a float, how many units in its last place it is from the truth.
+  const auto units = [](float got, double want) {
+    return std::abs(got - want) / std::ldexp(1.0, std::ilogb(want) - 23);
+  };
+  double worst_tanh = 0, worst_sigmoid = 0;
+  for (float x = 1e-30F; x < 80; x *= 1.0003F) {
+    for (const float y : {x, -x}) {
+      worst_tanh = std::max(worst_tanh, units(tanh_in_vectors(y), std::tanh(double{y})));
+      worst_sigmoid =
+          std::max(worst_sigmoid, units(sigmoid_in_vectors(y), 1 / (1 + std::exp(-double{y}))));
+    }
+  }
+  CHECK(worst_tanh < 1.5);
+  CHECK(worst_sigmoid < 2.5);
+  constexpr auto kInfinity = std::numeric_limits<float>::infinity();
+  CHECK(tanh_in_vectors(0) == 0);
+  CHECK(tanh_in_vectors(-0.0F) == 0);
+  CHECK(tanh_in_vectors(kInfinity) == 1);
+  CHECK(tanh_in_vectors(-kInfinity) == -1);
+  CHECK(std::isnan(tanh_in_vectors(std::nanf(""))));
+  CHECK(sigmoid_in_vectors(0) == 0.5F);
+  CHECK(sigmoid_in_vectors(kInfinity) == 1);
+  CHECK(sigmoid_in_vectors(-kInfinity) < 1e-34F);
+  CHECK(std::isnan(sigmoid_in_vectors(std::nanf(""))));
 }

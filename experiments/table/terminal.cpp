@@ -117,7 +117,8 @@ std::string legend(const std::vector<Column>& columns) {
   }
   if (any_header(columns, "feedback ")) {
     text +=
-        "feedback angle, signs: of what brings errors to a hidden layer and what backpropagation has "
+        "feedback angle, signs: of what brings errors to a hidden layer and what backpropagation "
+        "has "
         "there, in degrees,\nand the share that has the same sign.\n";
   }
   if (any_header(columns, "dead units")) {

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <cmath>
+#include <type_traits>
 
+#include "ff/fused/math_functions.h"
 #include "ff/types.h"
 
 #ifndef FF_ISA
@@ -31,6 +33,9 @@ struct Tanh {
   static constexpr const char* name = "tanh";
   template <class T>
   FF_HD static T value(T z) {
+#ifndef __CUDA_ARCH__
+    if constexpr (std::is_same_v<T, float>) return tanh_in_vectors(z);
+#endif
     return std::tanh(z);
   }
   template <class T>
@@ -43,6 +48,9 @@ struct Sigmoid {
   static constexpr const char* name = "sigmoid";
   template <class T>
   FF_HD static T value(T z) {
+#ifndef __CUDA_ARCH__
+    if constexpr (std::is_same_v<T, float>) return sigmoid_in_vectors(z);
+#endif
     return 1 / (1 + std::exp(-z));
   }
   template <class T>

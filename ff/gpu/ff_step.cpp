@@ -174,13 +174,13 @@ void FFEngine<T, X>::update(std::size_t l, const X* dz, std::int64_t count) {
                                    .history_stride = 2 * parts()});
 }
 
-#define FF_STEP(T, X)                                                                        \
-  template Dropout<T> FFEngine<T, X>::dropout_of(std::size_t, bool) const;                   \
-  template void FFEngine<T, X>::begin_step(Parts);                                           \
-  template void FFEngine<T, X>::pass(                                                        \
-      const RowMemory<T, X>&, std::size_t, std::int64_t, X*, T*, const Dropout<T>&);         \
-  template void FFEngine<T, X>::pass_up(                                                     \
-      const RowMemory<T, X>&, std::size_t, std::size_t, std::int64_t);                       \
+#define FF_STEP(T, X)                                                                \
+  template Dropout<T> FFEngine<T, X>::dropout_of(std::size_t, bool) const;           \
+  template void FFEngine<T, X>::begin_step(Parts);                                   \
+  template void FFEngine<T, X>::pass(                                                \
+      const RowMemory<T, X>&, std::size_t, std::int64_t, X*, T*, const Dropout<T>&); \
+  template void FFEngine<T, X>::pass_up(                                             \
+      const RowMemory<T, X>&, std::size_t, std::size_t, std::int64_t);               \
   template void FFEngine<T, X>::train_layer(std::size_t, std::int64_t);
 FF_STEP(float, float)
 FF_STEP(float, BFloat16)
