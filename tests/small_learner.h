@@ -27,12 +27,6 @@ inline Batch batch(std::int64_t begin, std::int64_t size, int streams) {
   return batch;
 }
 
-inline TensorDict copy_of(const FFLearner& learner) {
-  TensorDict copy;
-  for (const auto& [name, tensor] : learner.model()) copy[name] = tensor.detach().clone();
-  return copy;
-}
-
 inline std::vector<std::string> changed(const TensorDict& before, const FFLearner& learner) {
   std::vector<std::string> names;
   for (const auto& [name, tensor] : learner.model()) {

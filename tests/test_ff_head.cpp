@@ -10,7 +10,7 @@ using ff::FFLearner;
 using ff::FFLearnerOptions;
 using ff::test::batch;
 using ff::test::changed;
-using ff::test::copy_of;
+using ff::test::copies;
 using ff::test::small;
 
 namespace {
@@ -93,7 +93,7 @@ TEST_CASE("a head never trains the layers") {
       at::manual_seed(5);
       FFLearner learner(own, images, random);
       train(learner, 3, 120, 30);
-      auto model = copy_of(learner);
+      auto model = copies(learner.model());
       model.erase("head.weight");
       return model;
     };
@@ -113,7 +113,7 @@ TEST_CASE("a head that is trained after the layers leaves them as they are") {
   REQUIRE(phases.size() == 4);
   CHECK(phases.back().name == "head");
   CHECK(phases.back().epochs == options.head.epochs);
-  const auto before = copy_of(learner);
+  const auto before = copies(learner.model());
   CHECK(learner.train_batch(phases.back(), batch(0, 30, 1)).numel() == 1);
   CHECK(changed(before, learner) == std::vector<std::string>{"head.weight"});
 }
@@ -158,7 +158,7 @@ TEST_CASE("layers chosen by validation have the say, and are part of the state")
   const auto scores = learner.scores(images.rows(0, 30));
   CHECK_THAT(scores.classes, ff::test::AllClose(scores.by_layer.narrow(2, 1, 2).mean(2), 1e-6, 0));
   FFLearner other(options, images, random);
-  ff::copy_into(other.model(), copy_of(learner));
+  ff::copy_into(other.model(), copies(learner.model()));
   ff::copy_into(other.training_state(), learner.training_state());
   CHECK(at::equal(other.scores(images.rows(0, 30)).classes, scores.classes));
 }
@@ -255,7 +255,7 @@ TEST_CASE("a learner with a head on a GPU ends where autograd's does", "[gpu]") 
         learner.begin_epoch(/*first=*/true);
         train(learner, 2, 100, 20);
         reports.push_back(learner.report());
-        ends.push_back(copy_of(learner));
+        ends.push_back(copies(learner.model()));
         const auto scores = learner.scores(images.rows(0, 50));
         ends.back()["goodness"] = scores.methods.at("goodness");
         ends.back()["head"] = scores.methods.at("head");

@@ -8,7 +8,7 @@ using ff::FFLearner;
 using ff::FFLearnerOptions;
 using ff::test::batch;
 using ff::test::changed;
-using ff::test::copy_of;
+using ff::test::copies;
 using ff::test::small;
 
 namespace {
@@ -26,7 +26,7 @@ TEST_CASE("the sequential schedule changes one layer at a time and no other") {
   const auto phases = learner.phases();
   REQUIRE(phases.size() == 3);
   for (std::size_t k = 0; k < phases.size(); ++k) {
-    const auto before = copy_of(learner);
+    const auto before = copies(learner.model());
     const auto losses = learner.train_batch(phases[k], batch(0, 16, 2));
     CHECK(losses.numel() == 1);
     for (const auto& name : changed(before, learner)) {

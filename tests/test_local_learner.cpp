@@ -17,7 +17,7 @@ const std::vector<LocalRule> kRules = {
     {.name = "greedy", .auxiliary = {.hidden_layers = 2, .width = 5, .batch_norm = "affine"}}};
 
 // A network with a convolution, a normalisation and pooling on 1x6x5 images.
-std::vector<LayerOptions> small_cnn() {
+std::vector<LayerOptions> block_cnn() {
   return {{.type = "conv", .channels = 4, .kernel = 3, .padding = 1},
           {.type = "batch-norm"},
           {.type = "tanh"},
@@ -60,7 +60,7 @@ TEST_CASE("every local gradient is the slope of its own block's loss", "[local]"
     for (const bool conv : {false, true}) {
       CAPTURE(rule.name, conv);
       auto learner =
-          learner_of(rule, conv ? small_cnn() : ff::perceptron_layers({5, 4, 3}, "tanh"));
+          learner_of(rule, conv ? block_cnn() : ff::perceptron_layers({5, 4, 3}, "tanh"));
       to_double(parameters_of(learner));
       at::NoGradGuard no_grad;
       // Zero weights, with which these begin, would hide an error behind them.
