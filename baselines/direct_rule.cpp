@@ -25,14 +25,6 @@ SeparateBlocks forward_separately(const NetworkImpl& network,
   return blocks;
 }
 
-at::Tensor weights_above(const NetworkImpl& network, std::size_t l) {
-  auto product = network.layers.back()->weight.detach();
-  for (auto i = network.depth() - 1; i-- > l + 1;) {
-    product = product.mm(network.layers[i]->weight.detach());
-  }
-  return product;
-}
-
 DirectRule::DirectRule(const Network& network, const FeedbackOptions& options)
     : BackwardRule(network) {
   const auto generator = RandomStream().next(Pass::kTrain);

@@ -45,7 +45,4 @@ SeparateBlocks forward_separately(const NetworkImpl& network,
                                   const at::Tensor& labels,
                                   Pass pass);
 
-/// The product of the weights above hidden block `l`, (classes, units).
-at::Tensor weights_above(const NetworkImpl& network, std::size_t l);
-
 }  // namespace ff::baselines

@@ -16,6 +16,14 @@ std::vector<double> of_pairs(const std::vector<FeedbackPair>& pairs, double same
 
 }  // namespace
 
+at::Tensor weights_above(const NetworkImpl& network, std::size_t l) {
+  auto product = network.layers.back()->weight.detach();
+  for (auto i = network.depth() - 1; i-- > l + 1;) {
+    product = product.mm(network.layers[i]->weight.detach());
+  }
+  return product;
+}
+
 std::vector<double> feedback_angles(const std::vector<FeedbackPair>& pairs) {
   return of_pairs(pairs, 0, angle_between);
 }

@@ -14,6 +14,10 @@ struct FeedbackPair {
   at::Tensor feedback, exact;
 };
 
+/// Of linear layers the product W_L ... W_{l+1} above hidden layer `l`, (classes, units): what
+/// brings it the error in backpropagation, but for the slopes.
+at::Tensor weights_above(const NetworkImpl& network, std::size_t l);
+
 /// Degrees between the two, pair by pair.
 std::vector<double> feedback_angles(const std::vector<FeedbackPair>& pairs);
 

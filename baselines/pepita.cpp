@@ -36,9 +36,7 @@ std::vector<FeedbackPair> Pepita::feedback_pairs() const {
   auto up = -projection;
   for (std::size_t l = 0; l + 1 < perceptron_.depth(); ++l) {
     up = perceptron_.weight(l).mm(up);
-    auto down = perceptron_.weight(perceptron_.depth() - 1);
-    for (auto k = perceptron_.depth() - 2; k > l; --k) down = down.mm(perceptron_.weight(k));
-    pairs.push_back({up, down.t()});
+    pairs.push_back({up, weights_above(*network, l).t()});
   }
   return pairs;
 }

@@ -162,10 +162,7 @@ Gradient TargetPropagation::feedback_gradient(const Trace& trace, at::Generator 
 std::vector<FeedbackPair> TargetPropagation::feedback_pairs() const {
   std::vector<FeedbackPair> pairs;
   for (std::size_t l = 0; l < feedback.size(); ++l) {
-    auto down = perceptron_.weight(l + 1);
-    for (auto k = l + 2; rule_.direct && k < perceptron_.depth(); ++k) {
-      down = perceptron_.weight(k).mm(down);
-    }
+    const auto down = rule_.direct ? weights_above(*network, l) : perceptron_.weight(l + 1);
     pairs.push_back({feedback[l].weight, down.t()});
   }
   return pairs;
