@@ -143,12 +143,14 @@ void add_run_options(cxxopts::Options& options) {
 }
 
 std::vector<Config> load_configs(const std::vector<std::string>& files,
-                                 const std::vector<std::string>& assignments) {
+                                 const std::vector<std::string>& assignments,
+                                 const std::function<void(const Config&)>& check) {
   std::vector<Config> configs;
   std::string problems;
   for (const auto& file : files) {
     try {
       configs.push_back(load_config(file, assignments));
+      check(configs.back());
     } catch (const ConfigError& error) {
       problems += (problems.empty() ? "" : "\n") + std::string(error.what());
     }

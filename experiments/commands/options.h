@@ -1,6 +1,7 @@
 // What the commands' command lines share.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -32,9 +33,12 @@ void add_run_options(cxxopts::Options& options);
 /// The "a.b=VALUE" of --set and --seeds.
 std::vector<std::string> assignments(const cxxopts::ParseResult& parsed);
 
-/// Reads configs, changed by `assignments`; the mistakes of all of them come in one ConfigError.
-std::vector<Config> load_configs(const std::vector<std::string>& files,
-                                 const std::vector<std::string>& assignments);
+/// Reads configs, changed by `assignments`; the mistakes of all of them, and those that `check`
+/// throws, come in one ConfigError.
+std::vector<Config> load_configs(
+    const std::vector<std::string>& files,
+    const std::vector<std::string>& assignments,
+    const std::function<void(const Config&)>& check = [](const Config&) {});
 
 /// Reads the other shared options; errors as in machine_settings.
 RunSettings run_settings(const cxxopts::ParseResult& parsed, const std::string& command);

@@ -31,14 +31,12 @@ cxxopts::Options run_options() {
 }
 
 std::vector<Config> configs_of(const cxxopts::ParseResult& parsed) {
-  auto configs = load_configs(values_of(parsed, "config"), assignments(parsed));
   std::set<std::string> names;
-  for (const auto& config : configs) {
-    if (names.insert(config.name).second) continue;
+  return load_configs(values_of(parsed, "config"), assignments(parsed), [&](const Config& config) {
+    if (names.insert(config.name).second) return;
     throw ConfigError(config.file + ": name: \"" + config.name +
                       "\" is another config's too; each needs a run folder of its own");
-  }
-  return configs;
+  });
 }
 
 // The sections of all runs, the dearest first.

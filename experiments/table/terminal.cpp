@@ -117,9 +117,8 @@ std::string legend(const std::vector<Column>& columns) {
   }
   if (any_header(columns, "feedback ")) {
     text +=
-        "feedback angle, signs: of what brings errors to a hidden layer and what backpropagation "
-        "has "
-        "there, in degrees,\nand the share that has the same sign.\n";
+        "feedback angle, signs: between what brings errors to a hidden layer and what "
+        "backpropagation has\nthere, in degrees; the share of entries that have one sign.\n";
   }
   if (any_header(columns, "dead units")) {
     text += "dead units: share of a hidden layer's units that were 0 on every image looked at.\n";
