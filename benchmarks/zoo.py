@@ -4,8 +4,8 @@
 
 The work is 200 batches of 64 MNIST images in every phase that a rule has, after 200 that warm up, with the network of the
 comparison and with the deep one, each rule by the engine that its config leaves it to, without measures. All rules run in turn,
-each repeat of all of them before the next; figures are medians of a step's time, the mean over a rule's phases. Memory is the peak of
-`ff bench memory`: parameters, optimizer, what the rule keeps, gradients and activations.
+each repeat of all of them before the next; figures are medians of a step's time, the mean over a rule's phases. Memory is the
+peak of `ff bench memory`: parameters, optimizer, what the rule keeps, gradients and activations.
 """
 
 import csv
@@ -19,7 +19,6 @@ from machine import counted
 NETWORKS = {"mnist": {}, "deep": {"model.widths": [240, 240, 240, 240, 240, 10]}}
 STEPS = 200
 CHANGES = {"dataset.train_limit": 64 * STEPS, "dataset.test_limit": 100, "measures.every_epochs": 0}
-HEBBIAN = ("oja", "competitive", "soft-hebb")
 
 
 def main():
@@ -28,22 +27,23 @@ def main():
     parser.set_defaults(threads=1, repeats=3)
     options = parser.parse_args()
     with open(bench.ROOT / "scripts" / "rules.csv", newline="", encoding="utf-8") as file:
-        rules = [row["config"] for row in csv.DictReader(file)]
+        families = {row["config"]: row["family"] for row in csv.DictReader(file)}
+    rules = list(families)
     peers = [(network, rule) for rule in rules for network in NETWORKS]
     engines = {}
-    samples = bench.in_turn("zoo", peers, lambda peer: step_ms(*peer, engines, options), options)
+    samples = bench.in_turn("zoo", peers, lambda peer: step_ms(*peer, families, engines, options), options)
     report = {"machine": bench.machine(options), "engines": engines,
               "samples": {network: {rule: samples[network, rule] for rule in rules} for network in NETWORKS},
               "peak_bytes": {network: peak_bytes(network, rules, options) for network in NETWORKS}}
     bench.publish(report, markdown(report), options)
 
 
-def step_ms(network, rule, engines, options):
+def step_ms(network, rule, families, engines, options):
     """Milliseconds of a step; notes the engine."""
     with tempfile.TemporaryDirectory() as out:
         command = [options.program, "run", "--quiet", f"configs/zoo/{rule}.json", "--seeds", "0", "--device", "cpu",
                    "--threads", str(options.threads), "--out", out]
-        for key, value in {**CHANGES, **two_epochs(rule), **NETWORKS[network]}.items():
+        for key, value in {**CHANGES, **two_epochs(rule, families[rule]), **NETWORKS[network]}.items():
             command += ["--set", f"{key}={json.dumps(value)}"]
         bench.finished(command)
         run = next(Path(out).glob("*/seed-0"))
@@ -53,11 +53,11 @@ def step_ms(network, rule, engines, options):
     return 1000 * sum(line["seconds"] for line in last.values()) / sum(line["steps"] for line in last.values())
 
 
-def two_epochs(rule):
+def two_epochs(rule, family):
     """Two epochs for each phase that the rule's config has."""
     config = json.loads((bench.ROOT / "configs" / "zoo" / f"{rule}.json").read_text(encoding="utf-8"))
     changes = {"schedule.epochs": 2}
-    if "hebbian" in config or config["model"]["type"] in HEBBIAN:
+    if family == "Hebbian":
         changes["hebbian.epochs"] = 2
     if config.get("targets", {}).get("pretrain_epochs"):
         changes["targets.pretrain_epochs"] = 2

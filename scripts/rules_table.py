@@ -131,26 +131,26 @@ def cost_texts(rule, steps):
     name = rule["config"]
     if name not in steps["samples"]:
         return ["", "", ""]
-    return [f"{statistics.median(steps['samples'][name]):.2f}", steps["engines"][name], f"{steps['peak_bytes'][name] / 2**20:.1f}"]
+    return [f"{statistics.median(steps['samples'][name]):.2f}", steps["engines"][name],
+            f"{steps['peak_bytes'][name] / 2**20:.1f}"]
 
 
-def count_text(records, rule):
-    """3; or 2, 1 diverged; or 1 of 3 where the others have not been run."""
-    finished, diverged = len(records.runs(rule)), records.diverged(rule)
+def count_text(records, rule, finished):
+    """3; or 2, 1 diverged; or 1 of 3 where the others have not been run; or 0."""
+    diverged = records.diverged(rule)
     if diverged:
         return f"{finished}, {diverged} diverged"
     seeds = len(load(ROOT / "configs" / "zoo" / f"{rule['config']}.json")["seeds"])
-    return str(finished) if finished >= seeds else f"{finished} of {seeds}"
+    return f"{finished} of {seeds}" if 0 < finished < seeds else str(finished)
 
 
 def compared(records, rule, steps):
     """A rule's row of the comparison; without `steps` it says nothing of time and memory."""
     runs = records.runs(rule)
+    figures = ([rate_text(records, rule, runs), mean_text(errors(runs), 2), angle_text(runs)] if runs else
+               ["", why_nothing(records, rule), ""])
     costs = cost_texts(rule, steps) if steps else []
-    if not runs:
-        return [name_of(rule), count_text(records, rule) if records.diverged(rule) else "0", "", why_nothing(records, rule), "", *costs, needs_text(rule)]
-    return [name_of(rule), count_text(records, rule), rate_text(records, rule, runs), mean_text(errors(runs), 2),
-            angle_text(runs), *costs, needs_text(rule)]
+    return [name_of(rule), count_text(records, rule, len(runs)), *figures, *costs, needs_text(rule)]
 
 
 def by_family(header, alignment, row_of):
@@ -192,7 +192,7 @@ def steps_of(network):
 def steps_text(steps):
     """How the times were taken, and how far they can be trusted."""
     about = steps["machine"]
-    commit = about["program"][0].partition("commit ")[2][:10].rstrip(")")
+    commit = about["program"][0].partition("commit ")[2][:10]
     spreads = sorted(max(times) / min(times) for times in steps["samples"].values())
     return (f"Times: {about['cpu']}, {about['threads']} thread{'s' * (about['threads'] != 1)}, medians of {about['repeats']} rounds, "
             f"of which a rule's slowest took {statistics.median(spreads):.1f} times its fastest in the middle, {spreads[-1]:.1f} at "
