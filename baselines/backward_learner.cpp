@@ -2,8 +2,8 @@
 
 #include <ATen/Functions.h>
 
-#include "ff/gpu/devices.h"
-#include "ff/one_batch.h"
+#include "ff/engines/gpu/devices.h"
+#include "ff/learn/one_batch.h"
 
 namespace ff::baselines {
 namespace {

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "baselines/backward_rule.h"
+#include "baselines/engines/cpu/mlp_engine.h"
+#include "baselines/engines/gpu/mlp_trainer.h"
 #include "baselines/network_learner.h"
-#include "ff/fused/mlp_engine.h"
-#include "ff/gpu/mlp_trainer.h"
 
 namespace ff::baselines {
 

@@ -14,7 +14,7 @@
 #include "baselines/sdfa.h"
 #include "baselines/sign_bp.h"
 #include "baselines/usf.h"
-#include "ff/choice.h"
+#include "ff/core/choice.h"
 
 namespace ff::baselines {
 namespace {

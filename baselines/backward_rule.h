@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "baselines/engines/cpu/mlp_backward.h"
 #include "baselines/feedback.h"
 #include "baselines/gradient.h"
 #include "baselines/measures.h"
 #include "baselines/network.h"
-#include "ff/fused/mlp_backward.h"
 
 namespace ff::baselines {
 

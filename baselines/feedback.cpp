@@ -4,7 +4,7 @@
 
 #include <ATen/Functions.h>
 
-#include "ff/choice.h"
+#include "ff/core/choice.h"
 
 namespace ff::baselines {
 namespace {

@@ -8,7 +8,7 @@
 #include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
-#include "ff/fields.h"
+#include "ff/core/fields.h"
 
 namespace ff::baselines {
 

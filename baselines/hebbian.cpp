@@ -6,8 +6,8 @@
 #include <ATen/TensorOperators.h>
 
 #include "baselines/perceptron.h"
-#include "ff/choice.h"
-#include "ff/own_draws.h"
+#include "ff/core/choice.h"
+#include "ff/core/own_draws.h"
 
 namespace ff::baselines {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "baselines/network_learner.h"
-#include "ff/fields.h"
+#include "ff/core/fields.h"
 
 namespace ff::baselines {
 

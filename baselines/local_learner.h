@@ -8,7 +8,7 @@
 #include "baselines/local_loss.h"
 #include "baselines/local_prediction.h"
 #include "baselines/network_learner.h"
-#include "ff/fields.h"
+#include "ff/core/fields.h"
 
 namespace ff::baselines {
 

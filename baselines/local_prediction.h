@@ -6,7 +6,7 @@
 #include <string>
 
 #include "baselines/local_loss.h"
-#include "ff/fields.h"
+#include "ff/core/fields.h"
 
 namespace ff::baselines {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "baselines/gradient.h"
-#include "ff/gradient_measures.h"
+#include "ff/learn/gradient_measures.h"
 
 namespace ff::baselines {
 

@@ -12,10 +12,10 @@
 
 #include "baselines/batch_norm.h"
 #include "baselines/weighted_layer.h"
-#include "ff/activation.h"
-#include "ff/layer_options.h"
-#include "ff/optimizer.h"
-#include "ff/tensor_dict.h"
+#include "ff/core/tensor_dict.h"
+#include "ff/nn/activation.h"
+#include "ff/nn/layer_options.h"
+#include "ff/optim/optimizer.h"
 
 namespace ff::baselines {
 

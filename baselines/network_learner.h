@@ -9,11 +9,11 @@
 #include "baselines/gradient.h"
 #include "baselines/measures.h"
 #include "baselines/network.h"
-#include "ff/augment.h"
-#include "ff/fused/options.h"
-#include "ff/image_set.h"
-#include "ff/learner.h"
-#include "ff/optimizer.h"
+#include "ff/data/augment.h"
+#include "ff/data/image_set.h"
+#include "ff/engines/cpu/fused_options.h"
+#include "ff/learn/learner.h"
+#include "ff/optim/optimizer.h"
 
 namespace ff::baselines {
 

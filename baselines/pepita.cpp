@@ -5,7 +5,7 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
-#include "ff/own_draws.h"
+#include "ff/core/own_draws.h"
 
 namespace ff::baselines {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "baselines/perceptron_learner.h"
-#include "ff/fields.h"
+#include "ff/core/fields.h"
 
 namespace ff::baselines {
 

@@ -7,7 +7,7 @@
 
 #include "baselines/perceptron_learner.h"
 #include "baselines/random_stream.h"
-#include "ff/fields.h"
+#include "ff/core/fields.h"
 
 namespace ff::baselines {
 

@@ -4,7 +4,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
-#include "ff/own_draws.h"
+#include "ff/core/own_draws.h"
 
 namespace ff::baselines {
 namespace {

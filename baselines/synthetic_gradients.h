@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "baselines/perceptron_learner.h"
-#include "ff/fields.h"
+#include "ff/core/fields.h"
 
 namespace ff::baselines {
 

@@ -4,9 +4,9 @@
 #include <ATen/TensorOperators.h>
 
 #include "baselines/noise.h"
-#include "ff/choice.h"
-#include "ff/init.h"
-#include "ff/own_draws.h"
+#include "ff/core/choice.h"
+#include "ff/core/own_draws.h"
+#include "ff/nn/init.h"
 
 namespace ff::baselines {
 namespace {

@@ -5,7 +5,7 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
-#include "ff/init.h"
+#include "ff/nn/init.h"
 
 namespace ff::baselines {
 

@@ -7,7 +7,7 @@
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 
-#include "ff/layer_options.h"
+#include "ff/nn/layer_options.h"
 
 namespace ff::baselines {
 

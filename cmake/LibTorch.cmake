@@ -103,7 +103,7 @@ function(ff_import_torch root)
   add_library(ff::torch INTERFACE IMPORTED GLOBAL)
   target_include_directories(ff::torch SYSTEM INTERFACE
     "${root}/include" "${root}/include/torch/csrc/api/include")
-  # Not libtorch_cuda: the program loads it itself where there is a GPU (ff/device.cpp). Linked, it
+  # Not libtorch_cuda: the program loads it itself where there is a GPU (ff/engines/compute_device.cpp). Linked, it
   # would cost every run 270 MB and a third of a second.
   target_link_libraries(ff::torch INTERFACE "${lib}/libtorch_cpu.so" "${lib}/libc10.so" ${CMAKE_DL_LIBS})
   # Before 2.7 the wheels used GCC's old string type, and say so here.

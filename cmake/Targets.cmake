@@ -95,14 +95,14 @@ endfunction()
 # Sums may be split over lanes (omp simd) and products fused: these files claim no parity of bits.
 function(ff_add_kernels target)
   set(flags -O3 -fopenmp-simd -fno-math-errno -fno-trapping-math -ffp-contract=fast)
-  set(folder "${CMAKE_SOURCE_DIR}/ff/fused")
-  set(files "${folder}/kernels_baseline.cpp" "${folder}/kernels_avx2.cpp" "${folder}/kernels_avx512.cpp")
+  set(folder "${CMAKE_SOURCE_DIR}/ff/engines/cpu/kernels")
+  set(files "${folder}/baseline.cpp" "${folder}/avx2.cpp" "${folder}/avx512.cpp")
   set_source_files_properties(${files} PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS "${flags}")
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     set_source_files_properties("${folder}/kernels.cpp" PROPERTIES
                                 SKIP_PRECOMPILE_HEADERS ON COMPILE_DEFINITIONS FF_X86_KERNELS=1)
-    set_property(SOURCE "${folder}/kernels_avx2.cpp" APPEND PROPERTY COMPILE_OPTIONS -mavx2 -mfma)
-    set_property(SOURCE "${folder}/kernels_avx512.cpp" APPEND PROPERTY COMPILE_OPTIONS
+    set_property(SOURCE "${folder}/avx2.cpp" APPEND PROPERTY COMPILE_OPTIONS -mavx2 -mfma)
+    set_property(SOURCE "${folder}/avx512.cpp" APPEND PROPERTY COMPILE_OPTIONS
                  -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512)
   endif()
 endfunction()

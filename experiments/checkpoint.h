@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "ff/tensor_dict.h"
+#include "ff/core/tensor_dict.h"
 
 namespace ff::experiments {
 

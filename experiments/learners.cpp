@@ -1,7 +1,7 @@
 #include "experiments/learners.h"
 
 #include "experiments/learners/kinds.h"
-#include "ff/choice.h"
+#include "ff/core/choice.h"
 
 namespace ff::experiments {
 

@@ -7,9 +7,9 @@
 #include <ATen/Functions.h>
 
 #include "experiments/learners.h"
-#include "ff/device.h"
-#include "ff/python_random.h"
-#include "ff/tensor_memory.h"
+#include "ff/core/python_random.h"
+#include "ff/core/tensor_memory.h"
+#include "ff/engines/compute_device.h"
 
 namespace ff::experiments {
 namespace {

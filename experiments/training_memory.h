@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "experiments/config/options.h"
-#include "ff/image_set.h"
-#include "ff/learner.h"
+#include "ff/data/image_set.h"
+#include "ff/learn/learner.h"
 
 namespace ff::experiments {
 

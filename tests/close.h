@@ -6,7 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "ff/tensor_dict.h"
+#include "ff/core/tensor_dict.h"
 #include "tests/catch.h"
 
 namespace ff::test {

@@ -5,8 +5,8 @@
 #include <memory>
 #include <utility>
 
-#include "ff/gpu/devices.h"
-#include "ff/gpu/host_device.h"
+#include "ff/engines/gpu/devices.h"
+#include "ff/engines/gpu/emulated_device.h"
 
 namespace ff::test {
 

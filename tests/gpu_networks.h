@@ -8,7 +8,7 @@
 
 #include <ATen/Functions.h>
 
-#include "ff/gpu/ff_trainer.h"
+#include "ff/forward_forward/engines/gpu/trainer.h"
 #include "tests/kernel_bench.h"
 #include "tests/toy.h"
 

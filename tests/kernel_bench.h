@@ -9,10 +9,10 @@
 #include <ATen/Functions.h>
 #include <ATen/core/Tensor.h>
 
-#include "ff/gpu/devices.h"
-#include "ff/gpu/host_device.h"
-#include "ff/gpu/kernel.h"
-#include "ff/gpu/memory.h"
+#include "ff/engines/gpu/devices.h"
+#include "ff/engines/gpu/emulated_device.h"
+#include "ff/engines/gpu/kernel.h"
+#include "ff/engines/gpu/memory.h"
 #include "tests/catch.h"
 
 namespace ff::test {

@@ -5,7 +5,7 @@
 
 #include <ATen/Functions.h>
 
-#include "ff/learner.h"
+#include "ff/learn/learner.h"
 
 namespace ff::test {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "ff/device.h"
+#include "ff/engines/compute_device.h"
 #include "tests/catch.h"
 
 namespace {

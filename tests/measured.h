@@ -4,7 +4,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Functions.h>
 
-#include "ff/learner.h"
+#include "ff/learn/learner.h"
 
 namespace ff::test {
 

@@ -6,7 +6,7 @@
 
 #include <ATen/Functions.h>
 
-#include "ff/ff_learner.h"
+#include "ff/forward_forward/goodness_learner.h"
 
 namespace ff::test {
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "ff/network.h"
-#include "ff/tensor_dict.h"
+#include "ff/core/tensor_dict.h"
+#include "ff/forward_forward/network.h"
 
 namespace ff::test {
 

@@ -1,6 +1,6 @@
 #include <ATen/Functions.h>
 
-#include "ff/augment.h"
+#include "ff/data/augment.h"
 #include "tests/catch.h"
 
 namespace {

@@ -4,7 +4,7 @@
 
 #include "experiments/config/config.h"
 #include "experiments/learners.h"
-#include "ff/choice.h"
+#include "ff/core/choice.h"
 #include "tests/catch.h"
 #include "tests/config_said.h"
 #include "tests/data_files.h"

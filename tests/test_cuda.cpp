@@ -2,10 +2,10 @@
 #include <ATen/Context.h>
 #include <ATen/Functions.h>
 
-#include "ff/device.h"
-#include "ff/ff_learner.h"
-#include "ff/gpu/devices.h"
-#include "ff/hybrid.h"
+#include "ff/engines/compute_device.h"
+#include "ff/engines/gpu/devices.h"
+#include "ff/forward_forward/goodness_learner.h"
+#include "ff/forward_forward/hybrid.h"
 #include "tests/close.h"
 #include "tests/toy.h"
 

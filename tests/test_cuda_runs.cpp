@@ -1,5 +1,5 @@
 // Whole runs on a GPU beside the CPU's. Left out where there is no GPU (tests/main.cpp).
-#include "ff/device.h"
+#include "ff/engines/compute_device.h"
 #include "tests/catch.h"
 #include "tests/run_bench.h"
 

@@ -1,6 +1,6 @@
 #include <ATen/Functions.h>
 
-#include "ff/dropout.h"
+#include "ff/nn/dropout.h"
 #include "tests/catch.h"
 
 TEST_CASE("dropout silences a share of the units and keeps the expected sum of squares") {

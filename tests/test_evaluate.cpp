@@ -1,7 +1,7 @@
 #include <ATen/Functions.h>
 
 #include "experiments/run/evaluate.h"
-#include "ff/ff_learner.h"
+#include "ff/forward_forward/goodness_learner.h"
 #include "tests/catch.h"
 #include "tests/toy.h"
 

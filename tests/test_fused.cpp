@@ -4,11 +4,11 @@
 
 #include <ATen/Functions.h>
 
-#include "ff/choice.h"
-#include "ff/ff_learner.h"
-#include "ff/fused/ff_engine.h"
-#include "ff/profile.h"
-#include "ff/tensor_memory.h"
+#include "ff/core/choice.h"
+#include "ff/core/profile.h"
+#include "ff/core/tensor_memory.h"
+#include "ff/forward_forward/engines/cpu/goodness_engine.h"
+#include "ff/forward_forward/goodness_learner.h"
 #include "tests/close.h"
 #include "tests/step_difference.h"
 #include "tests/toy.h"

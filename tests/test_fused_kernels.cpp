@@ -5,10 +5,10 @@
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 
-#include "ff/fused/kernels.h"
-#include "ff/fused/math_functions.h"
-#include "ff/fused/memory_layout.h"
-#include "ff/fused/rectified_product.h"
+#include "ff/engines/cpu/kernels/kernels.h"
+#include "ff/engines/cpu/memory_layout.h"
+#include "ff/engines/cpu/rectified_product.h"
+#include "ff/math/functions.h"
 #include "tests/catch.h"
 
 TEST_CASE("kernels of all instruction sets compute the same", "[fused]") {

@@ -1,10 +1,10 @@
 // Whole trainings by the fused engine against autograd's, and what the engine promises beside.
 #include <ATen/Functions.h>
 
-#include "ff/choice.h"
-#include "ff/ff_learner.h"
-#include "ff/fused/ff_engine.h"
-#include "ff/tensor_memory.h"
+#include "ff/core/choice.h"
+#include "ff/core/tensor_memory.h"
+#include "ff/forward_forward/engines/cpu/goodness_engine.h"
+#include "ff/forward_forward/goodness_learner.h"
 #include "tests/catch.h"
 #include "tests/close.h"
 #include "tests/step_difference.h"

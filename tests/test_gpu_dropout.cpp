@@ -2,7 +2,7 @@
 // against autograd in float64.
 #include <ATen/Functions.h>
 
-#include "ff/dropout.h"
+#include "ff/nn/dropout.h"
 #include "tests/close.h"
 #include "tests/gpu_networks.h"
 #include "tests/list_epoch.h"

@@ -2,9 +2,9 @@
 // float64.
 #include <ATen/Functions.h>
 
-#include "ff/activation.h"
-#include "ff/choice.h"
-#include "ff/fused/ff_engine.h"
+#include "ff/core/choice.h"
+#include "ff/forward_forward/engines/cpu/goodness_engine.h"
+#include "ff/nn/activation.h"
 #include "tests/close.h"
 #include "tests/gpu_networks.h"
 #include "tests/list_epoch.h"

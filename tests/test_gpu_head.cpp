@@ -3,9 +3,9 @@
 #include <ATen/Functions.h>
 #include <c10/core/DefaultDtype.h>
 
-#include "ff/ff_training.h"
-#include "ff/hard_negatives.h"
-#include "ff/head.h"
+#include "ff/forward_forward/engines/training.h"
+#include "ff/forward_forward/hard_negatives.h"
+#include "ff/forward_forward/head.h"
 #include "tests/close.h"
 #include "tests/gpu_networks.h"
 #include "tests/list_epoch.h"

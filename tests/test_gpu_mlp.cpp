@@ -2,9 +2,9 @@
 #include <ATen/Functions.h>
 #include <torch/nn/modules/linear.h>
 
-#include "ff/activation.h"
-#include "ff/gpu/mlp_trainer.h"
-#include "ff/optimizer.h"
+#include "baselines/engines/gpu/mlp_trainer.h"
+#include "ff/nn/activation.h"
+#include "ff/optim/optimizer.h"
 #include "tests/backward_toy.h"
 #include "tests/close.h"
 #include "tests/disturbed_device.h"

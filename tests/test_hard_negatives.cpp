@@ -1,6 +1,6 @@
 #include <ATen/Functions.h>
 
-#include "ff/hard_negatives.h"
+#include "ff/forward_forward/hard_negatives.h"
 #include "tests/catch.h"
 
 TEST_CASE("hard labels follow the head's probabilities, the true label ruled out") {

@@ -1,6 +1,6 @@
 #include <ATen/Functions.h>
 
-#include "ff/head.h"
+#include "ff/forward_forward/head.h"
 #include "tests/close.h"
 
 TEST_CASE("a head starts without an opinion and has no bias") {

@@ -1,8 +1,8 @@
 // The host that emulates a GPU: what its caller must not get away with.
 #include <ATen/Functions.h>
 
-#include "ff/gpu/host_device.h"
-#include "ff/gpu/memory.h"
+#include "ff/engines/gpu/emulated_device.h"
+#include "ff/engines/gpu/memory.h"
 #include "tests/close.h"
 #include "tests/kernel_bench.h"
 

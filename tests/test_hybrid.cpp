@@ -1,6 +1,6 @@
 #include <ATen/Functions.h>
 
-#include "ff/hybrid.h"
+#include "ff/forward_forward/hybrid.h"
 #include "tests/catch.h"
 
 namespace {

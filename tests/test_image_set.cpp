@@ -1,6 +1,6 @@
 #include <ATen/Functions.h>
 
-#include "ff/image_set.h"
+#include "ff/data/image_set.h"
 #include "tests/catch.h"
 
 namespace {

@@ -2,11 +2,11 @@
 // float64.
 #include <ATen/Functions.h>
 
-#include "ff/activation.h"
-#include "ff/dropout.h"
-#include "ff/gpu/kernel.h"
-#include "ff/loss_softplus.h"
-#include "ff/peer.h"
+#include "ff/engines/gpu/kernel.h"
+#include "ff/forward_forward/losses/softplus.h"
+#include "ff/forward_forward/peer.h"
+#include "ff/nn/activation.h"
+#include "ff/nn/dropout.h"
 #include "tests/close.h"
 #include "tests/kernel_bench.h"
 

@@ -1,10 +1,10 @@
 // The kernels of a perceptron's step, run on the host or on a GPU, against autograd in float64.
 #include <ATen/Functions.h>
 
-#include "ff/activation.h"
-#include "ff/gpu/kernel.h"
-#include "ff/gpu/memory.h"
-#include "ff/hard_negatives.h"
+#include "ff/engines/gpu/kernel.h"
+#include "ff/engines/gpu/memory.h"
+#include "ff/forward_forward/hard_negatives.h"
+#include "ff/nn/activation.h"
 #include "tests/close.h"
 #include "tests/kernel_bench.h"
 

@@ -2,11 +2,11 @@
 // overlays.
 #include <ATen/Functions.h>
 
-#include "ff/gpu/kernel.h"
-#include "ff/gpu/memory.h"
-#include "ff/image_set.h"
-#include "ff/label_overlay.h"
-#include "ff/normalize.h"
+#include "ff/data/image_set.h"
+#include "ff/data/label_overlay.h"
+#include "ff/engines/gpu/kernel.h"
+#include "ff/engines/gpu/memory.h"
+#include "ff/nn/normalize.h"
 #include "tests/close.h"
 #include "tests/kernel_bench.h"
 

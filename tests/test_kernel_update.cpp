@@ -1,10 +1,10 @@
 // The optimizer kernels of the engine for GPUs, run on the host, against the optimizers.
 #include <ATen/Functions.h>
 
-#include "ff/fused/update.h"
-#include "ff/gpu/kernel.h"
-#include "ff/gpu/memory.h"
-#include "ff/optimizer.h"
+#include "ff/engines/cpu/learned_tensor.h"
+#include "ff/engines/gpu/kernel.h"
+#include "ff/engines/gpu/memory.h"
+#include "ff/optim/optimizer.h"
 #include "tests/close.h"
 #include "tests/kernel_bench.h"
 

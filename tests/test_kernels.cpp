@@ -2,13 +2,13 @@
 // against plain formulas of LibTorch in float64.
 #include <ATen/Functions.h>
 
-#include "ff/activation.h"
-#include "ff/goodness.h"
-#include "ff/gpu/kernel.h"
-#include "ff/gpu/memory.h"
-#include "ff/label_overlay.h"
-#include "ff/loss.h"
-#include "ff/normalize.h"
+#include "ff/data/label_overlay.h"
+#include "ff/engines/gpu/kernel.h"
+#include "ff/engines/gpu/memory.h"
+#include "ff/forward_forward/goodness.h"
+#include "ff/forward_forward/loss.h"
+#include "ff/nn/activation.h"
+#include "ff/nn/normalize.h"
 #include "tests/close.h"
 #include "tests/kernel_bench.h"
 

@@ -1,6 +1,6 @@
 #include <ATen/Functions.h>
 
-#include "ff/label_overlay.h"
+#include "ff/data/label_overlay.h"
 #include "tests/catch.h"
 
 TEST_CASE("the label's pixel gets the value, the other label pixels 0, the rest stays") {

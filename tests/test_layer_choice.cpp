@@ -1,4 +1,4 @@
-#include "ff/layer_choice.h"
+#include "ff/nn/layer_choice.h"
 #include "tests/catch.h"
 
 using Layers = std::vector<std::int64_t>;

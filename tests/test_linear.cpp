@@ -1,8 +1,8 @@
 #include <ATen/Functions.h>
 #include <torch/nn/modules/linear.h>
 
-#include "ff/choice.h"
-#include "ff/linear.h"
+#include "ff/core/choice.h"
+#include "ff/forward_forward/linear.h"
 #include "tests/close.h"
 
 using ff::FFLinear;

@@ -2,9 +2,9 @@
 
 #include <ATen/Functions.h>
 
-#include "ff/loss.h"
-#include "ff/loss_softplus.h"
-#include "ff/loss_symba.h"
+#include "ff/forward_forward/loss.h"
+#include "ff/forward_forward/losses/softplus.h"
+#include "ff/forward_forward/losses/symba.h"
 #include "tests/close.h"
 
 using ff::Direction;

@@ -4,8 +4,8 @@
 #include <ATen/Functions.h>
 
 #include "baselines/backward_rule.h"
-#include "ff/fused/mlp_engine.h"
-#include "ff/tensor_memory.h"
+#include "baselines/engines/cpu/mlp_engine.h"
+#include "ff/core/tensor_memory.h"
 #include "tests/catch.h"
 #include "tests/step_difference.h"
 

@@ -1,6 +1,6 @@
 #include <ATen/Functions.h>
 
-#include "ff/negatives.h"
+#include "ff/forward_forward/negatives.h"
 #include "tests/catch.h"
 
 using at::kLong;

@@ -1,8 +1,8 @@
 // Golden values: five steps of Python's torch.optim in float64 from hand-set weights, torch 2.11.
 #include <ATen/Functions.h>
 
-#include "ff/choice.h"
-#include "ff/optimizer.h"
+#include "ff/core/choice.h"
+#include "ff/optim/optimizer.h"
 #include "tests/close.h"
 
 using ff::OptimizerOptions;

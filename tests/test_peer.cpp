@@ -1,7 +1,7 @@
 #include <ATen/Functions.h>
 
-#include "ff/linear.h"
-#include "ff/peer.h"
+#include "ff/forward_forward/linear.h"
+#include "ff/forward_forward/peer.h"
 #include "tests/close.h"
 
 TEST_CASE("the peer term's gradient is that of Hinton's ffnew.m, line 154") {

@@ -2,7 +2,7 @@
 
 #include "baselines/gradient.h"
 #include "baselines/perceptron.h"
-#include "ff/activation.h"
+#include "ff/nn/activation.h"
 #include "tests/close.h"
 #include "tests/data_files.h"
 #include "tests/small_perceptron.h"

@@ -1,8 +1,8 @@
 // Products in bfloat16: what is rounded, and what is not.
 #include <ATen/Functions.h>
 
-#include "ff/ff_learner.h"
-#include "ff/fused/bf16_products.h"
+#include "ff/engines/cpu/bf16_products.h"
+#include "ff/forward_forward/goodness_learner.h"
 #include "tests/close.h"
 #include "tests/disturbed_device.h"
 #include "tests/step_difference.h"

@@ -1,6 +1,6 @@
 #include <ATen/Functions.h>
 
-#include "ff/prune.h"
+#include "ff/learn/prune.h"
 #include "tests/catch.h"
 
 namespace {

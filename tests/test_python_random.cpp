@@ -1,7 +1,7 @@
 // Expected numbers printed by CPython 3.11's random module.
 #include <vector>
 
-#include "ff/python_random.h"
+#include "ff/core/python_random.h"
 #include "tests/catch.h"
 
 using ff::PythonRandom;

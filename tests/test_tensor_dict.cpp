@@ -1,6 +1,6 @@
 #include <ATen/Functions.h>
 
-#include "ff/tensor_dict.h"
+#include "ff/core/tensor_dict.h"
 #include "tests/catch.h"
 
 TEST_CASE("a dict that does not fit is refused before anything is copied") {

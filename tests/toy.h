@@ -3,7 +3,7 @@
 
 #include <ATen/Functions.h>
 
-#include "ff/image_set.h"
+#include "ff/data/image_set.h"
 
 namespace ff::test {
 

@@ -5,9 +5,9 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
-#include "ff/image_set.h"
-#include "ff/layer_options.h"
-#include "ff/learner.h"
+#include "ff/data/image_set.h"
+#include "ff/learn/learner.h"
+#include "ff/nn/layer_options.h"
 
 namespace ff::test {
 

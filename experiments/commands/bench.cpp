@@ -18,7 +18,7 @@
 #include "experiments/plain_text.h"
 #include "experiments/run/runner.h"
 #include "experiments/training_memory.h"
-#include "ff/choice.h"
+#include "ff/core/choice.h"
 
 namespace ff::experiments {
 namespace {

@@ -16,8 +16,8 @@
 #include "experiments/run/judge.h"
 #include "experiments/run/random_order.h"
 #include "experiments/run/runner.h"
-#include "ff/choice.h"
-#include "ff/device.h"
+#include "ff/core/choice.h"
+#include "ff/engines/compute_device.h"
 
 namespace ff::experiments {
 namespace {

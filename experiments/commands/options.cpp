@@ -9,7 +9,7 @@
 #include "experiments/config/reader.h"
 #include "experiments/run/environment.h"
 #include "experiments/run/run_all.h"
-#include "ff/device.h"
+#include "ff/engines/compute_device.h"
 
 namespace ff::experiments {
 namespace {

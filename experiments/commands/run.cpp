@@ -13,7 +13,7 @@
 #include "experiments/run/run_all.h"
 #include "experiments/run/stop.h"
 #include "experiments/table/table.h"
-#include "ff/profile.h"
+#include "ff/core/profile.h"
 
 namespace ff::experiments {
 namespace {

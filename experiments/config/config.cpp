@@ -6,7 +6,7 @@
 #include "experiments/config/reader.h"
 #include "experiments/data/registry.h"
 #include "experiments/learners.h"
-#include "ff/choice.h"
+#include "ff/core/choice.h"
 
 namespace ff::experiments {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "ff/choice.h"
+#include "ff/core/choice.h"
 
 namespace ff::experiments {
 namespace {

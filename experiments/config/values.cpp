@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "ff/choice.h"
+#include "ff/core/choice.h"
 
 namespace ff::experiments {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "experiments/config/json_text.h"
 #include "experiments/data/options.h"
-#include "ff/fields.h"
-#include "ff/layer_choice.h"
+#include "ff/core/fields.h"
+#include "ff/nn/layer_choice.h"
 
 namespace ff::experiments {
 

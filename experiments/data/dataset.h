@@ -8,7 +8,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "ff/image_set.h"
+#include "ff/data/image_set.h"
 
 namespace ff::experiments {
 

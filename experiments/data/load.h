@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "experiments/data/options.h"
-#include "ff/image_set.h"
+#include "ff/data/image_set.h"
 
 namespace ff::experiments {
 

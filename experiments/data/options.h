@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "experiments/data/registry.h"
-#include "ff/fields.h"
+#include "ff/core/fields.h"
 
 namespace ff::experiments {
 

@@ -7,7 +7,7 @@
 #include "experiments/data/find.h"
 #include "experiments/data/md5.h"
 #include "experiments/data/registry.h"
-#include "ff/choice.h"
+#include "ff/core/choice.h"
 
 namespace ff::experiments {
 namespace {

@@ -5,7 +5,7 @@
 #include "experiments/data/mnist.h"
 #include "experiments/data/own_idx.h"
 #include "experiments/data/synthetic.h"
-#include "ff/choice.h"
+#include "ff/core/choice.h"
 
 namespace ff::experiments {
 

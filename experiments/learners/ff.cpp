@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "experiments/learners/kinds.h"
-#include "ff/ff_learner.h"
-#include "ff/gpu/devices.h"
+#include "ff/engines/gpu/devices.h"
+#include "ff/forward_forward/goodness_learner.h"
 
 namespace ff::experiments {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <c10/util/Exception.h>
 
-#include "ff/gpu/device.h"
+#include "ff/engines/gpu/device.h"
 
 namespace ff::experiments {
 namespace {

@@ -7,7 +7,7 @@
 #include <torch/version.h>
 
 #include "experiments/build_info.h"
-#include "ff/device.h"
+#include "ff/engines/compute_device.h"
 
 namespace ff::experiments {
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "experiments/config/json_text.h"
-#include "ff/image_set.h"
-#include "ff/learner.h"
+#include "ff/data/image_set.h"
+#include "ff/learn/learner.h"
 
 namespace ff::experiments {
 

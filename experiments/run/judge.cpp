@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "ff/prune.h"
+#include "ff/learn/prune.h"
 
 namespace ff::experiments {
 

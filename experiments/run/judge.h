@@ -6,8 +6,8 @@
 #include "experiments/config/json_text.h"
 #include "experiments/config/options.h"
 #include "experiments/run/evaluate.h"
-#include "ff/image_set.h"
-#include "ff/learner.h"
+#include "ff/data/image_set.h"
+#include "ff/learn/learner.h"
 
 namespace ff::experiments {
 

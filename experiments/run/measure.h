@@ -3,7 +3,7 @@
 
 #include "experiments/config/json_text.h"
 #include "experiments/config/options.h"
-#include "ff/learner.h"
+#include "ff/learn/learner.h"
 
 namespace ff::experiments {
 

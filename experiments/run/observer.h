@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "experiments/config/json_text.h"
-#include "ff/learner.h"
+#include "ff/learn/learner.h"
 
 namespace ff::experiments {
 

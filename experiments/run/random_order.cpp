@@ -6,7 +6,7 @@
 #include <ATen/TensorOperators.h>
 
 #include "experiments/learners.h"
-#include "ff/negatives.h"
+#include "ff/forward_forward/negatives.h"
 
 namespace ff::experiments {
 namespace {

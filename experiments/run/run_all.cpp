@@ -10,7 +10,7 @@
 #include "experiments/run/stop.h"
 #include "experiments/run/together.h"
 #include "experiments/table/run_record.h"
-#include "ff/gpu/devices.h"
+#include "ff/engines/gpu/devices.h"
 
 namespace ff::experiments {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "experiments/config/config.h"
 #include "experiments/files.h"
-#include "ff/choice.h"
+#include "ff/core/choice.h"
 
 namespace ff::experiments {
 namespace {

@@ -13,7 +13,7 @@
 #include "experiments/config/config.h"
 #include "experiments/data/load.h"
 #include "experiments/run/run_folder.h"
-#include "ff/learner.h"
+#include "ff/learn/learner.h"
 
 namespace ff::experiments {
 

@@ -6,7 +6,7 @@
 #include "experiments/run/judge.h"
 #include "experiments/run/progress.h"
 #include "experiments/run/stop.h"
-#include "ff/device.h"
+#include "ff/engines/compute_device.h"
 
 namespace ff::experiments {
 namespace {

@@ -9,7 +9,7 @@
 #include "experiments/run/evaluate.h"
 #include "experiments/run/measure.h"
 #include "experiments/run/stop.h"
-#include "ff/device.h"
+#include "ff/engines/compute_device.h"
 
 namespace ff::experiments {
 namespace {

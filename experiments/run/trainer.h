@@ -11,9 +11,9 @@
 #include "experiments/config/options.h"
 #include "experiments/run/observer.h"
 #include "experiments/run/random_order.h"
-#include "ff/image_set.h"
-#include "ff/learner.h"
-#include "ff/python_random.h"
+#include "ff/core/python_random.h"
+#include "ff/data/image_set.h"
+#include "ff/learn/learner.h"
 
 namespace ff::experiments {
 

@@ -5,10 +5,10 @@
 
 #include <ATen/Parallel.h>
 
-#include "ff/device.h"
-#include "ff/gpu/cublas_lt.h"
-#include "ff/gpu/cuda_device.h"
-#include "ff/gpu/cuda_products.h"
+#include "ff/engines/compute_device.h"
+#include "ff/engines/gpu/cublas_lt.h"
+#include "ff/engines/gpu/cuda_device.h"
+#include "ff/engines/gpu/cuda_products.h"
 #include "tests/catch.h"
 
 namespace {

@@ -1,0 +1,21 @@
+#include "ff/core/own_draws.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Functions.h>
+
+namespace ff {
+
+OwnDraws::OwnDraws() : state_(at::detail::getDefaultCPUGenerator().get_state()) {
+  constexpr std::uint64_t kApart = 0x4F574E;              // "OWN": no seed in use is near
+  auto generator = at::detail::getDefaultCPUGenerator();  // a handle to the one generator
+  generator.set_current_seed((generator.current_seed() ^ kApart) & 0xFFFFFFFF);
+}
+
+OwnDraws::~OwnDraws() {
+  auto generator = at::detail::getDefaultCPUGenerator();
+  generator.set_state(state_);
+}
+
+at::Tensor draw_uniforms(std::int64_t count) { return at::rand({count, 1}); }
+
+}  // namespace ff

@@ -1,0 +1,36 @@
+#include "ff/core/tensor_memory.h"
+
+#include <algorithm>
+#include <memory>
+
+#include <c10/core/Allocator.h>
+#include <c10/util/ThreadLocalDebugInfo.h>
+
+namespace ff {
+namespace {
+
+// LibTorch tells whoever profiles memory of every allocation of the thread.
+class Counter : public c10::MemoryReportingInfoBase {
+ public:
+  void reportMemoryUsage(
+      void*, std::int64_t bytes, std::size_t, std::size_t, c10::Device device) override {
+    if (!device.is_cpu()) return;
+    now += bytes;  // less than zero when memory is given back
+    peak = std::max(peak, now);
+  }
+  bool memoryProfilingEnabled() const override { return true; }
+
+  std::int64_t now = 0;
+  std::int64_t peak = 0;
+};
+
+}  // namespace
+
+TensorMemory measure_tensors(const std::function<void()>& work) {
+  const auto counter = std::make_shared<Counter>();
+  const c10::DebugInfoGuard guard(c10::DebugInfoKind::PROFILER_STATE, counter);
+  work();
+  return {counter->peak, counter->now};
+}
+
+}  // namespace ff

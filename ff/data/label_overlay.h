@@ -1,0 +1,64 @@
+// The label as pixels: how Forward-Forward sees a class together with an image.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <ATen/core/Tensor.h>
+
+#include "ff/core/fields.h"
+
+namespace ff {
+
+struct LabelOptions {
+  std::string embedding = "pixels";
+  NumberOrWord value = "max";
+  double neutral = 0.1;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("embedding",
+          self.embedding,
+          one_of({"pixels"}),
+          "pixels: the first pixels of the first row of channel 0, one per class.");
+    visit("value",
+          self.value,
+          one_of({"max"}),
+          "The label's pixel, in normalised units: max is the largest value in the training set.");
+    visit("neutral",
+          self.neutral,
+          any(),
+          "Every label pixel of a row that carries no label, which the head sees, in normalised "
+          "units.");
+  }
+};
+
+/// Writes labels into rows of pixels. The first `classes` entries of a flattened image are the
+/// first pixels of row 0 of channel 0; they become 0 (in normalised units, as in the original),
+/// and the label's own becomes `value`.
+class LabelOverlay {
+ public:
+  /// Throws std::invalid_argument when `classes` pixels do not fit into a row of `width`.
+  LabelOverlay(std::int64_t classes, std::int64_t width, double value, double neutral);
+
+  /// Writes labels int64 (N) into rows (N, D), in place.
+  void write_(at::Tensor rows, const at::Tensor& labels) const;
+
+  /// Writes the same label into every row (N, D), in place.
+  void write_(at::Tensor rows, std::int64_t label) const;
+
+  /// Sets every label pixel of the rows (N, D) to the neutral value, in place.
+  void write_neutral_(at::Tensor rows) const;
+
+  std::int64_t classes() const { return classes_; }
+  double neutral() const { return neutral_; }
+  /// The label pixel's value, float64 (1) on the CPU; live, so that a checkpoint can restore it.
+  const at::Tensor& value() const { return value_; }
+
+ private:
+  std::int64_t classes_;
+  at::Tensor value_;
+  double neutral_;
+};
+
+}  // namespace ff

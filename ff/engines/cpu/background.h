@@ -1,0 +1,17 @@
+// What most of an image is made of.
+#pragma once
+
+#include <optional>
+
+#include "ff/data/image_set.h"
+
+namespace ff::fused {
+
+/// The value that fills most of the input, where the first layer is to make use of it.
+using Background = std::optional<double>;
+
+/// The value that fills at least half of the images' pixels, in normalised units; none where there
+/// is none such, or the images have several channels.
+Background find_background(const ImageSet& images);
+
+}  // namespace ff::fused

@@ -1,0 +1,112 @@
+// The batch, made on the device: images picked from bytes, normalised, with their labels.
+#pragma once
+
+#include "ff/engines/gpu/kernels/rows.h"
+
+namespace ff::gpu {
+
+/// How an image is moved, as ff/data/augment.h has it: first mirrored, then what stands at (down,
+/// right) comes to (0, 0).
+struct Move {
+  std::int16_t down, right, mirrored;
+};
+
+/// x (networks, rows, pixels): images as the look-up table gives their bytes, moved where there are
+/// moves, the first `classes` entries replaced by the label, each row then multiplied by `scale` of
+/// its length. One block a row. The first `positives` rows of a network carry the image's label,
+/// the others a wrong one; or all carry none, but `neutral` in all of a label's pixels.
+template <class T, class X>
+struct ReadPixels {
+  static constexpr const char* name = "read pixels and labels";
+
+  const std::uint8_t* images;        // (images, pixels)
+  const float* table;                // (channels, 256), byte -> value
+  const std::int64_t* labels;        // (images)
+  const std::int64_t* wrong_labels;  // (networks, images)
+  const double* label_values;        // (networks), of the label's pixel
+  const std::int64_t* order;         // (networks, streams, images); null: images from `first` on
+  const Cursor* cursor;              // null without an order
+  const Move* moves;                 // as the order, by place in it; null: nothing moves
+  X* x;
+  std::int64_t networks, rows, positives, batch_size;
+  std::int64_t image_count, streams, first;
+  std::int32_t pixels, plane, classes;  // plane: pixels of a channel
+  std::int32_t width;                   // pixels from one side to the other
+  bool unlabelled;
+  T neutral;
+  RowScale<T> scale;
+
+  std::int64_t blocks() const { return networks * rows; }
+
+  // Where the order has a row's image, and the moves have its move.
+  FF_HD std::int64_t place_of(std::int64_t network, std::int64_t row) const {
+    const bool positive = row < positives;
+    const auto stream = network * streams + (positive ? 0 : streams - 1);
+    return stream * image_count + cursor->batch * batch_size + (positive ? row : row - positives);
+  }
+
+  FF_HD std::int64_t image_of(std::int64_t network, std::int64_t row) const {
+    if (order) return order[place_of(network, row)];
+    return first + (row < positives ? row : row - positives);
+  }
+
+  FF_HD std::uint8_t byte_of(const std::uint8_t* bytes, std::int32_t j, const Move* move) const {
+    if (!move) return bytes[j];
+    const auto in_plane = j % plane;
+    const auto y = in_plane / width + move->down, x_moved = in_plane % width + move->right;
+    if (y < 0 || y >= plane / width || x_moved < 0 || x_moved >= width) return 0;
+    return bytes[j - in_plane + y * width + (move->mirrored ? width - 1 - x_moved : x_moved)];
+  }
+
+  FF_HD void operator()(const Block& block) const {
+    const auto network = block.index / rows, row = block.index % rows;
+    const auto image = image_of(network, row);
+    const auto label =
+        row < positives ? labels[image] : wrong_labels[network * image_count + image];
+    const auto label_value = static_cast<T>(label_values[network]);
+    const auto* bytes = images + image * pixels;
+    const auto* move = moves ? moves + place_of(network, row) : nullptr;
+    const auto value = [&](std::int64_t at) {
+      const auto j = static_cast<std::int32_t>(at);
+      if (j < classes) return unlabelled ? neutral : j == label ? label_value : T(0);
+      return static_cast<T>(table[j / plane * 256 + byte_of(bytes, j, move)]);
+    };
+    const T factor = scale.of(sum_of_squares<T>(block, pixels, value), pixels);
+    X* to = x + block.index * pixels;
+    block.each([&](int t) {
+      for (std::int64_t j = t; j < pixels; j += kThreads) to[j] = static_cast<X>(value(j) * factor);
+    });
+  }
+};
+
+/// x (networks, rows, width): rows of `kept` (networks, 2, images, width), which holds for every
+/// image what the frozen layers give with its label and with the wrong one. One block a row.
+template <class T, class X>
+struct GatherRows {
+  static constexpr const char* name = "gather kept rows";
+
+  const X* kept;
+  const std::int64_t* order;  // (networks, streams, images)
+  const Cursor* cursor;
+  X* x;
+  std::int64_t networks, rows, positives, batch_size;
+  std::int64_t image_count, streams, width;
+
+  std::int64_t blocks() const { return networks * rows; }
+
+  FF_HD void operator()(const Block& block) const {
+    const auto network = block.index / rows, row = block.index % rows;
+    const bool positive = row < positives;
+    const auto stream = network * streams + (positive ? 0 : streams - 1);
+    const auto place = cursor->batch * batch_size + (positive ? row : row - positives);
+    const auto image = order[stream * image_count + place];
+    const auto half = 2 * network + (positive ? 0 : 1);
+    const X* from = kept + (half * image_count + image) * width;
+    X* to = x + block.index * width;
+    block.each([&](int t) {
+      for (std::int64_t j = t; j < width; j += kThreads) to[j] = from[j];
+    });
+  }
+};
+
+}  // namespace ff::gpu

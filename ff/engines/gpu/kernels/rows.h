@@ -1,0 +1,126 @@
+// What the kernels on rows share.
+#pragma once
+
+#include "ff/engines/gpu/thread_block.h"
+#include "ff/math/activation.h"
+#include "ff/math/bfloat16.h"
+#include "ff/math/loss.h"
+#include "ff/math/normalize.h"
+
+namespace ff::gpu {
+
+using fused::BFloat16;
+using fused::Losses;
+using fused::RowNormalizations;
+using fused::portable::Activations;
+
+/// A normalisation of rows: what a row is multiplied by.
+template <class T>
+struct RowScale {
+  int normalization = 0;  // an index into RowNormalizations
+  T epsilon = 0;
+
+  FF_HD T of(T sum_of_squares, std::int64_t width) const {
+    T factor = 1;
+    RowNormalizations::with(normalization, [&](auto rows) {
+      factor = decltype(rows)::factor(sum_of_squares, static_cast<T>(width), epsilon);
+    });
+    return factor;
+  }
+};
+
+/// Which batch of the epoch is in work; on the device, as a graph's kernels cannot be told.
+struct Cursor {
+  std::int64_t batch;
+};
+
+/// splitmix64 (Steele, Lea and Flood 2014): a step of its counter, and its finalizer.
+FF_HD inline std::uint64_t mixed(std::uint64_t x) {
+  x *= 0x9E3779B97F4A7C15;
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+  return x ^ (x >> 31);
+}
+
+/// Units silenced at random as ff/nn/dropout.h has it. Whether one is comes from a hash of where it
+/// is and of the step's seed, so that nothing need be kept for the gradient.
+template <class T>
+struct Dropout {
+  /// Of a step.
+  struct Units {
+    bool any;
+    std::uint64_t key;
+    T below, scale;
+
+    /// What unit `place` of the pass is multiplied by: 0 or `scale`.
+    FF_HD T operator[](std::int64_t place) const {
+      if (!any) return T(1);
+      const auto bits = mixed(key + static_cast<std::uint64_t>(place)) >> 40;
+      return static_cast<T>(bits) < below ? scale : T(0);
+    }
+  };
+
+  const std::int64_t* seeds = nullptr;  // (batches); null: none is silenced
+  const Cursor* cursor = nullptr;
+  std::int64_t pass = 0;  // tells the layers and the passes of a step apart
+  T kept = 1;             // the share of units that are
+  T scale = 1;            // what they are multiplied by
+
+  /// The step's units, once for a block.
+  FF_HD Units units() const {
+    if (!seeds) return {false, 0, T(0), T(1)};
+    const auto key = mixed(static_cast<std::uint64_t>(seeds[cursor->batch]) + mixed(pass + 1));
+    return {true, key, kept * static_cast<T>(1 << 24), scale};
+  }
+};
+
+inline constexpr int kColumns = 32;                 // columns that a block sums
+inline constexpr int kLanes = kThreads / kColumns;  // threads that share a column
+
+/// Sums value(r, j) over rows r < rows for the block's columns j, from `begin` on and below
+/// `width`, and calls use(j, sum) in one thread each.
+template <class T, class Value, class Use>
+FF_HD void sum_columns(const Block& block,
+                       std::int64_t begin,
+                       std::int64_t width,
+                       std::int64_t rows,
+                       const Value& value,
+                       const Use& use) {
+  FF_SHARED(T, sums, kThreads);
+  block.each([&](int t) {
+    const auto j = begin + t % kColumns;
+    T sum = 0;
+    for (std::int64_t r = t / kColumns; j < width && r < rows; r += kLanes) sum += value(r, j);
+    sums[t] = sum;
+  });
+  block.each([&](int t) {
+    if (t >= kColumns || begin + t >= width) return;
+    T sum = 0;
+    for (int lane = 0; lane < kLanes; ++lane) sum += sums[lane * kColumns + t];
+    use(begin + t, sum);
+  });
+}
+
+/// The sum over j < width of value(j), for the whole block.
+template <class T, class Value>
+FF_HD T sum_of(const Block& block, std::int64_t width, const Value& value) {
+  FF_SHARED(T, memory, kSumMemory);
+  PerThread<T> sums;
+  block.each([&](int t) {
+    T sum = 0;
+    for (std::int64_t j = t; j < width; j += kThreads) sum += value(j);
+    sums[t] = sum;
+  });
+  return block_sum(block, sums, memory);
+}
+
+/// The sum over j < width of value(j)^2, for the whole block.
+template <class T, class Value>
+FF_HD T sum_of_squares(const Block& block, std::int64_t width, const Value& value) {
+  return sum_of<T>(block, width, [&](std::int64_t j) {
+    const T v = value(j);
+    return v * v;
+  });
+}
+
+}  // namespace ff::gpu

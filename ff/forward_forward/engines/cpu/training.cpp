@@ -1,0 +1,131 @@
+#include "ff/forward_forward/engines/cpu/training.h"
+
+#include <cstring>
+
+#include <ATen/Functions.h>
+
+#include "ff/core/profile.h"
+
+namespace ff::fused {
+
+FusedTraining::FusedTraining(const FFNetwork& network,
+                             const FFLearnerOptions& options,
+                             const FFData& data,
+                             const std::vector<std::int64_t>& head_layers)
+    : options_(options.fused),
+      data_(data),
+      engine_(network,
+              options.model,
+              options.loss,
+              options.optimizer,
+              2 * options.batch_size,
+              background_of(data.train(), options.fused),
+              options.precision,
+              options.fused.sparse == "auto") {
+  engine_.keep_activities(head_layers);
+  if (!data.labelled()) scratch_.resize(options.batch_size * data.train().features());
+}
+
+void FusedTraining::read(const DataRows& data, std::int64_t row) {
+  rows_into(data_.train(), data_.overlay(), data, engine_.pixels().row(row), scratch_.data());
+}
+
+bool FusedTraining::may_cache(std::int64_t width) const {
+  const double bytes = 2.0 * static_cast<double>(data_.train().size() * width) * sizeof(float);
+  return data_.stays() && bytes <= static_cast<double>(options_.cache_mib) * (1 << 20);
+}
+
+void FusedTraining::fill_cache(std::size_t layer) {
+  if (cached_layer_ == layer) return;
+  const ProfileScope timed("outputs of frozen layers");
+  const bool from_below = layer > 1 && cached_layer_ == layer - 1;
+  const auto width = engine_.inputs(layer).width();
+  const auto rows = engine_.pixels().rows();
+  const auto images = data_.train().size();
+  for (int half = 0; half < 2; ++half) {
+    const auto below = from_below ? cached_[half] : at::Tensor();
+    cached_[half] = at::Tensor();  // of the layer below goes first, where it is of no use
+    cached_[half] = at::empty({images, width}, at::kFloat);
+    auto* to = cached_[half].mutable_data_ptr<float>();
+    for (std::int64_t begin = 0; begin < images; begin += rows) {
+      const auto count = std::min(rows, images - begin);
+      if (from_below) {
+        auto& inputs = engine_.inputs(layer - 1);
+        std::memcpy(inputs.row(0),
+                    below.const_data_ptr<float>() + begin * inputs.width(),
+                    count * inputs.width() * sizeof(float));
+        engine_.input_above(layer - 1, count, to + begin * width);
+      } else {
+        read(data_.range(begin, begin + count, /*positive=*/half == 0), 0);
+        engine_.input_of(layer, count, to + begin * width);
+      }
+    }
+  }
+  cached_layer_ = layer;
+}
+
+void FusedTraining::train_from_cache(std::size_t layer, const DataRows& pos, const DataRows& neg) {
+  fill_cache(layer);
+  auto& inputs = engine_.inputs(layer);
+  const auto width = inputs.width();
+  const auto half = pos.size();
+  const at::Tensor* chosen[2] = {&pos.images, &neg.images};
+  for (int h = 0; h < 2; ++h) {
+    const auto* index = chosen[h]->const_data_ptr<std::int64_t>();
+    const auto* from = cached_[h].const_data_ptr<float>();
+    for (std::int64_t i = 0; i < half; ++i) {
+      std::memcpy(inputs.row(h * half + i), from + index[i] * width, width * sizeof(float));
+    }
+  }
+  engine_.train_layer(layer, 2 * half);
+}
+
+at::Tensor FusedTraining::train(const Phase& phase, const DataRows& pos, const DataRows& neg) {
+  const auto half = pos.size();
+  const auto layer = static_cast<std::size_t>(std::max<std::int64_t>(phase.layer, 0));
+  if (layer > 0 && may_cache(engine_.inputs(layer).width())) {
+    train_from_cache(layer, pos, neg);
+  } else {
+    read(pos, 0);
+    read(neg, half);
+    if (phase.layer < 0) {
+      engine_.train_all(2 * half);
+      if (engine_.activity_rows() > 0) positive_activities_ = engine_.activities(half);
+    } else {
+      if (layer > 0) engine_.input_of(layer, 2 * half, nullptr);
+      engine_.train_layer(layer, 2 * half);
+    }
+  }
+  const auto& losses = engine_.losses();
+  const auto first = losses.data() + layer;
+  const std::vector<double> of_phase(first,
+                                     phase.layer < 0 ? losses.data() + losses.size() : first + 1);
+  return at::tensor(of_phase, at::kDouble);
+}
+
+at::Tensor FusedTraining::activities(const DataRows& data, bool with_dropout) {
+  read(data, 0);
+  engine_.look(data.size(), with_dropout);
+  return engine_.activities(data.size());
+}
+
+at::Tensor FusedTraining::activities(const at::Tensor& rows) {
+  const auto source = rows.contiguous();
+  const auto width = source.size(1);
+  std::vector<at::Tensor> parts;
+  for (std::int64_t begin = 0; begin < source.size(0); begin += engine_.activity_rows()) {
+    const auto count = std::min(engine_.activity_rows(), source.size(0) - begin);
+    std::memcpy(engine_.pixels().row(0),
+                source.const_data_ptr<float>() + begin * width,
+                count * width * sizeof(float));
+    engine_.look(count, /*with_dropout=*/false);
+    parts.push_back(engine_.activities(count).clone());
+  }
+  return at::cat(parts);
+}
+
+at::Tensor FusedTraining::goodness_by_label(const at::Tensor& rows) {
+  return engine_.goodness_by_label(rows, data_.overlay());
+}
+
+}  // namespace ff::fused

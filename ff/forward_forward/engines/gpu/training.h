@@ -1,0 +1,54 @@
+// Forward-Forward's learner on a GPU: what stands between it and the trainer of whole epochs.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ff/forward_forward/engines/autograd.h"
+#include "ff/forward_forward/engines/gpu/trainer.h"
+#include "ff/forward_forward/head.h"
+
+namespace ff::gpu {
+
+/// Why the engine for GPUs cannot do what the options ask for; empty when it can.
+std::string reason_against(const FFLearnerOptions& options);
+
+class GpuTraining : public FFTraining {
+ public:
+  /// One of a trainer's networks: the one at `place`. Activities are `plain`'s, who sees the same
+  /// network.
+  GpuTraining(std::shared_ptr<FFTrainer> trainer, std::size_t place, AutogradTraining plain)
+      : trainer_(std::move(trainer)), place_(place), plain_(std::move(plain)) {}
+
+  std::string engine() const override { return "fused"; }
+  bool takes_epochs() const override { return true; }
+  at::Tensor train_epoch(const Phase& phase, Epoch& epoch) override;
+  at::Tensor activities(const DataRows& data, bool with_dropout) override {
+    return plain_.activities(data, with_dropout);
+  }
+  at::Tensor activities(const at::Tensor& rows) override { return plain_.activities(rows); }
+  at::Tensor goodness_by_label(const at::Tensor& rows) override {
+    return trainer_->goodness_by_label(place_, rows);
+  }
+  std::vector<double> thresholds() const override { return trainer_->thresholds(place_); }
+
+ private:
+  std::shared_ptr<FFTrainer> trainer_;
+  std::size_t place_;
+  AutogradTraining plain_;
+};
+
+/// A network, its head or none, and the data that it learns from.
+struct Pupil {
+  FFNetwork network = nullptr;
+  SoftmaxHead head = nullptr;
+  const FFLearnerOptions& options;
+  const FFData& data;
+};
+
+/// Trains them together, where their images are. They differ in rates and wrong labels alone;
+/// where batches draw, or there is a head, there is one.
+std::shared_ptr<FFTrainer> make_trainer(const std::vector<Pupil>& pupils);
+
+}  // namespace ff::gpu

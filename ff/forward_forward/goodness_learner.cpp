@@ -1,0 +1,297 @@
+#include "ff/forward_forward/goodness_learner.h"
+
+#include <stdexcept>
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+
+#include "ff/core/own_draws.h"
+#include "ff/engines/gpu/devices.h"
+#include "ff/forward_forward/engines/autograd.h"
+#include "ff/forward_forward/engines/cpu/training.h"
+#include "ff/forward_forward/engines/gpu/training.h"
+#include "ff/forward_forward/hard_negatives.h"
+#include "ff/forward_forward/measures.h"
+#include "ff/learn/one_batch.h"
+
+namespace ff {
+namespace {
+
+class FFGroup : public LearnerGroup {
+ public:
+  explicit FFGroup(std::shared_ptr<gpu::FFTrainer> trainer) : trainer_(std::move(trainer)) {}
+  void train_epoch(const Phase& phase, const std::vector<Epoch*>& epochs) override {
+    trainer_->train_epoch(phase, epochs);
+  }
+
+ private:
+  std::shared_ptr<gpu::FFTrainer> trainer_;
+};
+
+const FFLearnerOptions& checked(const FFLearnerOptions& options) {
+  const auto problems = problems_of(options);
+  if (problems.empty()) return options;
+  throw std::invalid_argument(problems.front().path + ": " + problems.front().text);
+}
+
+std::int64_t depth_of(const FFLearnerOptions& options) {
+  return static_cast<std::int64_t>(options.model.widths.size());
+}
+
+std::vector<std::int64_t> head_layers(const FFLearnerOptions& options) {
+  if (!options.head.on()) return {};
+  return options.head.layers.of(depth_of(options), "head.layers");
+}
+
+}  // namespace
+
+std::string choose_engine(const FFLearnerOptions& options, const at::Device& device) {
+  auto reason = fused::reason_against(options.model, options.loss, options.optimizer);
+  if (gpu::is_gpu(device)) {
+    reason = gpu::reason_against(options);
+    if (reason.empty()) reason = gpu::reason_against(device);
+  } else if (!device.is_cpu()) {
+    reason = "a GPU";
+  }
+  const auto engine = fused::choose_engine(options.engine, reason);
+  if (engine == "autograd" && options.precision != "float32") {
+    throw std::invalid_argument("precision: " + options.precision +
+                                " products are the fused engine's, which cannot do " + reason +
+                                "; allowed: float32");
+  }
+  return engine;
+}
+
+FFLearner::FFLearner(FFLearnerOptions options, ImageSet train, PythonRandom& random)
+    : options_(checked(options)),
+      data_(options_, std::move(train), random),
+      predict_layers_(at::zeros({depth_of(options_)}, at::kLong)),
+      head_loss_(at::zeros({2}, at::kDouble)) {
+  predict_with(options_.predict.layers.of(depth_of(options_), "predict.layers"));
+  const auto device = data_.train().images.device();
+  network = FFNetwork(
+      data_.train().features(), options_.model, options_.loss, options_.optimizer, device);
+  const auto seen = head_layers(options_);
+  if (options_.head.on()) {
+    std::int64_t features = 0;
+    for (const auto l : seen) features += options_.model.widths[l];
+    head = SoftmaxHead(features, data_.train().classes, options_.head.optimizer, device);
+  }
+  if (choose_engine(options_, device) == "fused" && gpu::is_gpu(device)) {
+    train_on_gpu(gpu::make_trainer({{network, head, options_, data_}}), /*place=*/0);
+  } else if (choose_engine(options_, device) == "fused") {
+    training_ = std::make_unique<fused::FusedTraining>(network, options_, data_, seen);
+  } else {
+    training_ = std::make_unique<AutogradTraining>(network, data_, seen);
+  }
+}
+
+void FFLearner::train_on_gpu(std::shared_ptr<gpu::FFTrainer> trainer, std::size_t place) {
+  training_ = std::make_unique<gpu::GpuTraining>(
+      std::move(trainer), place, AutogradTraining(network, data_, head_layers(options_)));
+}
+
+std::vector<Phase> FFLearner::phases() const {
+  const auto epochs = options_.schedule.epochs;
+  std::vector<Phase> phases;
+  if (options_.schedule.type == "parallel") {
+    phases.push_back({"all layers", epochs});
+  } else {
+    for (std::int64_t i = 0; i < depth_of(options_); ++i) {
+      phases.push_back({"layer " + std::to_string(i), epochs, i});
+    }
+  }
+  if (head && !trains_along()) phases.push_back({kHeadPhase, options_.head.epochs});
+  return phases;
+}
+
+void FFLearner::begin_epoch(bool first) {
+  data_.begin_epoch(first);
+  head_loss_.zero_();
+}
+
+void FFLearner::enter_epoch(const Phase& phase, std::int64_t epoch) {
+  const auto factor = rate_factor(options_.optimizer, epoch, phase.epochs);
+  for (auto& layer : network->layers) layer->set_rate_factor(factor);
+  if (head) head->set_rate_factor(rate_factor(options_.head.optimizer, epoch, phase.epochs));
+}
+
+// Returns the logits from before the update, (B, C).
+at::Tensor FFLearner::train_head(const at::Tensor& activities, const at::Tensor& images) {
+  const auto step = head->train_step(activities, data_.own_labels(images));
+  const auto count = static_cast<double>(images.numel());
+  head_loss_.add_(
+      at::stack({step.loss.to(at::kCPU, at::kDouble) * count, at::full({}, count, at::kDouble)}));
+  return step.logits;
+}
+
+void FFLearner::train_epoch(const Phase& phase, Epoch& epoch) {
+  if (!training_->takes_epochs()) return Learner::train_epoch(phase, epoch);
+  head_loss_.add_(training_->train_epoch(phase, epoch));
+}
+
+std::unique_ptr<LearnerGroup> FFLearner::together(const std::vector<FFLearner*>& learners) {
+  std::vector<gpu::Pupil> pupils;
+  for (auto* learner : learners) {
+    TORCH_CHECK(learner->training_->takes_epochs(),
+                "FFLearner: learners train together on a GPU, by its own engine");
+    learner->training_.reset();  // the network's tensors are about to move
+    pupils.push_back({learner->network, learner->head, learner->options_, learner->data_});
+  }
+  const auto trainer = gpu::make_trainer(pupils);
+  for (std::size_t i = 0; i < learners.size(); ++i) {
+    learners[i]->train_on_gpu(trainer, i);
+  }
+  return std::make_unique<FFGroup>(trainer);
+}
+
+at::Tensor FFLearner::train_batch(const Phase& phase, const Batch& batch) {
+  if (training_->takes_epochs()) {
+    OneBatch epoch(batch);
+    train_epoch(phase, epoch);
+    return epoch.losses();
+  }
+  const auto pos = data_.positives(batch);
+  if (phase.name == kHeadPhase) {
+    const auto activities = training_->activities(data_.neutral(pos), /*with_dropout=*/false);
+    const auto step = head->train_step(activities, data_.own_labels(pos.images));
+    return step.loss.view({1});
+  }
+  if (!trains_along()) return training_->train(phase, pos, data_.negatives(batch, pos));
+  if (!data_.labelled()) {  // the positives are what the head sees: no further pass
+    const auto losses = training_->train(phase, pos, data_.negatives(batch, pos));
+    train_head(training_->positive_activities(), pos.images);
+    return losses;
+  }
+  const auto logits =
+      train_head(training_->activities(data_.neutral(pos), /*with_dropout=*/true), pos.images);
+  if (!data_.hard()) return training_->train(phase, pos, data_.negatives(batch, pos));
+  const auto labels = draw_hard_labels(logits, pos.labels);
+  return training_->train(phase, pos, data_.negatives(pos, labels));
+}
+
+void FFLearner::predict_with(const std::vector<std::int64_t>& layers) {
+  predict_layers_.zero_();
+  for (const auto layer : layers) predict_layers_[layer] = 1;
+}
+
+// The smallest goodness wins under min-ssq; negation is exact, so ties fall as in argmin.
+at::Tensor FFLearner::rising(const at::Tensor& goodness) const {
+  return find_direction(options_.loss.direction) == Direction::kMinSsq ? goodness.neg() : goodness;
+}
+
+// (N, C, L) -> (N, C), of the layers that have a say.
+at::Tensor FFLearner::by_chosen_layers(const at::Tensor& by_layer) const {
+  const auto chosen = predict_layers_.nonzero().view({-1}).to(by_layer.device());
+  return by_layer.index_select(/*dim=*/2, chosen).mean(/*dim=*/2);
+}
+
+Scores FFLearner::scores(const at::Tensor& rows) {
+  Scores scores;
+  if (data_.labelled()) {
+    scores.by_layer = rising(training_->goodness_by_label(rows));
+    scores.methods["goodness"] = by_chosen_layers(scores.by_layer);
+  }
+  if (head) {
+    const auto without_label = data_.labelled() ? rows.clone() : rows;
+    if (data_.labelled()) data_.overlay().write_neutral_(without_label);
+    at::NoGradGuard no_grad;
+    scores.methods["head"] = head->logits(training_->activities(without_label));
+  }
+  scores.classes = scores.methods.at(options_.predict.by);
+  return scores;
+}
+
+TensorDict FFLearner::model() const {
+  TensorDict model;
+  for (const auto& item : network->named_parameters()) model[item.key()] = item.value();
+  if (head) model["head.weight"] = head->weight;
+  return model;
+}
+
+TensorDict FFLearner::training_state() const {
+  auto state = data_.state();
+  for (std::size_t i = 0; i < network->layers.size(); ++i) {
+    merge(state, "layers." + std::to_string(i) + ".", network->layers[i]->training_state());
+  }
+  state["predict_layers"] = predict_layers_;
+  if (!head) return state;
+  merge(state, "head.", head->optimizer_state());
+  state["head_loss"] = head_loss_;
+  return state;
+}
+
+std::vector<at::Tensor> FFLearner::prunable_weights() const {
+  std::vector<at::Tensor> weights;
+  for (const auto& layer : network->layers) weights.push_back(layer->weight);
+  return weights;
+}
+
+std::map<std::string, std::vector<double>> FFLearner::report() const {
+  std::map<std::string, std::vector<double>> report = {{"thresholds", training_->thresholds()}};
+  if (report["thresholds"].empty()) {
+    for (const auto& layer : network->layers) {
+      report["thresholds"].push_back(layer->threshold.item<float>());
+    }
+  }
+  if (options_.predict.layers.by_validation) {
+    const auto chosen = predict_layers_.nonzero().view({-1}).to(at::kDouble);
+    const auto* layer = chosen.const_data_ptr<double>();
+    report["predict_layers"] = {layer, layer + chosen.numel()};
+  }
+  const auto images = head_loss_[1].item<double>();
+  if (images > 0) report["head_loss"] = {head_loss_[0].item<double>() / images};
+  return report;
+}
+
+// As training would draw them, but for the head's dropout.
+DataRows FFLearner::negatives(const Batch& batch, const DataRows& positives) {
+  if (!data_.hard()) return data_.negatives(batch, positives);
+  const auto logits = head->logits(training_->activities(data_.neutral(positives), false));
+  return data_.negatives(positives, draw_hard_labels(logits.detach(), positives.labels));
+}
+
+TensorDict FFLearner::samples(const Batch& batch) {
+  const auto& train = data_.train();
+  const auto pos = data_.positives(batch);
+  const auto neg = negatives(batch, pos);
+  TensorDict samples = {{"1 positives", rows_of(train, data_.overlay(), pos)},
+                        {"2 negatives", rows_of(train, data_.overlay(), neg)}};
+  if (head && data_.labelled()) {
+    samples["3 neutral"] = rows_of(train, data_.overlay(), data_.neutral(pos));
+  }
+  if (neg.masks.defined()) {
+    samples["3 masks"] = neg.masks.flatten(1).repeat({1, train.channels()}).to(at::kFloat);
+  }
+  return samples;
+}
+
+// What the network predicts by, as logits of the loss's steepness, with gradient.
+at::Tensor FFLearner::logits(const DataRows& images) {
+  const auto rows = rows_of(data_.train(), data_.overlay(), images);
+  if (options_.predict.by == "head") {
+    return head->logits(
+        network->normalized_activities(rows, head_layers(options_), /*with_dropout=*/false));
+  }
+  const auto goodness = network->goodness_by_label(rows, data_.overlay());
+  return by_chosen_layers(rising(goodness)) / options_.loss.temperature;
+}
+
+Measures FFLearner::measures(const std::vector<Batch>& batches) {
+  const OwnDraws own;
+  FFMeasures sums(network);
+  for (auto batch : batches) {
+    // Where negatives have images of their own, those of the batch, each one further.
+    if (streams() > 1) batch.indices.push_back(batch.indices.front().roll(1));
+    auto pos = data_.positives(batch), neg = negatives(batch, pos);
+    for (auto* rows : {&pos, &neg}) rows->moves = rows->other_moves = {};
+    const auto& train = data_.train();
+    sums.add({.positives = rows_of(train, data_.overlay(), pos),
+              .negatives = rows_of(train, data_.overlay(), neg),
+              .labels = data_.own_labels(pos.images)},
+             logits(data_.neutral(pos)));
+  }
+  return sums.result();
+}
+
+}  // namespace ff

@@ -1,0 +1,126 @@
+#include "ff/forward_forward/learner_options.h"
+
+#include <stdexcept>
+
+namespace ff {
+namespace {
+
+class Finder {
+ public:
+  explicit Finder(const FFLearnerOptions& options) : o_(options) {}
+
+  std::vector<OptionProblem> find() {
+    find_negatives();
+    find_head();
+    find_prediction();
+    if (o_.precision != "float32" && o_.engine == "autograd") {
+      add("precision",
+          o_.precision +
+              " products are the fused engine's; set engine fused or auto, or precision "
+              "float32");
+    }
+    return std::move(problems_);
+  }
+
+ private:
+  void add(const std::string& path, const std::string& text) { problems_.push_back({path, text}); }
+
+  // A message that begins with its key, as those of LayerChoice do.
+  void add_if_throws(const LayerChoice& layers, const std::string& key) {
+    try {
+      layers.of(static_cast<std::int64_t>(o_.model.widths.size()), key);
+    } catch (const std::invalid_argument& error) {
+      const std::string text = error.what();
+      add(key, text.substr(text.find(": ") + 2));
+    }
+  }
+
+  void find_negatives() {
+    const auto& type = o_.negatives.type;
+    if (type == "hard-label" && (!o_.head.on() || o_.head.train != "along")) {
+      add("negatives.type",
+          "hard-label draws labels that a head finds likely; set head.type softmax and head.train "
+          "along, or take random-label");
+    }
+    if (type == "hard-label" && o_.negatives.pairing != "paired") {
+      add("negatives.pairing",
+          "hard labels are drawn for the images of the batch; with negatives.type hard-label "
+          "allowed: paired");
+    }
+    if (type == "hybrid" && !o_.head.on()) {
+      add("negatives.type",
+          "hybrid trains without labels, so only a head can tell classes; set head.type softmax, "
+          "or "
+          "take random-label");
+    }
+    if (o_.loss.type == "symba" && o_.negatives.pairing != "paired") {
+      add("loss.type",
+          "symba compares a negative with the positive of the same image; set negatives.pairing "
+          "paired");
+    }
+    if (type == "hybrid" && o_.negatives.pairing == "paired") {
+      add("negatives.pairing",
+          "hybrid mixes two orders of the images; with negatives.type hybrid allowed: independent");
+    }
+  }
+
+  void find_head() {
+    if (!o_.head.on()) return;
+    add_if_throws(o_.head.layers, "head.layers");
+    if (o_.head.layers.by_validation) {
+      add("head.layers", "validation chooses layers to predict with, not to train a head on");
+    }
+    if (o_.head.train == "along" && o_.schedule.type != "parallel") {
+      add("head.train",
+          "along is for schedule.type parallel, where all layers are there from the first batch; "
+          "with sequential take after");
+    }
+  }
+
+  void find_prediction() {
+    add_if_throws(o_.predict.layers, "predict.layers");
+    if (o_.predict.by == "head" && !o_.head.on()) {
+      add("predict.by", "there is no head to predict with; set head.type softmax or take goodness");
+    }
+    if (o_.predict.by == "goodness" && o_.negatives.type == "hybrid") {
+      add("predict.by",
+          "goodness tries every label, but with negatives.type hybrid the layers never see one; "
+          "allowed: head");
+    }
+  }
+
+  const FFLearnerOptions& o_;
+  std::vector<OptionProblem> problems_;
+};
+
+}  // namespace
+
+std::vector<OptionProblem> problems_of(const FFLearnerOptions& options) {
+  return Finder(options).find();
+}
+
+std::map<std::string, std::string> meaningless_under(const FFLearnerOptions& options) {
+  std::map<std::string, std::string> keys;
+  const auto add = [&](const std::string& with, std::initializer_list<const char*> paths) {
+    for (const auto* path : paths) keys[path] = with;
+  };
+  const auto negatives = "negatives.type " + options.negatives.type;
+  if (options.negatives.type != "random-label") add(negatives, {"negatives.redraw"});
+  if (options.negatives.type == "hybrid") add(negatives, {"label", "predict.layers"});
+  if (options.loss.type == "symba") add("loss.type symba", {"model.threshold"});
+  if (!options.head.on()) {
+    add("head.type none", {"head.layers", "head.train", "head.epochs", "head.optimizer"});
+  } else {
+    if (options.head.train == "along") add("head.train along", {"head.epochs"});
+    const bool adam = options.head.optimizer.type == "adam";
+    const auto with = "head.optimizer.type " + options.head.optimizer.type;
+    if (adam) add(with, {"head.optimizer.momentum", "head.optimizer.batch_manhattan"});
+    if (!adam) {
+      add(with, {"head.optimizer.beta1", "head.optimizer.beta2", "head.optimizer.epsilon"});
+    }
+  }
+  if (!options.model.peer.on()) add("model.peer.weight 0", {"model.peer.momentum"});
+  return keys;
+}
+
+}  // namespace ff

@@ -1,0 +1,88 @@
+// FFLinear: the fully connected Forward-Forward layer.
+#pragma once
+
+#include <torch/nn/pimpl.h>
+
+#include "ff/core/choice.h"
+#include "ff/forward_forward/base.h"
+#include "ff/forward_forward/goodness.h"
+#include "ff/nn/activation.h"
+#include "ff/nn/init.h"
+#include "ff/nn/normalize.h"
+
+namespace ff {
+
+struct ThresholdOptions {
+  NumberOrWord initial = 5.0;
+  bool learned = true;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("initial",
+          self.initial,
+          one_of({"width"}),
+          "Goodness between positive and negative: a number, or width, the layer's units.");
+    visit("learned", self.learned, any(), "Whether the layer's optimizer moves it.");
+  }
+};
+
+struct NormalizeOptions {
+  std::string type = "l2";
+  double epsilon = 1e-4;
+  bool input = true;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("type",
+          self.type,
+          one_of(types()),
+          "Normalisation of each layer's input rows: l2 to length 1, rms to mean square 1, none.");
+    visit("epsilon", self.epsilon, at_least(0), "Added to the length before dividing by it.");
+    visit("input", self.input, any(), "Whether the first layer normalises the pixels too.");
+  }
+  static std::vector<std::string> types() { return names_of(row_normalizations()); }
+};
+
+/// What one layer is made of.
+struct FFLinearOptions {
+  std::int64_t in_features = 0;
+  std::int64_t out_features = 0;
+  std::string activation = "relu";
+  std::string goodness = "mean-square";
+  std::string init = "torch";
+  std::string normalize = "l2";
+  double epsilon = 1e-4;
+  ThresholdOptions threshold;
+  LossOptions loss;
+  PeerOptions peer;
+  double dropout = 0;
+};
+
+/// a = activation(normalize(x) W^T + b), x (N, in) -> a (N, out).
+///
+///   ff::FFLinear layer(ff::FFLinearOptions{.in_features = 784, .out_features = 512});
+///   layer->set_optimizer({.learning_rate = 0.1});
+///   auto step = layer->train_step(pos, neg);  // (B, 784) each
+///
+/// Throws c10::Error for widths below 1, std::invalid_argument for an unknown name.
+class FFLinearImpl : public FFBaseImpl {
+ public:
+  explicit FFLinearImpl(const FFLinearOptions& options_in);
+
+  at::Tensor preactivation(const at::Tensor& x) override;
+  at::Tensor activation(const at::Tensor& z) const override;
+  at::Tensor goodness(const at::Tensor& activations) const override;
+
+  FFLinearOptions options;
+  at::Tensor weight;  // (out, in)
+  at::Tensor bias;    // (out)
+
+ private:
+  const Activation& activation_;
+  const Goodness& goodness_;
+  const RowNormalization& normalize_;
+};
+
+TORCH_MODULE(FFLinear);
+
+}  // namespace ff

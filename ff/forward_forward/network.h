@@ -1,0 +1,120 @@
+// FFNetwork: Forward-Forward layers one upon the other.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+
+#include "ff/data/label_overlay.h"
+#include "ff/forward_forward/linear.h"
+#include "ff/nn/layer_options.h"
+
+namespace ff {
+
+/// The keys under `model` that describe a network; shared by all learners, of which some read only
+/// a part (the registry says which).
+struct ModelOptions {
+  std::string type = "ff";
+  std::vector<std::int64_t> widths = {512, 256, 10};
+  std::vector<LayerOptions> layers;  // in place of widths, activation and batch_norm
+  std::string activation = "relu";
+  std::string batch_norm = "none";
+  std::string linear = "addmm";
+  std::string init = "torch";
+  std::string goodness = "mean-square";
+  ThresholdOptions threshold;
+  NormalizeOptions normalize;
+  double dropout = 0;
+  PeerOptions peer;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("type", self.type, one_of(self.types), "The learning rule.");
+    visit("widths",
+          self.widths,
+          nonempty(between(1, 1e6)),
+          "Units of each fully connected layer, first to last.");
+    visit("layers",
+          self.layers,
+          "The long form of model.widths: every layer by itself, first to last; where it is not "
+          "empty, it describes the whole network.");
+    visit("activation", self.activation, one_of(activation_names()), "Non-linearity of the units.");
+    visit("batch_norm",
+          self.batch_norm,
+          one_of({"none", "affine", "plain"}),
+          "Batch normalisation between each hidden layer and its non-linearity: none; affine, with "
+          "a learned scale and shift; plain, without.");
+    visit(
+        "linear",
+        self.linear,
+        one_of({"addmm", "mm"}),
+        "How autograd computes a linear layer, which is a matter of rounding: addmm, product and "
+        "bias in one operation, as nn.Linear does; mm, one after the other, as the layers do that "
+        "the original's SignOnlyBP notebooks define.");
+    visit("init",
+          self.init,
+          one_of(init_names()),
+          "Initial weights: torch, U(+-1/sqrt(fan_in)), biases too; normal, N(0, 1/fan_in), biases "
+          "0; zero, both 0, which only a rule with feedback of its own learns from.");
+    visit("goodness",
+          self.goodness,
+          one_of(goodness_names()),
+          "A layer's goodness: mean or sum of its squared activations.");
+    visit("threshold", self.threshold);
+    visit("normalize", self.normalize);
+    visit("dropout",
+          self.dropout,
+          from_below(0, 1),
+          "Share of a layer's units that are silenced at random in training, for goodness and for "
+          "the layer above; the others are scaled to keep the expected sum of squares.");
+    visit("peer", self.peer);
+  }
+
+  /// Set by whoever knows the learners, so that this list need not.
+  inline static std::vector<std::string> types = {"ff"};
+
+  static std::vector<std::string> activation_names();
+  static std::vector<std::string> init_names();
+  static std::vector<std::string> goodness_names();
+};
+
+/// A stack of FFLinear layers, registered as layers.0, layers.1, ...
+class FFNetworkImpl : public torch::nn::Module {
+ public:
+  /// Layers are made first to last, each drawing its weights from the default CPU generator,
+  /// whatever the device they then move to.
+  FFNetworkImpl(std::int64_t in_features,
+                const ModelOptions& model,
+                const LossOptions& loss,
+                const OptimizerOptions& optimizer,
+                const at::Device& device = at::kCPU);
+
+  /// Activations after the first `layers` layers, (N, in) -> (N, out); without gradient.
+  at::Tensor features(const at::Tensor& x, std::size_t layers);
+
+  /// Normalised activities of the chosen layers side by side, (N, in) -> (N, sum of their widths):
+  /// what a head sees; with dropout as in training, or without. Carries gradients, as the next
+  /// does, through all layers below: for whoever wants none, under a guard.
+  at::Tensor normalized_activities(const at::Tensor& x,
+                                   const std::vector<std::int64_t>& chosen,
+                                   bool with_dropout);
+
+  /// Activations (N, width) of a layer as the layer above normalises them.
+  at::Tensor normalized(const at::Tensor& activations) const;
+
+  /// Goodness of every layer for every label: rows (N, D) -> (N, C, L); `rows` are left as they
+  /// are. No random numbers are drawn.
+  at::Tensor goodness_by_label(const at::Tensor& rows, const LabelOverlay& overlay);
+
+  std::vector<FFLinear> layers;
+
+ private:
+  const RowNormalization& normalize_;
+  double epsilon_;
+};
+
+TORCH_MODULE(FFNetwork);
+
+}  // namespace ff

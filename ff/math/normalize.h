@@ -1,0 +1,37 @@
+// The row normalisations in closed form: what a row is multiplied by. No LibTorch, as CUDA's
+// compiler reads it too.
+#pragma once
+
+#include <cmath>
+
+#include "ff/math/type_list.h"
+
+namespace ff::fused {
+
+struct L2Rows {
+  static constexpr const char* name = "l2";
+  template <class T>
+  FF_HD static T factor(T sum_of_squares, T, T epsilon) {
+    return 1 / (std::sqrt(sum_of_squares) + epsilon);
+  }
+};
+
+struct RmsRows {
+  static constexpr const char* name = "rms";
+  template <class T>
+  FF_HD static T factor(T sum_of_squares, T width, T epsilon) {
+    return 1 / (std::sqrt(sum_of_squares / width) + epsilon);
+  }
+};
+
+struct UnchangedRows {
+  static constexpr const char* name = "none";
+  template <class T>
+  FF_HD static T factor(T, T, T) {
+    return 1;
+  }
+};
+
+using RowNormalizations = Types<L2Rows, RmsRows, UnchangedRows>;
+
+}  // namespace ff::fused

@@ -1,0 +1,45 @@
+#include "ff/nn/activation.h"
+
+#include <ATen/Functions.h>
+
+#include "ff/core/choice.h"
+
+namespace ff {
+
+const std::vector<Activation>& activations() {
+  using at::Tensor;
+  static const std::vector<Activation> all = {
+      {"relu",
+       [](const Tensor& x) { return at::relu(x); },
+       [](const Tensor& grad, const Tensor&, const Tensor& y) {
+         return at::threshold_backward(grad, y, /*threshold=*/0);
+       }},
+      {"tanh",
+       [](const Tensor& x) { return at::tanh(x); },
+       [](const Tensor& grad, const Tensor&, const Tensor& y) {
+         return at::tanh_backward(grad, y);
+       }},
+      {"sigmoid",
+       [](const Tensor& x) { return at::sigmoid(x); },
+       [](const Tensor& grad, const Tensor&, const Tensor& y) {
+         return at::sigmoid_backward(grad, y);
+       }},
+      {"softplus",
+       [](const Tensor& x) { return at::softplus(x); },
+       [](const Tensor& grad, const Tensor& x, const Tensor&) {
+         return at::softplus_backward(grad, x, /*beta=*/1, /*threshold=*/20);
+       }},
+      {"gelu",
+       [](const Tensor& x) { return at::gelu(x); },
+       [](const Tensor& grad, const Tensor& x, const Tensor&) {
+         return at::gelu_backward(grad, x);
+       }},
+  };
+  return all;
+}
+
+const Activation& find_activation(const std::string& name) {
+  return find_choice(activations(), name, "activation");
+}
+
+}  // namespace ff
