@@ -3,7 +3,6 @@
 #include <ATen/Functions.h>
 
 #include "ff/engines/gpu/devices.h"
-#include "ff/learn/one_batch.h"
 
 namespace ff::baselines {
 namespace {
@@ -98,13 +97,8 @@ void BackwardLearner::train_epoch(const Phase& phase, Epoch& epoch) {
   gpu_->train_epoch(epoch);
 }
 
-at::Tensor BackwardLearner::train_batch(const Phase& phase, const Batch& batch) {
-  if (gpu_) {
-    OneBatch epoch({{batch.indices.front()}});
-    gpu_->train_epoch(epoch);
-    return epoch.losses();
-  }
-  if (!fused_) return NetworkLearner::train_batch(phase, batch);
+at::Tensor BackwardLearner::train_step(const Phase& phase, const Batch& batch) {
+  if (!fused_) return NetworkLearner::train_step(phase, batch);
   const auto& indices = batch.indices.front();
   const auto* index = indices.const_data_ptr<std::int64_t>();
   const auto* label = train_.labels.const_data_ptr<std::int64_t>();

@@ -30,12 +30,14 @@ class BackwardLearner : public NetworkLearner {
   std::string engine() const override { return fused_ || gpu_ ? "fused" : "autograd"; }
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
   void train_epoch(const Phase& phase, Epoch& epoch) override;
-  at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
   Scores scores(const at::Tensor& rows) override;
   TensorDict training_state() const override;
   std::vector<FeedbackPair> feedback_pairs() const override { return rule->feedback_pairs(); }
 
   std::unique_ptr<BackwardRule> rule;
+
+ protected:
+  at::Tensor train_step(const Phase& phase, const Batch& batch) override;
 
  private:
   void make_engine();

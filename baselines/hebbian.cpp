@@ -102,7 +102,7 @@ HebbianLearner::Step HebbianLearner::step(std::size_t l, const at::Tensor& x) co
   return {rule_.scaled(dw, y, lengths), 1 - (u / lengths).amax(/*dim=*/1).mean()};
 }
 
-at::Tensor HebbianLearner::train_batch(const Phase& phase, const Batch& batch) {
+at::Tensor HebbianLearner::train_step(const Phase& phase, const Batch& batch) {
   at::NoGradGuard no_grad;
   const auto rows = rows_of(batch);
   const auto trained = static_cast<std::size_t>(phase.layer);

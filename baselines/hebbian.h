@@ -69,7 +69,6 @@ class HebbianLearner : public NetworkLearner {
   void enter_epoch(const Phase& phase, std::int64_t epoch) override;
 
   /// The loss of a hidden layer is 1 less the cosine of each input with the weights nearest it.
-  at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
 
   /// Of the hidden layers what they move against, -dW; of the last the cross-entropy's.
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
@@ -79,6 +78,9 @@ class HebbianLearner : public NetworkLearner {
     at::Tensor dw, loss;
   };
   Step step(std::size_t l, const at::Tensor& x) const;
+
+ protected:
+  at::Tensor train_step(const Phase& phase, const Batch& batch) override;
 
  private:
   at::Tensor forward_to(std::size_t layer, const at::Tensor& rows) const;

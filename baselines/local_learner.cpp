@@ -74,8 +74,8 @@ std::vector<Phase> LocalLearner::phases() const {
   return phases;
 }
 
-at::Tensor LocalLearner::train_batch(const Phase& phase, const Batch& batch) {
-  if (phase.layer < 0) return NetworkLearner::train_batch(phase, batch);
+at::Tensor LocalLearner::train_step(const Phase& phase, const Batch& batch) {
+  if (phase.layer < 0) return NetworkLearner::train_step(phase, batch);
   const auto trained = static_cast<std::size_t>(phase.layer);
   auto x = network->input(rows_of(batch));
   {

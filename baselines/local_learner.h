@@ -51,7 +51,6 @@ class LocalLearner : public NetworkLearner {
   LocalLearner(LocalRule rule, NetworkLearnerOptions options, ImageSet train);
 
   std::vector<Phase> phases() const override;
-  at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
 
   /// That of all blocks; `loss` has an entry for each.
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
@@ -62,6 +61,9 @@ class LocalLearner : public NetworkLearner {
 
   /// Of each hidden block: one, or in predsim two, the prediction first.
   std::vector<std::vector<std::unique_ptr<LocalLoss>>> losses;
+
+ protected:
+  at::Tensor train_step(const Phase& phase, const Batch& batch) override;
 
  private:
   void add_losses(std::size_t l);

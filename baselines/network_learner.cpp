@@ -45,7 +45,7 @@ at::Tensor NetworkLearner::labels_of(const Batch& batch) const {
   return train_.labels.index_select(/*dim=*/0, indices.to(train_.labels.device()));
 }
 
-at::Tensor NetworkLearner::train_batch(const Phase&, const Batch& batch) {
+at::Tensor NetworkLearner::train_step(const Phase&, const Batch& batch) {
   const auto found = gradient(rows_of(batch), labels_of(batch), Pass::kTrain);
   optimizer_->set_gradients(found.by_name);
   optimizer_->step();

@@ -29,7 +29,7 @@ struct NetworkLearnerOptions {
   AugmentOptions augment;
 };
 
-class NetworkLearner : public Learner {
+class NetworkLearner : public StepLearner {
  public:
   /// `train` may be on any device; the network follows it. Throws std::invalid_argument when the
   /// layers do not fit the images, or the last has not one unit for each class.
@@ -44,7 +44,6 @@ class NetworkLearner : public Learner {
 
   std::vector<Phase> phases() const override { return {{"network", options_.epochs}}; }
   void enter_epoch(const Phase& phase, std::int64_t epoch) override;
-  at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
   Scores scores(const at::Tensor& rows) override;
   std::optional<double> loss(const at::Tensor& scores, const at::Tensor& labels) const override;
   TensorDict model() const override { return network->tensors(); }
@@ -55,6 +54,9 @@ class NetworkLearner : public Learner {
   Network network = nullptr;
 
  protected:
+  /// Follows gradient().
+  at::Tensor train_step(const Phase& phase, const Batch& batch) override;
+
   /// Makes the optimizer, of the network's parameters and `others`; the constructor of a rule that
   /// has others calls it again.
   void make_optimizer(std::vector<NamedParameter> others = {});

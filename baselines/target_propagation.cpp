@@ -76,7 +76,7 @@ void TargetPropagation::enter_epoch(const Phase& phase, std::int64_t epoch) {
   feedback_optimizer_->set_rate_factor(rate_factor(options_.optimizer, epoch, phase.epochs));
 }
 
-at::Tensor TargetPropagation::train_batch(const Phase& phase, const Batch& batch) {
+at::Tensor TargetPropagation::train_step(const Phase& phase, const Batch& batch) {
   const auto trace = perceptron_.trace(rows_of(batch));
   const auto of_feedback = feedback_gradient(trace, random_.next(Pass::kTrain));
   auto loss = of_feedback.loss;

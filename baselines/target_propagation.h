@@ -89,7 +89,6 @@ class TargetPropagation : public PerceptronLearner {
 
   std::vector<Phase> phases() const override;
   void enter_epoch(const Phase& phase, std::int64_t epoch) override;
-  at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
 
   /// The gradient of the feedback weights, and the losses that they go down, one for each hidden
@@ -108,6 +107,9 @@ class TargetPropagation : public PerceptronLearner {
     at::Tensor bias;    // (units); undefined where feedback is direct
   };
   std::vector<Feedback> feedback;
+
+ protected:
+  at::Tensor train_step(const Phase& phase, const Batch& batch) override;
 
  private:
   Gradient forward_gradient(const Trace& trace, const at::Tensor& labels) const;

@@ -14,32 +14,22 @@ class ListEpoch : public Epoch {
   ListEpoch(std::vector<at::Tensor> orders, std::int64_t batch_size)
       : orders_(std::move(orders)), batch_size_(batch_size) {}
 
-  std::optional<Batch> next() override {
-    const auto left = rest();
-    if (left.front().numel() == 0) return std::nullopt;
+  Batch next(std::int64_t most) const override {
     Batch batch;
-    for (const auto& order : left) {
-      batch.indices.push_back(order.narrow(0, 0, std::min(batch_size_, order.numel())));
+    for (const auto& order : orders_) {
+      const auto done = std::min(batches * batch_size_, order.numel());
+      const auto left = order.numel() - done;
+      const auto count = most < left / batch_size_ + 1 ? std::min(most * batch_size_, left) : left;
+      batch.indices.push_back(order.narrow(0, done, count));
     }
     return batch;
   }
-  void trained(const at::Tensor& of_batch) override {
-    trained_batches(of_batch.to(at::kCPU, at::kDouble).unsqueeze(0));
-  }
-  std::vector<at::Tensor> rest() const override {
-    std::vector<at::Tensor> rest;
-    for (const auto& order : orders_) {
-      const auto done = std::min(batches * batch_size_, order.numel());
-      rest.push_back(order.narrow(0, done, order.numel() - done));
-    }
-    return rest;
-  }
-  bool stopping() const override { return asked_++ >= stop_at_question; }
-  void trained_batches(const at::Tensor& of_batches) override {
+  void trained(const at::Tensor& of_batches) override {
     batches += of_batches.size(0);
     ++times_told;
-    losses.push_back(of_batches);
+    losses.push_back(of_batches.to(at::kCPU, at::kDouble));
   }
+  bool stopping() const override { return asked_++ >= stop_at_question; }
 
   std::int64_t stop_at_question = 1 << 30;  // which of the learner's questions is answered by yes
   std::int64_t batches = 0;                 // trained

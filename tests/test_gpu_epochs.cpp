@@ -38,13 +38,13 @@ Trained train_by_autograd(const Recipe& recipe,
     for (std::int64_t e = 0; e < phase.epochs; ++e) {
       ListEpoch epoch(orders_of(number++, seed), recipe.batch_size);
       std::vector<at::Tensor> losses;
-      while (const auto batch = epoch.next()) {
+      for (auto batch = epoch.next(1); batch.size() > 0; batch = epoch.next(1)) {
         const auto of_step = step_by_autograd(network,
                                               phase.layer,
-                                              data.positives(batch->indices[0]),
-                                              data.negatives(batch->indices[1]));
+                                              data.positives(batch.indices[0]),
+                                              data.negatives(batch.indices[1]));
         losses.push_back(at::tensor(of_step, at::kDouble));
-        epoch.trained(losses.back());
+        epoch.trained(losses.back().unsqueeze(0));
       }
       trained.losses.push_back(at::stack(losses));
     }

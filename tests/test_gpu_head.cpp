@@ -163,12 +163,12 @@ void check_epochs(const KernelBench& bench, const HeadRecipe& recipe, bool broke
       at::manual_seed(seed);
       double sum = 0;
       std::vector<at::Tensor> losses;
-      while (const auto batch = here.next()) {
-        const auto of_step = truth.step(*batch, phase.layer, alone);
-        sum += of_step.head * static_cast<double>(batch->indices.front().numel());
+      for (auto batch = here.next(1); batch.size() > 0; batch = here.next(1)) {
+        const auto of_step = truth.step(batch, phase.layer, alone);
+        sum += of_step.head * static_cast<double>(batch.size());
         losses.push_back(alone ? at::tensor({of_step.head}, at::kDouble)
                                : at::tensor(of_step.layers, at::kDouble));
-        here.trained(losses.back());
+        here.trained(losses.back().unsqueeze(0));
       }
       const auto next_here = at::rand({1});
       at::manual_seed(seed);

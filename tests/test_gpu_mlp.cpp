@@ -81,8 +81,8 @@ void check(const KernelBench& bench,
     trainer->train_epoch(epoch);
     const auto told = at::cat(epoch.losses);
     std::int64_t step = 0;
-    while (const auto batch = same.next()) {
-      const auto indices = batch->indices.front();
+    for (auto batch = same.next(1); batch.size() > 0; batch = same.next(1)) {
+      const auto& indices = batch.indices.front();
       const auto rows = images.rows(indices).to(at::kDouble);
       const auto loss =
           at::cross_entropy_loss(truth.forward(rows), images.labels.index_select(0, indices));
@@ -90,7 +90,7 @@ void check(const KernelBench& bench,
       loss.backward();
       truth.optimizer->step();
       CHECK_THAT(told[step][0], AllClose(loss, 1e-11, 1e-12));
-      same.trained(loss.detach().view({1}));
+      same.trained(loss.detach().view({1, 1}));
       ++step;
     }
     CHECK(step == 6);

@@ -73,14 +73,12 @@ class Member : private Epoch {
   void follow(const Epoch& other) { followed_ = &other; }
 
  private:
-  std::optional<Batch> next() override { return std::nullopt; }
-  void trained(const at::Tensor&) override {}
-  std::vector<at::Tensor> rest() const override {
-    return failed() ? followed_->rest() : session_->trainer().rest();
+  Batch next(std::int64_t batches) const override {
+    return failed() ? followed_->next(batches) : session_->trainer().next(batches);
   }
   bool stopping() const override { return !failed() && session_->trainer().stopping(); }
-  void trained_batches(const at::Tensor& losses) override {
-    attempt([&] { session_->trainer().trained_batches(losses); });
+  void trained(const at::Tensor& losses) override {
+    attempt([&] { session_->trainer().trained(losses); });
   }
 
   Run run_;

@@ -112,48 +112,32 @@ std::int64_t Trainer::images_in(std::int64_t batch) const {
   return std::min(config_.batch_size, data_.train.size() - batch * config_.batch_size);
 }
 
-std::optional<Batch> Trainer::next() {
-  if (position_.step == batches() || out_of_steps() || stop_requested()) return std::nullopt;
-  const auto begin = position_.step * config_.batch_size;
-  Batch batch;
-  for (const auto& order : orders_) {
-    batch.indices.push_back(order.narrow(/*dim=*/0, begin, images_in(position_.step)));
-  }
-  return batch;
-}
-
-std::vector<at::Tensor> Trainer::rest() const {
-  const auto begin = position_.step * config_.batch_size;
-  auto images = data_.train.size() - begin;
+Batch Trainer::next(std::int64_t batches) const {
+  auto steps = std::min(batches, this->batches() - position_.step);
   if (config_.schedule.max_steps) {
-    const auto steps = *config_.schedule.max_steps - position_.total_steps;
-    images = std::min(images, steps * config_.batch_size);
+    steps = std::min(steps, *config_.schedule.max_steps - position_.total_steps);
   }
-  if (stop_requested()) images = 0;
-  std::vector<at::Tensor> rest;
-  for (const auto& order : orders_) rest.push_back(order.narrow(/*dim=*/0, begin, images));
-  return rest;
+  if (stop_requested()) steps = 0;
+  const auto begin = std::min(position_.step * config_.batch_size, data_.train.size());
+  const auto samples = std::min(steps * config_.batch_size, data_.train.size() - begin);
+  Batch batch;
+  for (const auto& order : orders_)
+    batch.indices.push_back(order.narrow(/*dim=*/0, begin, samples));
+  return batch;
 }
 
 bool Trainer::stopping() const { return stop_requested(); }
 
-void Trainer::count_step(const at::Tensor& losses) {
-  pending_.push_back(losses);
-  pending_sizes_.push_back(images_in(position_.step));
-  ++position_.step;
-  ++position_.total_steps;
-}
-
 void Trainer::trained(const at::Tensor& losses) {
-  count_step(losses);
+  for (std::int64_t s = 0; s < losses.size(0); ++s) {
+    pending_.push_back(losses[s]);
+    pending_sizes_.push_back(images_in(position_.step));
+    ++position_.step;
+    ++position_.total_steps;
+  }
   // Reading a loss waits for the device, so on a GPU it is done now and then, for many steps.
   const std::size_t look_every = losses.is_cpu() ? 1 : 64;
   if (pending_.size() >= look_every) tell_step();
-}
-
-void Trainer::trained_batches(const at::Tensor& losses) {
-  for (std::int64_t s = 0; s < losses.size(0); ++s) count_step(losses[s]);
-  if (!pending_.empty()) tell_step();
 }
 
 void Trainer::tell_step() {

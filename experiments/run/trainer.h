@@ -64,11 +64,9 @@ class Trainer : public Epoch {
   TensorDict state() const;
   void load_state(const TensorDict& state);
 
-  std::optional<Batch> next() override;
+  Batch next(std::int64_t batches) const override;
   void trained(const at::Tensor& losses) override;
-  std::vector<at::Tensor> rest() const override;
   bool stopping() const override;
-  void trained_batches(const at::Tensor& losses) override;
 
  private:
   void start();
@@ -82,7 +80,6 @@ class Trainer : public Epoch {
   bool out_of_steps() const;
   std::int64_t batches() const;
   std::int64_t images_in(std::int64_t batch) const;
-  void count_step(const at::Tensor& losses);
   double mean_loss() const;
 
   const Config& config_;

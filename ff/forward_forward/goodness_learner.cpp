@@ -12,7 +12,6 @@
 #include "ff/forward_forward/engines/gpu/training.h"
 #include "ff/forward_forward/hard_negatives.h"
 #include "ff/forward_forward/measures.h"
-#include "ff/learn/one_batch.h"
 
 namespace ff {
 namespace {
@@ -36,11 +35,6 @@ const FFLearnerOptions& checked(const FFLearnerOptions& options) {
 
 std::int64_t depth_of(const FFLearnerOptions& options) {
   return static_cast<std::int64_t>(options.model.widths.size());
-}
-
-std::vector<std::int64_t> head_layers(const FFLearnerOptions& options) {
-  if (!options.head.on()) return {};
-  return options.head.layers.of(depth_of(options), "head.layers");
 }
 
 }  // namespace
@@ -71,24 +65,24 @@ FFLearner::FFLearner(FFLearnerOptions options, ImageSet train, PythonRandom& ran
   const auto device = data_.train().images.device();
   network = FFNetwork(
       data_.train().features(), options_.model, options_.loss, options_.optimizer, device);
-  const auto seen = head_layers(options_);
   if (options_.head.on()) {
     std::int64_t features = 0;
-    for (const auto l : seen) features += options_.model.widths[l];
+    for (const auto l : options_.head.layers.of(depth_of(options_), "head.layers")) {
+      features += options_.model.widths[l];
+    }
     head = SoftmaxHead(features, data_.train().classes, options_.head.optimizer, device);
   }
-  if (choose_engine(options_, device) == "fused" && gpu::is_gpu(device)) {
-    train_on_gpu(gpu::make_trainer({{network, head, options_, data_}}), /*place=*/0);
-  } else if (choose_engine(options_, device) == "fused") {
-    training_ = std::make_unique<fused::FusedTraining>(network, options_, data_, seen);
+  if (choose_engine(options_, device) == "autograd") {
+    training_ = std::make_unique<AutogradTraining>(parts());
+  } else if (gpu::is_gpu(device)) {
+    train_on_gpu(gpu::make_trainer({parts()}), /*place=*/0);
   } else {
-    training_ = std::make_unique<AutogradTraining>(network, data_, seen);
+    training_ = std::make_unique<fused::FusedTraining>(parts());
   }
 }
 
 void FFLearner::train_on_gpu(std::shared_ptr<gpu::FFTrainer> trainer, std::size_t place) {
-  training_ = std::make_unique<gpu::GpuTraining>(
-      std::move(trainer), place, AutogradTraining(network, data_, head_layers(options_)));
+  training_ = std::make_unique<gpu::GpuTraining>(std::move(trainer), place, parts());
 }
 
 std::vector<Phase> FFLearner::phases() const {
@@ -101,7 +95,7 @@ std::vector<Phase> FFLearner::phases() const {
       phases.push_back({"layer " + std::to_string(i), epochs, i});
     }
   }
-  if (head && !trains_along()) phases.push_back({kHeadPhase, options_.head.epochs});
+  if (head && !parts().head_along()) phases.push_back({kHeadPhase, options_.head.epochs});
   return phases;
 }
 
@@ -116,58 +110,25 @@ void FFLearner::enter_epoch(const Phase& phase, std::int64_t epoch) {
   if (head) head->set_rate_factor(rate_factor(options_.head.optimizer, epoch, phase.epochs));
 }
 
-// Returns the logits from before the update, (B, C).
-at::Tensor FFLearner::train_head(const at::Tensor& activities, const at::Tensor& images) {
-  const auto step = head->train_step(activities, data_.own_labels(images));
-  const auto count = static_cast<double>(images.numel());
-  head_loss_.add_(
-      at::stack({step.loss.to(at::kCPU, at::kDouble) * count, at::full({}, count, at::kDouble)}));
-  return step.logits;
-}
-
 void FFLearner::train_epoch(const Phase& phase, Epoch& epoch) {
-  if (!training_->takes_epochs()) return Learner::train_epoch(phase, epoch);
-  head_loss_.add_(training_->train_epoch(phase, epoch));
+  training_->train_epoch(phase, epoch, head_loss_);
 }
 
 std::unique_ptr<LearnerGroup> FFLearner::together(const std::vector<FFLearner*>& learners) {
-  std::vector<gpu::Pupil> pupils;
-  for (auto* learner : learners) {
-    TORCH_CHECK(learner->training_->takes_epochs(),
+  for (const auto* learner : learners) {
+    TORCH_CHECK(dynamic_cast<gpu::GpuTraining*>(learner->training_.get()),
                 "FFLearner: learners train together on a GPU, by its own engine");
-    learner->training_.reset();  // the network's tensors are about to move
-    pupils.push_back({learner->network, learner->head, learner->options_, learner->data_});
   }
-  const auto trainer = gpu::make_trainer(pupils);
+  std::vector<FFParts> networks;
+  for (auto* learner : learners) {
+    learner->training_.reset();  // the network's tensors are about to move
+    networks.push_back(learner->parts());
+  }
+  const auto trainer = gpu::make_trainer(networks);
   for (std::size_t i = 0; i < learners.size(); ++i) {
     learners[i]->train_on_gpu(trainer, i);
   }
   return std::make_unique<FFGroup>(trainer);
-}
-
-at::Tensor FFLearner::train_batch(const Phase& phase, const Batch& batch) {
-  if (training_->takes_epochs()) {
-    OneBatch epoch(batch);
-    train_epoch(phase, epoch);
-    return epoch.losses();
-  }
-  const auto pos = data_.positives(batch);
-  if (phase.name == kHeadPhase) {
-    const auto activities = training_->activities(data_.neutral(pos), /*with_dropout=*/false);
-    const auto step = head->train_step(activities, data_.own_labels(pos.images));
-    return step.loss.view({1});
-  }
-  if (!trains_along()) return training_->train(phase, pos, data_.negatives(batch, pos));
-  if (!data_.labelled()) {  // the positives are what the head sees: no further pass
-    const auto losses = training_->train(phase, pos, data_.negatives(batch, pos));
-    train_head(training_->positive_activities(), pos.images);
-    return losses;
-  }
-  const auto logits =
-      train_head(training_->activities(data_.neutral(pos), /*with_dropout=*/true), pos.images);
-  if (!data_.hard()) return training_->train(phase, pos, data_.negatives(batch, pos));
-  const auto labels = draw_hard_labels(logits, pos.labels);
-  return training_->train(phase, pos, data_.negatives(pos, labels));
 }
 
 void FFLearner::predict_with(const std::vector<std::int64_t>& layers) {
@@ -271,7 +232,7 @@ at::Tensor FFLearner::logits(const DataRows& images) {
   const auto rows = rows_of(data_.train(), data_.overlay(), images);
   if (options_.predict.by == "head") {
     return head->logits(
-        network->normalized_activities(rows, head_layers(options_), /*with_dropout=*/false));
+        network->normalized_activities(rows, parts().head_layers(), /*with_dropout=*/false));
   }
   const auto goodness = network->goodness_by_label(rows, data_.overlay());
   return by_chosen_layers(rising(goodness)) / options_.loss.temperature;

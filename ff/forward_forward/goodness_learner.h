@@ -36,7 +36,6 @@ class FFLearner : public Learner {
   void begin_epoch(bool first) override;
   void enter_epoch(const Phase& phase, std::int64_t epoch) override;
   void train_epoch(const Phase& phase, Epoch& epoch) override;
-  at::Tensor train_batch(const Phase& phase, const Batch& batch) override;
   Scores scores(const at::Tensor& rows) override;
   bool chooses_layers() const override { return options_.predict.layers.by_validation; }
   void predict_with(const std::vector<std::int64_t>& layers) override;
@@ -56,8 +55,7 @@ class FFLearner : public Learner {
 
  private:
   void train_on_gpu(std::shared_ptr<gpu::FFTrainer> trainer, std::size_t place);
-  bool trains_along() const { return head && options_.head.train == "along"; }
-  at::Tensor train_head(const at::Tensor& activities, const at::Tensor& images);
+  FFParts parts() const { return {network, head, options_, data_}; }
   DataRows negatives(const Batch& batch, const DataRows& positives);
   at::Tensor rising(const at::Tensor& goodness) const;
   at::Tensor by_chosen_layers(const at::Tensor& by_layer) const;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,33 +25,33 @@ struct Phase {
   std::int64_t layer = -1;  // the layer it trains; -1: several
 };
 
-/// The images of one batch: a row of indices into the training set per stream.
+/// Samples of one batch, or of several in a row: indices into the training set, one tensor per
+/// stream.
 struct Batch {
   std::vector<at::Tensor> indices;  // int64 (B), on the CPU
+
+  std::int64_t size() const { return indices.front().numel(); }
 };
 
-/// An epoch as the loop offers it: its batches, one after the other, and where losses go.
+/// An epoch as the loop offers it: its batches in their order, and where losses go. A learner takes
+/// one batch after the other, or as many as it can make use of at once.
 class Epoch {
  public:
   virtual ~Epoch() = default;
 
-  /// The next batch; none when the epoch is over or training was asked to stop.
-  virtual std::optional<Batch> next() = 0;
+  static constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
 
-  /// Takes the losses of the batch just trained: (k), one per trained layer, without gradient.
-  /// They may still be in flight on a device; the loop decides when to look.
+  /// The samples of at most `batches` batches, from the first one whose losses have not been
+  /// reported: all of the loop's batch size but the last of the epoch, which may be smaller. Of
+  /// size 0 when the epoch is over, or training was asked to stop.
+  virtual Batch next(std::int64_t batches) const = 0;
+
+  /// Takes the losses of the next s batches, trained by now: (s, k), one column per trained layer,
+  /// without gradient. They may still be in flight on a device; the loop decides when to look.
   virtual void trained(const at::Tensor& losses) = 0;
-
-  /// For a learner that takes all that is left of the epoch at once: its images in their order, a
-  /// row int64 (n) per stream on the CPU, to be trained in batches of batch_size, of which the last
-  /// may be smaller. None when training was asked to stop before.
-  virtual std::vector<at::Tensor> rest() const = 0;
 
   /// Whether training was asked to stop: batches that are begun are to be the last.
   virtual bool stopping() const = 0;
-
-  /// As `trained`, for the next s batches: losses (s, k) on the CPU.
-  virtual void trained_batches(const at::Tensor& losses) = 0;
 };
 
 /// What a learner says about images.
@@ -64,9 +65,8 @@ struct Scores {
 /// {"angle": {58.1, 47.9, 0}}.
 using Measures = std::map<std::string, std::vector<double>>;
 
-/// A learning rule with its network and its training data. A new rule derives from this and
-/// implements train_batch; a rule that wants a whole epoch in its hands (a CUDA graph, a fused
-/// loop) overrides train_epoch.
+/// A learning rule with its network and its training data. Most rules derive from StepLearner, and
+/// implement a step; one that wants a whole epoch in its hands (a CUDA graph) derives from this.
 class Learner {
  public:
   virtual ~Learner() = default;
@@ -89,11 +89,11 @@ class Learner {
     static_cast<void>(epoch);
   }
 
-  /// Trains one epoch of `phase`; by default train_batch on each of the epoch's batches.
-  virtual void train_epoch(const Phase& phase, Epoch& epoch);
+  /// Trains one epoch of `phase`, or what is left of it.
+  virtual void train_epoch(const Phase& phase, Epoch& epoch) = 0;
 
-  /// One update, or one per layer, from a batch. Returns the losses before it, (k).
-  virtual at::Tensor train_batch(const Phase& phase, const Batch& batch) = 0;
+  /// An epoch of this one batch. Returns the losses before its update, (k).
+  at::Tensor train_batch(const Phase& phase, const Batch& batch);
 
   /// Scores of normalised rows (N, D). Draws no random numbers and changes nothing.
   virtual Scores scores(const at::Tensor& rows) = 0;
@@ -129,6 +129,16 @@ class Learner {
   /// How it would learn from these batches, each by itself, compared with backpropagation, and the
   /// like. Changes nothing, generators included. By default there is nothing to tell.
   virtual Measures measures(const std::vector<Batch>& batches);
+};
+
+/// A learner that trains one batch after the other.
+class StepLearner : public Learner {
+ public:
+  void train_epoch(const Phase& phase, Epoch& epoch) override;
+
+ protected:
+  /// One update, or one per layer, from a batch. Returns the losses before it, (k).
+  virtual at::Tensor train_step(const Phase& phase, const Batch& batch) = 0;
 };
 
 /// Several learners that train as one, at one place of their training: on a GPU, many small

@@ -54,13 +54,13 @@ void TypedMlpTrainer<T>::ask(std::int64_t count) {
 template <class T>
 void TypedMlpTrainer<T>::train_epoch(Epoch& epoch) {
   at::NoGradGuard no_grad;
-  const auto orders = epoch.rest();
+  const auto orders = epoch.next(Epoch::kAll).indices;
   batches_.begin_epoch({orders});
   engine_.begin_epoch();
   const auto tell = [&](const double* records, std::int64_t steps) {
     auto losses = at::empty({steps, 1}, at::kDouble);
     for (std::int64_t s = 0; s < steps; ++s) losses[s][0] = records[2 * s];
-    epoch.trained_batches(losses);
+    epoch.trained(losses);
   };
   const auto steps = loop_.run({.kind = 0,
                                 .images = orders.front().numel(),

@@ -8,31 +8,31 @@
 
 namespace ff::fused {
 
-FusedTraining::FusedTraining(const FFNetwork& network,
-                             const FFLearnerOptions& options,
-                             const FFData& data,
-                             const std::vector<std::int64_t>& head_layers)
-    : options_(options.fused),
-      data_(data),
-      engine_(network,
-              options.model,
-              options.loss,
-              options.optimizer,
-              2 * options.batch_size,
-              background_of(data.train(), options.fused),
-              options.precision,
-              options.fused.sparse == "auto") {
-  engine_.keep_activities(head_layers);
-  if (!data.labelled()) scratch_.resize(options.batch_size * data.train().features());
+FusedTraining::FusedTraining(FFParts parts)
+    : StepTraining(std::move(parts)),
+      engine_(parts_.network,
+              parts_.options.model,
+              parts_.options.loss,
+              parts_.options.optimizer,
+              2 * parts_.options.batch_size,
+              background_of(parts_.data.train(), parts_.options.fused),
+              parts_.options.precision,
+              parts_.options.fused.sparse == "auto") {
+  engine_.keep_activities(parts_.head_layers());
+  const auto& data = parts_.data;
+  if (!data.labelled()) scratch_.resize(parts_.options.batch_size * data.train().features());
 }
 
 void FusedTraining::read(const DataRows& data, std::int64_t row) {
-  rows_into(data_.train(), data_.overlay(), data, engine_.pixels().row(row), scratch_.data());
+  rows_into(
+      parts_.data.train(), parts_.data.overlay(), data, engine_.pixels().row(row), scratch_.data());
 }
 
 bool FusedTraining::may_cache(std::int64_t width) const {
-  const double bytes = 2.0 * static_cast<double>(data_.train().size() * width) * sizeof(float);
-  return data_.stays() && bytes <= static_cast<double>(options_.cache_mib) * (1 << 20);
+  const double bytes =
+      2.0 * static_cast<double>(parts_.data.train().size() * width) * sizeof(float);
+  return parts_.data.stays() &&
+         bytes <= static_cast<double>(parts_.options.fused.cache_mib) * (1 << 20);
 }
 
 void FusedTraining::fill_cache(std::size_t layer) {
@@ -41,7 +41,7 @@ void FusedTraining::fill_cache(std::size_t layer) {
   const bool from_below = layer > 1 && cached_layer_ == layer - 1;
   const auto width = engine_.inputs(layer).width();
   const auto rows = engine_.pixels().rows();
-  const auto images = data_.train().size();
+  const auto images = parts_.data.train().size();
   for (int half = 0; half < 2; ++half) {
     const auto below = from_below ? cached_[half] : at::Tensor();
     cached_[half] = at::Tensor();  // of the layer below goes first, where it is of no use
@@ -56,7 +56,7 @@ void FusedTraining::fill_cache(std::size_t layer) {
                     count * inputs.width() * sizeof(float));
         engine_.input_above(layer - 1, count, to + begin * width);
       } else {
-        read(data_.range(begin, begin + count, /*positive=*/half == 0), 0);
+        read(parts_.data.range(begin, begin + count, /*positive=*/half == 0), 0);
         engine_.input_of(layer, count, to + begin * width);
       }
     }
@@ -80,7 +80,9 @@ void FusedTraining::train_from_cache(std::size_t layer, const DataRows& pos, con
   engine_.train_layer(layer, 2 * half);
 }
 
-at::Tensor FusedTraining::train(const Phase& phase, const DataRows& pos, const DataRows& neg) {
+at::Tensor FusedTraining::train_layers(const Phase& phase,
+                                       const DataRows& pos,
+                                       const DataRows& neg) {
   const auto half = pos.size();
   const auto layer = static_cast<std::size_t>(std::max<std::int64_t>(phase.layer, 0));
   if (layer > 0 && may_cache(engine_.inputs(layer).width())) {
@@ -125,7 +127,7 @@ at::Tensor FusedTraining::activities(const at::Tensor& rows) {
 }
 
 at::Tensor FusedTraining::goodness_by_label(const at::Tensor& rows) {
-  return engine_.goodness_by_label(rows, data_.overlay());
+  return engine_.goodness_by_label(rows, parts_.data.overlay());
 }
 
 }  // namespace ff::fused

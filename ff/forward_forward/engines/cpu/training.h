@@ -5,25 +5,23 @@
 #include <string>
 
 #include "ff/forward_forward/engines/cpu/goodness_engine.h"
-#include "ff/forward_forward/engines/training.h"
+#include "ff/forward_forward/engines/step_training.h"
 
 namespace ff::fused {
 
 /// Trains an FFNetwork with the fused engine; on the CPU, in float32.
-class FusedTraining : public FFTraining {
+class FusedTraining : public StepTraining {
  public:
-  /// `head_layers` feed a head, whose activities are kept; empty: none are.
-  FusedTraining(const FFNetwork& network,
-                const FFLearnerOptions& options,
-                const FFData& data,
-                const std::vector<std::int64_t>& head_layers);
+  explicit FusedTraining(FFParts parts);
 
   std::string engine() const override { return "fused"; }
-  at::Tensor train(const Phase& phase, const DataRows& pos, const DataRows& neg) override;
   at::Tensor activities(const DataRows& data, bool with_dropout) override;
-  at::Tensor positive_activities() const override { return positive_activities_; }
   at::Tensor activities(const at::Tensor& rows) override;
   at::Tensor goodness_by_label(const at::Tensor& rows) override;
+
+ protected:
+  at::Tensor train_layers(const Phase& phase, const DataRows& pos, const DataRows& neg) override;
+  at::Tensor positive_activities() const override { return positive_activities_; }
 
  private:
   void read(const DataRows& data, std::int64_t row);
@@ -31,8 +29,6 @@ class FusedTraining : public FFTraining {
   void fill_cache(std::size_t layer);
   void train_from_cache(std::size_t layer, const DataRows& pos, const DataRows& neg);
 
-  FusedOptions options_;
-  const FFData& data_;
   FFEngine<float> engine_;
   std::vector<float> scratch_;    // pixels of hybrids' second images
   std::size_t cached_layer_ = 0;  // 0: nothing, as the first layer's input is the pixels

@@ -112,7 +112,7 @@ template <class T, class X>
 std::int64_t TypedFFTrainer<T, X>::begin_epoch(const std::vector<Epoch*>& epochs,
                                                bool positives_only) {
   std::vector<std::vector<at::Tensor>> orders;
-  for (auto* epoch : epochs) orders.push_back(epoch->rest());
+  for (auto* epoch : epochs) orders.push_back(epoch->next(Epoch::kAll).indices);
   const auto images = orders.front().front().numel();
   for (const auto& of_network : orders) {
     for (const auto& order : of_network) {
@@ -218,7 +218,7 @@ void TypedFFTrainer<T, X>::tell(Parts parts,
         if (first + l < engine_.depth()) told_thresholds_[n][first + l] = record[1];
       }
     }
-    epochs[n]->trained_batches(of_network);
+    epochs[n]->trained(of_network);
   }
 }
 

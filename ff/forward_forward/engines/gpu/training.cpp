@@ -16,25 +16,27 @@ std::string reason_against(const FFLearnerOptions& options) {
   return reason_against(options.model, options.loss, options.optimizer);
 }
 
-at::Tensor GpuTraining::train_epoch(const Phase& phase, Epoch& epoch) {
+void GpuTraining::train_epoch(const Phase& phase, Epoch& epoch, const at::Tensor& head_loss) {
   trainer_->train_epoch(phase, {&epoch});
   const auto of_head = trainer_->head_loss();
-  return at::tensor({of_head.sum, of_head.images}, at::kDouble);
+  auto sums = head_loss;
+  sums.add_(at::tensor({of_head.sum, of_head.images}, at::kDouble));
 }
 
-std::shared_ptr<FFTrainer> make_trainer(const std::vector<Pupil>& pupils) {
-  const auto& [network, head, options, data] = pupils.front();
-  const auto depth = static_cast<std::int64_t>(options.model.widths.size());
+std::shared_ptr<FFTrainer> make_trainer(const std::vector<FFParts>& networks) {
   std::vector<Member> members;
-  for (const auto& pupil : pupils) {
-    members.push_back({pupil.network,
-                       pupil.options.optimizer,
-                       {pupil.data.wrong_labels(), pupil.data.overlay()}});
-    if (!pupil.head) continue;
+  for (const auto& parts : networks) {
+    members.push_back({parts.network,
+                       parts.options.optimizer,
+                       {parts.data.wrong_labels(), parts.data.overlay()}});
+    if (!parts.head) continue;
     members.back().head =
-        HeadParts{{pupil.head->weight, pupil.head->optimizer_state(), pupil.options.head.optimizer},
-                  pupil.options.head.layers.of(depth, "head.layers")};
+        HeadParts{{parts.head->weight, parts.head->optimizer_state(), parts.options.head.optimizer},
+                  parts.head_layers()};
   }
+  const auto& first = networks.front();
+  const auto& options = first.options;
+  const auto& data = first.data;
   return make_ff_trainer(make_device(data.train().images.device()),
                          {.model = options.model,
                           .loss = options.loss,
@@ -44,7 +46,7 @@ std::shared_ptr<FFTrainer> make_trainer(const std::vector<Pupil>& pupils) {
                           .cache_mib = options.fused.cache_mib,
                           .precision = options.precision,
                           .draws = {options.augment, data.hard(), options.model.dropout > 0},
-                          .head_along = head && options.head.train == "along"},
+                          .head_along = first.head_along()},
                          std::move(members),
                          data.train());
 }

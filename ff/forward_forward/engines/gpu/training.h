@@ -7,7 +7,6 @@
 
 #include "ff/forward_forward/engines/autograd.h"
 #include "ff/forward_forward/engines/gpu/trainer.h"
-#include "ff/forward_forward/head.h"
 
 namespace ff::gpu {
 
@@ -16,14 +15,12 @@ std::string reason_against(const FFLearnerOptions& options);
 
 class GpuTraining : public FFTraining {
  public:
-  /// One of a trainer's networks: the one at `place`. Activities are `plain`'s, who sees the same
-  /// network.
-  GpuTraining(std::shared_ptr<FFTrainer> trainer, std::size_t place, AutogradTraining plain)
-      : trainer_(std::move(trainer)), place_(place), plain_(std::move(plain)) {}
+  /// One of a trainer's networks: the one at `place`. Activities are computed by autograd's engine.
+  GpuTraining(std::shared_ptr<FFTrainer> trainer, std::size_t place, FFParts parts)
+      : trainer_(std::move(trainer)), place_(place), plain_(std::move(parts)) {}
 
   std::string engine() const override { return "fused"; }
-  bool takes_epochs() const override { return true; }
-  at::Tensor train_epoch(const Phase& phase, Epoch& epoch) override;
+  void train_epoch(const Phase& phase, Epoch& epoch, const at::Tensor& head_loss) override;
   at::Tensor activities(const DataRows& data, bool with_dropout) override {
     return plain_.activities(data, with_dropout);
   }
@@ -39,16 +36,8 @@ class GpuTraining : public FFTraining {
   AutogradTraining plain_;
 };
 
-/// A network, its head or none, and the data that it learns from.
-struct Pupil {
-  FFNetwork network = nullptr;
-  SoftmaxHead head = nullptr;
-  const FFLearnerOptions& options;
-  const FFData& data;
-};
-
-/// Trains them together, where their images are. They differ in rates and wrong labels alone;
+/// Trains networks together, where their data are. They differ in rates and wrong labels alone;
 /// where batches draw, or there is a head, there is one.
-std::shared_ptr<FFTrainer> make_trainer(const std::vector<Pupil>& pupils);
+std::shared_ptr<FFTrainer> make_trainer(const std::vector<FFParts>& networks);
 
 }  // namespace ff::gpu
