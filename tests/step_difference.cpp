@@ -1,6 +1,7 @@
 #include "tests/step_difference.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include <ATen/Functions.h>
@@ -20,6 +21,8 @@ std::string group_of(const std::string& name) {
 bool compared_exactly(const std::string& name, const at::Tensor& tensor) {
   return !tensor.is_floating_point() || name.ends_with("rate_factor");
 }
+
+bool all_finite(const at::Tensor& tensor) { return tensor.isfinite().all().item<bool>(); }
 
 }  // namespace
 
@@ -49,12 +52,16 @@ double worst_difference(const TensorDict& before,
   }
   double worst = 0;
   for (const auto& [name, tensor] : truth) {
+    if (!all_finite(tensor) || !all_finite(other.at(name))) {
+      where = name;
+      return std::numeric_limits<double>::infinity();  // NaN would pass every std::max unseen
+    }
     double difference = at::equal(tensor, other.at(name)) ? 0 : 1;
     if (!compared_exactly(name, tensor) && difference > 0) {
       const auto error = (tensor - other.at(name)).abs().max().item<double>();
       difference = error == 0 ? 0 : error / largest.at(group_of(name));
     }
-    if (!(difference <= worst)) {
+    if (difference > worst) {
       worst = difference;
       where = name;
     }

@@ -23,7 +23,7 @@ TensorDict tensors_of(const FFNetwork& network);
 /// The largest difference that two steps from the state `before` leave, as a share of the largest
 /// entry of the layer's update, or of its moments; `where` is the tensor. A parameter's own
 /// rounding is allowed for: 1e-3 of its size times 1e-12 is a few units in the last place of a
-/// double.
+/// double. Infinite where either has an entry that is not finite.
 double worst_difference(const TensorDict& before,
                         const TensorDict& truth,
                         const TensorDict& other,

@@ -7,9 +7,12 @@
 
 #include "ff/engines/cpu/kernels/kernels.h"
 #include "ff/engines/cpu/memory_layout.h"
+#include "ff/engines/cpu/product.h"
 #include "ff/engines/cpu/rectified_product.h"
 #include "ff/math/functions.h"
 #include "tests/catch.h"
+#include "tests/close.h"
+#include "tests/step_difference.h"
 
 TEST_CASE("kernels of all instruction sets compute the same", "[fused]") {
   constexpr std::int64_t kIn = 23, kRows = 4;
@@ -161,6 +164,99 @@ TEST_CASE(
   }
 }
 
+namespace {
+
+struct BackgroundScene {
+  at::Tensor weight, rows, scale;
+  ff::TensorDict state;
+  ff::OptimizerOptions options;
+
+  explicit BackgroundScene(const std::string& optimizer) {
+    constexpr std::int64_t kIn = 203, kOut = 53,
+                           kRows = 10;  // no whole number of groups, or vectors
+    at::manual_seed(3);
+    weight = at::randn({kOut, kIn}, at::kFloat);
+    rows = at::randn({kRows, kIn}, at::kFloat) * (at::rand({kRows, kIn}) < 0.2);
+    scale = at::rand({kRows}, at::kFloat) + 0.5;
+    options.type = optimizer;
+    options.learning_rate = 0.01;
+    for (const auto* moment : {"weight.exp_avg", "weight.exp_avg_sq"}) {
+      if (optimizer == "adam") state[moment] = at::zeros_like(weight);
+    }
+    if (optimizer == "adam") state["weight.step"] = at::zeros({}, at::kLong);
+    lay_out();
+  }
+
+  BackgroundScene copy() const {
+    auto other = *this;
+    other.weight = weight.detach().clone();
+    for (auto& [name, tensor] : other.state) tensor = tensor.clone();
+    other.lay_out();
+    return other;
+  }
+
+  ff::fused::BackgroundProduct<float> product() {
+    return {weight, "weight", state, options, rows.size(0)};
+  }
+
+  at::Tensor step(ff::fused::BackgroundProduct<float>& product) const {
+    auto z = at::empty({rows.size(0), weight.size(0)}, at::kFloat);
+    product.read(rows.const_data_ptr<float>(), scale.const_data_ptr<float>(), rows.size(0), -0.42F);
+    product.forward(z.mutable_data_ptr<float>());
+    const auto sum = z.sum(0);
+    product.update(z.const_data_ptr<float>(), sum.const_data_ptr<float>());
+    return z;
+  }
+
+ private:
+  void lay_out() {
+    weight = weight.detach();
+    ff::fused::transpose_memory(weight, "weight", state);
+    weight.requires_grad_(true);
+  }
+};
+
+}  // namespace
+
+// What a resumed run is: the products know nothing but the weight and the optimizer's state.
+TEST_CASE("products over a background made anew between steps go on with the same bits",
+          "[fused][resume]") {
+  const auto before = at::get_num_threads();
+  for (const auto* optimizer : {"sgd", "adam"}) {
+    for (const int threads : {1, 2, 3, 4}) {
+      CAPTURE(optimizer, threads);
+      at::set_num_threads(threads);
+      BackgroundScene scene(optimizer);
+      auto product = scene.product();
+      for (int step = 0; step < 5; ++step) {
+        auto resumed = scene.copy();
+        auto anew = resumed.product();
+        const auto z = scene.step(product), z_anew = resumed.step(anew);
+        CHECK(at::equal(z, z_anew));
+        CHECK(at::equal(scene.weight, resumed.weight));
+      }
+    }
+  }
+  at::set_num_threads(before);
+}
+
+TEST_CASE("a step with NaN in it differs infinitely from one without", "[fused]") {
+  const ff::TensorDict before = {{"0.bias", at::zeros({2}, at::kDouble)},
+                                 {"0.weight", at::zeros({2}, at::kDouble)}};
+  const ff::TensorDict truth = {{"0.bias", at::ones({2}, at::kDouble)},
+                                {"0.weight", at::ones({2}, at::kDouble)}};
+  for (const auto* name : {"0.bias", "0.weight"}) {  // the first that is compared, and the last
+    auto broken = ff::test::copies(truth);
+    broken[name][1] = std::nan("");
+    std::string where;
+    CHECK(std::isinf(ff::test::worst_difference(before, truth, broken, where)));
+    CHECK(where == name);
+    CHECK(std::isinf(ff::test::worst_difference(before, broken, truth, where)));
+  }
+  std::string where;
+  CHECK(ff::test::worst_difference(before, truth, truth, where) == 0);
+}
+
 TEST_CASE("tanh and the logistic function in vectors are right to some units in the last place",
           "[fused]") {
   using namespace ff::fused::portable;
@@ -168,17 +264,21 @@ TEST_CASE("tanh and the logistic function in vectors are right to some units in 
   const auto units = [](float got, double want) {
     return std::abs(got - want) / std::ldexp(1.0, std::ilogb(want) - 23);
   };
+  constexpr auto kInfinity = std::numeric_limits<float>::infinity();
   double worst_tanh = 0, worst_sigmoid = 0;
   for (float x = 1e-30F; x < 80; x *= 1.0003F) {
     for (const float y : {x, -x}) {
-      worst_tanh = std::max(worst_tanh, units(tanh_in_vectors(y), std::tanh(double{y})));
-      worst_sigmoid =
-          std::max(worst_sigmoid, units(sigmoid_in_vectors(y), 1 / (1 + std::exp(-double{y}))));
+      const auto of_tanh = units(tanh_in_vectors(y), std::tanh(double{y}));
+      const auto of_sigmoid = units(sigmoid_in_vectors(y), 1 / (1 + std::exp(-double{y})));
+      // In accept form: std::max would lose a NaN.
+      if (!(of_tanh <= worst_tanh)) worst_tanh = std::isnan(of_tanh) ? kInfinity : of_tanh;
+      if (!(of_sigmoid <= worst_sigmoid)) {
+        worst_sigmoid = std::isnan(of_sigmoid) ? kInfinity : of_sigmoid;
+      }
     }
   }
   CHECK(worst_tanh < 1.5);
   CHECK(worst_sigmoid < 2.5);
-  constexpr auto kInfinity = std::numeric_limits<float>::infinity();
   CHECK(tanh_in_vectors(0) == 0);
   CHECK(tanh_in_vectors(-0.0F) == 0);
   CHECK(tanh_in_vectors(kInfinity) == 1);

@@ -160,8 +160,11 @@ def compare(case, seed, folder):
 
 
 def largest_difference(a, b):
-    """The largest difference of two tensors, infinite if their shapes differ."""
-    return (a.double() - b.double()).abs().max().item() if a.shape == b.shape else float("inf")
+    """The largest difference of two tensors, infinite if their shapes differ or one has NaN where the other has not."""
+    if a.shape != b.shape:
+        return float("inf")
+    differences = (a.double() - b.double()).abs().masked_fill(a.isnan() & b.isnan(), 0)
+    return differences.nan_to_num(nan=float("inf"), posinf=float("inf")).max().item()
 
 
 def report(rows, dataset, threads):

@@ -198,16 +198,35 @@ void BackgroundProduct<T>::find_column_blocks() {
       });
 }
 
+// Adds the weights up in the order in which update() does, over the same threads: a run that is
+// resumed, and has no sums yet, must go on with the bits of one that was never stopped.
 template <class T>
 void BackgroundProduct<T>::sum_weights() {
   if (summed_ && version_ == weight_._version()) return;
-  std::fill(base_.begin(), base_.end(), T(0));
+  new_base_.zero();
   const auto* value = learned_.parameter().value;
-  for (std::int64_t k = 0; k < in_; ++k) {
-    for (std::int64_t j = 0; j < out_; ++j) base_[j] += value[k * out_ + j];
-  }
+  for_column_groups([&](std::int64_t begin, std::int64_t end) {
+    auto* base = new_base_.of(at::get_thread_num());
+    for (auto k = begin * kGroup; k < std::min(end * kGroup, in_); ++k) {
+      for (std::int64_t j = 0; j < out_; ++j) base[j] += value[k * out_ + j];
+    }
+  });
+  keep_sums();
   version_ = weight_._version();
   summed_ = true;
+}
+
+// The groups of input columns, shared out among threads in the one way that sums depend on.
+template <class T>
+template <class Function>
+void BackgroundProduct<T>::for_column_groups(const Function& of_groups) const {
+  at::parallel_for(0, (in_ + kGroup - 1) / kGroup, /*grain_size=*/1, of_groups);
+}
+
+template <class T>
+void BackgroundProduct<T>::keep_sums() {
+  const T* total = new_base_.total();
+  std::copy(total, total + out_, base_.begin());
 }
 
 template <class T>
@@ -245,31 +264,29 @@ void BackgroundProduct<T>::update(const T* dz, const T* gradient_sum) {
   const auto step = learned_.begin_step();
   const auto weight = learned_.parameter();
   new_base_.zero();
-  at::parallel_for(
-      0, (in_ + kGroup - 1) / kGroup, /*grain_size=*/1, [&](std::int64_t begin, std::int64_t end) {
-        auto* base = new_base_.of(at::get_thread_num());
-        for (std::int64_t from = 0; from < out_; from += kUpdateColumns) {
-          for (auto g = begin; g < end; ++g) {
-            const auto first = g * kGroup;
-            kernels_.sparse_update({by_columns_.of(g),
-                                    by_columns_.count[g],
-                                    column_values_.data() + g * by_columns_.room * kGroup,
-                                    kGroup},
-                                   dz,
-                                   gradient_sum,
-                                   background_,
-                                   step,
-                                   weight.at(first * out_),
-                                   base,
-                                   static_cast<int>(std::min<std::int64_t>(kGroup, in_ - first)),
-                                   out_,
-                                   from,
-                                   std::min(from + kUpdateColumns, out_));
-          }
-        }
-      });
-  const T* total = new_base_.total();
-  std::copy(total, total + out_, base_.begin());
+  for_column_groups([&](std::int64_t begin, std::int64_t end) {
+    auto* base = new_base_.of(at::get_thread_num());
+    for (std::int64_t from = 0; from < out_; from += kUpdateColumns) {
+      for (auto g = begin; g < end; ++g) {
+        const auto first = g * kGroup;
+        kernels_.sparse_update({by_columns_.of(g),
+                                by_columns_.count[g],
+                                column_values_.data() + g * by_columns_.room * kGroup,
+                                kGroup},
+                               dz,
+                               gradient_sum,
+                               background_,
+                               step,
+                               weight.at(first * out_),
+                               base,
+                               static_cast<int>(std::min<std::int64_t>(kGroup, in_ - first)),
+                               out_,
+                               from,
+                               std::min(from + kUpdateColumns, out_));
+      }
+    }
+  });
+  keep_sums();
 }
 
 template class DenseProduct<float>;

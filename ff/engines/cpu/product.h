@@ -124,6 +124,9 @@ class BackgroundProduct {
   void find_row_blocks();
   void find_column_blocks();
   void sum_weights();
+  template <class Function>
+  void for_column_groups(const Function& of_groups) const;
+  void keep_sums();
 
   const Kernels<T>& kernels_;
   at::Tensor weight_;
