@@ -11,7 +11,7 @@
 #include "baselines/feedback.h"
 #include "baselines/gradient.h"
 #include "baselines/measures.h"
-#include "baselines/network.h"
+#include "ff/nn/network.h"
 
 namespace ff::baselines {
 

@@ -1,7 +1,7 @@
 // What a rule would have the weights do on a batch, and how backpropagation would.
 #pragma once
 
-#include "baselines/network.h"
+#include "ff/nn/network.h"
 
 namespace ff::baselines {
 

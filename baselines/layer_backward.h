@@ -4,7 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "baselines/weighted_layer.h"
+#include "ff/nn/weighted_layer.h"
 
 namespace ff::baselines {
 

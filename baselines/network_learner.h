@@ -8,11 +8,11 @@
 
 #include "baselines/gradient.h"
 #include "baselines/measures.h"
-#include "baselines/network.h"
 #include "ff/data/augment.h"
 #include "ff/data/image_set.h"
 #include "ff/engines/cpu/fused_options.h"
 #include "ff/learn/learner.h"
+#include "ff/nn/network.h"
 #include "ff/optim/optimizer.h"
 
 namespace ff::baselines {

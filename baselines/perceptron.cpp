@@ -5,6 +5,8 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
+#include "ff/core/option_error.h"
+
 namespace ff::baselines {
 
 at::Tensor Perceptron::apply(std::size_t l, const at::Tensor& h) const {
@@ -54,7 +56,7 @@ void add_layer(TensorDict& by_name,
 
 void check_perceptron(const std::vector<LayerOptions>& layers) {
   const auto refuse = [&](std::size_t i, const std::string& why) {
-    throw std::invalid_argument("model.layers[" + std::to_string(i) + "]: " + layers[i].type + why);
+    throw OptionError({"model.layers[" + std::to_string(i) + "]", layers[i].type + why});
   };
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto& type = layers[i].type;

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "baselines/network.h"
+#include "ff/nn/network.h"
 
 namespace ff::baselines {
 

@@ -7,7 +7,7 @@
 #include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
-#include "baselines/batch_norm.h"
+#include "ff/nn/batch_norm.h"
 
 namespace ff::baselines {
 

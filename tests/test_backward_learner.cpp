@@ -48,7 +48,7 @@ class Readout : public BackwardLearner {
   using BackwardLearner::BackwardLearner;
   ff::baselines::Gradient gradient(const at::Tensor& rows,
                                    const at::Tensor& labels,
-                                   ff::baselines::Pass pass) override {
+                                   ff::Pass pass) override {
     auto found = BackwardLearner::gradient(rows, labels, pass);
     const auto last = "layers." + std::to_string(network->depth() - 1) + ".";
     std::erase_if(found.by_name, [&](const auto& item) { return !item.first.starts_with(last); });

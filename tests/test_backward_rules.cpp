@@ -13,11 +13,11 @@
 
 using namespace ff::test;
 
+using ff::NetworkOptions;
 using ff::baselines::BackwardLearner;
 using ff::baselines::feedback_angles;
 using ff::baselines::feedback_signs;
 using ff::baselines::FeedbackOptions;
-using ff::baselines::NetworkOptions;
 
 TEST_CASE("feedback alignment with B = W is backpropagation, bit for bit", "[rules]") {
   for (const auto& layers : {mlp_layers("relu"), cnn_layers()}) {

@@ -7,9 +7,9 @@
 #include "baselines/usf.h"
 #include "tests/close.h"
 
+using ff::Network;
+using ff::Pass;
 using ff::baselines::FeedbackOptions;
-using ff::baselines::Network;
-using ff::baselines::Pass;
 using ff::baselines::RandomStream;
 
 namespace {
@@ -20,8 +20,8 @@ at::Tensor feedback(const at::Tensor& like, const FeedbackOptions& options, int 
 
 Network wide_network() {
   at::manual_seed(2);
-  return Network(ff::baselines::NetworkOptions{
-      .input = {1, 1, 100}, .layers = ff::perceptron_layers({90, 80, 70}, "relu")});
+  return Network(ff::NetworkOptions{.input = {1, 1, 100},
+                                    .layers = ff::perceptron_layers({90, 80, 70}, "relu")});
 }
 
 }  // namespace

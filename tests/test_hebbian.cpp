@@ -3,9 +3,9 @@
 #include "tests/small_perceptron.h"
 
 using ff::angle_between;
+using ff::Pass;
 using ff::baselines::HebbianLearner;
 using ff::baselines::HebbianOptions;
-using ff::baselines::Pass;
 using ff::test::six_labels;
 
 namespace {

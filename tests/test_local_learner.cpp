@@ -3,9 +3,9 @@
 #include "tests/small_perceptron.h"
 
 using ff::LayerOptions;
+using ff::Pass;
 using ff::baselines::LocalLearner;
 using ff::baselines::LocalRule;
-using ff::baselines::Pass;
 using ff::test::six_labels;
 
 namespace {

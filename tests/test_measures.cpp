@@ -6,18 +6,18 @@
 #include "tests/measured.h"
 #include "tests/toy.h"
 
+using ff::Network;
+using ff::Pass;
 using ff::baselines::BackwardLearner;
 using ff::baselines::MeasureSums;
-using ff::baselines::Network;
-using ff::baselines::Pass;
 using ff::test::batches_of;
 
 namespace {
 
 Network small_network() {
   at::manual_seed(4);
-  return Network(ff::baselines::NetworkOptions{.input = {1, 1, 6},
-                                               .layers = ff::perceptron_layers({5, 4, 3}, "relu")});
+  return Network(
+      ff::NetworkOptions{.input = {1, 1, 6}, .layers = ff::perceptron_layers({5, 4, 3}, "relu")});
 }
 
 }  // namespace

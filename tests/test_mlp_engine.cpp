@@ -9,9 +9,9 @@
 #include "tests/catch.h"
 #include "tests/step_difference.h"
 
+using ff::Network;
+using ff::Pass;
 using ff::baselines::BackwardRuleKind;
-using ff::baselines::Network;
-using ff::baselines::Pass;
 using ff::fused::MlpEngine;
 
 namespace {
@@ -32,9 +32,9 @@ struct Side {
        const std::string& activation,
        const ff::OptimizerOptions& options) {
     at::manual_seed(5);
-    network = Network(ff::baselines::NetworkOptions{
-        .input = {1, 1, kPixels},
-        .layers = ff::perceptron_layers({19, 8, 9, kClasses}, activation)});
+    network = Network(
+        ff::NetworkOptions{.input = {1, 1, kPixels},
+                           .layers = ff::perceptron_layers({19, 8, 9, kClasses}, activation)});
     network->to(at::kDouble);
     rule = kind.make(network, {});
     auto parameters = network->all_parameters();

@@ -7,11 +7,11 @@
 #include "baselines/gradient.h"
 #include "tests/close.h"
 
+using ff::BatchNorm;
 using ff::LayerOptions;
-using ff::baselines::BatchNorm;
-using ff::baselines::Network;
-using ff::baselines::NetworkOptions;
-using ff::baselines::Pass;
+using ff::Network;
+using ff::NetworkOptions;
+using ff::Pass;
 
 namespace {
 

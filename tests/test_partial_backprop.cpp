@@ -1,8 +1,8 @@
 #include "baselines/partial_backprop.h"
 #include "tests/small_perceptron.h"
 
+using ff::Pass;
 using ff::baselines::PartialBackprop;
-using ff::baselines::Pass;
 
 TEST_CASE("a control has backpropagation's gradient where it trains, and none elsewhere",
           "[controls]") {

@@ -2,7 +2,7 @@
 #include "baselines/pepita.h"
 #include "tests/small_perceptron.h"
 
-using ff::baselines::Pass;
+using ff::Pass;
 using ff::baselines::Pepita;
 using ff::test::six_labels;
 
@@ -67,8 +67,8 @@ TEST_CASE("the projection has the stated law, is kept, and leaves the weights' d
   const Pepita learner({.scale = 0.5}, ff::test::small_options("relu"), ff::test::six_images());
   const auto next = at::rand({1});
   at::manual_seed(0);
-  const ff::baselines::Network network(ff::baselines::NetworkOptions{
-      .input = {1, 1, 5}, .layers = ff::test::small_options("relu").layers});
+  const ff::Network network(
+      ff::NetworkOptions{.input = {1, 1, 5}, .layers = ff::test::small_options("relu").layers});
   CHECK(at::equal(next, at::rand({1})));
   CHECK(at::equal(network->layers[2]->weight, learner.network->layers[2]->weight));
   const auto bound = 0.5 * std::sqrt(6.0 / 5);

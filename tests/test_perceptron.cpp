@@ -7,7 +7,7 @@
 #include "tests/data_files.h"
 #include "tests/small_perceptron.h"
 
-using ff::baselines::Pass;
+using ff::Pass;
 using ff::baselines::Perceptron;
 using ff::test::six_labels;
 using ff::test::small_perceptron;

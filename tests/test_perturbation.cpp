@@ -7,7 +7,7 @@
 #include "baselines/perturbation.h"
 #include "tests/small_perceptron.h"
 
-using ff::baselines::Pass;
+using ff::Pass;
 using ff::baselines::Perturbation;
 using ff::baselines::PerturbationOptions;
 using ff::test::inner;

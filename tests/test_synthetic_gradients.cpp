@@ -1,8 +1,8 @@
 #include "baselines/synthetic_gradients.h"
 #include "tests/small_perceptron.h"
 
+using ff::Pass;
 using ff::baselines::NetworkLearnerOptions;
-using ff::baselines::Pass;
 using ff::baselines::SyntheticGradients;
 using ff::baselines::SyntheticOptions;
 using ff::test::six_labels;

@@ -7,8 +7,8 @@
 #include "tests/small_perceptron.h"
 
 using ff::angle_between;
+using ff::Pass;
 using ff::baselines::output_error;
-using ff::baselines::Pass;
 using ff::baselines::Perceptron;
 using ff::baselines::TargetOptions;
 using ff::baselines::TargetPropagation;

@@ -142,19 +142,15 @@ class HelpVisitor {
   std::string prefix_;
 };
 
-// A list of linear layers is all that Forward-Forward can make of model.layers.
-void take_layers_as_widths(ModelOptions& model, Problems& problems) {
+// A list of linear layers alone is Forward-Forward's model.widths written out.
+void take_layers_as_widths(ModelOptions& model) {
   if (model.type != "ff" || model.layers.empty()) return;
-  model.widths.clear();
-  for (std::size_t i = 0; i < model.layers.size(); ++i) {
-    const auto& layer = model.layers[i];
-    model.widths.push_back(layer.width);
-    if (layer.type == "linear") continue;
-    problems.add("model.layers[" + std::to_string(i) + "]",
-                 layer.type +
-                     " cannot be a layer of model.type ff, whose layers are fully connected, each "
-                     "with model.activation and a loss of its own; allowed: linear");
+  std::vector<std::int64_t> widths;
+  for (const auto& layer : model.layers) {
+    if (layer.type != "linear") return;
+    widths.push_back(layer.width);
   }
+  model.widths = std::move(widths);
   model.layers.clear();
 }
 
@@ -169,7 +165,7 @@ Config read_config(const Json& json, Problems& problems) {
   // What a combination means can only be said of values that are right one by one.
   if (problems.empty()) {
     check_meaning(json, config, problems);
-    take_layers_as_widths(config.model, problems);
+    take_layers_as_widths(config.model);
     if (problems.empty()) check_combinations(config, problems);
   }
   problems.throw_if_any();

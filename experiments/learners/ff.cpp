@@ -1,6 +1,4 @@
 // Forward-Forward, as a config makes it.
-#include <algorithm>
-
 #include "experiments/learners/kinds.h"
 #include "ff/engines/gpu/devices.h"
 #include "ff/forward_forward/goodness_learner.h"
@@ -52,8 +50,10 @@ std::int64_t worth_together(const Config& config, const at::Device& device) {
   if (!gpu::is_gpu(device) || engine(config, device) != "fused") return 0;
   // A head, and draws for each batch, are a network's own.
   if (config.head.on() || config.augment.on() || config.model.dropout > 0) return 0;
-  const auto& widths = config.model.widths;
-  return *std::max_element(widths.begin(), widths.end()) <= kWideLayer ? kAtOnce : 1;
+  for (const auto& block : blocks_of(config.model)) {
+    if (block.front().width > kWideLayer) return 1;
+  }
+  return kAtOnce;
 }
 
 std::unique_ptr<LearnerGroup> together(const std::vector<Learner*>& learners) {

@@ -1,23 +1,14 @@
 #include "experiments/learners/network.h"
 
 #include <algorithm>
-#include <stdexcept>
 
 #include "baselines/perceptron.h"
+#include "ff/core/option_error.h"
 
 namespace ff::experiments {
 namespace {
 
 constexpr double kLearningRate = 0.01;  // where the config gives none
-
-// "model.layers[0]: ..."
-void add_layer_problem(const std::invalid_argument& error,
-                       const std::string& more,
-                       Problems& problems) {
-  const std::string text = error.what();
-  const auto colon = text.find(": ");
-  problems.add(text.substr(0, colon), text.substr(colon + 2) + more);
-}
 
 std::vector<std::string> perceptron_keys(std::vector<std::string> more) {
   more.insert(more.end(), {"augment", "measures"});
@@ -33,12 +24,11 @@ void check_perceptron(const Config& config, Problems& problems) {
   if (!problems.empty()) return;
   try {
     baselines::check_perceptron(network_learner_options(config).layers);
-  } catch (const std::invalid_argument& error) {
-    add_layer_problem(error,
-                      "; model.type " + config.model.type +
-                          " works on linear layers, each but the last with at most one "
-                          "non-linearity behind it",
-                      problems);
+  } catch (const OptionError& error) {
+    problems.add(error.problem.path,
+                 error.problem.text + "; model.type " + config.model.type +
+                     " works on linear layers, each but the last with at most one non-linearity "
+                     "behind it");
   }
 }
 
@@ -67,9 +57,9 @@ std::vector<std::string> network_keys(std::vector<std::string> more) {
 void check_network(const Config& config, Problems& problems) {
   const auto options = network_learner_options(config);
   try {
-    baselines::check_layers(options.layers);
-  } catch (const std::invalid_argument& error) {
-    add_layer_problem(error, "", problems);
+    check_layers(options.layers);
+  } catch (const OptionError& error) {
+    problems.add(error.problem.path, error.problem.text);
   }
   const auto is_relu = [](const LayerOptions& layer) { return layer.type == "relu"; };
   if (options.init == "zero" &&
@@ -116,9 +106,9 @@ void check_classes(const Config& config, const ImageSet& train) {
   const auto key = config.model.layers.empty()
                        ? "model.widths"
                        : "model.layers[" + std::to_string(layers.size() - 1) + "].width";
-  throw std::invalid_argument(key + ": the last layer has " + std::to_string(units) +
-                              " units, but there are " + std::to_string(train.classes) +
-                              " classes; it needs one unit per class");
+  throw OptionError({key,
+                     "the last layer has " + std::to_string(units) + " units, but there are " +
+                         std::to_string(train.classes) + " classes; it needs one unit per class"});
 }
 
 }  // namespace ff::experiments

@@ -7,6 +7,7 @@
 
 #include "experiments/learners.h"
 #include "ff/forward_forward/negatives.h"
+#include "ff/forward_forward/network.h"
 
 namespace ff::experiments {
 namespace {
@@ -36,7 +37,7 @@ void draw_preview(const ImageSet& train, PythonRandom& random, std::string& note
 void draw_first_network(const Config& config, const ImageSet& train, PythonRandom random) {
   const auto first = find_learner("ff").make(config, train, random);
   const auto draws = 2 * first->streams() * config.schedule.epochs *
-                     static_cast<std::int64_t>(config.model.widths.size());
+                     static_cast<std::int64_t>(blocks_of(config.model).size());
   for (std::int64_t i = 0; i < draws; ++i) draw_int64();
 }
 

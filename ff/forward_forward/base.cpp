@@ -35,14 +35,15 @@ at::Tensor FFBaseImpl::loss(const at::Tensor& goodness_pos, const at::Tensor& go
   return loss_.of(z);
 }
 
-FFBaseImpl::Pass FFBaseImpl::pass(const at::Tensor& pos,
-                                  const at::Tensor& neg,
-                                  double dropout,
-                                  const at::Tensor& mean) {
+FFBaseImpl::BothHalves FFBaseImpl::both_halves(const at::Tensor& pos,
+                                               const at::Tensor& neg,
+                                               double dropout,
+                                               const at::Tensor& mean,
+                                               Pass pass) {
   // Two passes, not one over both halves: the original's bits depend on it.
-  const auto z_pos = preactivation(pos.detach());
-  const auto activations_pos = dropped(activation(z_pos), dropout);
-  const auto activations_neg = dropped(forward(neg.detach()), dropout);
+  const auto z_pos = preactivation(pos.detach(), pass);
+  const auto activations_pos = dropped(activation(z_pos, pass), dropout);
+  const auto activations_neg = dropped(forward(neg.detach(), pass), dropout);
   const auto value = loss(goodness(activations_pos), goodness(activations_neg));
   auto descended = value;
   if (options_.peer.on()) {
@@ -54,12 +55,12 @@ FFBaseImpl::Pass FFBaseImpl::pass(const at::Tensor& pos,
 
 at::Tensor FFBaseImpl::objective(const at::Tensor& pos, const at::Tensor& neg) {
   const auto mean = options_.peer.on() ? mean_activation.clone() : at::Tensor();
-  return pass(pos, neg, /*dropout=*/0, mean).objective;
+  return both_halves(pos, neg, /*dropout=*/0, mean, Pass::kProbe).objective;
 }
 
 TrainStep FFBaseImpl::train_step(const at::Tensor& pos, const at::Tensor& neg) {
   TORCH_CHECK(optimizer_, "FFBase: train_step needs an optimizer; call set_optimizer first");
-  const auto both = pass(pos, neg, options_.dropout, mean_activation);
+  const auto both = both_halves(pos, neg, options_.dropout, mean_activation, Pass::kTrain);
   optimizer_->zero_grad();
   both.objective.backward();
   optimizer_->step();

@@ -7,6 +7,8 @@
 
 #include "ff/forward_forward/loss.h"
 #include "ff/forward_forward/peer.h"
+#include "ff/nn/batch_norm.h"
+#include "ff/nn/shape.h"
 #include "ff/optim/optimizer.h"
 
 namespace ff {
@@ -30,17 +32,23 @@ struct TrainStep {
 /// No gradient enters or leaves: inputs are detached, and only its own parameters are updated.
 class FFBaseImpl : public torch::nn::Module {
  public:
-  /// What the activation is of, (N, in) -> (N, out), the input's row normalisation included.
-  virtual at::Tensor preactivation(const at::Tensor& x) = 0;
+  /// What the activation is of, (N, in) -> (N, out) or images of either; the input's normalisation
+  /// included. `pass` says which statistics batch normalisation takes, where there is some.
+  virtual at::Tensor preactivation(const at::Tensor& x, Pass pass = Pass::kEvaluate) = 0;
 
-  /// The activation of it, (N, out) -> (N, out).
-  virtual at::Tensor activation(const at::Tensor& z) const = 0;
+  /// The activation of it, and what else follows, (N, out) -> (N, out).
+  virtual at::Tensor activation(const at::Tensor& z, Pass pass = Pass::kEvaluate) const = 0;
 
-  /// Goodness of activations, (N, out) -> (N).
+  /// Goodness of activations, (N, out) or (N, C, H, W) -> (N).
   virtual at::Tensor goodness(const at::Tensor& activations) const = 0;
 
-  /// Activations, (N, in) -> (N, out).
-  at::Tensor forward(const at::Tensor& x) { return activation(preactivation(x)); }
+  /// Of one sample's activations.
+  virtual Shape output_shape() const = 0;
+
+  /// Activations, (N, in) -> (N, out), as the layers above see them in prediction.
+  at::Tensor forward(const at::Tensor& x, Pass pass = Pass::kEvaluate) {
+    return activation(preactivation(x, pass), pass);
+  }
 
   /// Activations as in training, with units silenced at random.
   at::Tensor forward_with_dropout(const at::Tensor& x);
@@ -67,6 +75,8 @@ class FFBaseImpl : public torch::nn::Module {
   /// All live tensors that the next update depends on, beside the parameters.
   TensorDict training_state() const;
 
+  at::Tensor weight;           // (out, in) or (out, in, k, k); registered by the layer, as bias is
+  at::Tensor bias;             // (out)
   at::Tensor threshold;        // (1); registered by the layer
   at::Tensor mean_activation;  // (out), over positives, for peer normalisation; else undefined
 
@@ -80,13 +90,17 @@ class FFBaseImpl : public torch::nn::Module {
   void register_peers(std::int64_t units);
 
  private:
-  struct Pass {
+  struct BothHalves {
     at::Tensor loss, objective;  // scalars; the latter is what is descended
     at::Tensor activations_pos, activations_neg;
   };
 
   // Both halves forward, with their gradients; moves `mean`, where there is peer normalisation.
-  Pass pass(const at::Tensor& pos, const at::Tensor& neg, double dropout, const at::Tensor& mean);
+  BothHalves both_halves(const at::Tensor& pos,
+                         const at::Tensor& neg,
+                         double dropout,
+                         const at::Tensor& mean,
+                         Pass pass);
 
   FFBaseOptions options_;
   const Loss& loss_;

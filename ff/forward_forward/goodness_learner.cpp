@@ -7,7 +7,7 @@
 
 #include "ff/core/own_draws.h"
 #include "ff/engines/gpu/devices.h"
-#include "ff/forward_forward/engines/autograd.h"
+#include "ff/forward_forward/engines/choice.h"
 #include "ff/forward_forward/engines/cpu/training.h"
 #include "ff/forward_forward/engines/gpu/training.h"
 #include "ff/forward_forward/hard_negatives.h"
@@ -30,50 +30,34 @@ class FFGroup : public LearnerGroup {
 const FFLearnerOptions& checked(const FFLearnerOptions& options) {
   const auto problems = problems_of(options);
   if (problems.empty()) return options;
-  throw std::invalid_argument(problems.front().path + ": " + problems.front().text);
-}
-
-std::int64_t depth_of(const FFLearnerOptions& options) {
-  return static_cast<std::int64_t>(options.model.widths.size());
+  throw OptionError(problems.front());
 }
 
 }  // namespace
 
-std::string choose_engine(const FFLearnerOptions& options, const at::Device& device) {
-  auto reason = fused::reason_against(options.model, options.loss, options.optimizer);
-  if (gpu::is_gpu(device)) {
-    reason = gpu::reason_against(options);
-    if (reason.empty()) reason = gpu::reason_against(device);
-  } else if (!device.is_cpu()) {
-    reason = "a GPU";
-  }
-  const auto engine = fused::choose_engine(options.engine, reason);
-  if (engine == "autograd" && options.precision != "float32") {
-    throw std::invalid_argument("precision: " + options.precision +
-                                " products are the fused engine's, which cannot do " + reason +
-                                "; allowed: float32");
-  }
-  return engine;
-}
-
-FFLearner::FFLearner(FFLearnerOptions options, ImageSet train, PythonRandom& random)
+FFLearner::FFLearner(FFLearnerOptions options, ImageSet images, PythonRandom& random)
     : options_(checked(options)),
-      data_(options_, std::move(train), random),
+      data_(options_, std::move(images), random),
       predict_layers_(at::zeros({depth_of(options_)}, at::kLong)),
       head_loss_(at::zeros({2}, at::kDouble)) {
   predict_with(options_.predict.layers.of(depth_of(options_), "predict.layers"));
   const auto device = data_.train().images.device();
-  network = FFNetwork(
-      data_.train().features(), options_.model, options_.loss, options_.optimizer, device);
+  const auto& train = data_.train();
+  network = FFNetwork(Shape{train.channels(), train.height(), train.width()},
+                      options_.model,
+                      options_.loss,
+                      options_.optimizer,
+                      device);
   if (options_.head.on()) {
     std::int64_t features = 0;
     for (const auto l : options_.head.layers.of(depth_of(options_), "head.layers")) {
-      features += options_.model.widths[l];
+      features += network->layers[l]->output_shape().features();
     }
-    head = SoftmaxHead(features, data_.train().classes, options_.head.optimizer, device);
+    head = SoftmaxHead(features, train.classes, options_.head.optimizer, device);
   }
-  if (choose_engine(options_, device) == "autograd") {
-    training_ = std::make_unique<AutogradTraining>(parts());
+  const auto engine = choose_engine(options_, device);
+  if (engine != "fused") {
+    training_ = std::make_unique<StagedTraining>(parts(), make_stages(parts(), engine));
   } else if (gpu::is_gpu(device)) {
     train_on_gpu(gpu::make_trainer({parts()}), /*place=*/0);
   } else {
@@ -166,6 +150,10 @@ Scores FFLearner::scores(const at::Tensor& rows) {
 TensorDict FFLearner::model() const {
   TensorDict model;
   for (const auto& item : network->named_parameters()) model[item.key()] = item.value();
+  for (const auto& item : network->named_buffers()) {
+    // Of training alone, and so part of its state.
+    if (!item.key().ends_with("mean_activation")) model[item.key()] = item.value();
+  }
   if (head) model["head.weight"] = head->weight;
   return model;
 }

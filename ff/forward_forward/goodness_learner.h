@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ff/forward_forward/engines/choice.h"
 #include "ff/forward_forward/engines/training.h"
 #include "ff/forward_forward/head.h"
 #include "ff/forward_forward/learner_options.h"
@@ -17,10 +18,6 @@ namespace ff {
 namespace gpu {
 class FFTrainer;
 }
-
-/// The engine that `options` come to on `device`: "autograd" or "fused". Throws
-/// std::invalid_argument where fused is asked for and cannot be.
-std::string choose_engine(const FFLearnerOptions& options, const at::Device& device);
 
 /// Trains an FFNetwork on positive and negative images, and a head on what its layers make of them.
 class FFLearner : public Learner {

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "ff/nn/network.h"
+
 namespace ff {
 namespace {
 
@@ -13,6 +15,7 @@ class Finder {
     find_negatives();
     find_head();
     find_prediction();
+    find_layers();
     if (o_.precision != "float32" && o_.engine == "autograd") {
       add("precision",
           o_.precision +
@@ -28,7 +31,7 @@ class Finder {
   // A message that begins with its key, as those of LayerChoice do.
   void add_if_throws(const LayerChoice& layers, const std::string& key) {
     try {
-      layers.of(static_cast<std::int64_t>(o_.model.widths.size()), key);
+      layers.of(depth_of(o_), key);
     } catch (const std::invalid_argument& error) {
       const std::string text = error.what();
       add(key, text.substr(text.find(": ") + 2));
@@ -89,11 +92,31 @@ class Finder {
     }
   }
 
+  void find_layers() {
+    if (o_.model.layers.empty()) return;
+    try {
+      check_stack(o_.model.layers);
+    } catch (const OptionError& error) {
+      return add(error.problem.path, error.problem.text);
+    }
+    if (!o_.model.peer.on()) return;
+    for (const auto& block : blocks_of(o_.model)) {
+      if (is_linear_block(block)) continue;
+      return add("model.peer.weight",
+                 "peer normalisation is there for fully connected layers without batch "
+                 "normalisation; set 0");
+    }
+  }
+
   const FFLearnerOptions& o_;
   std::vector<OptionProblem> problems_;
 };
 
 }  // namespace
+
+std::int64_t depth_of(const FFLearnerOptions& options) {
+  return static_cast<std::int64_t>(blocks_of(options.model).size());
+}
 
 std::vector<OptionProblem> problems_of(const FFLearnerOptions& options) {
   return Finder(options).find();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ff/core/option_error.h"
 #include "ff/data/augment.h"
 #include "ff/data/label_overlay.h"
 #include "ff/engines/cpu/fused_options.h"
@@ -76,10 +77,8 @@ struct FFLearnerOptions {
   std::int64_t batch_size = 64;  // at most
 };
 
-/// Something that options rule out: the dotted path of the key, and what is wrong with it.
-struct OptionProblem {
-  std::string path, text;
-};
+/// How many layers learn, each by its own loss.
+std::int64_t depth_of(const FFLearnerOptions& options);
 
 /// What `options` ask for that cannot be, each with its reason and cure; empty when all can.
 std::vector<OptionProblem> problems_of(const FFLearnerOptions& options);

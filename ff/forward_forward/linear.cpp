@@ -27,18 +27,21 @@ FFLinearImpl::FFLinearImpl(const FFLinearOptions& options_in)
   register_peers(options.out_features);
 }
 
-at::Tensor FFLinearImpl::preactivation(const at::Tensor& x) {
-  TORCH_CHECK(x.dim() == 2 && x.size(1) == options.in_features,
+at::Tensor FFLinearImpl::preactivation(const at::Tensor& x, Pass) {
+  const auto rows = x.dim() > 2 ? x.flatten(1) : x;
+  TORCH_CHECK(rows.dim() == 2 && rows.size(1) == options.in_features,
               "FFLinear: expected (N, ",
               options.in_features,
               "), got ",
               x.sizes());
-  const auto direction = normalize_.apply(x, options.epsilon);
+  const auto direction = normalize_.apply(rows, options.epsilon);
   // mm and an addition, not addmm, whose bits differ from the original's.
   return at::mm(direction, weight.t()) + bias.unsqueeze(0);
 }
 
-at::Tensor FFLinearImpl::activation(const at::Tensor& z) const { return activation_.forward(z); }
+at::Tensor FFLinearImpl::activation(const at::Tensor& z, Pass) const {
+  return activation_.forward(z);
+}
 
 at::Tensor FFLinearImpl::goodness(const at::Tensor& activations) const {
   return goodness_.of(activations);

@@ -58,7 +58,7 @@ struct FFLinearOptions {
   double dropout = 0;
 };
 
-/// a = activation(normalize(x) W^T + b), x (N, in) -> a (N, out).
+/// a = activation(normalize(x) W^T + b), x (N, in) -> a (N, out); images are flattened.
 ///
 ///   ff::FFLinear layer(ff::FFLinearOptions{.in_features = 784, .out_features = 512});
 ///   layer->set_optimizer({.learning_rate = 0.1});
@@ -69,13 +69,12 @@ class FFLinearImpl : public FFBaseImpl {
  public:
   explicit FFLinearImpl(const FFLinearOptions& options_in);
 
-  at::Tensor preactivation(const at::Tensor& x) override;
-  at::Tensor activation(const at::Tensor& z) const override;
+  at::Tensor preactivation(const at::Tensor& x, Pass pass = Pass::kEvaluate) override;
+  at::Tensor activation(const at::Tensor& z, Pass pass = Pass::kEvaluate) const override;
   at::Tensor goodness(const at::Tensor& activations) const override;
+  Shape output_shape() const override { return {.channels = options.out_features}; }
 
   FFLinearOptions options;
-  at::Tensor weight;  // (out, in)
-  at::Tensor bias;    // (out)
 
  private:
   const Activation& activation_;

@@ -6,6 +6,9 @@
 #include <torch/nn/modules/container/modulelist.h>
 
 #include "ff/core/choice.h"
+#include "ff/core/option_error.h"
+#include "ff/forward_forward/block.h"
+#include "ff/nn/network.h"
 
 namespace ff {
 
@@ -13,32 +16,99 @@ std::vector<std::string> ModelOptions::activation_names() { return names_of(acti
 std::vector<std::string> ModelOptions::init_names() { return names_of(inits()); }
 std::vector<std::string> ModelOptions::goodness_names() { return names_of(goodnesses()); }
 
-FFNetworkImpl::FFNetworkImpl(std::int64_t in_features,
+std::vector<std::vector<LayerOptions>> blocks_of(const ModelOptions& model) {
+  auto layers = model.layers;
+  if (layers.empty()) {
+    for (const auto width : model.widths) layers.push_back({.type = "linear", .width = width});
+  }
+  std::vector<std::vector<LayerOptions>> blocks;
+  for (auto& layer : layers) {
+    if (layer.has_weights() || blocks.empty()) blocks.emplace_back();
+    blocks.back().push_back(std::move(layer));
+  }
+  for (auto& block : blocks) {
+    const auto is_activation = [](const LayerOptions& layer) { return layer.is_activation(); };
+    if (std::any_of(block.begin(), block.end(), is_activation)) continue;
+    // Behind normalisation, and ahead of pooling.
+    const auto place = std::find_if(block.begin() + 1, block.end(), [](const LayerOptions& layer) {
+      return layer.type != "batch-norm";
+    });
+    block.insert(place, LayerOptions{.type = model.activation});
+  }
+  return blocks;
+}
+
+bool is_linear_block(const std::vector<LayerOptions>& block) {
+  return block.size() == 2 && block[0].type == "linear" && block[1].is_activation();
+}
+
+namespace {
+
+// Of the layer with weights that block `l` begins with.
+std::string path_of_block(const ModelOptions& model, std::size_t l) {
+  for (std::size_t i = 0; i < model.layers.size(); ++i) {
+    if (model.layers[i].has_weights() && l-- == 0) {
+      return "model.layers[" + std::to_string(i) + "]";
+    }
+  }
+  return "model.widths";
+}
+
+FFLayer make_layer(const std::vector<LayerOptions>& layers,
+                   const Shape& input,
+                   const std::string& normalize,
+                   const ModelOptions& model,
+                   const LossOptions& loss) {
+  if (is_linear_block(layers)) {
+    return std::make_shared<FFLinearImpl>(FFLinearOptions{.in_features = input.features(),
+                                                          .out_features = layers[0].width,
+                                                          .activation = layers[1].type,
+                                                          .goodness = model.goodness,
+                                                          .init = model.init,
+                                                          .normalize = normalize,
+                                                          .epsilon = model.normalize.epsilon,
+                                                          .threshold = model.threshold,
+                                                          .loss = loss,
+                                                          .peer = model.peer,
+                                                          .dropout = model.dropout});
+  }
+  return std::make_shared<FFBlockImpl>(FFBlockOptions{.layers = layers,
+                                                      .input = input,
+                                                      .goodness = model.goodness,
+                                                      .init = model.init,
+                                                      .normalize = normalize,
+                                                      .epsilon = model.normalize.epsilon,
+                                                      .threshold = model.threshold,
+                                                      .loss = loss,
+                                                      .peer = model.peer,
+                                                      .dropout = model.dropout});
+}
+
+}  // namespace
+
+FFNetworkImpl::FFNetworkImpl(const Shape& input,
                              const ModelOptions& model,
                              const LossOptions& loss,
                              const OptimizerOptions& optimizer,
                              const at::Device& device)
     : normalize_(find_row_normalization(model.normalize.type)), epsilon_(model.normalize.epsilon) {
+  if (!model.layers.empty()) check_stack(model.layers);
   auto list = register_module("layers", torch::nn::ModuleList());
-  for (const auto width : model.widths) {
+  auto shape = input;
+  for (const auto& block : blocks_of(model)) {
     const bool normalized = !layers.empty() || model.normalize.input;
-    layers.emplace_back(FFLinearOptions{
-        .in_features = in_features,
-        .out_features = width,
-        .activation = model.activation,
-        .goodness = model.goodness,
-        .init = model.init,
-        .normalize = normalized ? model.normalize.type : "none",
-        .epsilon = model.normalize.epsilon,
-        .threshold = model.threshold,
-        .loss = loss,
-        .peer = model.peer,
-        .dropout = model.dropout,
-    });
+    const std::string normalize = normalized ? model.normalize.type : "none";
+    try {
+      layers.push_back(make_layer(block, shape, normalize, model, loss));
+    } catch (const OptionError&) {
+      throw;
+    } catch (const std::invalid_argument& error) {
+      throw OptionError({path_of_block(model, layers.size()), error.what()});
+    }
     layers.back()->to(device);  // before the optimizer, whose state follows the parameters
     layers.back()->set_optimizer(optimizer);
     list->push_back(layers.back());
-    in_features = width;
+    shape = layers.back()->output_shape();
   }
 }
 
@@ -50,7 +120,7 @@ at::Tensor FFNetworkImpl::features(const at::Tensor& x, std::size_t count) {
 }
 
 at::Tensor FFNetworkImpl::normalized(const at::Tensor& activations) const {
-  return normalize_.apply(activations, epsilon_);
+  return normalize_.apply(activations.flatten(1), epsilon_);
 }
 
 at::Tensor FFNetworkImpl::normalized_activities(const at::Tensor& x,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include <torch/nn/module.h>
@@ -39,7 +40,9 @@ struct ModelOptions {
     visit("layers",
           self.layers,
           "The long form of model.widths: every layer by itself, first to last; where it is not "
-          "empty, it describes the whole network.");
+          "empty, it describes the whole network. Forward-Forward's blocks begin with a linear or "
+          "conv layer and go up to the next; each has a goodness and an optimizer of its own, and "
+          "model.activation where it lists no non-linearity.");
     visit("activation", self.activation, one_of(activation_names()), "Non-linearity of the units.");
     visit("batch_norm",
           self.batch_norm,
@@ -80,16 +83,35 @@ struct ModelOptions {
   static std::vector<std::string> goodness_names();
 };
 
-/// A stack of FFLinear layers, registered as layers.0, layers.1, ...
+/// The layers of each block, first to last: a layer with weights, and what follows it up to the
+/// next; the units' non-linearity is model.activation where a block lists none.
+std::vector<std::vector<LayerOptions>> blocks_of(const ModelOptions& model);
+
+/// Whether a block is a fully connected layer with its non-linearity: an FFLinear.
+bool is_linear_block(const std::vector<LayerOptions>& block);
+
+/// A layer of a Forward-Forward network, of whatever kind.
+using FFLayer = std::shared_ptr<FFBaseImpl>;
+
+/// A stack of Forward-Forward layers, registered as layers.0, layers.1, ...: FFLinear where a block
+/// is a fully connected layer with its non-linearity, FFBlock elsewhere.
 class FFNetworkImpl : public torch::nn::Module {
  public:
   /// Layers are made first to last, each drawing its weights from the default CPU generator,
-  /// whatever the device they then move to.
-  FFNetworkImpl(std::int64_t in_features,
+  /// whatever the device they then move to. Throws OptionError where layers do not fit the input.
+  FFNetworkImpl(const Shape& input,
                 const ModelOptions& model,
                 const LossOptions& loss,
                 const OptimizerOptions& optimizer,
                 const at::Device& device = at::kCPU);
+
+  /// On samples of `in_features` values.
+  FFNetworkImpl(std::int64_t in_features,
+                const ModelOptions& model,
+                const LossOptions& loss,
+                const OptimizerOptions& optimizer,
+                const at::Device& device = at::kCPU)
+      : FFNetworkImpl(Shape{.channels = in_features}, model, loss, optimizer, device) {}
 
   /// Activations after the first `layers` layers, (N, in) -> (N, out); without gradient.
   at::Tensor features(const at::Tensor& x, std::size_t layers);
@@ -101,14 +123,14 @@ class FFNetworkImpl : public torch::nn::Module {
                                    const std::vector<std::int64_t>& chosen,
                                    bool with_dropout);
 
-  /// Activations (N, width) of a layer as the layer above normalises them.
+  /// Activations of a layer, flattened to (N, width), as the layer above normalises them.
   at::Tensor normalized(const at::Tensor& activations) const;
 
   /// Goodness of every layer for every label: rows (N, D) -> (N, C, L); `rows` are left as they
   /// are. No random numbers are drawn.
   at::Tensor goodness_by_label(const at::Tensor& rows, const LabelOverlay& overlay);
 
-  std::vector<FFLinear> layers;
+  std::vector<FFLayer> layers;
 
  private:
   const RowNormalization& normalize_;

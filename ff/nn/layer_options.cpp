@@ -1,5 +1,7 @@
 #include "ff/nn/layer_options.h"
 
+#include <algorithm>
+
 #include "ff/core/choice.h"
 #include "ff/nn/activation.h"
 
@@ -9,6 +11,11 @@ std::vector<std::string> LayerOptions::types() {
   std::vector<std::string> types = {"linear", "conv", "batch-norm", "max-pool"};
   for (const auto& name : names_of(activations())) types.push_back(name);
   return types;
+}
+
+bool LayerOptions::is_activation() const {
+  const auto& all = activations();
+  return std::any_of(all.begin(), all.end(), [&](const auto& one) { return type == one.name; });
 }
 
 std::vector<LayerOptions> LayerOptions::variants() {

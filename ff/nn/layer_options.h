@@ -24,6 +24,8 @@ struct LayerOptions {
 
   /// Whether it has weights that a rule trains.
   bool has_weights() const { return type == "linear" || type == "conv"; }
+  /// Whether it is a non-linearity.
+  bool is_activation() const;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {

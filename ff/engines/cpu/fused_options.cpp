@@ -1,6 +1,6 @@
 #include "ff/engines/cpu/fused_options.h"
 
-#include <stdexcept>
+#include "ff/core/option_error.h"
 
 namespace ff::fused {
 
@@ -8,7 +8,7 @@ std::string choose_engine(const std::string& asked, const std::string& reason) {
   if (asked == "autograd") return asked;
   if (reason.empty()) return "fused";
   if (asked == "auto") return "autograd";
-  throw std::invalid_argument("engine: fused cannot do " + reason + "; allowed: autograd, auto");
+  throw OptionError({"engine", "fused cannot do " + reason + "; allowed: autograd, auto"});
 }
 
 Background background_of(const ImageSet& images, const FusedOptions& options) {

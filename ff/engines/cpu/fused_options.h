@@ -36,7 +36,7 @@ struct FusedOptions {
 namespace fused {
 
 /// "autograd" or "fused" from what was asked for ("auto" too) and the reason against fused, if
-/// there is one. Throws std::invalid_argument where fused is asked for and cannot be.
+/// there is one. Throws OptionError where fused is asked for and cannot be.
 std::string choose_engine(const std::string& asked, const std::string& reason);
 
 /// The images' background, unless the options say to do without.

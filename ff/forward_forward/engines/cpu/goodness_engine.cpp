@@ -15,7 +15,6 @@ namespace ff::fused {
 std::string reason_against(const ModelOptions& model,
                            const LossOptions& loss,
                            const OptimizerOptions& optimizer) {
-  if (!find_activation_rows<float>(model.activation)) return "model.activation " + model.activation;
   if (!find_loss(loss.type).value) return "loss.type " + loss.type;
   if (!find_goodness(model.goodness).scale) return "model.goodness " + model.goodness;
   if (!find_row_normalization(model.normalize.type).factor) {
@@ -28,8 +27,23 @@ std::string reason_against(const ModelOptions& model,
   return {};
 }
 
+std::string reason_against(const std::vector<LayerOptions>& block, const ModelOptions& model) {
+  if (!is_linear_block(block)) {
+    for (const auto& layer : block) {
+      if (layer.type != "linear" && !layer.is_activation())
+        return "model.layers of type " + layer.type;
+    }
+    return "model.layers with several non-linearities behind one layer";
+  }
+  const auto& activation = block[1].type;
+  if (activation != model.activation) {
+    return "model.layers of type " + activation + " beside model.activation " + model.activation;
+  }
+  return find_activation_rows<float>(activation) ? "" : "model.activation " + activation;
+}
+
 template <class T>
-FFEngine<T>::FFEngine(FFNetwork network,
+FFEngine<T>::FFEngine(std::vector<FFLayer> modules,
                       const ModelOptions& model,
                       const LossOptions& loss,
                       const OptimizerOptions& optimizer,
@@ -37,7 +51,7 @@ FFEngine<T>::FFEngine(FFNetwork network,
                       Background background,
                       const std::string& precision,
                       bool sparse)
-    : network_(std::move(network)),
+    : modules_(std::move(modules)),
       kernels_(kernels<T>()),
       activation_(find_activation_rows<T>(model.activation)),
       loss_(find_loss(loss.type)),
@@ -49,18 +63,18 @@ FFEngine<T>::FFEngine(FFNetwork network,
       temperature_(loss.temperature),
       peer_(model.peer),
       dropout_(model.dropout),
-      layers_(network_->layers.size()),
+      layers_(modules_.size()),
       scale_(max_rows),
       squares_(max_rows),
       row_loss_(max_rows),
       row_grad_(max_rows),
-      losses_(network_->layers.size()) {
+      losses_(modules_.size()) {
   const auto reason = reason_against(model, loss, optimizer);
   TORCH_CHECK(reason.empty(), "fused: cannot do ", reason);
   // Two layers' activations and one weight's gradient are alive at a time, however deep the
   // network.
   std::int64_t widest = 0, largest = 0;
-  for (const auto& layer : network_->layers) {
+  for (const auto& layer : modules_) {
     widest = std::max(widest, layer->weight.size(0));
     largest = std::max(largest, layer->weight.numel());
   }
@@ -70,7 +84,7 @@ FFEngine<T>::FFEngine(FFNetwork network,
   const auto on_background = [&](std::size_t l) { return l == 0 && background_; };
   // Ahead of the buffers, so that the copy of a weight that it takes does not stand beside them.
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    auto& layer = *network_->layers[l];
+    auto& layer = *modules_[l];
     if (rectified(l) || on_background(l)) {
       transpose_memory(layer.weight, "weight", layer.optimizer_state());
     }
@@ -82,13 +96,13 @@ FFEngine<T>::FFEngine(FFNetwork network,
   const auto gradient = at::empty({largest}, type);
   const auto entries = RectifiedProduct<T>::make_entries();
   if (precision == "bf16") {
-    const auto widest_input = std::max(widest, network_->layers.front()->weight.size(1));
+    const auto widest_input = std::max(widest, modules_.front()->weight.size(1));
     bf16_ = std::make_unique<Bf16Products>(max_rows * widest_input, max_rows * widest, largest);
   }
   const auto alive = dropout_ > 0 ? at::empty({max_rows * widest}, at::kInt) : at::Tensor();
   if (peer_.on()) peer_gradient_.resize(widest);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    auto& from = *network_->layers[l];
+    auto& from = *modules_[l];
     auto& layer = layers_[l];
     layer.in = from.weight.size(1);
     layer.out = from.weight.size(0);

@@ -15,10 +15,13 @@
 
 namespace ff::fused {
 
-/// Why the fused engine cannot train such a network; empty when it can.
+/// Why the fused engine cannot train such a network, whatever its layers; empty when it can.
 std::string reason_against(const ModelOptions& model,
                            const LossOptions& loss,
                            const OptimizerOptions& optimizer);
+
+/// Why it cannot train a block of these layers; empty when it can.
+std::string reason_against(const std::vector<LayerOptions>& block, const ModelOptions& model);
 
 /// Trains and evaluates an FFNetwork on the CPU. The network's tensors and its optimizers' state
 /// are shared, so that checkpoints, pruning and the autograd engine see the same numbers. T is
@@ -35,7 +38,7 @@ class FFEngine {
   /// (float only), dense products of training are bfloat16's; those over a background stay float32.
   /// With `sparse`, layers above a ReLU compute with what is not zero, where that is faster and
   /// products are not bfloat16's; their weights are laid out transposed too.
-  FFEngine(FFNetwork network,
+  FFEngine(std::vector<FFLayer> layers,
            const ModelOptions& model,
            const LossOptions& loss,
            const OptimizerOptions& optimizer,
@@ -43,6 +46,23 @@ class FFEngine {
            Background background,
            const std::string& precision = "float32",
            bool sparse = true);
+
+  /// All layers of a network.
+  FFEngine(const FFNetwork& network,
+           const ModelOptions& model,
+           const LossOptions& loss,
+           const OptimizerOptions& optimizer,
+           std::int64_t max_rows,
+           Background background,
+           const std::string& precision = "float32",
+           bool sparse = true)
+      : FFEngine(network->layers, model, loss, optimizer, max_rows, background, precision, sparse) {
+  }
+
+  /// From here on the last layer's activations are handed on as they are, not normalised: for
+  /// layers above that another engine trains. They are in outputs(), from before an update.
+  void hand_on_raw() { raw_output_ = true; }
+  RowBuffer<T>& outputs() { return last_; }
 
   /// Rows for a step to fill in place: of pixels with labels, not normalised.
   RowBuffer<T>& pixels() { return pixels_; }
@@ -102,6 +122,7 @@ class FFEngine {
   T* output(std::size_t l);
   void forward(std::size_t l, std::int64_t count, bool with_dropout);
   double norm_factor(double squares, const Layer& layer) const;
+  double output_factor(double squares, const Layer& layer) const;
   void activate(Layer& layer, std::int64_t row, T* a, bool with_dropout);
   void judge(const Layer& layer, std::int64_t row, std::int64_t count);
   void descend(Layer& layer, std::int64_t row, T* a, const T* extra);
@@ -119,7 +140,7 @@ class FFEngine {
                          T* goodness);
   std::int64_t depth() const { return static_cast<std::int64_t>(layers_.size()); }
 
-  FFNetwork network_;  // keeps the tensors
+  std::vector<FFLayer> modules_;  // keep the tensors
   const Kernels<T>& kernels_;
   const ActivationRows<T>* activation_;
   const Loss& loss_;
@@ -134,7 +155,8 @@ class FFEngine {
   double dropout_;
   std::vector<Layer> layers_;
   RowBuffer<T> pixels_;
-  RowBuffer<T> last_;             // activations of the last layer, which nobody reads
+  RowBuffer<T> last_;  // activations of the last layer
+  bool raw_output_ = false;
   std::vector<T> scale_;          // of each row of pixels_
   std::vector<double> squares_;   // of each row's activations
   std::vector<double> row_loss_;  // of each row, or of each pair at its first

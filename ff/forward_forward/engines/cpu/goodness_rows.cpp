@@ -29,6 +29,12 @@ double FFEngine<T>::norm_factor(double squares, const Layer& layer) const {
   return normalize_.factor(squares, static_cast<double>(layer.out), epsilon_);
 }
 
+// What the activations that a layer hands on are scaled by.
+template <class T>
+double FFEngine<T>::output_factor(double squares, const Layer& layer) const {
+  return raw_output_ && &layer == &layers_.back() ? 1 : norm_factor(squares, layer);
+}
+
 // Activations of a row, and their squares.
 template <class T>
 void FFEngine<T>::activate(Layer& layer, std::int64_t row, T* a, bool with_dropout) {
@@ -71,7 +77,7 @@ void FFEngine<T>::descend(Layer& layer, std::int64_t row, T* a, const T* extra) 
                                  a,
                                  extra,
                                  static_cast<T>(2 * layer.goodness_scale * scale * row_grad_[row]),
-                                 static_cast<T>(norm_factor(squares_[row], layer)),
+                                 static_cast<T>(output_factor(squares_[row], layer)),
                                  scaled ? scale_[row] : T(1),
                                  layer.bias_grad.of(thread),
                                  scaled ? layer.scaled_sum.of(thread) : nullptr,
@@ -148,7 +154,7 @@ void FFEngine<T>::forward(std::size_t l, std::int64_t count, bool with_dropout) 
   for_rows(count, [&](std::int64_t r) {
     auto* a = next + r * layer.out;
     activate(layer, r, a, drops);
-    kernels_.scale(a, static_cast<T>(norm_factor(squares_[r], layer)), layer.out);
+    kernels_.scale(a, static_cast<T>(output_factor(squares_[r], layer)), layer.out);
   });
 }
 
@@ -168,7 +174,10 @@ void FFEngine<T>::keep(std::size_t l, std::int64_t count) {
   const auto* next = output(l);
   for (const auto at : layer.kept_at) {
     for (std::int64_t r = 0; r < count; ++r) {
-      std::memcpy(activities_.row(r) + at, next + r * layer.out, layer.out * sizeof(T));
+      auto* to = activities_.row(r) + at;
+      std::memcpy(to, next + r * layer.out, layer.out * sizeof(T));
+      const auto factor = norm_factor(squares_[r], layer) / output_factor(squares_[r], layer);
+      if (factor != 1) kernels_.scale(to, static_cast<T>(factor), layer.out);
     }
   }
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "ff/forward_forward/engines/autograd.h"
+#include "ff/forward_forward/engines/choice.h"
 #include "ff/forward_forward/engines/gpu/trainer.h"
 
 namespace ff::gpu {
@@ -16,8 +16,10 @@ std::string reason_against(const FFLearnerOptions& options);
 class GpuTraining : public FFTraining {
  public:
   /// One of a trainer's networks: the one at `place`. Activities are computed by autograd's engine.
-  GpuTraining(std::shared_ptr<FFTrainer> trainer, std::size_t place, FFParts parts)
-      : trainer_(std::move(trainer)), place_(place), plain_(std::move(parts)) {}
+  GpuTraining(std::shared_ptr<FFTrainer> trainer, std::size_t place, const FFParts& parts)
+      : trainer_(std::move(trainer)),
+        place_(place),
+        plain_(parts, make_stages(parts, "autograd")) {}
 
   std::string engine() const override { return "fused"; }
   void train_epoch(const Phase& phase, Epoch& epoch, const at::Tensor& head_loss) override;
@@ -33,7 +35,7 @@ class GpuTraining : public FFTraining {
  private:
   std::shared_ptr<FFTrainer> trainer_;
   std::size_t place_;
-  AutogradTraining plain_;
+  StagedTraining plain_;
 };
 
 /// Trains networks together, where their data are. They differ in rates and wrong labels alone;

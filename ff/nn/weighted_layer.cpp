@@ -1,4 +1,4 @@
-#include "baselines/weighted_layer.h"
+#include "ff/nn/weighted_layer.h"
 
 #include <stdexcept>
 
@@ -7,7 +7,7 @@
 
 #include "ff/nn/init.h"
 
-namespace ff::baselines {
+namespace ff {
 
 std::int64_t kernel_positions(std::int64_t size, const LayerOptions& layer, std::int64_t stride) {
   const auto padded = size + 2 * layer.padding;
@@ -44,4 +44,4 @@ at::Tensor WeightedLayerImpl::forward(const at::Tensor& x) const {
   return at::conv2d(x, weight, bias, stride, padding);
 }
 
-}  // namespace ff::baselines
+}  // namespace ff

@@ -1,13 +1,13 @@
-#include "baselines/network.h"
+#include "ff/nn/network.h"
 
 #include <stdexcept>
 
-#include <ATen/Functions.h>
+#include "ff/core/option_error.h"
 
-namespace ff::baselines {
+namespace ff {
 namespace {
 
-std::string place(std::size_t i) { return "model.layers[" + std::to_string(i) + "]: "; }
+std::string place(std::size_t i) { return "model.layers[" + std::to_string(i) + "]"; }
 
 }  // namespace
 
@@ -19,7 +19,7 @@ NetworkImpl::NetworkImpl(const NetworkOptions& options)
     try {
       add(options.layers[i], shape, options);
     } catch (const std::invalid_argument& error) {
-      throw std::invalid_argument(place(i) + error.what());
+      throw OptionError({place(i), error.what()});
     }
   }
 }
@@ -31,19 +31,10 @@ void NetworkImpl::add(const LayerOptions& layer, Shape& shape, const NetworkOpti
     list_->push_back(layers.back());
     blocks_.emplace_back();
     shape = layers.back()->output;
-  } else if (layer.type == "batch-norm") {
+  } else if (const auto norm = blocks_.back().steps.add(layer, shape)) {
     if (!norms_) norms_ = register_module("norms", torch::nn::ModuleList());
-    const BatchNorm norm(shape.channels, layer.affine);
     norms_->push_back(norm);
-    const auto index = static_cast<std::int64_t>(norms_->size()) - 1;
-    blocks_.back().steps.push_back({.norm = norm, .norm_index = index});
-  } else if (layer.type == "max-pool") {
-    shape = {shape.channels,
-             kernel_positions(shape.height, layer, layer.kernel),
-             kernel_positions(shape.width, layer, layer.kernel)};
-    blocks_.back().steps.push_back({.pool = layer.kernel});
-  } else {
-    blocks_.back().steps.push_back({.activation = &find_activation(layer.type)});
+    blocks_.back().norms.push_back({norm, static_cast<std::int64_t>(norms_->size()) - 1});
   }
   blocks_.back().output = shape;
 }
@@ -60,32 +51,22 @@ at::Tensor NetworkImpl::input(const at::Tensor& rows) const {
 }
 
 at::Tensor NetworkImpl::after(std::size_t l, at::Tensor z, Pass pass) const {
-  for (const auto& step : blocks_[l].steps) {
-    if (step.activation) {
-      z = step.activation->forward(z);
-    } else if (step.pool) {
-      z = at::max_pool2d(z, step.pool);
-    } else {
-      z = step.norm->forward(z, pass);
-    }
-  }
-  return z;
+  return blocks_[l].steps.forward(z, pass);
 }
 
 const Activation* NetworkImpl::activation_after(std::size_t l) const {
-  const auto& steps = blocks_[l].steps;
-  return steps.size() == 1 ? steps.front().activation : nullptr;
+  return blocks_[l].steps.only_activation();
 }
 
 std::vector<NamedParameter> NetworkImpl::parameters_of(std::size_t l) const {
   const auto layer = "layers." + std::to_string(l);
   std::vector<NamedParameter> found = {{layer + ".weight", layers[l]->weight},
                                        {layer + ".bias", layers[l]->bias}};
-  for (const auto& step : blocks_[l].steps) {
-    if (!step.norm || !step.norm->weight.defined()) continue;
-    const auto norm = "norms." + std::to_string(step.norm_index);
-    found.push_back({norm + ".weight", step.norm->weight});
-    found.push_back({norm + ".bias", step.norm->bias});
+  for (const auto& [module, index] : blocks_[l].norms) {
+    if (!module->weight.defined()) continue;
+    const auto norm = "norms." + std::to_string(index);
+    found.push_back({norm + ".weight", module->weight});
+    found.push_back({norm + ".bias", module->bias});
   }
   return found;
 }
@@ -105,28 +86,32 @@ TensorDict NetworkImpl::tensors() const {
   return all;
 }
 
-void check_layers(const std::vector<LayerOptions>& layers) {
+void check_stack(const std::vector<LayerOptions>& layers) {
   bool flat = false;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto& type = layers[i].type;
     if (i == 0 && !layers[i].has_weights()) {
-      throw std::invalid_argument(place(i) + type +
-                                  " has no layer to work on; the first must be linear or conv");
+      throw OptionError(
+          {place(i), type + " has no layer to work on; the first must be linear or conv"});
     }
     if (flat && (type == "conv" || type == "max-pool")) {
-      throw std::invalid_argument(place(i) + type +
-                                  " needs an image, and the linear layer before it gives none; "
-                                  "put it ahead of the first linear layer");
+      throw OptionError({place(i),
+                         type +
+                             " needs an image, and the linear layer before it gives none; put it "
+                             "ahead of the first linear layer"});
     }
     flat = flat || type == "linear";
   }
+}
+
+void check_layers(const std::vector<LayerOptions>& layers) {
+  check_stack(layers);
   if (layers.empty() || layers.back().type != "linear") {
-    const auto last = layers.empty() ? "" : "[" + std::to_string(layers.size() - 1) + "]";
-    throw std::invalid_argument("model.layers" + last +
-                                ": the last layer must be linear, as what it gives are the "
-                                "classes' scores" +
-                                (layers.empty() ? "" : "; it is " + layers.back().type));
+    const std::string text =
+        "the last layer must be linear, as what it gives are the classes' scores";
+    if (layers.empty()) throw OptionError({"model.layers", text});
+    throw OptionError({place(layers.size() - 1), text + "; it is " + layers.back().type});
   }
 }
 
-}  // namespace ff::baselines
+}  // namespace ff

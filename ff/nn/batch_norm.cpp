@@ -1,8 +1,8 @@
-#include "baselines/batch_norm.h"
+#include "ff/nn/batch_norm.h"
 
 #include <ATen/Functions.h>
 
-namespace ff::baselines {
+namespace ff {
 
 BatchNormImpl::BatchNormImpl(std::int64_t channels, bool affine) {
   if (affine) {
@@ -26,4 +26,4 @@ at::Tensor BatchNormImpl::forward(const at::Tensor& x, Pass pass) const {
                         /*cudnn_enabled=*/true);
 }
 
-}  // namespace ff::baselines
+}  // namespace ff

@@ -8,15 +8,9 @@
 #include <torch/nn/pimpl.h>
 
 #include "ff/nn/layer_options.h"
+#include "ff/nn/shape.h"
 
-namespace ff::baselines {
-
-/// Channels, height and width of an image; of what a linear layer gives: its units, 1 and 1.
-struct Shape {
-  std::int64_t channels = 1, height = 1, width = 1;
-
-  std::int64_t features() const { return channels * height * width; }
-};
+namespace ff {
 
 /// Positions along an axis of `size` pixels that a kernel of `layer` has, `padding` at both ends.
 /// Throws std::invalid_argument when the kernel is larger than that.
@@ -46,4 +40,4 @@ class WeightedLayerImpl : public torch::nn::Module {
 
 TORCH_MODULE(WeightedLayer);
 
-}  // namespace ff::baselines
+}  // namespace ff

@@ -7,7 +7,7 @@
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 
-namespace ff::baselines {
+namespace ff {
 
 /// Which statistics batch normalisation takes.
 enum class Pass {
@@ -32,4 +32,4 @@ class BatchNormImpl : public torch::nn::Module {
 
 TORCH_MODULE(BatchNorm);
 
-}  // namespace ff::baselines
+}  // namespace ff

@@ -1,5 +1,5 @@
-// The network that all baselines train: layers with weights, each followed by what works on its
-// output. A rule takes it as a whole, or walks through it block by block.
+// A network that is trained as a whole: layers with weights, each followed by what works on its
+// output. A rule takes it as it is, or walks through it block by block.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +10,13 @@
 #include <torch/nn/modules/container/modulelist.h>
 #include <torch/nn/pimpl.h>
 
-#include "baselines/batch_norm.h"
-#include "baselines/weighted_layer.h"
 #include "ff/core/tensor_dict.h"
-#include "ff/nn/activation.h"
 #include "ff/nn/layer_options.h"
+#include "ff/nn/steps.h"
+#include "ff/nn/weighted_layer.h"
 #include "ff/optim/optimizer.h"
 
-namespace ff::baselines {
+namespace ff {
 
 struct NetworkOptions {
   Shape input;
@@ -30,8 +29,8 @@ struct NetworkOptions {
 /// non-linearities and pooling that follow it: a block. The last layer is linear, and alone.
 class NetworkImpl : public torch::nn::Module {
  public:
-  /// Layers draw their weights first to last. Throws std::invalid_argument as check_layers does,
-  /// and where a kernel is larger than the image it meets.
+  /// Layers draw their weights first to last. Throws OptionError as check_layers does, and
+  /// where a kernel is larger than the image it meets.
   explicit NetworkImpl(const NetworkOptions& options);
 
   /// Rows (N, C*H*W) -> logits (N, classes).
@@ -61,14 +60,13 @@ class NetworkImpl : public torch::nn::Module {
   std::vector<WeightedLayer> layers;
 
  private:
-  struct Step {  // one of the three
-    const Activation* activation = nullptr;
-    BatchNorm norm = nullptr;
-    std::int64_t norm_index = 0;
-    std::int64_t pool = 0;
+  struct Norm {
+    BatchNorm module;
+    std::int64_t index = 0;  // in norms
   };
   struct Block {
-    std::vector<Step> steps;
+    Steps steps;
+    std::vector<Norm> norms;
     Shape output;
   };
 
@@ -81,8 +79,11 @@ class NetworkImpl : public torch::nn::Module {
 
 TORCH_MODULE(Network);
 
-/// Throws std::invalid_argument ("model.layers[2]: ...") for a stack that cannot be: nothing to
-/// work on, an image wanted where there is none, a last layer that is not linear.
+/// Throws OptionError ("model.layers[2]: ...") for a stack that cannot be: nothing to work on, an
+/// image wanted where there is none.
+void check_stack(const std::vector<LayerOptions>& layers);
+
+/// The same, and where the last layer is not linear.
 void check_layers(const std::vector<LayerOptions>& layers);
 
-}  // namespace ff::baselines
+}  // namespace ff

@@ -1,0 +1,43 @@
+// Training a network stage by stage, each by its own engine.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ff/forward_forward/engines/stage.h"
+#include "ff/forward_forward/engines/step_training.h"
+
+namespace ff {
+
+class StagedTraining : public StepTraining {
+ public:
+  /// The first block of a stage, and what trains it and those above it.
+  struct Placed {
+    std::size_t first = 0;
+    std::unique_ptr<Stage> stage;
+  };
+
+  /// Stages from the lowest up; together they hold every block of the network.
+  StagedTraining(FFParts parts, std::vector<Placed> stages)
+      : StepTraining(std::move(parts)), stages_(std::move(stages)) {}
+
+  /// "autograd" where all stages are, else "mixed".
+  std::string engine() const override;
+  at::Tensor activities(const DataRows& data, bool with_dropout) override;
+  at::Tensor activities(const at::Tensor& rows) override;
+  at::Tensor goodness_by_label(const at::Tensor& rows) override;
+
+ protected:
+  at::Tensor train_layers(const Phase& phase, const DataRows& pos, const DataRows& neg) override;
+  at::Tensor positive_activities() const override;
+
+ private:
+  std::size_t stage_of(std::size_t block) const;
+  at::Tensor train_one_block(std::size_t block, const Halves& rows);
+  at::Tensor rows_of(const DataRows& data) const;
+
+  std::vector<Placed> stages_;
+};
+
+}  // namespace ff
