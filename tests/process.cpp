@@ -53,6 +53,34 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return list;
 }
 
+// How signals stand when the program starts, however the tests were started.
+class SpawnAttributes {
+ public:
+  explicit SpawnAttributes(bool nohup) : nohup_(nohup) {
+    posix_spawnattr_init(&attributes_);
+    sigset_t defaults;
+    sigemptyset(&defaults);
+    for (const int number : {SIGINT, SIGPIPE}) sigaddset(&defaults, number);
+    if (!nohup) sigaddset(&defaults, SIGHUP);
+    posix_spawnattr_setsigdefault(&attributes_, &defaults);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
+    if (nohup_) before_ = std::signal(SIGHUP, SIG_IGN);  // is inherited
+  }
+  ~SpawnAttributes() {
+    if (nohup_) std::signal(SIGHUP, before_);
+    posix_spawnattr_destroy(&attributes_);
+  }
+  SpawnAttributes(const SpawnAttributes&) = delete;
+  SpawnAttributes& operator=(const SpawnAttributes&) = delete;
+
+  const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  bool nohup_;
+  void (*before_)(int) = SIG_DFL;
+  posix_spawnattr_t attributes_;
+};
+
 }  // namespace
 
 Process::Process(const std::string& program,
@@ -88,13 +116,18 @@ void Process::start(const std::string& program,
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, out_, STDOUT_FILENO);
+  if (options.out == ProcessOptions::kClosed) {
+    posix_spawn_file_actions_addclose(&actions, STDOUT_FILENO);
+  } else {
+    posix_spawn_file_actions_adddup2(&actions, options.out.value_or(out_), STDOUT_FILENO);
+  }
   posix_spawn_file_actions_adddup2(&actions, err_, STDERR_FILENO);
   posix_spawn_file_actions_addchdir_np(&actions, options.folder.c_str());
+  const SpawnAttributes attributes(options.nohup);
   const int error = posix_spawn(&pid_,
                                 program.c_str(),
                                 &actions,
-                                nullptr,
+                                attributes.get(),
                                 pointers(words).data(),
                                 pointers(environment).data());
   posix_spawn_file_actions_destroy(&actions);

@@ -15,7 +15,11 @@ struct ProcessOptions {
   std::filesystem::path folder = ".";  // the working folder
   /// Set (no value: removed) on top of this process's environment.
   std::map<std::string, std::optional<std::string>> environment;
-  bool terminal = false;           // standard error is a terminal of 200 columns
+  bool terminal = false;  // standard error is a terminal of 200 columns
+  /// Standard output is this open file, or closed (kClosed), in place of Ended::out.
+  static constexpr int kClosed = -1;
+  std::optional<int> out;
+  bool nohup = false;              // SIGHUP is ignored when it starts
   std::chrono::seconds limit{60};  // then it is killed
 };
 
@@ -37,6 +41,7 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
+  pid_t pid() const { return pid_; }
   void signal(int number) const;
   bool has_ended();
   Ended wait();

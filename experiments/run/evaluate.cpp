@@ -60,10 +60,12 @@ Evaluation evaluate(Learner& learner,
 
 std::vector<std::int64_t> best_layers(Learner& learner,
                                       const ImageSet& set,
-                                      std::int64_t batch_size) {
+                                      std::int64_t batch_size,
+                                      const std::function<void()>& before_block) {
   at::NoGradGuard no_grad;
   std::map<std::pair<std::int64_t, std::int64_t>, double> right;  // by (layers, first)
   for (std::int64_t begin = 0; begin < set.size(); begin += batch_size) {
+    if (before_block) before_block();
     const auto end = std::min(begin + batch_size, set.size());
     const auto by_layer = learner.scores(set.rows(begin, end)).by_layer;
     for (std::int64_t first = 0; first < by_layer.size(2); ++first) {

@@ -30,10 +30,11 @@ Evaluation evaluate(Learner& learner,
                     const std::function<void()>& before_block = {});
 
 /// The range of consecutive layers whose mean score is right most often on `set`; of equals the one
-/// with the fewest layers, and of these the lowest.
+/// with the fewest layers, and of these the lowest. `before_block` as in evaluate.
 std::vector<std::int64_t> best_layers(Learner& learner,
                                       const ImageSet& set,
-                                      std::int64_t batch_size);
+                                      std::int64_t batch_size,
+                                      const std::function<void()>& before_block = {});
 
 /// {"accuracy_by_prefix": {"train": [...], "test": [...]}, ...} and the accuracies, as result.json
 /// has them.

@@ -71,7 +71,11 @@ void RunSession::resume() {
 void RunSession::end_training() {
   if (learner_->chooses_layers()) {
     learner_->predict_with(
-        best_layers(*learner_, data_.validation, run_.config.evaluate.batch_size));
+        best_layers(*learner_, data_.validation, run_.config.evaluate.batch_size, [&] {
+          if (!stop_requested()) return;
+          save();
+          refuse_to_go_on(run_);
+        }));
   }
   save();
 }

@@ -38,7 +38,7 @@ class RunSession {
   void diverged(const Diverged& error) const;
 
   /// Training is over: takes the layers that the validation images choose, where they are to
-  /// choose, and saves.
+  /// choose, and saves. Throws Interrupted when asked to stop, after saving.
   void end_training();
 
   /// After that: evaluates, prunes, and writes the result; `more` goes into it. Throws

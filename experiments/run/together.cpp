@@ -166,7 +166,11 @@ void train_and_finish(const Members& members) {
   if (!attempt_all(members, lead, join)) return;
   while (train_epoch(members, *group)) {
   }
-  for (const auto& member : members) member->attempt([&] { member->session().end_training(); });
+  try {
+    for (const auto& member : members) member->attempt([&] { member->session().end_training(); });
+  } catch (const Interrupted&) {
+    stop_all(members);
+  }
   const Json more = {{"trained_together", members.size()}};
   for (const auto& member : members) member->attempt([&] { member->session().finish(more); });
 }

@@ -18,6 +18,9 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
+// Asked to stop in the midst of an evaluation.
+struct BrokenOff {};
+
 std::string at(const std::string& phase, std::int64_t epoch, std::int64_t step) {
   return "phase '" + phase + "', epoch " + std::to_string(epoch) + ", step " + std::to_string(step);
 }
@@ -92,7 +95,11 @@ bool Trainer::begin_epoch() {
 void Trainer::start() {
   order_.before_training();
   Json line = {{"epoch", 0}};
-  add_looks(0, line);
+  if (!add_looks(0, line)) {  // nothing has been trained that could be saved
+    throw Interrupted(config_.name + " seed " + std::to_string(config_.seeds[0]) +
+                      ": interrupted before its first step; the same command with --resume "
+                      "begins it again");
+  }
   if (line.size() > 1) tell(line);
 }
 
@@ -104,8 +111,7 @@ bool Trainer::finish_epoch() {
   seconds_ += seconds;
   epoch_seconds_ += seconds;
   if (position_.step < batches() && !out_of_steps()) return false;
-  end_epoch();
-  return true;
+  return end_epoch();
 }
 
 std::int64_t Trainer::images_in(std::int64_t batch) const {
@@ -117,7 +123,7 @@ Batch Trainer::next(std::int64_t batches) const {
   if (config_.schedule.max_steps) {
     steps = std::min(steps, *config_.schedule.max_steps - position_.total_steps);
   }
-  if (stop_requested()) steps = 0;
+  steps = stop_requested() ? 0 : std::min(steps, steps_before_stop());
   const auto begin = std::min(position_.step * config_.batch_size, data_.train.size());
   const auto samples = std::min(steps * config_.batch_size, data_.train.size() - begin);
   Batch batch;
@@ -134,6 +140,7 @@ void Trainer::trained(const at::Tensor& losses) {
     pending_sizes_.push_back(images_in(position_.step));
     ++position_.step;
     ++position_.total_steps;
+    count_trained_step();
   }
   // Reading a loss waits for the device, so on a GPU it is done now and then, for many steps.
   const std::size_t look_every = losses.is_cpu() ? 1 : 64;
@@ -187,8 +194,12 @@ void Trainer::refuse_weights_that_are_no_numbers() const {
   }
 }
 
-void Trainer::end_epoch() {
+// False when it was asked to stop while it looked at the network: then nothing of the end has
+// happened, and who resumes ends the epoch again.
+bool Trainer::end_epoch() {
   refuse_weights_that_are_no_numbers();
+  Json looks = Json::object();
+  if (!add_looks(position_.global_epoch + 1, looks)) return false;
   order_.after_epoch();
   ++position_.epoch;
   ++position_.global_epoch;
@@ -202,7 +213,7 @@ void Trainer::end_epoch() {
   for (const auto& [name, values] : learner_.report()) line[name] = values;
   line["steps"] = position_.step;
   line["seconds"] = epoch_seconds_;
-  add_looks(position_.global_epoch, line);
+  line.update(looks);
 
   const auto ended = phase();
   orders_.clear();
@@ -212,25 +223,31 @@ void Trainer::end_epoch() {
   position_.step = 0;
   if (out_of_steps()) position_.finished = true;
   for (auto* observer : observers_) observer->epoch_ended({ended, position_, line});
+  return true;
 }
 
 void Trainer::tell(const Json& metrics) const {
   for (auto* observer : observers_) observer->epoch_ended({phase(), position_, metrics});
 }
 
-// What the config wants to see of the network at the end of an epoch.
-void Trainer::add_looks(std::int64_t epoch, Json& line) {
+// What the config wants to see of the network at the end of an epoch; false when asked to stop.
+bool Trainer::add_looks(std::int64_t epoch, Json& line) {
   const auto& validate = config_.evaluate.validation_every;
-  if (config_.evaluate.every_epoch) {
-    line.update(evaluate_now(/*test_too=*/true));
-  } else if (validate && epoch > 0 && epoch % *validate == 0) {
-    line.update(evaluate_now(/*test_too=*/false));
+  try {
+    if (config_.evaluate.every_epoch) {
+      line.update(evaluate_now(/*test_too=*/true));
+    } else if (validate && epoch > 0 && epoch % *validate == 0) {
+      line.update(evaluate_now(/*test_too=*/false));
+    }
+  } catch (const BrokenOff&) {
+    return false;
   }
   const auto every = config_.measures.every_epochs;
   if (every > 0 && epoch % every == 0) {
     line["measures"] = measures_now();
     line["peak_memory_bytes"] = peak_memory();
   }
+  return true;
 }
 
 Json Trainer::measures_now() {
@@ -249,7 +266,9 @@ std::int64_t Trainer::peak_memory() const {
 Json Trainer::evaluate_now(bool test_too) const {
   const auto add = [&](Json& json, const std::string& name, const ImageSet& set) {
     if (set.size() == 0) return;
-    const auto result = evaluate(learner_, set, config_.evaluate.batch_size);
+    const auto result = evaluate(learner_, set, config_.evaluate.batch_size, [] {
+      if (stop_requested()) throw BrokenOff();
+    });
     json[name + "_accuracy"] = result.accuracy;
     if (result.loss) json[name + "_loss"] = *result.loss;
   };

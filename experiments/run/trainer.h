@@ -44,7 +44,7 @@ class Trainer : public Epoch {
   /// or the one it was stopped in, and draws its order; false when there is none left. The epoch
   /// is then phase()'s, and *this offers its batches.
   bool begin_epoch();
-  /// After its training: false when it was stopped in its midst.
+  /// After its training: false when it was stopped in its midst, or while its end was looked at.
   bool finish_epoch();
   const Phase& phase() const { return phases_[position_.phase]; }
 
@@ -70,13 +70,13 @@ class Trainer : public Epoch {
 
  private:
   void start();
-  void end_epoch();
+  bool end_epoch();
   void tell_step();
   void look_at_losses();
   void refuse_weights_that_are_no_numbers() const;
   void tell(const Json& metrics) const;
   Json evaluate_now(bool test_too) const;
-  void add_looks(std::int64_t epoch, Json& line);
+  bool add_looks(std::int64_t epoch, Json& line);
   bool out_of_steps() const;
   std::int64_t batches() const;
   std::int64_t images_in(std::int64_t batch) const;
