@@ -33,7 +33,8 @@ PickledTensors to_pickle(const TensorDict& tensors) {
 
 // As torch::pickle_save, which tags each dict with its TorchScript type: Python's torch.load then
 // refuses weights_only. Without the tags it is what Python's own torch.save writes.
-std::string pickled(const c10::IValue& value) {
+// The tensors go to the file as they are, so that a checkpoint takes no memory.
+void write_pickled(const fs::path& path, const c10::IValue& value) {
   std::string program;
   torch::jit::Pickler pickler([&](const char* data, size_t size) { program.append(data, size); },
                               /*tensor_table=*/nullptr,
@@ -45,18 +46,18 @@ std::string pickled(const c10::IValue& value) {
   pickler.pushIValue(value);
   pickler.stop();
 
-  std::string archive;
-  caffe2::serialize::PyTorchStreamWriter writer([&](const void* data, size_t size) {
-    archive.append(static_cast<const char*>(data), size);
-    return size;
+  write_file_in_parts(path, [&](const ByteSink& sink) {
+    caffe2::serialize::PyTorchStreamWriter writer([&](const void* data, size_t size) {
+      sink(data, size);
+      return size;
+    });
+    size_t index = 0;
+    for (const auto& tensor : pickler.tensorData()) {
+      writer.writeRecord("data/" + std::to_string(index++), tensor.data_ptr(), tensor.nbytes());
+    }
+    writer.writeRecord("data.pkl", program.data(), program.size());
+    writer.writeEndOfFile();
   });
-  size_t index = 0;
-  for (const auto& tensor : pickler.tensorData()) {
-    writer.writeRecord("data/" + std::to_string(index++), tensor.data_ptr(), tensor.nbytes());
-  }
-  writer.writeRecord("data.pkl", program.data(), program.size());
-  writer.writeEndOfFile();
-  return archive;
 }
 
 std::runtime_error unreadable(const fs::path& path, const std::string& why) {
@@ -109,7 +110,7 @@ bool read_tensors(const c10::impl::GenericDict& dict, TensorDict& tensors) {
 void save_checkpoint(const fs::path& path, const Checkpoint& checkpoint) {
   c10::Dict<std::string, PickledTensors> dict;
   for (const auto& [name, tensors] : checkpoint) dict.insert(name, to_pickle(tensors));
-  write_file(path, pickled(dict));
+  write_pickled(path, dict);
 }
 
 Checkpoint load_checkpoint(const fs::path& path) {
@@ -126,7 +127,7 @@ Checkpoint load_checkpoint(const fs::path& path) {
 }
 
 void save_tensors(const fs::path& path, const TensorDict& tensors) {
-  write_file(path, pickled(to_pickle(tensors)));
+  write_pickled(path, to_pickle(tensors));
 }
 
 TensorDict load_tensors(const fs::path& path) {

@@ -1,11 +1,14 @@
 #include "experiments/files.h"
 
 #include <cerrno>
+#include <csignal>
 #include <fcntl.h>
+#include <iostream>
+#include <poll.h>
 #include <stdexcept>
 #include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
+#include <vector>
 
 namespace ff::experiments {
 namespace {
@@ -21,6 +24,7 @@ std::runtime_error failure(const std::string& what, const fs::path& path, int er
 // An open file that closes itself.
 class File {
  public:
+  explicit File(int fd) : fd_(fd) {}
   File(const fs::path& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
   ~File() { close(); }
   File(const File&) = delete;
@@ -41,44 +45,124 @@ class File {
   int fd_;
 };
 
-bool write_all(const File& file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto written = ::write(file.fd(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  return true;
-}
-
 // Pipes, devices and some network folders know no fsync: for them the write was all there is.
 bool sync(const File& file) { return ::fsync(file.fd()) == 0 || errno == EINVAL; }
 
 // The rename has happened: a folder that cannot be synced is no reason to report a failure.
 void sync_folder(const fs::path& folder) {
-  const File file(folder, O_RDONLY | O_DIRECTORY);
+  const File file(folder.empty() ? fs::path(".") : folder, O_RDONLY | O_DIRECTORY);
   if (file.is_open()) sync(file);
 }
 
-// Writes and syncs the temporary file; the error number, 0 when all went well.
-int write_new(const fs::path& path, std::string_view bytes) {
-  File file(path, O_WRONLY | O_CREAT | O_TRUNC);
-  const bool written = file.is_open() && write_all(file, bytes) && sync(file) && file.close();
-  return written ? 0 : errno;
+using Parts = std::function<void(const ByteSink& sink)>;
+
+// Writes, syncs and closes the file; the error number, 0 when all went well.
+int write_parts(File& file, const Parts& write) {
+  if (!file.is_open()) return errno;
+  int error = 0;
+  write([&](const void* data, std::size_t size) {
+    if (error == 0 && !write_all(file.fd(), {static_cast<const char*>(data), size})) error = errno;
+  });
+  if (error == 0 && !(sync(file) && file.close())) error = errno;
+  return error;
 }
+
+// Where a path leads, also when nothing is there.
+fs::path target_of(fs::path path) {
+  constexpr int kMostLinks = 40;  // as many as the kernel follows
+  std::error_code error;
+  for (int i = 0; i < kMostLinks && fs::is_symlink(fs::symlink_status(path, error)); ++i) {
+    path = path.parent_path() / fs::read_symlink(path, error);
+  }
+  return path;
+}
+
+void remove_quietly(const fs::path& path) { ::unlink(path.c_str()); }
+
+// By a temporary file beside it. The process in the name keeps two programs from writing into the
+// same one.
+int replace(const fs::path& path, const struct stat* old, const Parts& write) {
+  const fs::path temporary = path.string() + ".tmp-" + std::to_string(::getpid());
+  int error = 0;
+  try {
+    File file(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
+    if (file.is_open() && old) ::fchmod(file.fd(), old->st_mode & 0777);
+    error = write_parts(file, write);
+  } catch (...) {
+    remove_quietly(temporary);
+    throw;
+  }
+  if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
+  if (error != 0) {
+    remove_quietly(temporary);
+    return error;
+  }
+  sync_folder(path.parent_path());
+  return 0;
+}
+
+// A copy of standard output or standard error if the path is one of them (/dev/stdout, or the file
+// it goes to): opened anew, it would be written from its beginning. -1 if it is neither.
+int own_stream(const struct stat& status) {
+  for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
+    struct stat own {};
+    if (::fstat(stream, &own) != 0 || own.st_dev != status.st_dev || own.st_ino != status.st_ino)
+      continue;
+    if ((::fcntl(stream, F_GETFL) & O_ACCMODE) == O_RDONLY) continue;
+    std::cout.flush();
+    return ::fcntl(stream, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  }
+  return -1;
+}
+
+// While it lives, a pipe that nobody reads any more is an error of write.
+class PipesAreErrors {
+ public:
+  PipesAreErrors() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
+  ~PipesAreErrors() { std::signal(SIGPIPE, before_); }
+  PipesAreErrors(const PipesAreErrors&) = delete;
+  PipesAreErrors& operator=(const PipesAreErrors&) = delete;
+
+ private:
+  void (*before_)(int);
+};
 
 }  // namespace
 
-void write_file(const fs::path& path, std::string_view bytes) {
-  // The process in the name keeps two programs from writing into the same temporary file.
-  const fs::path temporary = path.string() + ".tmp-" + std::to_string(::getpid());
-  int error = write_new(temporary, bytes);
-  if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
-  if (error != 0) {
-    ::unlink(temporary.c_str());
-    throw failure("write", path, error);
+bool write_all(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EAGAIN) {  // another program has set it so: wait for room
+      pollfd room = {file, POLLOUT, 0};
+      ::poll(&room, 1, -1);
+      continue;
+    }
+    if (written < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
   }
-  sync_folder(path.has_parent_path() ? path.parent_path() : fs::path("."));
+  return true;
+}
+
+void write_file_in_parts(const fs::path& path, const Parts& write) {
+  struct stat status {};
+  const bool there = ::stat(path.c_str(), &status) == 0;
+  if (!there && errno != ENOENT) throw failure("write", path, errno);
+  if (there && S_ISDIR(status.st_mode)) throw failure("write", path, EISDIR);
+  const int stream = there ? own_stream(status) : -1;
+  int error = 0;
+  if (there && (stream >= 0 || !S_ISREG(status.st_mode))) {
+    const PipesAreErrors pipes;
+    File file(stream >= 0 ? stream : ::open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
+    error = write_parts(file, write);
+  } else {
+    error = replace(target_of(path), there ? &status : nullptr, write);
+  }
+  if (error != 0) throw failure("write", path, error);
+}
+
+void write_file(const fs::path& path, std::string_view bytes) {
+  write_file_in_parts(path, [&](const ByteSink& sink) { sink(bytes.data(), bytes.size()); });
 }
 
 std::string read_file(const fs::path& path) {
@@ -101,11 +185,24 @@ void append_line(const fs::path& path, std::string_view line) {
   File file(path, O_WRONLY | O_CREAT | O_APPEND);
   if (!file.is_open()) throw failure("write", path, errno);
   const auto length = ::lseek(file.fd(), 0, SEEK_END);
-  if (write_all(file, std::string(line) + "\n") && sync(file)) return;
+  if (write_all(file.fd(), std::string(line) + "\n") && sync(file)) return;
   const int error = errno;
   // Where even this fails (a device), there is no half line to take back.
   if (length >= 0 && ::ftruncate(file.fd(), length) != 0) errno = error;
   throw failure("write", path, error);
+}
+
+std::error_code make_folders(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> missing;
+  for (auto part = folder.lexically_normal(); !part.empty() && !fs::exists(part, error);
+       part = part.parent_path()) {
+    if (part.has_filename()) missing.push_back(part);
+  }
+  fs::create_directories(folder, error);
+  if (error) return error;
+  for (const auto& made : missing) sync_folder(made.parent_path());
+  return error;
 }
 
 }  // namespace ff::experiments

@@ -2,6 +2,7 @@
 
 #include "experiments/checkpoint.h"
 #include "experiments/files.h"
+#include "ff/engines/compute_device.h"
 #include "tests/catch.h"
 #include "tests/data_files.h"
 #include "tests/paths.h"
@@ -140,4 +141,18 @@ TEST_CASE("What is no checkpoint is refused in one line with the cure", "[checkp
   CHECK_THAT(load_error(folder / "flat.pt"), ContainsSubstring("no dict of tensors"));
   CHECK_THAT(message_of([&] { load_tensors(folder / "whole.pt"); }),
              ContainsSubstring("other than tensors"));
+}
+
+TEST_CASE("Saving takes no memory for a second copy of the tensors", "[checkpoint]") {
+  const DataFolder folder;
+  constexpr std::int64_t kBytes = 64 << 20;
+  const ff::experiments::Checkpoint checkpoint = {
+      {"model", {{"weight", at::ones({kBytes / 4}, at::kFloat)}}}};
+  ff::reset_peak_memory(at::kCPU);
+  const auto before = ff::peak_memory_bytes(at::kCPU);
+  if (before == 0) return;  // the system does not say
+  save_checkpoint(folder / "x.pt", checkpoint);
+  CHECK(ff::peak_memory_bytes(at::kCPU) - before < kBytes / 2);
+  CHECK(at::equal(load_checkpoint(folder / "x.pt").at("model").at("weight"),
+                  checkpoint.at("model").at("weight")));
 }

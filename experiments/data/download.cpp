@@ -101,9 +101,7 @@ Contents fetch_archive(const Dataset& dataset,
 }
 
 void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) {
+  if (const auto error = make_folders(folder)) {
     throw std::runtime_error("cannot make the folder " + folder.string() + ": " + error.message() +
                              "; choose another with --data-root");
   }

@@ -100,9 +100,7 @@ void refuse_if_held(const fs::path& path) {
 }
 
 RunFolder::RunFolder(fs::path path) : path_(std::move(path)) {
-  std::error_code error;
-  fs::create_directories(path_, error);
-  if (error) {
+  if (const auto error = make_folders(path_)) {
     throw std::runtime_error(path_.string() + ": cannot be made: " + error.message() +
                              "; choose another --out");
   }
