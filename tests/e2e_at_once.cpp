@@ -1,5 +1,7 @@
 // Several runs at once: as processes that share a CPU, and as one learner on an emulated GPU.
 #include <csignal>
+#include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "tests/catch.h"
@@ -19,7 +21,54 @@ Json three_seeds(const std::string& name, const Json& changes = Json::object()) 
   return config;
 }
 
+// The process that makes the run of a seed for the program `parent`, once there is one.
+pid_t process_of_seed(pid_t parent, const std::string& seed) {
+  const std::string words = std::string("\0--seeds\0", 9) + seed + std::string(1, '\0');
+  for (const auto& item : fs::directory_iterator("/proc")) {
+    const auto name = item.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::ifstream line(item.path() / "cmdline"), stat(item.path() / "stat");
+    const std::string command{std::istreambuf_iterator<char>(line), {}};
+    std::string text;
+    std::getline(stat, text);
+    std::istringstream after(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+    char state = 0;
+    pid_t of = 0;
+    after >> state >> of;
+    if (of == parent && command.find(words) != std::string::npos) return std::stoi(name);
+  }
+  throw std::runtime_error("no process for seed " + seed);
+}
+
 }  // namespace
+
+TEST_CASE("a process that is killed is named, and the others go on", "[e2e]") {
+  const Workbench bench;
+  bench.write("x.json",
+              three_seeds("x",
+                          {{"batch_size", 4},
+                           {"schedule", {{"epochs", 4}}},
+                           {"checkpoint", {{"every_epochs", 1}}}}));
+  const std::vector<std::string> command = {"run", "x.json", "--threads", "2", "--jobs", "2"};
+  auto process = bench.start(command);
+  while (count_metrics(bench / "runs/x/seed-0") < 1 && !process.has_ended()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  kill(process_of_seed(process.pid(), "0"), SIGKILL);
+  const auto ended = process.wait();
+  INFO(ended.err);
+  CHECK(ended.exit_code == 1);
+  CHECK_THAT(
+      ended.err,
+      ContainsSubstring("ff run: runs/x/seed-0: its process was ended by signal 9 (Killed)"));
+  CHECK_THAT(ended.err, ContainsSubstring("; the same command with --resume "));
+  CHECK(fs::exists(bench / "runs/x/seed-1/DONE"));
+  CHECK(fs::exists(bench / "runs/x/seed-2/DONE"));
+  auto again = command;
+  again.emplace_back("--resume");
+  CHECK(bench.ff(again).exit_code == 0);
+  CHECK(fs::exists(bench / "runs/x/seed-0/DONE"));
+}
 
 TEST_CASE("runs at once on a CPU are the same bits as one after the other", "[e2e]") {
   const Workbench bench;
@@ -82,7 +131,7 @@ TEST_CASE("runs at once on a CPU are interrupted and go on to the same bits", "[
   while (count_metrics(bench / "out/x/seed-0") < 1 && !process.has_ended()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
-  process.signal(SIGTERM);
+  process.signal(GENERATE(SIGTERM, SIGHUP, SIGUSR1, SIGXCPU));
   const auto ended = process.wait();
   INFO(ended.err);
   REQUIRE(ended.exit_code == 130);

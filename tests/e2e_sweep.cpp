@@ -76,7 +76,7 @@ TEST_CASE("An interrupted sweep ends with 130 and goes on with --resume to the s
   while (count_metrics(first) < 1 && !process.has_ended()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
-  process.signal(SIGINT);
+  process.signal(GENERATE(SIGINT, SIGUSR1));
   const auto ended = process.wait();
   INFO(ended.err);
   REQUIRE(ended.exit_code == 130);

@@ -1,7 +1,6 @@
 #include "experiments/run/processes.h"
 
 #include <csignal>
-#include <cstdint>
 #include <cstring>
 #include <fcntl.h>
 #include <iostream>
@@ -18,10 +17,16 @@ namespace ff::experiments {
 namespace {
 
 constexpr int kLookEveryMilliseconds = 200;
+// Whoever has caught it may be sent it twice, by this process and by a batch system.
+constexpr int kStop = SIGUSR1;
+constexpr int kInterrupted = 130;  // the exit code
 
-[[noreturn]] void fail(const std::string& what) {
-  throw std::runtime_error(what + ": " + std::strerror(errno));
-}
+// Too little of something to start another process.
+struct CannotStart : std::runtime_error {
+  explicit CannotStart(int error)
+      : std::runtime_error(std::string("cannot start a process for a run: ") +
+                           std::strerror(error)) {}
+};
 
 // One of them while it runs.
 class Child {
@@ -31,20 +36,35 @@ class Child {
     for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) fail("a pipe for a run's messages");
+    if (pipe2(ends, O_CLOEXEC) != 0) throw CannotStart(errno);
+    const auto parent = getpid();
     pid_ = fork();
-    if (pid_ == 0) become(argv.data(), ends[1]);
+    if (pid_ == 0) become(argv.data(), ends, parent);
+    const int error = errno;
     close(ends[1]);
     messages_ = ends[0];
-    if (pid_ < 0) fail("a process for a run");
+    if (pid_ < 0) {
+      close(messages_);
+      throw CannotStart(error);
+    }
   }
-  ~Child() { close(messages_); }
+
+  /// Of one that still runs, as something was thrown: it is asked to stop, and waited for.
+  ~Child() {
+    if (pid_ > 0) {
+      ask_to_stop();
+      while (pass_on()) {  // so that a full pipe does not hold it up
+      }
+      wait();
+    }
+    close(messages_);
+  }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
   int messages() const { return messages_; }
   std::size_t place() const { return place_; }
-  void ask_to_stop() const { kill(pid_, SIGINT); }
+  void ask_to_stop() const { kill(pid_, kStop); }
 
   /// Passes on what has come; false when no more will.
   bool pass_on() {
@@ -58,66 +78,108 @@ class Child {
     return size > 0;
   }
 
-  int exit_code() const {
+  ProcessEnd wait() {
     int status = 0;
     while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    pid_ = -1;
+    if (WIFSIGNALED(status)) return {.signal = WTERMSIG(status)};
+    return {.code = WEXITSTATUS(status)};
   }
 
  private:
-  // In the child. A group of its own: Ctrl-C is for the parent, which passes it on once; and when
-  // the parent is gone, the child stops as if asked to.
-  [[noreturn]] static void become(char** argv, int messages) {
+  // In the child. A group of its own: Ctrl-C is for the parent, which passes it on; and when the
+  // parent is gone, the child stops as if asked to.
+  [[noreturn]] static void become(char** argv, const int (&messages)[2], pid_t parent) {
+    close(messages[0]);
     setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGINT);
+    prctl(PR_SET_PDEATHSIG, kStop);
+    if (getppid() != parent) _exit(kInterrupted);  // it was gone before
+    std::signal(SIGPIPE, SIG_DFL);                 // the parent's own choice, which exec would keep
     const int nowhere = open("/dev/null", O_RDWR);
     dup2(nowhere, STDIN_FILENO);
     dup2(nowhere, STDOUT_FILENO);
-    dup2(messages, STDERR_FILENO);
+    dup2(messages[1], STDERR_FILENO);
     execv("/proc/self/exe", argv);
+    dprintf(STDERR_FILENO, "ff: cannot start /proc/self/exe: %s\n", std::strerror(errno));
     _exit(127);
   }
 
   std::size_t place_;
-  pid_t pid_ = -1;
+  pid_t pid_ = -1;  // while it runs
   int messages_ = -1;
   std::string text_;  // the line that has not ended yet
 };
 
-// Waits until one of them has something to say, or for a moment; those that ended go.
-void look_at(std::vector<std::unique_ptr<Child>>& children, std::vector<int>& codes) {
-  std::vector<pollfd> waiting;
-  for (const auto& child : children) waiting.push_back({child->messages(), POLLIN, 0});
-  if (poll(waiting.data(), waiting.size(), kLookEveryMilliseconds) <= 0) return;
-  for (std::size_t i = children.size(); i-- > 0;) {
-    if (waiting[i].revents == 0 || children[i]->pass_on()) continue;
-    codes[children[i]->place()] = children[i]->exit_code();
-    children.erase(children.begin() + static_cast<std::ptrdiff_t>(i));
+class Processes {
+ public:
+  Processes(const std::vector<std::vector<std::string>>& commands,
+            std::int64_t at_once,
+            const std::function<void(std::size_t, ProcessEnd)>& ended)
+      : commands_(commands), at_once_(static_cast<std::size_t>(at_once)), ended_(ended) {}
+
+  ~Processes() { ask_to_stop(); }  // all, before the first is waited for
+  Processes(const Processes&) = delete;
+  Processes& operator=(const Processes&) = delete;
+
+  void run() {
+    while (true) {
+      if (stop_requested() && !asked_) {
+        ask_to_stop();
+        asked_ = true;
+      }
+      while (!asked_ && begun_ < commands_.size() && children_.size() < at_once_) begin_one();
+      if (children_.empty()) return;
+      look();
+    }
   }
-}
+
+ private:
+  void ask_to_stop() const {
+    for (const auto& child : children_) child->ask_to_stop();
+  }
+
+  void begin_one() {
+    try {
+      children_.push_back(std::make_unique<Child>(commands_[begun_], begun_));
+      ++begun_;
+    } catch (const CannotStart& error) {
+      if (children_.empty()) throw;
+      at_once_ = children_.size();
+      std::cerr << "ff: " << error.what() << "; going on with " << at_once_ << " at once\n";
+    }
+  }
+
+  // Waits until one of them has something to say, or for a moment; those that ended go.
+  void look() {
+    std::vector<pollfd> waiting;
+    for (const auto& child : children_) waiting.push_back({child->messages(), POLLIN, 0});
+    if (poll(waiting.data(), waiting.size(), kLookEveryMilliseconds) <= 0) return;
+    for (std::size_t i = children_.size(); i-- > 0;) {
+      if (waiting[i].revents == 0 || children_[i]->pass_on()) continue;
+      const auto place = children_[i]->place();
+      auto end = children_[i]->wait();
+      // Asked before it had anything to save.
+      if (asked_ && end.signal == kStop) end = {.code = kInterrupted};
+      children_.erase(children_.begin() + static_cast<std::ptrdiff_t>(i));
+      ended_(place, end);
+    }
+  }
+
+  const std::vector<std::vector<std::string>>& commands_;
+  std::size_t at_once_;
+  const std::function<void(std::size_t, ProcessEnd)>& ended_;
+  std::vector<std::unique_ptr<Child>> children_;
+  std::size_t begun_ = 0;
+  bool asked_ = false;  // to stop
+};
 
 }  // namespace
 
-std::vector<int> run_processes(const std::vector<std::vector<std::string>>& commands,
-                               std::int64_t at_once) {
-  std::vector<int> codes(commands.size(), -1);
-  std::vector<std::unique_ptr<Child>> children;
-  std::size_t begun = 0;
-  bool asked = false;
-  while (true) {
-    if (stop_requested() && !asked) {
-      for (const auto& child : children) child->ask_to_stop();
-      asked = true;
-    }
-    while (!asked && begun < commands.size() &&
-           static_cast<std::int64_t>(children.size()) < at_once) {
-      children.push_back(std::make_unique<Child>(commands[begun], begun));
-      ++begun;
-    }
-    if (children.empty()) return codes;
-    look_at(children, codes);
-  }
+void run_processes(const std::vector<std::vector<std::string>>& commands,
+                   std::int64_t at_once,
+                   const std::function<void(std::size_t place, ProcessEnd end)>& ended) {
+  Processes(commands, at_once, ended).run();
 }
 
 }  // namespace ff::experiments

@@ -1,6 +1,8 @@
 #include "experiments/run/run_all.h"
 
 #include <algorithm>
+#include <csignal>
+#include <cstring>
 #include <iostream>
 #include <set>
 
@@ -14,6 +16,19 @@
 
 namespace ff::experiments {
 namespace {
+
+// Why the process of a run ended as it did; of a signal also how to go on.
+std::string reason_of(const std::filesystem::path& folder, ProcessEnd end) {
+  if (end.signal == 0) {
+    return folder.string() + ": exit code " + std::to_string(end.code) + ", for the reason above";
+  }
+  const bool saved = std::filesystem::exists(folder / "checkpoint.pt");
+  return folder.string() + ": its process was ended by signal " + std::to_string(end.signal) +
+         " (" + strsignal(end.signal) + ")" +
+         (end.signal == SIGKILL ? ", as when memory runs out (fewer --jobs need less)" : "") +
+         "; the same command with --resume " +
+         (saved ? "goes on from its last checkpoint" : "begins it again");
+}
 
 std::vector<FailedRun> run_in_processes(const std::vector<Run>& runs,
                                         const std::vector<FolderState>& states,
@@ -33,15 +48,14 @@ std::vector<FailedRun> run_in_processes(const std::vector<Run>& runs,
     commands.push_back(arguments(runs[i]));
     folders.push_back(runs[i].folder);
   }
-  const auto codes = run_processes(commands, settings.jobs);
+  run_processes(commands, settings.jobs, [&](std::size_t i, ProcessEnd end) {
+    if (end.good()) return;
+    failures.push_back({folders[i], reason_of(folders[i], end)});
+    // Nobody else says so: the process had no time to.
+    if (end.signal != 0) std::cerr << who << ": " << failures.back().reason << "\n";
+  });
   if (stop_requested()) {
     throw Interrupted("interrupted; the same command with --resume goes on from here");
-  }
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    if (codes[i] == 0) continue;
-    failures.push_back({folders[i],
-                        folders[i].string() + ": exit code " + std::to_string(codes[i]) +
-                            ", for the reason above"});
   }
   return failures;
 }
