@@ -164,29 +164,25 @@ TEST_CASE("JSON holds every seed's figures, the config and the results", "[table
   CHECK(rows[0]["runs"][2]["result"]["test_accuracy"] == 0.75);
 }
 
-TEST_CASE("The table for a terminal is aligned and goes on below what is too wide", "[table]") {
+TEST_CASE("A run that trained no step has no time of one", "[table]") {
   const DataFolder folder;
-  write_three_seeds(folder.path(), "mnist_ff_sequential_with_a_long_name");
-  write_sample_run(folder.path(), "quickstart", 0, 0.5);
-  const auto lines = lines_of(table_of(folder.path(), TableFormat::kTerminal));
-  for (const auto& line : lines) {
-    INFO(line);
-    CHECK(display_width(line) <= 100);
-  }
-  CHECK(
-      lines[0] ==
-      "experiment                            n    test accuracy   train accuracy      first layer");
-  CHECK(lines[1] == std::string(90, '-'));
-  CHECK(
-      lines[2] ==
-      "mnist_ff_sequential_with_a_long_name  3  0.6250 ± 0.1250  0.7500 ± 0.0000  0.2500 ± 0.0000");
-  CHECK(
-      lines[3] ==
-      "quickstart                            1           0.5000           0.7500           0.2500");
-  CHECK(lines[4].empty());
-  CHECK_THAT(lines[5], ContainsSubstring("experiment ") && ContainsSubstring("first 2 layers"));
-  CHECK_THAT(table_of(folder.path(), TableFormat::kTerminal),
-             ContainsSubstring("n: runs, one for each seed") && ContainsSubstring("pruned r:"));
+  auto result = sample_result("x", 0, 0.5);
+  result["steps"] = 0;
+  result["train_seconds"] = 0.0;
+  result["measures"] = {{"dead_units", {0.125}}};
+  write_run(folder / "x/seed-0", result, sample_config("x", 0));
+  const auto text = table_of(folder.path(), TableFormat::kMarkdown);
+  CHECK_THAT(text, ContainsSubstring("dead units"));
+  CHECK_THAT(text, !ContainsSubstring("ms per step") && !ContainsSubstring("nan"));
+}
+
+TEST_CASE("Links that lead nowhere are passed by on the way to runs", "[table]") {
+  const DataFolder folder;
+  write_sample_run(folder.path(), "x", 0, 0.5);
+  std::filesystem::create_directory(folder / "links");
+  std::filesystem::create_symlink("nowhere", folder / "links/dangling");
+  std::filesystem::create_symlink("loop", folder / "links/loop");
+  CHECK(find_runs(folder.path()).finished.size() == 1);
 }
 
 TEST_CASE("Configs that differ are different experiments, of one name too", "[table]") {

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <set>
 #include <sstream>
+#include <unistd.h>
 
 #include <cxxopts.hpp>
 
@@ -91,7 +92,7 @@ int run_command(int argc, char** argv) {
     return arguments;
   });
   const auto folders = finished_folders(runs);
-  if (!folders.empty()) std::cout << results_table(folders, TableFormat::kTerminal);
+  if (!folders.empty()) std::cout << terminal_table(folders, STDOUT_FILENO);
   if (parsed.count("profile")) std::cerr << profile_text(profile_lines());
   return failures.empty() ? 0 : 1;
 }

@@ -3,6 +3,7 @@
 
 #include <iostream>
 #include <map>
+#include <unistd.h>
 
 #include <cxxopts.hpp>
 
@@ -135,7 +136,8 @@ int sweep_command(int argc, char** argv) {
   }
   const auto folders = finished_folders(shown);
   if (!folders.empty()) {
-    (sweep.choose ? std::cerr : std::cout) << results_table(folders, TableFormat::kTerminal);
+    (sweep.choose ? std::cerr : std::cout)
+        << terminal_table(folders, sweep.choose ? STDERR_FILENO : STDOUT_FILENO);
   }
   return conclude(failures, runs.size());
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <unistd.h>
 
 #include <cxxopts.hpp>
 
@@ -80,7 +81,8 @@ int table_command(int argc, char** argv) {
   const auto runs = find_all(folders);
   TableChoice choice{.errors = parsed.count("errors") > 0};
   if (parsed.count("columns")) choice.columns = parsed["columns"].as<std::vector<std::string>>();
-  std::cout << results_table(runs.finished, *format, choice);
+  const auto width = terminal_width(STDOUT_FILENO).value_or(kTableWidth);
+  std::cout << results_table(runs.finished, *format, choice, width);
   if (!runs.unfinished.empty()) {
     std::cerr << "ff table: left out " << count_of_unfinished(runs.unfinished) << ": "
               << listed(runs.unfinished) << "\n";

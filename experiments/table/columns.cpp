@@ -178,8 +178,9 @@ void add_step_time(ColumnList& list) {
   list.add({"ms per step", "milliseconds_per_step", kCost, {.decimals = 3}, {}},
            [](const Experiment& experiment) {
              return figure_of(experiment, [](const Json& result) -> std::optional<double> {
-               if (!result.contains("measures")) return std::nullopt;
-               return 1000 * result.value("train_seconds", 0.0) / result.value("steps", 1.0);
+               const auto steps = result.value("steps", 0.0);
+               if (!result.contains("measures") || steps == 0) return std::nullopt;
+               return 1000 * result.value("train_seconds", 0.0) / steps;
              });
            });
 }

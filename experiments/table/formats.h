@@ -22,8 +22,9 @@ std::string to_csv(const std::vector<Column>& columns);
 /// the result of every run.
 std::string to_json(const std::vector<Column>& columns, const std::vector<Experiment>& experiments);
 
-/// Aligned columns for a terminal of `width` characters: what is wider goes on below, with the
-/// experiments' names again. Ends with lines that say what the figures mean.
-std::string to_terminal(const std::vector<Column>& columns, size_t width = 100);
+/// Aligned columns for a terminal of `width` characters, 40 or more: what is wider goes on below,
+/// with the experiments' names again, and long names take several lines. Ends with lines that say
+/// what the figures mean.
+std::string to_terminal(const std::vector<Column>& columns, size_t width);
 
 }  // namespace ff::experiments

@@ -12,8 +12,10 @@ namespace fs = std::filesystem;
 std::vector<fs::path> folders_in(const fs::path& folder) {
   std::vector<fs::path> found;
   std::error_code error;
-  for (const auto& item : fs::directory_iterator(folder, error)) {
-    if (item.is_directory(error) && !item.is_symlink(error)) found.push_back(item.path());
+  for (fs::directory_iterator item(folder, error), end; !error && item != end;
+       item.increment(error)) {
+    std::error_code of_item;  // of a link that leads nowhere: no reason not to read on
+    if (item->is_directory(of_item) && !item->is_symlink(of_item)) found.push_back(item->path());
   }
   if (error) throw std::runtime_error("cannot read " + folder.string() + ": " + error.message());
   std::sort(found.begin(), found.end());

@@ -34,7 +34,8 @@ std::string table_format_names() {
 
 std::string results_table(const std::vector<std::filesystem::path>& run_folders,
                           TableFormat format,
-                          const TableChoice& choice) {
+                          const TableChoice& choice,
+                          std::size_t width) {
   if (run_folders.empty()) throw std::invalid_argument("no finished runs to make a table of");
   std::vector<RunRecord> runs;
   for (const auto& folder : run_folders) runs.push_back(read_run(folder));
@@ -52,7 +53,12 @@ std::string results_table(const std::vector<std::filesystem::path>& run_folders,
     case TableFormat::kTerminal:
       break;
   }
-  return to_terminal(columns);
+  return to_terminal(columns, width);
+}
+
+std::string terminal_table(const std::vector<std::filesystem::path>& run_folders, int stream) {
+  return results_table(
+      run_folders, TableFormat::kTerminal, {}, terminal_width(stream).value_or(kTableWidth));
 }
 
 }  // namespace ff::experiments

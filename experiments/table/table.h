@@ -1,6 +1,7 @@
 // Tables of finished runs: one row per experiment, mean and standard deviation over its seeds.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -9,6 +10,8 @@
 #include "experiments/table/choice.h"
 
 namespace ff::experiments {
+
+constexpr std::size_t kTableWidth = 100;  // where it goes to no terminal
 
 enum class TableFormat { kTerminal, kMarkdown, kLatex, kCsv, kJson };
 
@@ -20,9 +23,13 @@ std::string table_format_names();
 
 /// The table of these run folders, which must be finished, in their order. Throws an error of one
 /// line for a folder whose files are missing or damaged, or a column that
-/// there is not.
+/// there is not. The one for a terminal fits into `width` characters, 40 or more.
 std::string results_table(const std::vector<std::filesystem::path>& run_folders,
                           TableFormat format,
-                          const TableChoice& choice = {});
+                          const TableChoice& choice = {},
+                          std::size_t width = kTableWidth);
+
+/// The table for the terminal that a stream (STDOUT_FILENO) goes to, or for none in particular.
+std::string terminal_table(const std::vector<std::filesystem::path>& run_folders, int stream);
 
 }  // namespace ff::experiments

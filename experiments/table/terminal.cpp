@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <sstream>
 
 #include "experiments/table/formats.h"
 #include "experiments/table/text.h"
@@ -7,26 +8,36 @@ namespace ff::experiments {
 namespace {
 
 constexpr size_t kGap = 2;
+constexpr size_t kLeastName = 16;   // of a line of an experiment's name
+constexpr size_t kLeastWidth = 40;  // of a terminal
+constexpr size_t kMostText = 100;   // of a line to be read
 
-// A column as the lines that are printed: two of header, then one per experiment.
+// A column as it is printed: the two lines of its header, then an experiment in a line, or in
+// several where its text is longer than `most` characters.
 struct Lines {
-  std::vector<std::string> texts;
+  std::vector<std::vector<std::string>> cells;
   size_t width = 0;
   bool left = false;
   int group = 0;
 
-  explicit Lines(const Column& column) : left(column.is_text()), group(column.group) {
+  Lines(const Column& column, size_t most) : left(column.is_text()), group(column.group) {
     const auto comma = column.header.find(", ");
     const bool two = comma != std::string::npos;
-    texts = {two ? column.header.substr(0, comma) : "",
-             two ? column.header.substr(comma + 2) : column.header};
-    for (size_t row = 0; row < column.cells.size(); ++row) texts.push_back(cell_text(column, row));
-    for (const auto& text : texts) width = std::max(width, display_width(text));
+    cells = {{two ? column.header.substr(0, comma) : ""},
+             {two ? column.header.substr(comma + 2) : column.header}};
+    for (size_t row = 0; row < column.cells.size(); ++row) {
+      const auto text = cell_text(column, row);
+      cells.push_back(left ? wrapped(text, most) : std::vector{text});
+    }
+    for (const auto& lines : cells) {
+      for (const auto& line : lines) width = std::max(width, display_width(line));
+    }
   }
 
-  std::string padded(size_t line) const {
-    const std::string space(width - display_width(texts[line]), ' ');
-    return left ? texts[line] + space : space + texts[line];
+  std::string padded(size_t cell, size_t line) const {
+    const auto text = line < cells[cell].size() ? cells[cell][line] : "";
+    const std::string space(width - display_width(text), ' ');
+    return left ? text + space : space + text;
   }
 };
 
@@ -69,14 +80,33 @@ std::string without_trailing_spaces(std::string line) {
 
 std::string render(const Block& block) {
   std::string text;
-  for (size_t line = 0; line < block[0].texts.size(); ++line) {
-    std::vector<std::string> cells;
-    for (const auto& column : block) cells.push_back(column.padded(line));
-    const auto joined = without_trailing_spaces(join(cells, std::string(kGap, ' ')));
-    if (line > 0 || !joined.empty()) text += joined + "\n";
-    if (line == 1) text += std::string(width_of(block), '-') + "\n";
+  for (size_t cell = 0; cell < block[0].cells.size(); ++cell) {
+    size_t height = 0;
+    for (const auto& column : block) height = std::max(height, column.cells[cell].size());
+    for (size_t line = 0; line < height; ++line) {
+      std::vector<std::string> parts;
+      for (const auto& column : block) parts.push_back(column.padded(cell, line));
+      const auto joined = without_trailing_spaces(join(parts, std::string(kGap, ' ')));
+      if (cell > 0 || !joined.empty()) text += joined + "\n";
+    }
+    if (cell == 1) text += std::string(width_of(block), '-') + "\n";
   }
   return text;
+}
+
+// The columns such that the first, the experiments' names, and any other fit side by side.
+std::vector<Lines> lines_of(const std::vector<Column>& columns, size_t width) {
+  const auto least = std::max(kLeastName, display_width(columns[0].header));
+  std::vector<Lines> others;
+  size_t widest = 0;
+  for (size_t i = 1; i < columns.size(); ++i) {
+    others.emplace_back(columns[i], width - kGap - least);
+    widest = std::max(widest, others.back().width);
+  }
+  const auto left = width > kGap + widest ? width - kGap - widest : 0;
+  std::vector<Lines> all = {Lines(columns[0], std::max(least, left))};
+  all.insert(all.end(), others.begin(), others.end());
+  return all;
 }
 
 bool any_header(const std::vector<Column>& columns, const std::string& begin) {
@@ -113,12 +143,12 @@ std::string legend(const std::vector<Column>& columns) {
   if (any_header(columns, "angle to BP")) {
     text +=
         "angle, norm, signs: a layer's gradient by the rule beside backpropagation's on the same "
-        "batch, in degrees,\nas a quotient, as a share.\n";
+        "batch, in degrees, as a quotient, as a share.\n";
   }
   if (any_header(columns, "feedback ")) {
     text +=
         "feedback angle, signs: between what brings errors to a hidden layer and what "
-        "backpropagation has\nthere, in degrees; the share of entries that have one sign.\n";
+        "backpropagation has there, in degrees; the share of entries that have one sign.\n";
   }
   if (any_header(columns, "dead units")) {
     text += "dead units: share of a hidden layer's units that were 0 on every image looked at.\n";
@@ -130,13 +160,23 @@ std::string legend(const std::vector<Column>& columns) {
   return text;
 }
 
+// Each line of it in as many as it takes.
+std::string fitted(const std::string& text, size_t width) {
+  std::string fitted;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    fitted += join(wrapped(line, width), "\n") + "\n";
+  }
+  return fitted;
+}
+
 }  // namespace
 
 std::string to_terminal(const std::vector<Column>& columns, size_t width) {
-  const std::vector<Lines> lines(columns.begin(), columns.end());
+  width = std::max(width, kLeastWidth);
   std::string text;
-  for (const auto& block : split(lines, width)) text += render(block) + "\n";
-  return text + legend(columns);
+  for (const auto& block : split(lines_of(columns, width), width)) text += render(block) + "\n";
+  return text + fitted(legend(columns), std::min(width, kMostText));
 }
 
 }  // namespace ff::experiments
