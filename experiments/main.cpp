@@ -1,8 +1,13 @@
 // The program ff: picks the command, and turns errors into one line and an exit status.
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <iostream>
 #include <string>
+#include <system_error>
+#include <unistd.h>
 #include <vector>
 
 #include <cxxopts.hpp>
@@ -10,9 +15,11 @@
 #include "experiments/commands/commands.h"
 #include "experiments/commands/options.h"
 #include "experiments/config/reader.h"
+#include "experiments/files.h"
 #include "experiments/plain_text.h"
 #include "experiments/run/environment.h"
 #include "experiments/run/stop.h"
+#include "experiments/standard_output.h"
 
 namespace {
 
@@ -83,9 +90,7 @@ void complain(const std::string& text) {
   while (std::getline(lines, line)) std::cerr << "ff: " << line << "\n";
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run_program(int argc, char** argv) {
   const std::string name = argc > 1 ? argv[1] : "";
   try {
     return dispatch(argc, argv);
@@ -102,4 +107,43 @@ int main(int argc, char** argv) {
     complain(plain_text(error));
     return 1;
   }
+}
+
+// Where nobody catches an error: in a thread, or in LibTorch where it promises to throw none.
+[[noreturn]] void end_at_once() {
+  std::string text = "ended by an error that nobody expected";
+  try {
+    if (const auto error = std::current_exception()) std::rethrow_exception(error);
+  } catch (const std::exception& error) {
+    const auto memory = out_of_memory_text(error);
+    text = memory ? *memory + "; the same command with --resume goes on from the last checkpoint"
+                  : text + ": " + plain_text(error);
+  } catch (...) {
+  }
+  write_all(STDERR_FILENO, "ff: " + text + "\n");
+  std::_Exit(1);
+}
+
+// What was printed and did not arrive makes a failure of a success. A reader that wants no more
+// (ff table | head) ends the program as it ends others: by SIGPIPE, without a word.
+int checked(int code, int output_error) {
+  if (output_error == 0) return code;
+  if (output_error == EPIPE && code == 0) {
+    std::signal(SIGPIPE, SIG_DFL);
+    std::raise(SIGPIPE);
+  }
+  if (output_error != EPIPE) {
+    complain("cannot write to standard output: " + std::generic_category().message(output_error));
+  }
+  return code == 0 ? 1 : code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::set_terminate(end_at_once);
+  occupy_closed_streams();
+  StandardOutput output;
+  const int code = run_program(argc, argv);
+  return checked(code, output.finish());
 }

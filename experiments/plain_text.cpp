@@ -1,18 +1,34 @@
 #include "experiments/plain_text.h"
 
+#include <new>
+
 #include <c10/util/Exception.h>
 
 namespace ff::experiments {
+namespace {
 
-std::string plain_text(const std::exception& error) {
+std::string text_of(const std::exception& error) {
   const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
-  const std::string text = torch_error ? torch_error->what_without_backtrace() : error.what();
+  return torch_error ? torch_error->what_without_backtrace() : error.what();
+}
+
+}  // namespace
+
+std::optional<std::string> out_of_memory_text(const std::exception& error) {
+  if (dynamic_cast<const std::bad_alloc*>(&error)) return "not enough memory";
+  const auto text = text_of(error);
   const std::string asked = "you tried to allocate ";  // how LibTorch's allocator for CPUs ends
   const auto at = text.find(asked);
-  if (at == std::string::npos) return text;
+  if (at == std::string::npos) return std::nullopt;
   return "not enough memory: " +
          text.substr(at + asked.size(), text.find(" bytes", at) - at - asked.size()) +
-         " bytes were asked for at once; make the layers (model.widths) or batch_size smaller";
+         " bytes were asked for at once";
+}
+
+std::string plain_text(const std::exception& error) {
+  const auto memory = out_of_memory_text(error);
+  if (!memory) return text_of(error);
+  return *memory + "; make the layers (model.widths) or batch_size smaller";
 }
 
 }  // namespace ff::experiments

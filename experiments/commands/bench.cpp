@@ -234,6 +234,7 @@ int bench_command(int argc, char** argv) {
   files.erase(files.begin());
   check_choice(parsed, "optimizer", OptimizerOptions::names());
   check_choice(parsed, "engine", {"fused", "autograd"});
+  const auto file = parsed.count("json") ? output_name(parsed, "json") : "";
   const auto settings = machine_settings(parsed);
   Json rows;
   if (files.empty()) {
@@ -248,7 +249,7 @@ int bench_command(int argc, char** argv) {
     }
     rows = measure_configs(load_configs(files, values_of(parsed, "set")), settings);
   }
-  if (parsed.count("json")) write_file(parsed["json"].as<std::string>(), rows.dump(2) + "\n");
+  if (!file.empty()) write_file(file, rows.dump(2) + "\n");
   return 0;
 }
 

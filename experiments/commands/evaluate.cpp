@@ -1,4 +1,6 @@
 // ff evaluate: looks again at the network of a finished run.
+#include <algorithm>
+#include <cstdarg>
 #include <cstdio>
 #include <iostream>
 
@@ -94,10 +96,24 @@ void refuse_to_prune_untrained(const Config& config, const PruneOptions& prune) 
                            " was not trained (schedule.epochs 0), there is nothing to prune");
 }
 
+// As std::printf, to std::cout, whose failures are told at the end.
+__attribute__((format(printf, 1, 2))) void print(const char* format, ...) {
+  std::va_list values, again;
+  va_start(values, format);
+  va_copy(again, values);
+  const int size = std::vsnprintf(nullptr, 0, format, values);
+  std::string text(static_cast<std::size_t>(std::max(size, 0)) + 1, '\0');
+  std::vsnprintf(text.data(), text.size(), format, again);
+  va_end(values);
+  va_end(again);
+  text.pop_back();  // the null
+  std::cout << text;
+}
+
 // One row per class: how many images it has, how many of them are found, how often it is guessed.
 void print_classes(const at::Tensor& labels, const at::Tensor& predictions, std::int64_t classes) {
   const auto count = [](const at::Tensor& mask) { return mask.sum().item<std::int64_t>(); };
-  std::printf("%5s  %8s  %8s  %8s  %9s\n", "class", "images", "found", "recall", "precision");
+  print("%5s  %8s  %8s  %8s  %9s\n", "class", "images", "found", "recall", "precision");
   for (std::int64_t c = 0; c < classes; ++c) {
     const auto images = count(labels == c);
     const auto guesses = count(predictions == c);
@@ -105,12 +121,12 @@ void print_classes(const at::Tensor& labels, const at::Tensor& predictions, std:
     const auto share = [&](std::int64_t n) {
       return n > 0 ? static_cast<double>(found) / static_cast<double>(n) : 0.0;
     };
-    std::printf("%5lld  %8lld  %8lld  %8.4f  %9.4f\n",
-                static_cast<long long>(c),
-                static_cast<long long>(images),
-                static_cast<long long>(found),
-                share(images),
-                share(guesses));
+    print("%5lld  %8lld  %8lld  %8.4f  %9.4f\n",
+          static_cast<long long>(c),
+          static_cast<long long>(images),
+          static_cast<long long>(found),
+          share(images),
+          share(guesses));
   }
 }
 
@@ -125,14 +141,14 @@ std::string list_text(const std::vector<double>& values) {
 }
 
 void print_accuracies(const std::string& title, const Evaluation& result) {
-  std::printf("%s: accuracy %.4f\n", title.c_str(), result.accuracy);
+  print("%s: accuracy %.4f\n", title.c_str(), result.accuracy);
   for (const auto& [name, accuracy] : result.by_method) {
-    if (result.by_method.size() > 1) std::printf("  by %s: %.4f\n", name.c_str(), accuracy);
+    if (result.by_method.size() > 1) print("  by %s: %.4f\n", name.c_str(), accuracy);
   }
   if (result.by_prefix.empty()) return;
-  std::printf("  first 1, 2, ... layers: %s\n  each layer alone:       %s\n",
-              list_text(result.by_prefix).c_str(),
-              list_text(result.by_layer).c_str());
+  print("  first 1, 2, ... layers: %s\n  each layer alone:       %s\n",
+        list_text(result.by_prefix).c_str(),
+        list_text(result.by_layer).c_str());
 }
 
 void save_scores(const std::string& file,
@@ -149,7 +165,7 @@ void save_scores(const std::string& file,
   tensors["predictions"] = tensors["scores"].argmax(/*dim=*/1);
   if (!layers.empty()) tensors["scores_by_layer"] = at::cat(layers);
   save_tensors(file, tensors);
-  std::printf("wrote %s\n", file.c_str());
+  print("wrote %s\n", file.c_str());
 }
 
 }  // namespace
@@ -161,6 +177,7 @@ int evaluate_command(int argc, char** argv) {
   const auto folders = values_of(parsed, "run");
   if (folders.size() != 1) throw UsageError("expected one run folder");
   const auto prune = prune_options(parsed);
+  const auto file = parsed.count("save") ? output_name(parsed, "save") : "";
   const auto config = config_of_run(folders[0]);
   refuse_to_prune_untrained(config, prune);
   const auto settings = machine_settings(parsed);
@@ -182,7 +199,7 @@ int evaluate_command(int argc, char** argv) {
   const auto result = evaluate(*learner, set, block);
   print_classes(set.labels.cpu(), result.predictions, set.classes);
   print_accuracies(name, result);
-  if (parsed.count("save")) save_scores(parsed["save"].as<std::string>(), *learner, set, block);
+  if (!file.empty()) save_scores(file, *learner, set, block);
   for_each_pruning(*learner, prune, [&](double ratio) {
     print_accuracies(name + ", " + Json(ratio).dump() + " of the weights pruned",
                      evaluate(*learner, set, block));

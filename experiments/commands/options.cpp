@@ -82,6 +82,13 @@ std::vector<std::string> values_of(const cxxopts::ParseResult& parsed, const std
   return values;
 }
 
+std::string output_name(const cxxopts::ParseResult& parsed, const std::string& option) {
+  auto name = parsed[option].as<std::string>();
+  if (name.empty())
+    throw UsageError("--" + option + " '': is empty; give the name of what to write");
+  return name;
+}
+
 int print_help(const cxxopts::Options& options) {
   std::cout << options.help();
   return 0;
@@ -178,7 +185,7 @@ std::vector<std::string> assignments(const cxxopts::ParseResult& parsed) {
 
 RunSettings run_settings(const cxxopts::ParseResult& parsed, const std::string& command) {
   auto settings = machine_settings(parsed);
-  settings.out = parsed["out"].as<std::string>();
+  settings.out = output_name(parsed, "out");
   settings.resume = parsed.count("resume") > 0;
   settings.quiet = parsed.count("quiet") > 0 || parsed.count("dry-run") > 0;
   settings.command = command;

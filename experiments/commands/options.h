@@ -18,6 +18,9 @@ cxxopts::ParseResult parse_options(cxxopts::Options& options, int argc, char** a
 /// All values of an option that may be repeated; none when it is absent.
 std::vector<std::string> values_of(const cxxopts::ParseResult& parsed, const std::string& name);
 
+/// The value of an option that names what is to be written. Throws UsageError where it is empty.
+std::string output_name(const cxxopts::ParseResult& parsed, const std::string& option);
+
 /// Prints an option list to standard output; returns 0.
 int print_help(const cxxopts::Options& options);
 

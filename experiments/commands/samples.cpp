@@ -1,4 +1,7 @@
 // ff samples: a picture of what a learner makes of its images.
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
 #include <iostream>
 
 #include <ATen/Functions.h>
@@ -94,6 +97,17 @@ TensorDict draw_samples(const Config& config, const ImageSet& train, std::int64_
   return learner->samples(batch);
 }
 
+// Whose end does not promise another kind of picture; a pipe's or a device's promises none.
+std::string picture_name(const cxxopts::ParseResult& parsed) {
+  const auto name = output_name(parsed, "out");
+  auto end = std::filesystem::path(name).extension().string();
+  std::transform(end.begin(), end.end(), end.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));
+  });
+  if (end.empty() || end == ".png") return name;
+  throw UsageError("--out " + name + ": the picture is a PNG; allowed: a name that ends with .png");
+}
+
 }  // namespace
 
 int samples_command(int argc, char** argv) {
@@ -106,6 +120,7 @@ int samples_command(int argc, char** argv) {
   if (count < 1 || count > 1000) {
     throw UsageError("--count " + std::to_string(count) + ": allowed: 1 to 1000");
   }
+  const auto out = picture_name(parsed);
   const auto config = load_config(files[0], values_of(parsed, "set"));
   const auto settings = machine_settings(parsed);
   DataShelf shelf(settings);
@@ -115,7 +130,6 @@ int samples_command(int argc, char** argv) {
     throw std::runtime_error(files[0] + ": model.type " + config.model.type +
                              " makes nothing of its images that could be shown");
   }
-  const auto out = parsed["out"].as<std::string>();
   write_png(out, colours(picture_of(samples, train)));
   std::cout << "wrote " << out << "; from top to bottom:\n";
   for (const auto& [name, rows] : samples) std::cout << "  " << name << "\n";

@@ -5,6 +5,7 @@
 
 #include <c10/util/Exception.h>
 
+#include "experiments/plain_text.h"
 #include "ff/engines/gpu/device.h"
 
 namespace ff::experiments {
@@ -47,6 +48,13 @@ void with_device_failures_told(const std::filesystem::path& run,
          "less");
   } catch (const c10::AcceleratorError& error) {
     fail(run, error.what_without_backtrace());
+  } catch (const std::exception& error) {  // of the CPU's allocators
+    const auto memory = out_of_memory_text(error);
+    if (!memory) throw;
+    fail(run,
+         *memory,
+         "; smaller model.widths, batch_size, evaluate.batch_size or fused.cache_mib, or fewer "
+         "--jobs, need less");
   }
 }
 
