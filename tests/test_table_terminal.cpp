@@ -104,3 +104,19 @@ TEST_CASE("Text is wrapped at spaces, else at marks, else anywhere", "[table]") 
   CHECK(wrapped("abcdefgh", 3) == Texts{"abc", "def", "gh"});
   CHECK(wrapped("ööööö", 2) == Texts{"öö", "öö", "ö"});
 }
+
+TEST_CASE("Names of half a terminal's width stay in one line beside long texts", "[table]") {
+  const DataFolder folder;
+  auto environment = sample_environment();
+  environment["device_name"] = std::string(40, 'a') + " " + std::string(40, 'b');
+  auto result = sample_result("a_name_of_an_experiment_of_40_characters", 0, 0.5);
+  result["device"] = "cuda:0";
+  write_run(folder / "x/seed-0",
+            result,
+            sample_config("a_name_of_an_experiment_of_40_characters", 0),
+            environment);
+  const auto text = terminal_table_of(folder.path());
+  CHECK_THAT(text, ContainsSubstring("a_name_of_an_experiment_of_40_characters  "));
+  CHECK_THAT(text, ContainsSubstring(std::string(40, 'a')) && !ContainsSubstring("a b"));
+  CHECK_THAT(text, ContainsSubstring("  " + std::string(40, 'b') + "\n"));
+}

@@ -94,17 +94,19 @@ std::string render(const Block& block) {
   return text;
 }
 
-// The columns such that the first, the experiments' names, and any other fit side by side.
+// The columns such that the first, the experiments' names, and any other fit side by side. Names
+// that take no more than half of the width stay in one line.
 std::vector<Lines> lines_of(const std::vector<Column>& columns, size_t width) {
-  const auto least = std::max(kLeastName, display_width(columns[0].header));
+  const auto longest = Lines(columns[0], width).width;
+  const auto names = std::max(kLeastName, std::min(longest, (width - kGap) / 2));
   std::vector<Lines> others;
   size_t widest = 0;
   for (size_t i = 1; i < columns.size(); ++i) {
-    others.emplace_back(columns[i], width - kGap - least);
+    others.emplace_back(columns[i], width - kGap - names);
     widest = std::max(widest, others.back().width);
   }
   const auto left = width > kGap + widest ? width - kGap - widest : 0;
-  std::vector<Lines> all = {Lines(columns[0], std::max(least, left))};
+  std::vector<Lines> all = {Lines(columns[0], std::max(kLeastName, left))};
   all.insert(all.end(), others.begin(), others.end());
   return all;
 }
