@@ -19,3 +19,11 @@ TEST_CASE("layers that do not exist are refused with those that do, under the ke
   CHECK_THROWS_WITH((ff::LayerChoice{.all = false, .list = {0, 7}}.of(3, "x")),
                     ContainsSubstring("x: there is no layer 7"));
 }
+
+TEST_CASE("a layer that is named twice, and no layer at all, are refused") {
+  CHECK_THROWS_WITH((ff::LayerChoice{.all = false, .list = {1, 0, 1}}.of(3, "head.layers")),
+                    "head.layers: layer 1 occurs twice; keep one");
+  CHECK_THROWS_WITH((ff::LayerChoice{.all = false}.of(3, "x")),
+                    "x: no layer is chosen; allowed: one or more");
+  CHECK((ff::LayerChoice{.all = false, .list = {1, 0}}.problem(3)).empty());
+}

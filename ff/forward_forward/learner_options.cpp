@@ -1,7 +1,5 @@
 #include "ff/forward_forward/learner_options.h"
 
-#include <stdexcept>
-
 #include "ff/nn/network.h"
 
 namespace ff {
@@ -28,14 +26,9 @@ class Finder {
  private:
   void add(const std::string& path, const std::string& text) { problems_.push_back({path, text}); }
 
-  // A message that begins with its key, as those of LayerChoice do.
-  void add_if_throws(const LayerChoice& layers, const std::string& key) {
-    try {
-      layers.of(depth_of(o_), key);
-    } catch (const std::invalid_argument& error) {
-      const std::string text = error.what();
-      add(key, text.substr(text.find(": ") + 2));
-    }
+  void check_layers(const LayerChoice& layers, const std::string& key) {
+    const auto text = layers.problem(depth_of(o_));
+    if (!text.empty()) add(key, text);
   }
 
   void find_negatives() {
@@ -69,7 +62,7 @@ class Finder {
 
   void find_head() {
     if (!o_.head.on()) return;
-    add_if_throws(o_.head.layers, "head.layers");
+    check_layers(o_.head.layers, "head.layers");
     if (o_.head.layers.by_validation) {
       add("head.layers", "validation chooses layers to predict with, not to train a head on");
     }
@@ -81,7 +74,7 @@ class Finder {
   }
 
   void find_prediction() {
-    add_if_throws(o_.predict.layers, "predict.layers");
+    check_layers(o_.predict.layers, "predict.layers");
     if (o_.predict.by == "head" && !o_.head.on()) {
       add("predict.by", "there is no head to predict with; set head.type softmax or take goodness");
     }

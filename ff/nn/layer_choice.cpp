@@ -1,6 +1,7 @@
 #include "ff/nn/layer_choice.h"
 
 #include <numeric>
+#include <set>
 #include <stdexcept>
 
 namespace ff {
@@ -14,24 +15,35 @@ std::vector<std::int64_t> range(std::int64_t begin, std::int64_t end) {
 
 }  // namespace
 
-std::vector<std::int64_t> LayerChoice::of(std::int64_t depth, const std::string& key) const {
-  if (all || by_validation) return range(0, depth);
+std::string LayerChoice::problem(std::int64_t depth) const {
+  if (all || by_validation) return {};
   if (first) {
-    if (*first >= 1 && *first <= depth) return range(0, *first);
-    throw std::invalid_argument(key + ": the first " + std::to_string(*first) + " layers of " +
-                                std::to_string(depth) + "; allowed: 1 to " + std::to_string(depth));
+    if (*first >= 1 && *first <= depth) return {};
+    return "the first " + std::to_string(*first) + " layers of " + std::to_string(depth) +
+           "; allowed: 1 to " + std::to_string(depth);
   }
-  const auto check = [&](std::int64_t layer) {
-    if (layer >= 0 && layer < depth) return;
-    throw std::invalid_argument(key + ": there is no layer " + std::to_string(layer) +
-                                "; allowed: 0 to " + std::to_string(depth - 1));
-  };
-  if (from) {
-    check(*from);
-    return range(*from, depth);
+  const auto chosen = from ? std::vector<std::int64_t>{*from} : list;
+  if (chosen.empty()) return "no layer is chosen; allowed: one or more";
+  std::set<std::int64_t> seen;
+  for (const auto layer : chosen) {
+    if (layer < 0 || layer >= depth) {
+      return "there is no layer " + std::to_string(layer) + "; allowed: 0 to " +
+             std::to_string(depth - 1);
+    }
+    if (!seen.insert(layer).second) {
+      return "layer " + std::to_string(layer) + " occurs twice; keep one";
+    }
   }
-  for (const auto layer : list) check(layer);
-  return list;
+  return {};
+}
+
+std::vector<std::int64_t> LayerChoice::of(std::int64_t depth, const std::string& key) const {
+  if (const auto text = problem(depth); !text.empty()) {
+    throw std::invalid_argument(key + ": " + text);
+  }
+  if (all || by_validation) return range(0, depth);
+  if (first) return range(0, *first);
+  return from ? range(*from, depth) : list;
 }
 
 }  // namespace ff

@@ -18,8 +18,11 @@ struct LayerChoice {
 
   bool operator==(const LayerChoice&) const = default;
 
+  /// What is wrong with this choice for a network of `depth`, with what is allowed; empty: nothing.
+  std::string problem(std::int64_t depth) const;
+
   /// The chosen layers of a network of `depth`, all of them where validation is still to choose.
-  /// Throws std::invalid_argument, beginning with `key`, when there is no such layer.
+  /// Throws std::invalid_argument, "KEY: PROBLEM", where there is one.
   std::vector<std::int64_t> of(std::int64_t depth, const std::string& key) const;
 };
 
