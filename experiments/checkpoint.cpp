@@ -1,16 +1,14 @@
 #include "experiments/checkpoint.h"
 
 #include <caffe2/serialize/inline_container.h>
-#include <optional>
-#include <sstream>
 #include <stdexcept>
 
 #include <ATen/core/Dict.h>
 #include <ATen/core/ivalue.h>
-#include <torch/csrc/jit/serialization/import_read.h>
 #include <torch/csrc/jit/serialization/pickler.h>
 
 #include "experiments/files.h"
+#include "experiments/torch_file.h"
 
 namespace ff::experiments {
 namespace {
@@ -64,43 +62,19 @@ std::runtime_error unreadable(const fs::path& path, const std::string& why) {
   return std::runtime_error(path.string() + ": " + why);
 }
 
-// As torch::pickle_load does, but onto the CPU: a checkpoint saved on a GPU must open without one.
-c10::IValue unpickle(caffe2::serialize::PyTorchStreamReader& archive) {
-  return torch::jit::readArchiveAndTensors("data",
-                                           /*pickle_prefix=*/"",
-                                           /*tensor_prefix=*/"",
-                                           /*type_resolver=*/std::nullopt,
-                                           /*obj_loader=*/std::nullopt,
-                                           at::Device(at::kCPU),
-                                           archive);
-}
-
-// LibTorch's own text would be a stack trace of many lines.
-c10::impl::GenericDict load(const fs::path& path) {
-  std::istringstream bytes(read_file(path));
-  std::optional<caffe2::serialize::PyTorchStreamReader> archive;
-  try {
-    archive.emplace(&bytes);
-  } catch (const std::exception&) {
-    const auto folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-    throw unreadable(path,
-                     "cut short, or not a checkpoint; remove the run folder " + folder.string() +
-                         " and run again, without --resume");
-  }
-  try {
-    return unpickle(*archive).toGenericDict();
-  } catch (const std::exception&) {
-    throw unreadable(path,
-                     "holds something other than a dict of tensors; in Python, save "
-                     "{\"model\": dict(network.state_dict())}");
-  }
+const PickleValue& dict_in(const fs::path& path, const PicklePtr& value) {
+  if (value->is(PickleValue::Kind::kDict)) return *value;
+  throw unreadable(path,
+                   "holds something other than a dict of tensors; in Python, save "
+                   "{\"model\": network.state_dict()}");
 }
 
 // The tensors among the entries; none when it is not a dict of str -> tensor.
-bool read_tensors(const c10::impl::GenericDict& dict, TensorDict& tensors) {
-  for (const auto& entry : dict) {
-    if (!entry.key().isString() || !entry.value().isTensor()) return false;
-    tensors[entry.key().toStringRef()] = entry.value().toTensor();
+bool read_tensors(const PickleValue& dict, TensorDict& tensors) {
+  if (!dict.is(PickleValue::Kind::kDict)) return false;
+  for (const auto& [key, value] : dict.entries) {
+    if (!key->is(PickleValue::Kind::kText) || !value->is(PickleValue::Kind::kTensor)) return false;
+    tensors[key->text] = value->tensor;
   }
   return true;
 }
@@ -114,15 +88,19 @@ void save_checkpoint(const fs::path& path, const Checkpoint& checkpoint) {
 }
 
 Checkpoint load_checkpoint(const fs::path& path) {
+  const auto file = read_torch_file(path);
   Checkpoint checkpoint;
-  for (const auto& entry : load(path)) {
+  for (const auto& [key, value] : dict_in(path, file).entries) {
     TensorDict tensors;
-    if (entry.key().isString() && entry.value().isGenericDict() &&
-        read_tensors(entry.value().toGenericDict(), tensors)) {
-      checkpoint[entry.key().toStringRef()] = std::move(tensors);
+    if (key->is(PickleValue::Kind::kText) && read_tensors(*value, tensors)) {
+      checkpoint[key->text] = std::move(tensors);
     }
   }
-  if (checkpoint.empty()) throw unreadable(path, "holds no dict of tensors, such as \"model\"");
+  if (checkpoint.empty()) {
+    throw unreadable(path,
+                     "holds no dict of tensors, such as \"model\"; in Python, save "
+                     "{\"model\": network.state_dict()}");
+  }
   return checkpoint;
 }
 
@@ -131,8 +109,9 @@ void save_tensors(const fs::path& path, const TensorDict& tensors) {
 }
 
 TensorDict load_tensors(const fs::path& path) {
+  const auto file = read_torch_file(path);
   TensorDict tensors;
-  if (!read_tensors(load(path), tensors))
+  if (!read_tensors(dict_in(path, file), tensors))
     throw unreadable(path, "holds something other than tensors");
   return tensors;
 }

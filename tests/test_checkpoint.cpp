@@ -37,8 +37,30 @@ std::string load_error(const std::filesystem::path& path) {
   return message;
 }
 
+// Cut short, or with a byte changed, a file is read or refused.
+void check_damaged_older(const std::filesystem::path& path) {
+  const auto bytes = read_file(path);
+  const DataFolder folder;
+  for (const auto length : {bytes.size() / 3, bytes.size() / 2, bytes.size() - 1}) {
+    write_bytes(folder / "cut.pt", bytes.substr(0, length));
+    CHECK_THAT(load_error(folder / "cut.pt"), ContainsSubstring("save it again in Python"));
+  }
+  int refused = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    auto changed = bytes;
+    changed[i] = static_cast<char>(changed[i] ^ 0x55);
+    write_bytes(folder / "changed.pt", changed);
+    try {
+      load_checkpoint(folder / "changed.pt");
+    } catch (const std::runtime_error&) {
+      ++refused;
+    }
+  }
+  CHECK(refused > 50);
+}
+
 const char* kReadAndWrite = R"(
-import sys, torch
+import collections, sys, torch
 folder = sys.argv[1]
 loaded = torch.load(folder + '/cpp.pt', weights_only=True)
 assert list(loaded) == ['learner', 'loop', 'model'] and loaded['learner'] == {}, loaded
@@ -58,7 +80,15 @@ with torch.no_grad():
 torch.save({'model': dict(linear.state_dict()), 'epoch': 3, 'notes': ['x']}, folder + '/py.pt')
 torch.save({'model': dict(linear.named_parameters())}, folder + '/parameters.pt')
 torch.save({'test': torch.tensor([3, 4])}, folder + '/py_flat.pt')
-torch.save({'model': linear.state_dict()}, folder + '/ordered.pt')
+model = linear.state_dict()
+torch.save({'model': model}, folder + '/ordered.pt')
+torch.save({'model': model, 'learner': {'half': torch.ones(2).bfloat16(), 'view': torch.arange(6)[::2]}},
+           folder + '/older.pt', _use_new_zipfile_serialization=False)
+torch.save({'model': model}, folder + '/protocol4.pt', pickle_protocol=4)
+torch.save({'model': model, 'module': linear, 'counter': collections.Counter('aab'), 'rate': 0.5,
+            'large': 2 ** 70, 'negative': -3, 'bytes': b'x', 'set': {1, 2}}, folder + '/more.pt')
+torch.save(linear, folder + '/module.pt')
+torch.save(model, folder + '/bare.pt')
 torch.save([1, 2], folder + '/list.pt')
 )";
 
@@ -120,7 +150,19 @@ TEST_CASE("Python reads checkpoints with weights_only, and writes ones that ff r
   CHECK(same(loaded.at("model").at("weight"), weight));
   CHECK(same(load_checkpoint(folder / "parameters.pt").at("model").at("weight"), weight));
   CHECK(same(load_tensors(folder / "py_flat.pt").at("test"), at::arange(3, 5)));
-  CHECK_THAT(load_error(folder / "ordered.pt"), ContainsSubstring("dict(network.state_dict())"));
+  for (const auto* name : {"ordered.pt", "older.pt", "protocol4.pt", "more.pt"}) {
+    CAPTURE(name);
+    const auto model = load_checkpoint(folder / name).at("model");
+    CHECK(model.size() == 2);
+    CHECK(same(model.at("weight"), weight));
+  }
+  const auto learner = load_checkpoint(folder / "older.pt").at("learner");
+  CHECK(same(learner.at("half"), at::ones(2, at::kBFloat16)));
+  CHECK(same(learner.at("view"), at::arange(0, 6, 2)));
+  CHECK_THAT(load_error(folder / "bare.pt"),
+             ContainsSubstring("save {\"model\": network.state_dict()}"));
+  CHECK_THAT(load_error(folder / "module.pt"), ContainsSubstring("other than a dict of tensors"));
+  check_damaged_older(folder / "older.pt");
   CHECK_THAT(load_error(folder / "list.pt"), ContainsSubstring("other than a dict of tensors"));
 }
 

@@ -1,0 +1,58 @@
+// Python's pickle format, as far as torch.save needs it. Nothing of a file is ever run: a class
+// that is not known becomes a value without content.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "experiments/pickle_values.h"
+
+namespace ff::experiments {
+
+/// Reads pickles that stand one after the other in `bytes`, which must outlive it.
+class PickleReader {
+ public:
+  /// Makes the storage that a persistent id names: a one-dimensional tensor on the CPU.
+  using LoadStorage = std::function<at::Tensor(const PickleValue& id)>;
+
+  PickleReader(std::string_view bytes, LoadStorage load_storage)
+      : bytes_(bytes), load_storage_(std::move(load_storage)) {}
+
+  /// The next pickle. Throws std::runtime_error where it is cut short or not a pickle.
+  PicklePtr read();
+
+  /// The next `count` bytes, as they are.
+  std::string_view take(std::size_t count);
+
+  std::size_t left() const { return bytes_.size() - at_; }
+
+ private:
+  bool step();  // false at the end of the pickle
+  bool step_constant(unsigned char code);
+  bool step_container(unsigned char code);
+  bool step_memo(unsigned char code);
+
+  template <class T>
+  T number();
+  std::string line();
+  void push(PicklePtr value) { stack_.push_back(std::move(value)); }
+  void push_integer(std::int64_t value);
+  void push_text(std::string_view text);
+  void push_sequence(std::vector<PicklePtr> items);
+  PicklePtr pop();
+  std::vector<PicklePtr> pop_to_mark();
+  void set_items(const std::vector<PicklePtr>& keys_and_values);
+  void append(const std::vector<PicklePtr>& items);
+  const PicklePtr& top() const;
+
+  std::string_view bytes_;
+  LoadStorage load_storage_;
+  std::size_t at_ = 0;
+  std::vector<PicklePtr> stack_, memo_;
+  std::vector<std::size_t> marks_;
+};
+
+}  // namespace ff::experiments
