@@ -49,6 +49,7 @@ void print_plan(const Sweep& sweep, DataShelf& shelf, RunSettings settings) {
     std::cout << (state == FolderState::kDone         ? "done        "
                   : state == FolderState::kDiverged   ? "diverged    "
                   : state == FolderState::kUnfinished ? "unfinished  "
+                  : state == FolderState::kShorter    ? "shorter     "
                                                       : "new         ")
               << run.folder.string() << "\n";
   }

@@ -1,9 +1,11 @@
 #include "experiments/run/run_folder.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <sys/file.h>
@@ -11,6 +13,7 @@
 
 #include "experiments/config/config.h"
 #include "experiments/files.h"
+#include "experiments/run/longer.h"
 #include "ff/core/choice.h"
 
 namespace ff::experiments {
@@ -61,6 +64,21 @@ std::string name_of_epoch(std::int64_t epoch) {
   return name;
 }
 
+// The epoch of a line of metrics.jsonl; none where the line is damaged.
+std::optional<std::int64_t> epoch_of(const std::string& line) {
+  const auto json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("epoch") || !json["epoch"].is_number_integer()) return {};
+  return json["epoch"].get<std::int64_t>();
+}
+
+// "1, 2, 3 and 7 more"
+std::string shortened(std::vector<std::string> words) {
+  constexpr std::size_t kMost = 5;
+  const auto more = words.size() > kMost ? words.size() - kMost : 0;
+  words.resize(words.size() - more);
+  return joined(words) + (more > 0 ? " and " + std::to_string(more) + " more" : "");
+}
+
 std::runtime_error held_by_another(const fs::path& path) {
   return std::runtime_error(
       path.string() + ": another ff is writing this run; wait for it, or choose another --out");
@@ -79,10 +97,14 @@ FolderState folder_state(const fs::path& path, const RunIdentity& identity) {
         path.string() +
         ": holds files, but no run (config.json, environment.json); choose another --out");
   }
-  auto lines = differences(identity.config, completed(read_own_json(path / "config.json")));
+  const auto kept = completed(read_own_json(path / "config.json"));
+  auto lines = differences(identity.config, kept);
   const auto more = differences(comparable(identity.environment),
                                 comparable(read_own_json(path / "environment.json")));
   lines.insert(lines.end(), more.begin(), more.end());
+  if (more.empty() && is_longer(identity.config, kept) && !fs::exists(path / "DIVERGED")) {
+    return FolderState::kShorter;
+  }
   if (!lines.empty()) {
     throw std::runtime_error(path.string() + ": holds a run that differs in " + joined(lines) +
                              "; choose another --out or name, or remove the folder");
@@ -132,20 +154,45 @@ void RunFolder::begin(const RunIdentity& identity) const {
   }
 }
 
+void RunFolder::lengthen(const RunIdentity& identity) const {
+  for (const auto* name : {"DONE", "result.json", "predictions.pt"}) fs::remove(file(name));
+  write_file(file("config.json"), identity.config.dump(2) + "\n");
+}
+
 void RunFolder::add_metrics(const Json& line) const {
   append_line(file("metrics.jsonl"), line.dump());
 }
 
-void RunFolder::cut_metrics(std::int64_t epoch) const {
-  if (!fs::exists(file("metrics.jsonl"))) return;
-  std::istringstream lines(read_file(file("metrics.jsonl")));
-  std::string kept;
-  for (std::string line; std::getline(lines, line);) {
-    const auto json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (!json.is_object() || json.value("epoch", epoch + 1) > epoch) break;
-    kept += line + "\n";
+std::string RunFolder::cut_metrics(std::int64_t epoch) const {
+  const auto metrics = file("metrics.jsonl");
+  std::set<std::int64_t> epochs;
+  if (fs::exists(metrics)) {
+    std::istringstream lines(read_file(metrics));
+    std::string kept;
+    for (std::string line; std::getline(lines, line);) {
+      const auto of = epoch_of(line);
+      if (!of || *of > epoch || !epochs.insert(*of).second) continue;
+      kept += line + "\n";
+    }
+    write_file(metrics, kept);
   }
-  write_file(file("metrics.jsonl"), kept);
+  std::vector<std::string> missing;
+  for (std::int64_t e = 1; e <= epoch; ++e) {
+    if (!epochs.contains(e)) missing.push_back(std::to_string(e));
+  }
+  if (missing.empty()) return {};
+  return metrics.string() + ": has no line for " + shortened(missing) + " of the " +
+         std::to_string(epoch) +
+         " epochs up to the checkpoint; the run goes on, and these lines stay missing";
+}
+
+void RunFolder::add_warning(const std::string& text) const {
+  auto environment = read_own_json(file("environment.json"));
+  auto& warnings = environment["warnings"];
+  if (!warnings.is_array()) warnings = Json::array();
+  if (std::find(warnings.begin(), warnings.end(), text) != warnings.end()) return;
+  warnings.push_back(text);
+  write_file(file("environment.json"), environment.dump(2) + "\n");
 }
 
 void RunFolder::save(const Checkpoint& checkpoint, std::optional<std::int64_t> epoch) const {

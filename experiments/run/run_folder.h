@@ -16,7 +16,8 @@ struct RunIdentity {
   Json environment;  // of which device, threads and engine count
 };
 
-enum class FolderState { kNew, kUnfinished, kDone, kDiverged };
+/// kShorter: the same run, finished or not, but of fewer epochs.
+enum class FolderState { kNew, kUnfinished, kDone, kDiverged, kShorter };
 
 /// What stands at `path`. Throws std::runtime_error when it is a run of another config, or is not
 /// a run folder at all, naming the keys that differ and the cure.
@@ -41,9 +42,17 @@ class RunFolder {
   /// Writes config.json and environment.json.
   void begin(const RunIdentity& identity) const;
 
+  /// Makes a shorter run an unfinished one of this identity: removes DONE, then what is made at the
+  /// end, and writes config.json last. Stopped in between, it is an unfinished shorter run.
+  void lengthen(const RunIdentity& identity) const;
+
   void add_metrics(const Json& line) const;
-  /// Cuts metrics.jsonl back to the lines of epochs up to `epoch`.
-  void cut_metrics(std::int64_t epoch) const;
+  /// Cuts metrics.jsonl back to the lines of epochs up to `epoch`. Returns a warning when it has
+  /// not a line for each of them; empty: it has.
+  std::string cut_metrics(std::int64_t epoch) const;
+
+  /// Adds a line to the list "warnings" of environment.json, once.
+  void add_warning(const std::string& text) const;
 
   /// Writes checkpoint.pt, and checkpoint-000N.pt too when `epoch` is given.
   void save(const Checkpoint& checkpoint, std::optional<std::int64_t> epoch) const;

@@ -7,6 +7,7 @@
 #include "experiments/plain_text.h"
 #include "experiments/run/device_failure.h"
 #include "experiments/run/environment.h"
+#include "experiments/run/longer.h"
 #include "experiments/run/session.h"
 #include "experiments/table/run_record.h"
 
@@ -74,6 +75,30 @@ const LoadedData& DataShelf::get(const Config& config) {
   return loaded_.emplace(key, std::move(data)).first->second;
 }
 
+namespace {
+
+// Throws where a run of fewer epochs cannot, or was not asked to, become this one.
+void refuse_to_lengthen(const Run& run, const LoadedData& data, const RunSettings& settings) {
+  const auto kept = completed(read_record(run.folder / "config.json"));
+  const auto epochs = find_path(kept, "schedule.epochs")->get<std::int64_t>();
+  const auto where = run.folder.string() + ": holds this run with schedule.epochs " +
+                     std::to_string(epochs) + " in place of " +
+                     std::to_string(run.config.schedule.epochs);
+  const auto reason = reason_against_longer(run.config, epochs, data.split.train);
+  if (!reason.empty()) {
+    throw std::runtime_error(where + ", and cannot be made longer: " + reason +
+                             "; choose another --out or name, or remove the folder");
+  }
+  if (!settings.resume) {
+    throw std::runtime_error(where +
+                             "; add --resume to make it longer, or choose another --out or "
+                             "name");
+  }
+  refuse_if_held(run.folder);
+}
+
+}  // namespace
+
 FolderState check_run(const Run& run, const LoadedData& data, const RunSettings& settings) {
   PythonRandom random(0);
   try {
@@ -82,6 +107,7 @@ FolderState check_run(const Run& run, const LoadedData& data, const RunSettings&
     throw ConfigError(run.config.file + ": " + plain_text(error));
   }
   const auto state = folder_state(run.folder, identity_of(run, data, settings));
+  if (state == FolderState::kShorter) refuse_to_lengthen(run, data, settings);
   if (state == FolderState::kUnfinished) refuse_if_held(run.folder);
   if (state == FolderState::kUnfinished && !settings.resume) {
     throw std::runtime_error(
@@ -116,10 +142,11 @@ void execute(const Run& run, const LoadedData& data, const RunSettings& settings
   const auto state = folder_state(run.folder, identity);  // again, now that it is locked
   if (has_ended(run, state)) return;
   if (state == FolderState::kNew) folder.begin(identity);
+  if (state == FolderState::kShorter) folder.lengthen(identity);
   with_device_failures_told(run.folder, [&] {
     const auto title = run.config.name + " seed " + std::to_string(run.config.seeds[0]) + ":";
     RunSession session(run, data.split, folder, settings, title);
-    if (state == FolderState::kUnfinished) session.resume();
+    if (state != FolderState::kNew) session.resume();
     try {
       if (!session.trainer().run()) {
         session.save();

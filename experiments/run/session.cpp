@@ -51,6 +51,9 @@ void RunSession::resume() {
     folder_.cut_metrics(-1);
     return;
   }
+  const auto state = learner_->training_state();
+  const auto chosen = state.find("predict_layers");  // which the end of a training chooses
+  const auto none_chosen = chosen == state.end() ? at::Tensor() : chosen->second.clone();
   const auto checkpoint = load_checkpoint(file);
   try {
     const auto part = [&](const std::string& name) {
@@ -60,12 +63,16 @@ void RunSession::resume() {
     };
     copy_into(learner_->model(), part("model"));
     copy_into(learner_->training_state(), part("learner"));
-    trainer_.load_state(part("loop"));
+    const bool goes_on = trainer_.load_state(part("loop"));
+    if (goes_on && none_chosen.defined()) chosen->second.copy_(none_chosen);
   } catch (const std::exception& error) {
     throw std::runtime_error(file.string() + ": cannot be resumed from: " + plain_text(error) +
                              "; remove the run folder and run again");
   }
-  folder_.cut_metrics(trainer_.position().global_epoch);
+  const auto warning = folder_.cut_metrics(trainer_.position().global_epoch);
+  if (warning.empty()) return;
+  std::cerr << "warning: " << warning << "\n";
+  folder_.add_warning(warning);
 }
 
 void RunSession::end_training() {

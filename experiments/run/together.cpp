@@ -32,9 +32,10 @@ class Member : private Epoch {
       : run_(run), folder_(run.folder) {
     const auto state = folder_state(run.folder, identity_of(run, data, settings));
     if (state == FolderState::kNew) folder_.begin(identity_of(run, data, settings));
+    if (state == FolderState::kShorter) folder_.lengthen(identity_of(run, data, settings));
     attempt([&] {
       session_ = std::make_unique<RunSession>(run_, data.split, folder_, settings, title);
-      if (state == FolderState::kUnfinished) session_->resume();
+      if (state != FolderState::kNew) session_->resume();
     });
   }
 

@@ -62,7 +62,8 @@ class Trainer : public Epoch {
 
   /// Everything but the learner that the next step depends on, generators included.
   TensorDict state() const;
-  void load_state(const TensorDict& state);
+  /// Returns whether it is the end of a training of fewer epochs, which this one now goes on from.
+  bool load_state(const TensorDict& state);
 
   Batch next(std::int64_t batches) const override;
   void trained(const at::Tensor& losses) override;
@@ -73,6 +74,7 @@ class Trainer : public Epoch {
   bool end_epoch();
   void tell_step();
   void look_at_losses();
+  bool pass_earlier_end();
   void refuse_weights_that_are_no_numbers() const;
   void tell(const Json& metrics) const;
   Json evaluate_now(bool test_too) const;

@@ -35,7 +35,7 @@ TensorDict Trainer::state() const {
   return state;
 }
 
-void Trainer::load_state(const TensorDict& state) {
+bool Trainer::load_state(const TensorDict& state) {
   const auto position = entry(state, "position").contiguous();
   if (position.scalar_type() != at::kLong || position.numel() != 6) {
     throw std::runtime_error("the position in the training is not readable");
@@ -61,6 +61,21 @@ void Trainer::load_state(const TensorDict& state) {
       throw std::runtime_error("the order of the images is not one of this training set");
     }
   }
+  return pass_earlier_end();
+}
+
+// The last phase alone can have got longer: all before it are over.
+bool Trainer::pass_earlier_end() {
+  std::int64_t before = 0;
+  for (std::size_t i = 0; i + 1 < phases_.size(); ++i) before += phases_[i].epochs;
+  const auto epoch = position_.global_epoch - before;
+  if (!position_.finished || out_of_steps() || epoch < 0 || epoch >= phases_.back().epochs) {
+    return false;
+  }
+  position_.phase = phases_.size() - 1;
+  position_.epoch = epoch;
+  position_.finished = false;
+  return true;
 }
 
 }  // namespace ff::experiments
