@@ -123,6 +123,8 @@ def load(path, settings=()):
         given = json.load(file, object_pairs_hook=_without_duplicates)
     for setting in settings:
         _set(given, setting)
+    for remark in ("$schema", "comment"):
+        given.pop(remark, None)
     return resolve(given)
 
 
@@ -212,7 +214,7 @@ def _layers_to_widths(model):
 
 
 def _set(config, setting):
-    """Applies one `a.b=VALUE`; VALUE is JSON or a bare word."""
+    """Applies one `a.b=VALUE`; VALUE is JSON or a bare word, and without one the key is removed."""
     path, separator, text = setting.partition("=")
     if not separator:
         raise ConfigError(f"--set {setting}: write it as a.b=VALUE")
@@ -223,7 +225,10 @@ def _set(config, setting):
     *parents, last = path.split(".")
     for key in parents:
         config = config.setdefault(key, {})
-    config[last] = value
+    if text:
+        config[last] = value
+    else:
+        config.pop(last, None)
 
 
 def _get(config, path):

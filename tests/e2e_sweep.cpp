@@ -138,7 +138,7 @@ TEST_CASE("What is wrong with a sweep is said before anything runs", "[e2e]") {
   check({{"configs", {"a.json", "a.json"}}},
         "s.json: configs: two runs would be called a.learning_rate-0.0001\n");
   check({{"parts", {{{"configs", {"a.json"}}}}}},
-        "s.json: configs: means nothing beside parts, which have their own; remove it\n");
+        "s.json: configs: has no effect beside parts, which have their own; remove it\n");
   check({{"parts", {{{"set", Json::object()}}}}, {"configs", nullptr}},
         "s.json: parts[0].configs: missing; each part has its own configs\n");
   check({{"set", {{"schedule.epoch", 1}}}},
@@ -155,14 +155,14 @@ TEST_CASE("What is wrong with a sweep is said before anything runs", "[e2e]") {
   check({{"choose", "validation-accuracy"}, {"set", {{"dataset.validation.count", 0}}}},
         "s.json: choose: validation-accuracy needs validation images, and a.learning_rate-0.0001 "
         "has none; set dataset.validation.count\n");
-  check({{"then", Json::object()}}, "s.json: then: means nothing without a choice; add \"choose\"");
+  check({{"then", Json::object()}}, "s.json: then: has no effect without a choice; add \"choose\"");
   check({{"choose", "validation-accuracy"}, {"then", {{"set", {{"batch_sizes", 3}}}}}},
         "s.json: a: batch_sizes: unknown key; did you mean 'batch_size'?");
   check({{"choose", "validation-accuracy"}, {"then", {{"set", {{"optimizer.learning_rate", 3}}}}}},
         "s.json: then.set.optimizer.learning_rate: is what the grid chooses; remove it\n");
   check({{"choose", "validation-accuracy"}, {"then", {{"grid", {{"batch_size", {0}}}}}}},
         "s.json: a.batch_size-0: batch_size: 0 is not allowed");
-  check({{"over", {"batch_size"}}}, "s.json: over: means nothing without a choice; add \"choose\"");
+  check({{"over", {"batch_size"}}}, "s.json: over: has no effect without a choice; add \"choose\"");
   check({{"choose", "validation-accuracy"}, {"over", {3}}},
         "s.json: over: 3 is not allowed; allowed: keys of the grid\n");
   check({{"choose", "validation-accuracy"}, {"over", {"batch_size"}}},

@@ -95,6 +95,54 @@ TEST_CASE("--version says what the program is built with", "[e2e]") {
   }
 }
 
+TEST_CASE("A --set of another form is wrong usage", "[e2e]") {
+  const Workbench bench;
+  bench.write("x.json", small_ff("x"));
+  bench.write("s.json", Json{{"name", "s"}, {"configs", {"x.json"}}});
+  for (const std::string form : {"batch_size", "batch_size.=3", ".a=1", "a..b=1", "=1"}) {
+    for (const auto& command :
+         std::vector<std::vector<std::string>>{{"run", "x.json"},
+                                               {"sweep", "s.json"},
+                                               {"config", "--minimal", "x.json"},
+                                               {"samples", "x.json"},
+                                               {"bench", "memory", "x.json"}}) {
+      auto arguments = command;
+      arguments.insert(arguments.end(), {"--set", form});
+      const auto ended = bench.ff(arguments);
+      CAPTURE(command[0], ended.err);
+      CHECK(ended.exit_code == 2);
+      CHECK_THAT(ended.err, ContainsSubstring("ff: --set " + form + ": expected a.b=VALUE"));
+    }
+  }
+}
+
+TEST_CASE("ff config --minimal prints a config without what it need not say", "[e2e]") {
+  const Workbench bench;
+  const Json config = {{"comment", "mine"},
+                       {"name", "x"},
+                       {"dataset", {{"name", "synthetic"}}},
+                       {"model", {{"type", "bp"}, {"widths", {8, 4}}}}};
+  bench.write("x.json", config);
+  const auto complete = bench.run({"x.json", "--dry-run"});
+  REQUIRE(complete.exit_code == 0);
+  CHECK_FALSE(Json::parse(complete.out).contains("comment"));
+  CHECK(Json::parse(bench.ff({"config", "--minimal", "x.json"}).out) == config);
+  REQUIRE(bench.run({"x.json"}).exit_code == 0);
+  const auto of_run = bench.ff({"config", "--minimal", "runs/x/seed-0", "--set", "batch_size=3"});
+  auto expected = config;
+  expected.erase("comment");
+  expected["batch_size"] = 3;
+  CHECK(Json::parse(of_run.out) == expected);
+  bench.write("minimal.json", of_run.out);
+  bench.write("complete.json", complete.out);
+  CHECK(bench.run({"minimal.json", "--dry-run", "--set", "name=y"}).out ==
+        bench.run({"complete.json", "--dry-run", "--set", "name=y", "--set", "batch_size=3"}).out);
+  CHECK(bench.ff({"config", "--minimal", "no.json"}).exit_code == 1);
+  CHECK(bench.ff({"config", "--set", "a=1"}).exit_code == 2);
+  CHECK(bench.ff({"config", "--minimal", "x.json", "--format", "text"}).exit_code == 2);
+  CHECK_THAT(bench.ff({"config", "batch_size"}).err, ContainsSubstring("--minimal CONFIG"));
+}
+
 TEST_CASE("ff config prints every key as text, Markdown or schema", "[e2e]") {
   const Workbench bench;
   const auto text = bench.ff({"config"}).out;

@@ -48,6 +48,10 @@ TEST_CASE("Every config is valid and named after its file", "[config]") {
     CHECK(names.insert(config.name).second);
     const auto json = resolved(config);
     CHECK(resolved(config_from(json, "")) == json);
+    const auto shortest = minimal(config);
+    CHECK(resolved(config_from(Json::parse(shortest.dump()), "")) == json);
+    CHECK(minimal(config_from(shortest, "")) == shortest);
+    CHECK(shortest.dump().size() < json.dump().size());
   }
   CHECK(names.size() >= 19);
 }

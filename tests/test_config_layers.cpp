@@ -75,11 +75,14 @@ TEST_CASE("A stack that cannot be is refused before any work", "[config]") {
 
 TEST_CASE("Layers one by one stand in place of widths", "[config]") {
   CHECK(said_of_config(with_layers(Json::array({kLinear}), {{"widths", {10}}})) ==
-        "x.json: model.widths: means nothing with model.layers; remove it");
+        "x.json: model.widths: has no effect with model.layers; remove it, or add --set "
+        "model.widths=");
   CHECK(said_of_config(with_layers(Json::array({kLinear}),
                                    {{"activation", "tanh"}, {"batch_norm", "plain"}})) ==
-        "x.json: model.activation: means nothing with model.layers; remove it\n"
-        "x.json: model.batch_norm: means nothing with model.layers; remove it");
+        "x.json: model.activation: has no effect with model.layers; remove it, or add --set "
+        "model.activation=\n"
+        "x.json: model.batch_norm: has no effect with model.layers; remove it, or add --set "
+        "model.batch_norm=");
 }
 
 TEST_CASE("Forward-Forward takes a list of linear layers alone", "[config]") {

@@ -43,12 +43,12 @@ TEST_CASE("A rule takes the feedback keys that it reads and no others", "[config
       const bool reads = std::count(rule.options.begin(), rule.options.end(), item.key()) > 0;
       CHECK(said_of_rule(rule.name, {{"feedback", {{item.key(), item.value()}}}}) ==
             (reads ? ""
-                   : "x.json: feedback." + item.key() + ": means nothing with model.type " +
+                   : "x.json: feedback." + item.key() + ": has no effect with model.type " +
                          rule.name + "; remove it"));
     }
   }
   CHECK_THAT(said_of_rule("ff", {{"feedback", {{"init", "xavier"}}}}),
-             ContainsSubstring("feedback.init: means nothing with model.type ff"));
+             ContainsSubstring("feedback.init: has no effect with model.type ff"));
 }
 
 TEST_CASE("Rules that have nothing to do with convolutions say why", "[config]") {
@@ -65,8 +65,8 @@ TEST_CASE("Rules that have nothing to do with convolutions say why", "[config]")
 
 TEST_CASE("What a rule's network has no place for is refused with the reason", "[config]") {
   CHECK(said_of_rule("dfa", {{"head", {{"type", "softmax"}}}}) ==
-        "x.json: head: means nothing with model.type dfa, whose last layer is the classifier; "
-        "remove it");
+        "x.json: head: has no effect with model.type dfa, whose last layer is the classifier; "
+        "remove it, or add --set head=");
   CHECK_THAT(
       said_of_rule(
           "dfa",
@@ -74,8 +74,8 @@ TEST_CASE("What a rule's network has no place for is refused with the reason", "
       ContainsSubstring("the last layer must be linear, as what it gives are the classes' "
                         "scores; it is relu"));
   CHECK(said_of_rule("pred", {{"negatives", {{"type", "hybrid"}}}}) ==
-        "x.json: negatives: means nothing with model.type pred, which has no negatives; remove "
-        "it");
+        "x.json: negatives: has no effect with model.type pred, which has no negatives; remove "
+        "it, or add --set negatives=");
   CHECK_THAT(said_of_rule("soft-hebb", kConvolution),
              ContainsSubstring("conv cannot be a layer of model.type soft-hebb, whose layers are "
                                "fully connected"));
@@ -84,7 +84,7 @@ TEST_CASE("What a rule's network has no place for is refused with the reason", "
 TEST_CASE("Feedback from the output has no weight to copy", "[config]") {
   for (const auto* rule : {"dfa", "ifa", "drtp", "sdfa"}) {
     CHECK(said_of_rule(rule, {{"feedback", {{"init", "copy"}}}}) ==
-          std::string("x.json: feedback.init: copy means nothing with model.type ") + rule +
+          std::string("x.json: feedback.init: copy has no effect with model.type ") + rule +
               ", whose feedback from the output has no weight's shape; allowed: torch, xavier, "
               "kaiming, normal");
   }
@@ -98,7 +98,8 @@ TEST_CASE("Kolen-Pollack needs the decay that aligns", "[config]") {
 
 TEST_CASE("Batch Manhattan is of SGD alone", "[config]") {
   CHECK(said_of_rule("usf", {{"optimizer", {{"batch_manhattan", true}}}}) ==
-        "x.json: optimizer.batch_manhattan: means nothing with optimizer.type adam; remove it");
+        "x.json: optimizer.batch_manhattan: has no effect with optimizer.type adam; remove it, or "
+        "add --set optimizer.batch_manhattan=");
   CHECK(said_of_rule("usf", {{"optimizer", {{"type", "sgd"}, {"batch_manhattan", true}}}}) == "");
 }
 

@@ -148,7 +148,7 @@ TEST_CASE("The table in docs/configs.md is what ff config prints", "[docs]") {
   CHECK(table + "\n" == printed_keys());
 }
 
-TEST_CASE("docs/configs.md names every key that means nothing", "[docs]") {
+TEST_CASE("docs/configs.md names every key without effect", "[docs]") {
   const auto text = document("docs/configs.md");
   for (const auto& kind : learner_kinds()) {
     const std::string model = kind.name;
@@ -156,7 +156,7 @@ TEST_CASE("docs/configs.md names every key that means nothing", "[docs]") {
       Config config;
       config.model.type = model;
       config.optimizer.type = optimizer;
-      const auto from = text.find("## Keys that mean nothing");
+      const auto from = text.find("## Keys without effect");
       for (const auto& [path, with] : meaningless_keys(config)) {
         CAPTURE(model, optimizer, path, with);
         CHECK(text.find("`" + path + "`", from) != std::string::npos);

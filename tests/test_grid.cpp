@@ -47,6 +47,29 @@ TEST_CASE("A range holds both its ends, and its numbers are short", "[sweep]") {
   CHECK(values({{"from", 1.0}, {"to", 2}, {"step", 1}})[0].is_number_float());
 }
 
+TEST_CASE("A range over a key of whole numbers has whole numbers", "[sweep]") {
+  const auto of_key = [](const std::string& key, const Json& range) {
+    std::vector<Json> found;
+    for (const auto& point : points({{key, range}})) found.push_back(point.set[key]);
+    return found;
+  };
+  const auto whole = [&](const std::string& key, const Json& range, const std::vector<Json>& are) {
+    const auto found = of_key(key, range);
+    CHECK(found == are);
+    for (const auto& value : found) CHECK(value.is_number_integer());
+  };
+  whole(
+      "batch_size", {{"from", 4}, {"to", 64}, {"points", 5}, {"scale", "log"}}, {4, 8, 16, 32, 64});
+  whole("batch_size", {{"from", 10}, {"to", 100}, {"points", 3}, {"scale", "log"}}, {10, 32, 100});
+  whole("schedule.epochs", {{"from", 1}, {"to", 2000001}, {"points", 3}}, {1, 1000001, 2000001});
+  whole("schedule.max_steps", {{"from", 1.0}, {"to", 3}, {"step", 1}}, {1, 2, 3});  // or null
+  CHECK(of_key("optimizer.learning_rate", {{"from", 1}, {"to", 3}, {"points", 3}})[1]
+            .is_number_float());
+  CHECK(said({{"batch_size", {{"from", 1}, {"to", 3}, {"points", 5}}}}) ==
+        Texts{"s.json: grid.batch_size: batch_size takes whole numbers, and two values of this "
+              "range round to 2; take fewer points, or a wider range"});
+}
+
 TEST_CASE("Points combine every value of every axis, the last fastest", "[sweep]") {
   const auto all = points({{"optimizer.learning_rate", {0.1, 1e-5}}, {"batch_size", {1, 2}}});
   REQUIRE(all.size() == 4);

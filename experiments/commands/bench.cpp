@@ -247,7 +247,7 @@ int bench_command(int argc, char** argv) {
                          ": a config has its own; change a key of it with --set");
       }
     }
-    rows = measure_configs(load_configs(files, values_of(parsed, "set")), settings);
+    rows = measure_configs(load_configs(files, set_options(parsed)), settings);
   }
   if (!file.empty()) write_file(file, rows.dump(2) + "\n");
   return 0;

@@ -1,6 +1,7 @@
 // ff config: every key, its default and what it means.
 #include "experiments/config/config.h"
 
+#include <filesystem>
 #include <iostream>
 
 #include <cxxopts.hpp>
@@ -27,12 +28,27 @@ void print_markdown() {
   }
 }
 
+// The config of a file, or of a run folder, without what is default or has no effect.
+void print_minimal(const cxxopts::ParseResult& parsed) {
+  std::filesystem::path file = parsed["minimal"].as<std::string>();
+  if (std::filesystem::exists(file / "config.json")) file /= "config.json";
+  std::cout << minimal(load_config(file, set_options(parsed))).dump(2) << "\n";
+}
+
 }  // namespace
 
 int config_command(int argc, char** argv) {
   cxxopts::Options options("ff config",
                            "Prints every key of a config, its default and what it means.\n");
   options.add_options()  //
+      ("minimal",
+       "print this config, or a run's, without keys that are default or have no effect",
+       cxxopts::value<std::string>(),
+       "CONFIG|RUN")  //
+      ("set",
+       "with --minimal: change a key first, as ff run does (may be repeated)",
+       cxxopts::value<std::vector<std::string>>(),
+       "a.b=VALUE")  //
       ("format",
        "text, markdown or schema (JSON Schema)",
        cxxopts::value<std::string>()->default_value("text"),
@@ -41,8 +57,16 @@ int config_command(int argc, char** argv) {
   const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
   if (!parsed.unmatched().empty()) {
-    throw UsageError("'" + parsed.unmatched()[0] + "': ff config prints all keys, it takes none");
+    throw UsageError("'" + parsed.unmatched()[0] +
+                     "': ff config takes no keys; a config is named by "
+                     "--minimal CONFIG");
   }
+  if (parsed.count("minimal")) {
+    if (parsed.count("format")) throw UsageError("--minimal prints JSON; --format is for all keys");
+    print_minimal(parsed);
+    return 0;
+  }
+  if (parsed.count("set")) throw UsageError("--set changes the config of --minimal; name one");
   const auto format = parsed["format"].as<std::string>();
   if (format == "schema") {
     std::cout << config_schema().dump(2) << "\n";

@@ -126,7 +126,9 @@ RunSettings machine_settings(const cxxopts::ParseResult& parsed) {
 void add_run_options(cxxopts::Options& options) {
   options.add_options()  //
       ("set",
-       "change a key: --set optimizer.learning_rate=0.03 (may be repeated)",
+       "change a key: --set optimizer.learning_rate=0.03; without a VALUE, remove the key or "
+       "section: "
+       "--set model.threshold= (may be repeated)",
        cxxopts::value<std::vector<std::string>>(),
        "a.b=VALUE")  //
       ("seeds",
@@ -166,8 +168,18 @@ std::vector<Config> load_configs(const std::vector<std::string>& files,
   return configs;
 }
 
-std::vector<std::string> assignments(const cxxopts::ParseResult& parsed) {
+std::vector<std::string> set_options(const cxxopts::ParseResult& parsed) {
   auto list = values_of(parsed, "set");
+  for (const auto& assignment : list) {
+    if (const auto problem = assignment_problem(assignment); !problem.empty()) {
+      throw UsageError(problem);
+    }
+  }
+  return list;
+}
+
+std::vector<std::string> assignments(const cxxopts::ParseResult& parsed) {
+  auto list = set_options(parsed);
   if (!parsed.count("seeds")) return list;
   const auto seeds = parsed["seeds"].as<std::string>();
   const auto json = Json::parse("[" + seeds + "]", nullptr, /*allow_exceptions=*/false);

@@ -33,6 +33,9 @@ RunSettings machine_settings(const cxxopts::ParseResult& parsed);
 /// Adds what ff run and ff sweep share: which keys to change, where to run, --help and the machine.
 void add_run_options(cxxopts::Options& options);
 
+/// The "a.b=VALUE" of --set. Throws UsageError where one has another form.
+std::vector<std::string> set_options(const cxxopts::ParseResult& parsed);
+
 /// The "a.b=VALUE" of --set and --seeds.
 std::vector<std::string> assignments(const cxxopts::ParseResult& parsed);
 

@@ -121,7 +121,7 @@ int samples_command(int argc, char** argv) {
     throw UsageError("--count " + std::to_string(count) + ": allowed: 1 to 1000");
   }
   const auto out = picture_name(parsed);
-  const auto config = load_config(files[0], values_of(parsed, "set"));
+  const auto config = load_config(files[0], set_options(parsed));
   const auto settings = machine_settings(parsed);
   DataShelf shelf(settings);
   const auto& train = shelf.get(config).split.train;

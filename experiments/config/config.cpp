@@ -6,18 +6,76 @@
 #include "experiments/config/reader.h"
 #include "experiments/data/registry.h"
 #include "experiments/learners.h"
-#include "ff/core/choice.h"
 
 namespace ff::experiments {
 namespace {
 
-// The lists that options structs cannot know, as they stand below those who do.
-void name_the_alternatives() { ModelOptions::types = names_of(learner_kinds()); }
-
 void check_meaning(const Json& json, const Config& config, Problems& problems) {
   for (const auto& [path, with] : meaningless_keys(config)) {
-    if (find_path(json, path)) problems.add(path, "means nothing with " + with + "; remove it");
+    if (!find_path(json, path)) continue;
+    problems.add(path, "has no effect with " + with + "; remove it, or add --set " + path + "=");
   }
+}
+
+// Whether every key of a section, or a key, is at its default.
+bool holds_default(const Json& value, const Json& standard) {
+  if (!value.is_object() || !standard.is_object()) return value == standard;
+  for (const auto& item : value.items()) {
+    const auto found = standard.find(item.key());
+    if (found == standard.end() || !holds_default(item.value(), *found)) return false;
+  }
+  return true;
+}
+
+// Whether the value changes nothing: the default, or what the rules without the key do anyway (all
+// that have no schedule.type train every layer on every batch, or have phases of their own).
+bool says_nothing(const std::string& path, const Json& value) {
+  static const Json defaults = Writer::write(Config{});
+  if (path == "schedule.type" && value == "parallel") return true;
+  return holds_default(value, *find_path(defaults, path));
+}
+
+// Takes out keys that a change has robbed of their effect and that say nothing: a complete config,
+// which writes every key out, can be given another rule by --set model.type alone.
+void drop_idle_defaults(Json& json,
+                        const Json& given,
+                        const std::vector<Change>& changes,
+                        const Config& config) {
+  if (changes.empty()) return;
+  Config before;
+  Problems ignored("");
+  Reader::read(given, "", before, ignored);
+  const auto idle_before = meaningless_keys(before);
+  const auto is_below = [](const std::string& path, const std::string& above) {
+    return path == above || path.starts_with(above + ".");
+  };
+  for (const auto& item : meaningless_keys(config)) {
+    const auto& path = item.first;
+    const auto* value = find_path(json, path);
+    const bool asked_for = std::any_of(changes.begin(), changes.end(), [&](const Change& change) {
+      return is_below(path, change.key) || is_below(change.key, path);
+    });
+    if (!value || asked_for || idle_before.contains(path)) continue;
+    if (says_nothing(path, *value)) erase_path(json, path);
+  }
+}
+
+// Takes out of `json` what is the same in `standard`, but for the keys in `keep`, and sections that
+// this leaves empty.
+void drop_equal(Json& json, const Json& standard, const std::set<std::string>& keep) {
+  std::vector<std::string> equal;
+  for (const auto& item : json.items()) {
+    if (keep.contains(item.key()) || !standard.contains(item.key())) continue;
+    auto& value = item.value();
+    const auto& other = standard[item.key()];
+    if (value.is_object() && other.is_object()) {
+      drop_equal(value, other, {});
+      if (value.empty()) equal.push_back(item.key());
+    } else if (value == other) {
+      equal.push_back(item.key());
+    }
+  }
+  for (const auto& key : equal) json.erase(key);
 }
 
 void check_name(const Json& json, Problems& problems) {
@@ -65,83 +123,6 @@ void check_combinations(const Config& config, Problems& problems) {
   }
 }
 
-// Gathers the JSON Schema of an options struct.
-class SchemaVisitor {
- public:
-  template <class Options>
-  static Json of(const Options& options) {
-    SchemaVisitor visitor;
-    Options::fields(options, visitor);
-    Json schema = {
-        {"type", "object"}, {"properties", visitor.properties_}, {"additionalProperties", false}};
-    if (!visitor.required_.empty()) schema["required"] = visitor.required_;
-    return schema;
-  }
-
-  template <class T>
-  void operator()(const char* name, const T& member, const Rule& rule, const char* help) {
-    auto schema = schema_of(member, rule);
-    if (rule.is_tag) {
-      schema = {{"enum", {to_json(member)}}};
-    } else if (!rule.must_be_given) {
-      schema["default"] = to_json(member);
-    }
-    schema["description"] = help;
-    properties_[name] = std::move(schema);
-    if (rule.must_be_given) required_.push_back(name);
-  }
-
-  template <class Options>
-  void operator()(const char* name, const Options& nested) {
-    properties_[name] = of(nested);
-  }
-
-  template <class Options>
-  void operator()(const char* name, const std::vector<Options>&, const char* help) {
-    properties_[name] = of_list<Options>();
-    properties_[name]["default"] = Json::array();
-    properties_[name]["description"] = help;
-  }
-
-  template <class Options>
-  static Json of_list() {
-    Json kinds = Json::array();
-    for (const auto& variant : Options::variants()) kinds.push_back(of(variant));
-    return {{"type", "array"}, {"items", {{"anyOf", kinds}}}};
-  }
-
- private:
-  Json properties_ = Json::object();
-  std::vector<std::string> required_;
-};
-
-class HelpVisitor {
- public:
-  HelpVisitor(std::vector<KeyHelp>& keys, std::string prefix)
-      : keys_(keys), prefix_(std::move(prefix)) {}
-
-  template <class T>
-  void operator()(const char* name, const T& member, const Rule& rule, const char* help) {
-    keys_.push_back(
-        {prefix_ + name, to_json(member).dump(), allowed_text(schema_of(member, rule)), help});
-  }
-
-  template <class Options>
-  void operator()(const char* name, const Options& nested) {
-    HelpVisitor visitor(keys_, prefix_ + name + ".");
-    Options::fields(nested, visitor);
-  }
-
-  template <class Options>
-  void operator()(const char* name, const std::vector<Options>&, const char* help) {
-    keys_.push_back({prefix_ + name, "[]", allowed_text(SchemaVisitor::of_list<Options>()), help});
-  }
-
- private:
-  std::vector<KeyHelp>& keys_;
-  std::string prefix_;
-};
-
 // A list of linear layers alone is Forward-Forward's model.widths written out.
 void take_layers_as_widths(ModelOptions& model) {
   if (model.type != "ff" || model.layers.empty()) return;
@@ -154,8 +135,9 @@ void take_layers_as_widths(ModelOptions& model) {
   model.layers.clear();
 }
 
-Config read_config(const Json& json, Problems& problems) {
-  name_the_alternatives();
+Config read_config(const Json& given, const std::vector<Change>& changes, Problems& problems) {
+  auto json = given;
+  apply(json, changes, problems);
   Config config;
   Reader::read(json, "", config, problems);
   check_name(json, problems);
@@ -164,6 +146,7 @@ Config read_config(const Json& json, Problems& problems) {
   }
   // What a combination means can only be said of values that are right one by one.
   if (problems.empty()) {
+    drop_idle_defaults(json, given, changes, config);
     check_meaning(json, config, problems);
     take_layers_as_widths(config.model);
     if (problems.empty()) check_combinations(config, problems);
@@ -189,28 +172,39 @@ void check_folder_name(const std::string& name, Problems& problems) {
 
 Config load_config(const std::filesystem::path& path, const std::vector<std::string>& assignments) {
   Problems problems(path.string());
-  auto json = read_json_file(path, problems);
+  const auto json = read_json_file(path, problems);
   for (const auto* key : {"configs", "parts", "grid"}) {
     if (json.is_object() && json.contains(key)) {
       throw ConfigError(path.string() + ": is a sweep (it has " + key + "); run it by 'ff sweep'");
     }
   }
-  for (const auto& assignment : assignments) {
-    set_value(json, assignment);
-    problems.came_from(assignment.substr(0, assignment.find('=')), "--set " + assignment);
-  }
-  return read_config(json, problems);
+  return read_config(json, read_assignments(assignments), problems);
 }
 
-Config config_from(const Json& json, const std::string& file) {
+Config config_from(const Json& json, const std::string& file, const std::vector<Change>& changes) {
   Problems problems(file);
-  return read_config(json, problems);
+  return read_config(json, changes, problems);
 }
 
 Json resolved(const Config& config) {
   auto json = Writer::write(config);
   for (const auto& [path, with] : meaningless_keys(config)) erase_path(json, path);
+  for (const auto* remark : {"$schema", "comment"}) json.erase(remark);
   return json;
+}
+
+Json minimal(const Config& config) {
+  Config standard;
+  standard.optimizer.learning_rate = find_learner(config.model.type).learning_rate;
+  auto json = resolved(config);
+  for (auto& layer : json["model"]["layers"]) {
+    drop_equal(layer, Writer::write(LayerOptions{.type = layer["type"]}), {"type"});
+  }
+  drop_equal(json, Writer::write(standard), {"name"});
+  Json shortest = Json::object();
+  if (!config.comment.lines.empty()) shortest["comment"] = to_json(config.comment);
+  shortest.update(json);
+  return shortest;
 }
 
 Json completed(const Json& kept) {
@@ -219,24 +213,6 @@ Json completed(const Json& kept) {
   } catch (const ConfigError&) {
     return kept;  // of a version whose configs are no longer taken
   }
-}
-
-Json config_schema() {
-  name_the_alternatives();
-  auto schema = SchemaVisitor::of(Config{});
-  schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
-  schema["title"] = "An experiment of ff";
-  schema["required"] = {"name"};
-  return schema;
-}
-
-std::vector<KeyHelp> config_keys() {
-  name_the_alternatives();
-  std::vector<KeyHelp> keys;
-  const Config defaults;
-  HelpVisitor visitor(keys, "");
-  Config::fields(defaults, visitor);
-  return keys;
 }
 
 }  // namespace ff::experiments

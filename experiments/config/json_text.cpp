@@ -48,13 +48,6 @@ std::string without_tag(const std::string& what) {
   return end == std::string::npos ? what : what.substr(end + 2);
 }
 
-std::vector<std::string> split(const std::string& dotted) {
-  std::vector<std::string> parts;
-  std::istringstream stream(dotted);
-  for (std::string part; std::getline(stream, part, '.');) parts.push_back(part);
-  return parts;
-}
-
 void compare_values(const Json* here,
                     const Json* there,
                     const std::string& path,
@@ -103,23 +96,32 @@ Json read_json_file(const std::filesystem::path& path, Problems& problems) {
   return parse_json(text.str(), path.string(), problems);
 }
 
-void set_value(Json& config, const std::string& assignment) {
-  const auto equals = assignment.find('=');
-  const std::string where = "--set " + assignment;
-  if (equals == std::string::npos || equals == 0) {
-    throw ConfigError(where + ": expected a.b=VALUE, such as optimizer.learning_rate=0.03");
-  }
-  const auto text = assignment.substr(equals + 1);
+Json parse_value(const std::string& text, const std::string& where) {
   Problems problems(where);
   auto value = Json::parse(text, DuplicateWatch(problems), /*allow_exceptions=*/false);
   problems.throw_if_any();
-  if (value.is_discarded()) value = text;
-  set_path(config, assignment.substr(0, equals), std::move(value), where);
+  return value.is_discarded() ? Json(text) : value;
+}
+
+bool is_dotted_path(const std::string& text) {
+  return !text.empty() && text.front() != '.' && text.back() != '.' &&
+         text.find("..") == std::string::npos;
+}
+
+std::vector<std::string> split_path(const std::string& dotted) {
+  std::vector<std::string> parts;
+  std::istringstream stream(dotted);
+  for (std::string part; std::getline(stream, part, '.');) parts.push_back(part);
+  return parts;
 }
 
 void set_path(Json& config, const std::string& dotted, Json value, const std::string& where) {
+  if (!is_dotted_path(dotted)) {
+    throw ConfigError(where + ": '" + dotted +
+                      "' is not the form of a key; expected a.b, such as optimizer.learning_rate");
+  }
   Json* at = &config;
-  for (const auto& part : split(dotted)) {
+  for (const auto& part : split_path(dotted)) {
     if (at->is_null()) *at = Json::object();
     if (!at->is_object()) {
       throw ConfigError(where + ": '" + part + "' is inside a value that is not an object");
@@ -131,7 +133,7 @@ void set_path(Json& config, const std::string& dotted, Json value, const std::st
 
 const Json* find_path(const Json& config, const std::string& dotted) {
   const Json* at = &config;
-  for (const auto& part : split(dotted)) {
+  for (const auto& part : split_path(dotted)) {
     if (!at->is_object()) return nullptr;
     const auto found = at->find(part);
     if (found == at->end()) return nullptr;
@@ -141,7 +143,7 @@ const Json* find_path(const Json& config, const std::string& dotted) {
 }
 
 void erase_path(Json& config, const std::string& dotted) {
-  const auto parts = split(dotted);
+  const auto parts = split_path(dotted);
   if (parts.size() == 1) {
     config.erase(parts[0]);
     return;

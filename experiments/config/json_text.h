@@ -20,12 +20,18 @@ Json parse_json(const std::string& text, const std::string& file, Problems& prob
 /// Reads and parses a file; a missing or unreadable one is a ConfigError.
 Json read_json_file(const std::filesystem::path& path, Problems& problems);
 
-/// Applies "a.b=VALUE": VALUE is JSON, or else a bare word that becomes a string. Throws
-/// ConfigError when there is no '=', or a part of the path is not an object.
-void set_value(Json& config, const std::string& assignment);
+/// Parses the VALUE of "a.b=VALUE": JSON, or else a bare word, which becomes a string. Throws
+/// ConfigError, which begins with `where`, for a key that occurs twice.
+Json parse_value(const std::string& text, const std::string& where);
+
+/// Whether `text` has the form of a key, "a.b": words that are not empty, with dots between them.
+bool is_dotted_path(const std::string& text);
+
+/// "a.b" -> {"a", "b"}
+std::vector<std::string> split_path(const std::string& dotted);
 
 /// Puts `value` at "a.b", making the objects around it. Throws ConfigError that begins with `where`
-/// when a part of the path is not an object.
+/// when the key has another form, or a part of the path is not an object.
 void set_path(Json& config, const std::string& dotted, Json value, const std::string& where);
 
 /// "a.b" -> the value there, or nullptr.

@@ -13,6 +13,7 @@
 #include "baselines/perturbation.h"
 #include "baselines/synthetic_gradients.h"
 #include "baselines/target_propagation.h"
+#include "experiments/config/comment.h"
 #include "experiments/data/options.h"
 #include "ff/core/fields.h"
 #include "ff/data/augment.h"
@@ -89,6 +90,8 @@ struct CheckpointOptions {
 
 struct Config {
   std::string file;  // where it was read from, for messages; no key
+  std::string schema;
+  Comment comment;
   std::string name;
   DatasetOptions dataset;
   AugmentOptions augment;
@@ -121,6 +124,15 @@ struct Config {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
+    visit("$schema",
+          self.schema,
+          any(),
+          "Where editors find the schema of this file ('ff config --format schema' prints it); "
+          "changes nothing.");
+    visit("comment",
+          self.comment,
+          any(),
+          "For readers; changes nothing, and the run folder's config.json leaves it out.");
     visit("name",
           self.name,
           nonempty(any()),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "experiments/learners.h"
 #include "ff/core/choice.h"
 
 namespace ff::experiments {
@@ -44,6 +45,8 @@ std::string nearest(const std::string& word, const std::vector<std::string>& kno
   }
   return best;
 }
+
+std::vector<std::string> Reader::rule_names() { return names_of(learner_kinds()); }
 
 void Reader::refuse_unknown_keys() const {
   if (!kind_is_known_) return;

@@ -17,6 +17,9 @@ std::string nearest(const std::string& word, const std::vector<std::string>& kno
 /// Visits an options struct and fills it from a JSON object; problems go to `problems`.
 class Reader {
  public:
+  /// The values of model.type, which the options structs cannot know.
+  static std::vector<std::string> rule_names();
+
   /// Fills `options` from `object`: the struct's fields, then a problem for each unknown key.
   template <class Options>
   static void read(const Json& object,
@@ -88,6 +91,8 @@ class Reader {
 /// Visits an options struct and writes every field, defaults included.
 class Writer {
  public:
+  static std::vector<std::string> rule_names() { return {}; }  // nothing is checked
+
   template <class Options>
   static Json write(const Options& options) {
     Writer writer;

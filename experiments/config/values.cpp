@@ -1,8 +1,9 @@
 #include "experiments/config/values.h"
 
+#include <algorithm>
 #include <cmath>
-
-#include "ff/core/choice.h"
+#include <functional>
+#include <limits>
 
 namespace ff::experiments {
 namespace {
@@ -19,9 +20,25 @@ std::string allowed(const T& value, const Rule& rule) {
   return allowed_text(schema_of(value, rule));
 }
 
-void add_limits(Json& schema, const Rule& rule) {
-  if (std::isfinite(rule.min)) schema[rule.open_min ? "exclusiveMinimum" : "minimum"] = rule.min;
-  if (std::isfinite(rule.max)) schema[rule.open_max ? "exclusiveMaximum" : "maximum"] = rule.max;
+using Float = std::numeric_limits<float>;  // what every number that is not whole becomes
+
+// Whether float32 holds it: a number that must be above 0 is not to become 0, nor to overflow what
+// it divides.
+bool fits_float32(double x, const Rule& rule) {
+  return std::abs(x) <= Float::max() && !(rule.open_min && rule.min == 0 && x < Float::min());
+}
+
+// What is allowed where numbers are: with float32's range where `json` has one beyond it.
+template <class T>
+std::string allowed_numbers(const Json& json, const T& value, const Rule& rule) {
+  const std::function<bool(const Json&)> beyond = [&](const Json& one) {
+    if (one.is_structured()) return std::any_of(one.begin(), one.end(), beyond);
+    if (!one.is_number()) return false;
+    const auto size = std::abs(one.get<double>());
+    return size > Float::max() || (size > 0 && size < Float::min());
+  };
+  return allowed(value, rule) +
+         (beyond(json) ? ", in size from 1.2e-38 to 3.4e38, as float32 holds them" : "");
 }
 
 template <class T>
@@ -34,31 +51,6 @@ std::string read_list(const Json& json, std::vector<T>& value, const Rule& rule)
   }
   value = std::move(list);
   return {};
-}
-
-Json list_schema(Json items, const Rule& rule) {
-  Json schema = {{"type", "array"}, {"items", std::move(items)}};
-  if (!rule.may_be_empty) schema["minItems"] = 1;
-  return schema;
-}
-
-std::string number_text(const Json& value) {
-  const auto x = value.get<double>();
-  return x == std::floor(x) && std::abs(x) < 1e15 ? std::to_string(static_cast<std::int64_t>(x))
-                                                  : value.dump();
-}
-
-std::string limits_text(const Json& schema) {
-  std::string text;
-  const auto add = [&](const char* key, const char* word) {
-    if (schema.contains(key))
-      text += (text.empty() ? " " : " and ") + std::string(word) + number_text(schema[key]);
-  };
-  add("minimum", "at least ");
-  add("exclusiveMinimum", "above ");
-  add("maximum", "at most ");
-  add("exclusiveMaximum", "below ");
-  return text;
 }
 
 }  // namespace
@@ -80,7 +72,9 @@ std::string read_value(const Json& json, std::int64_t& value, const Rule& rule) 
 }
 
 std::string read_value(const Json& json, double& value, const Rule& rule) {
-  if (!json.is_number() || !inside(json.get<double>(), rule)) return allowed(value, rule);
+  const bool fits = json.is_number() && inside(json.get<double>(), rule) &&
+                    fits_float32(json.get<double>(), rule);
+  if (!fits) return allowed_numbers(json, value, rule);
   value = json.get<double>();
   return {};
 }
@@ -104,7 +98,7 @@ std::string read_value(const Json& json, NumberOrWord& value, const Rule& rule) 
       .min = rule.min, .max = rule.max, .open_min = rule.open_min, .open_max = rule.open_max};
   const bool fits = json.is_string() ? read_value(json, read.word, rule).empty()
                                      : read_value(json, read.number, number).empty();
-  if (!fits) return allowed(value, rule);
+  if (!fits) return allowed_numbers(json, value, rule);
   value = read;
   return {};
 }
@@ -149,7 +143,7 @@ std::string read_value(const Json& json, NormalizeOption& value, const Rule& rul
     if (json.size() != 2 || !json.contains("mean") || !json.contains("std") ||
         !numbers(json["mean"], read.mean, any()) || !numbers(json["std"], read.std, above(0)) ||
         read.mean.size() != read.std.size()) {
-      return allowed(value, rule);
+      return allowed_numbers(json, value, rule);
     }
   } else if (!read_value(json, read.word, rule).empty()) {
     return allowed(value, rule);
@@ -158,12 +152,25 @@ std::string read_value(const Json& json, NormalizeOption& value, const Rule& rul
   return {};
 }
 
+std::string read_value(const Json& json, Comment& value, const Rule& rule) {
+  const auto is_text = [](const Json& one) { return one.is_string(); };
+  if (json.is_string()) {
+    value.lines = {json.get<std::string>()};
+  } else if (json.is_array() && std::all_of(json.begin(), json.end(), is_text)) {
+    value.lines = json.get<std::vector<std::string>>();
+  } else {
+    return allowed(value, rule);
+  }
+  return {};
+}
+
 std::string read_value(const Json& json, std::vector<std::int64_t>& value, const Rule& rule) {
   return read_list(json, value, rule);
 }
 
 std::string read_value(const Json& json, std::vector<double>& value, const Rule& rule) {
-  return read_list(json, value, rule);
+  const bool fits = read_list(json, value, rule).empty();
+  return fits ? "" : allowed_numbers(json, value, rule);
 }
 
 Json to_json(bool value) { return value; }
@@ -185,96 +192,13 @@ Json to_json(const LayerChoice& value) {
   return value.list;
 }
 
+Json to_json(const Comment& value) {
+  return value.lines.size() == 1 ? Json(value.lines[0]) : Json(value.lines);
+}
+
 Json to_json(const NormalizeOption& value) {
   if (!value.word.empty()) return value.word;
   return {{"mean", value.mean}, {"std", value.std}};
-}
-
-Json schema_of(const bool&, const Rule&) { return {{"type", "boolean"}}; }
-
-Json schema_of(const std::int64_t&, const Rule& rule) {
-  Json schema = {{"type", "integer"}};
-  add_limits(schema, rule);
-  return schema;
-}
-
-Json schema_of(const double&, const Rule& rule) {
-  Json schema = {{"type", "number"}};
-  add_limits(schema, rule);
-  return schema;
-}
-
-Json schema_of(const std::string&, const Rule& rule) {
-  if (!rule.words.empty()) return {{"enum", rule.words}};
-  Json schema = {{"type", "string"}};
-  if (!rule.may_be_empty) schema["minLength"] = 1;
-  return schema;
-}
-
-Json schema_of(const NumberOrWord&, const Rule& rule) {
-  return {{"anyOf", Json::array({schema_of(double{}, rule), {{"enum", rule.words}}})}};
-}
-
-Json schema_of(const LayerChoice&, const Rule& rule) {
-  const auto one_key = [](const std::string& key, const Rule& limit) -> Json {
-    return {{"type", "object"},
-            {"properties", {{key, schema_of(std::int64_t{}, limit)}}},
-            {"required", {key}},
-            {"additionalProperties", false}};
-  };
-  return {{"anyOf",
-           Json::array({{{"enum", rule.words}},
-                        one_key("first", at_least(1)),
-                        one_key("from", at_least(0)),
-                        schema_of(std::vector<std::int64_t>{}, nonempty(at_least(0)))})}};
-}
-
-Json schema_of(const NormalizeOption&, const Rule& rule) {
-  const auto one_or_list = [](const Rule& limit) -> Json {
-    return {{"anyOf",
-             Json::array(
-                 {schema_of(double{}, limit), schema_of(std::vector<double>{}, nonempty(limit))})}};
-  };
-  const Json given = {
-      {"type", "object"},
-      {"properties", {{"mean", one_or_list(any())}, {"std", one_or_list(above(0))}}},
-      {"required", {"mean", "std"}},
-      {"additionalProperties", false}};
-  return {{"anyOf", Json::array({{{"enum", rule.words}}, given})}};
-}
-
-Json schema_of(const std::vector<std::int64_t>&, const Rule& rule) {
-  return list_schema(schema_of(std::int64_t{}, rule), rule);
-}
-
-Json schema_of(const std::vector<double>&, const Rule& rule) {
-  return list_schema(schema_of(double{}, rule), rule);
-}
-
-std::string allowed_text(const Json& schema) {
-  if (schema.contains("anyOf")) {
-    std::string text;
-    for (const auto& one : schema["anyOf"])
-      text += (text.empty() ? "" : ", or ") + allowed_text(one);
-    return text;
-  }
-  if (schema.contains("enum")) return joined(schema["enum"].get<std::vector<std::string>>());
-  const auto type = schema.value("type", "");
-  if (type == "boolean") return "true or false";
-  if (type == "integer") return "a whole number" + limits_text(schema);
-  if (type == "number") return "a number" + limits_text(schema);
-  if (type == "string")
-    return schema.contains("minLength") ? "a string that is not empty" : "a string";
-  if (type == "null") return "null";
-  if (type == "array") {
-    return (schema.contains("minItems") ? "a list of one or more of: " : "a list of: ") +
-           allowed_text(schema["items"]);
-  }
-  std::string keys;
-  for (const auto& item : schema["properties"].items()) {
-    keys += (keys.empty() ? "{\"" : ", \"") + item.key() + "\": " + allowed_text(item.value());
-  }
-  return keys + "}";
 }
 
 }  // namespace ff::experiments

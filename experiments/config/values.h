@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/config/comment.h"
 #include "experiments/config/json_text.h"
 #include "experiments/data/options.h"
 #include "ff/core/fields.h"
@@ -23,6 +24,7 @@ std::string read_value(const Json& json, std::string& value, const Rule& rule);
 std::string read_value(const Json& json, NumberOrWord& value, const Rule& rule);
 std::string read_value(const Json& json, LayerChoice& value, const Rule& rule);
 std::string read_value(const Json& json, NormalizeOption& value, const Rule& rule);
+std::string read_value(const Json& json, Comment& value, const Rule& rule);
 std::string read_value(const Json& json, std::vector<std::int64_t>& value, const Rule& rule);
 std::string read_value(const Json& json, std::vector<double>& value, const Rule& rule);
 
@@ -33,6 +35,7 @@ Json to_json(const std::string& value);
 Json to_json(const NumberOrWord& value);
 Json to_json(const LayerChoice& value);
 Json to_json(const NormalizeOption& value);
+Json to_json(const Comment& value);
 Json to_json(const std::vector<std::int64_t>& value);
 Json to_json(const std::vector<double>& value);
 
@@ -44,6 +47,7 @@ Json schema_of(const std::string&, const Rule& rule);
 Json schema_of(const NumberOrWord&, const Rule& rule);
 Json schema_of(const LayerChoice&, const Rule& rule);
 Json schema_of(const NormalizeOption&, const Rule& rule);
+Json schema_of(const Comment&, const Rule& rule);
 Json schema_of(const std::vector<std::int64_t>&, const Rule& rule);
 Json schema_of(const std::vector<double>&, const Rule& rule);
 

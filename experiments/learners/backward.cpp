@@ -28,7 +28,7 @@ void check(const Config& config, Problems& problems) {
   }
   if (rule.direct && config.feedback.init == "copy") {
     problems.add("feedback.init",
-                 "copy means nothing with model.type " + type +
+                 "copy has no effect with model.type " + type +
                      ", whose feedback from the output has no weight's shape; allowed: torch, "
                      "xavier, kaiming, normal");
   }

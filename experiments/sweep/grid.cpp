@@ -8,6 +8,7 @@
 #include <set>
 
 #include "experiments/config/reader.h"
+#include "experiments/config/schema.h"
 
 namespace ff::experiments {
 namespace {
@@ -95,27 +96,56 @@ std::string reason_against(const RangeOptions& range, const Json& json) {
   return {};
 }
 
-std::vector<Json> values_of(const RangeOptions& range, bool whole) {
-  std::vector<Json> values;
+std::vector<double> values_of(const RangeOptions& range) {
+  std::vector<double> values;
   if (range.step) {
     const auto count = static_cast<int>((range.to - range.from) / *range.step + 1e-9);
-    for (int i = 0; i <= count; ++i) {
-      const double value = range.from + i * *range.step;
-      values.push_back(whole ? Json(std::llround(value)) : Json(rounded(value)));
-    }
+    for (int i = 0; i <= count; ++i) values.push_back(range.from + i * *range.step);
     return values;
   }
   for (std::int64_t i = 0; i < *range.points; ++i) {
     const auto share = static_cast<double>(i) / static_cast<double>(*range.points - 1);
-    values.push_back(rounded(range.scale == "log"
-                                 ? range.from * std::pow(range.to / range.from, share)
-                                 : range.from + (range.to - range.from) * share));
+    values.push_back(range.scale == "log" ? range.from * std::pow(range.to / range.from, share)
+                                          : range.from + (range.to - range.from) * share);
   }
   return values;
 }
 
+// Whether a config's key takes whole numbers and no others.
+bool takes_whole_numbers(const std::string& key) {
+  const auto* schema = schema_at(key);
+  if (!schema) return false;
+  const auto is_integer = [](const Json& one) { return one.value("type", "") == "integer"; };
+  if (!schema->contains("anyOf")) return is_integer(*schema);
+  const auto& any_of = (*schema)["anyOf"];
+  return std::any_of(any_of.begin(), any_of.end(), is_integer);
+}
+
+// The nearest whole numbers; an empty list after adding a problem, where two values have the same.
+std::vector<Json> whole_numbers(const std::vector<double>& values,
+                                const std::string& key,
+                                const std::string& path,
+                                Problems& problems) {
+  std::vector<Json> whole;
+  for (const auto value : values) {
+    // Beyond int64 the config refuses it.
+    const Json next = std::abs(value) < 9e18 ? Json(std::llround(value)) : Json(value);
+    if (!whole.empty() && whole.back() == next) {
+      problems.add(path,
+                   key + " takes whole numbers, and two values of this range round to " +
+                       next.dump() + "; take fewer points, or a wider range");
+      return {};
+    }
+    whole.push_back(next);
+  }
+  return whole;
+}
+
 // The values of a range; an empty list after adding a problem.
-std::vector<Json> read_range(const Json& json, const std::string& path, Problems& problems) {
+std::vector<Json> read_range(const std::string& key,
+                             const Json& json,
+                             const std::string& path,
+                             Problems& problems) {
   RangeOptions range;
   const auto before = problems.lines().size();
   Reader::read(json, path, range, problems);
@@ -124,10 +154,16 @@ std::vector<Json> read_range(const Json& json, const std::string& path, Problems
     problems.add(path, reason);
     return {};
   }
-  const auto is_whole = [&](const char* key) {
-    return json.contains(key) && json[key].is_number_integer();
+  const auto is_whole = [&](const char* end) {
+    return json.contains(end) && json[end].is_number_integer();
   };
-  return values_of(range, is_whole("from") && is_whole("step"));
+  const auto values = values_of(range);
+  if (takes_whole_numbers(key) || (is_whole("from") && is_whole("step"))) {
+    return whole_numbers(values, key, path, problems);
+  }
+  std::vector<Json> short_ones;
+  for (const auto value : values) short_ones.push_back(rounded(value));
+  return short_ones;
 }
 
 bool are_alternatives(const Json& json) {
@@ -153,8 +189,8 @@ Axis read_axis(const std::string& key,
     problems.add(path, shown(json) + " is not allowed; allowed: " + kAllowed);
     return axis;
   }
-  const auto values =
-      is_range ? read_range(json, path, problems) : std::vector<Json>(json.begin(), json.end());
+  const auto values = is_range ? read_range(key, json, path, problems)
+                               : std::vector<Json>(json.begin(), json.end());
   for (const auto& value : values) {
     const auto name = name_of(value);
     if (name.empty()) {

@@ -34,7 +34,8 @@ struct GridPoint {
 /// Reads {"KEY": VALUES, ...}, where VALUES is a list [0.1, 0.3], a range {"from": 1, "to": 5,
 /// "step": 2} or {"from": 0.001, "to": 1, "points": 4, "scale": "log"}, or named alternatives
 /// {"none": {}, "bn": {"model.batch_norm": true}}, whose KEY is a name of the axis alone. Computed
-/// numbers are rounded to six digits. What is wrong goes to `problems` under `path`.
+/// numbers are rounded to six digits, those of a key of whole numbers to whole ones. What is wrong
+/// goes to `problems` under `path`.
 std::vector<Axis> read_grid(const Json& grid, const std::string& path, Problems& problems);
 
 /// Every combination, the last axis changing fastest; one point without axes. `over` names the axes

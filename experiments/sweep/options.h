@@ -59,6 +59,8 @@ struct PartOptions {
 };
 
 struct SweepOptions {
+  std::string schema;
+  Comment comment;
   std::string name;
   std::optional<std::string> choose;
   JsonList over;
@@ -68,6 +70,8 @@ struct SweepOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
+    visit("$schema", self.schema, any(), "For editors; changes nothing.");
+    visit("comment", self.comment, any(), "For readers; changes nothing.");
     visit("name", self.name, nonempty(any()), "The sweep's name and its folder's.");
     visit("choose",
           self.choose,

@@ -34,11 +34,11 @@ class SweepReader {
     const bool has_parts = json.contains("parts");
     if (has_parts == json.contains("configs")) {
       problems_.add("configs",
-                    has_parts ? "means nothing beside parts, which have their own; remove it"
+                    has_parts ? "has no effect beside parts, which have their own; remove it"
                               : "missing; a sweep has configs, or parts that have them");
     }
     if (json.contains("then") && !options.choose) {
-      problems_.add("then", "means nothing without a choice; add \"choose\", or remove it");
+      problems_.add("then", "has no effect without a choice; add \"choose\", or remove it");
     }
     read_over(options);
     problems_.throw_if_any();
@@ -75,7 +75,7 @@ class SweepReader {
 
   void read_over(const SweepOptions& options) {
     if (!options.over.value.empty() && !options.choose) {
-      problems_.add("over", "means nothing without a choice; add \"choose\", or remove it");
+      problems_.add("over", "has no effect without a choice; add \"choose\", or remove it");
     }
     for (const auto& key : options.over.value) {
       if (key.is_string()) {
@@ -181,12 +181,13 @@ class SweepReader {
   Config changed(Json json, const std::string& label, const std::vector<const Json*>& changes) {
     const auto name = with_label(json["name"], label);
     json["name"] = name;
-    const auto where = problems_.file() + ": " + name;
-    for (const auto* set : changes) {
-      for (const auto& item : set->items()) set_path(json, item.key(), item.value(), where);
-    }
-    for (const auto& assignment : assignments_) set_value(json, assignment);
-    return config_from(json, where);
+    std::vector<Change> all;
+    const auto add = [&](const std::vector<Change>& more) {
+      all.insert(all.end(), more.begin(), more.end());
+    };
+    for (const auto* set : changes) add(changes_of(*set));
+    add(read_assignments(assignments_));
+    return config_from(json, problems_.file() + ": " + name, all);
   }
 
   void refuse_chosen(const GridPoint& point, const Json& then, const std::string& place) const {

@@ -32,7 +32,7 @@ struct ModelOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit("type", self.type, one_of(self.types), "The learning rule.");
+    visit("type", self.type, one_of(rule_names_of<Visitor>()), "The learning rule.");
     visit("widths",
           self.widths,
           nonempty(between(1, 1e6)),
@@ -75,8 +75,16 @@ struct ModelOptions {
     visit("peer", self.peer);
   }
 
-  /// Set by whoever knows the learners, so that this list need not.
-  inline static std::vector<std::string> types = {"ff"};
+  /// The names that `type` may have: those that the visitor knows by a static rule_names(), as the
+  /// rules are made elsewhere; Forward-Forward's alone where it has none.
+  template <class Visitor>
+  static std::vector<std::string> rule_names_of() {
+    if constexpr (requires { Visitor::rule_names(); }) {
+      return Visitor::rule_names();
+    } else {
+      return {"ff"};
+    }
+  }
 
   static std::vector<std::string> activation_names();
   static std::vector<std::string> init_names();
