@@ -23,6 +23,9 @@ std::vector<std::int64_t> integers(const PickleValue& sequence) {
 // _rebuild_tensor_v2(storage, offset, size, stride, ...); as_strided checks the bounds.
 PicklePtr rebuild_tensor(const std::vector<PicklePtr>& arguments) {
   if (arguments.size() < 4 || !arguments[0]->tensor.defined()) return make_value(Kind::kOther);
+  for (const auto size : integers(*arguments[2])) {
+    if (size < 0) throw std::runtime_error("a tensor of negative size");
+  }
   auto value = make_value(Kind::kTensor);
   value->tensor = arguments[0]->tensor.as_strided(
       integers(*arguments[2]), integers(*arguments[3]), arguments[1]->integer);

@@ -55,7 +55,6 @@ Json small(Json config, const Json& changes) {
 }  // namespace
 
 TEST_CASE("A finished run is made longer, to the bits of a run of that length", "[e2e]") {
-  const Json parallel = {{"schedule", {{"type", "parallel"}}}};
   check_lengthens(small(small_ff("chooses"),
                         {{"schedule", {{"type", "parallel"}}},
                          {"dataset", {{"validation", {{"count", 100}}}}},
@@ -109,6 +108,21 @@ TEST_CASE("Longer needs --resume, and shorter is another run", "[e2e]") {
                     {"differs in batch_size: 3 here, ", "schedule.epochs: 6 here, 3 there"});
 }
 
+TEST_CASE("Without its checkpoint, a finished run keeps what it has", "[e2e]") {
+  const Workbench bench;
+  bench.write("x.json", small(small_bp("x"), Json::object()));
+  REQUIRE(bench.run({"x.json"}).exit_code == 0);
+  const auto checkpoint = bench / "runs/x/seed-0/checkpoint.pt";
+  fs::resize_file(checkpoint, fs::file_size(checkpoint) / 2);
+  check_run_refused(bench,
+                    with({"x.json", "--resume"}, kToSix),
+                    {"cannot be made longer: ", "checkpoint.pt: cut short"});
+  fs::remove(checkpoint);
+  check_run_refused(bench,
+                    with({"x.json", "--resume"}, kToSix),
+                    {"cannot be made longer: ", "checkpoint.pt: No such file"});
+}
+
 TEST_CASE("Stopped while it is made longer, a run goes on with either length", "[e2e]") {
   const Workbench bench;
   bench.write("x.json", small(small_bp("x"), {{"schedule", {{"epochs", 3}}}}));
@@ -149,7 +163,7 @@ TEST_CASE("Lines of metrics.jsonl that are missing before the checkpoint are tol
     const auto ended = bench.run({"x.json", "--resume", "--quiet"});
     CHECK(ended.exit_code == 0);
     const std::string text =
-        "runs/x/seed-0/metrics.jsonl: has no line for 1, 2 of the 3 epochs up to the checkpoint";
+        "runs/x/seed-0/metrics.jsonl: has no line for epochs 1, 2 of the 3 up to the checkpoint";
     CHECK_THAT(ended.err, ContainsSubstring("warning: " + text));
     const auto warnings = read_json(run / "environment.json")["warnings"];
     REQUIRE(warnings.size() == 1);
@@ -159,6 +173,6 @@ TEST_CASE("Lines of metrics.jsonl that are missing before the checkpoint are tol
   SECTION("The file was removed") {
     fs::remove(run / "metrics.jsonl");
     CHECK_THAT(bench.run({"x.json", "--resume"}).err,
-               ContainsSubstring("has no line for 1, 2, 3 of the 3 epochs"));
+               ContainsSubstring("has no line for epochs 1, 2, 3 of the 3 up"));
   }
 }

@@ -40,7 +40,7 @@ const std::vector<WrongUsage> kWrong = {
     {{"evaluate"}, {"expected one run folder"}},
     {{"evaluate", ".", "--prune", "most"}, {"--prune: expected ratios such as 0.5,0.9"}},
     {{"data", "fetch", "mnist"}, {"expected 'ff data' or 'ff data get NAME'"}},
-    {{"config", "seeds"}, {"'seeds': ff config prints all keys, it takes none"}},
+    {{"config", "seeds"}, {"'seeds': ff config takes no keys; a config is named by --minimal"}},
     {{"config", "--format", "yaml"}, {"--format yaml: allowed: text, markdown, schema"}},
 };
 

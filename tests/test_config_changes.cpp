@@ -32,7 +32,8 @@ TEST_CASE("--set without a value removes a key or a section", "[config]") {
         complete({{"name", "x"}, {"batch_size", 7}}));
   CHECK(changed(config, {"model=", "model.widths=[3]"})["model"]["widths"] == Json({3}));
   CHECK(changed(config, {"loss="}) == complete(config));  // which is not there
-  CHECK(said(config, {"name="}) == "x.json: name: missing; every experiment has a name");
+  CHECK(said(config, {"name="}) ==
+        "x.json with --set name=: name: missing; every experiment has a name");
   CHECK_THAT(
       said(config, {"model.threshhold="}),
       ContainsSubstring("x.json with --set model.threshhold=: model.threshhold: unknown key; "

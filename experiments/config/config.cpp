@@ -197,7 +197,7 @@ Json minimal(const Config& config) {
   Config standard;
   standard.optimizer.learning_rate = find_learner(config.model.type).learning_rate;
   auto json = resolved(config);
-  for (auto& layer : json["model"]["layers"]) {
+  for (auto& layer : json.at("model").at("layers")) {
     drop_equal(layer, Writer::write(LayerOptions{.type = layer["type"]}), {"type"});
   }
   drop_equal(json, Writer::write(standard), {"name"});

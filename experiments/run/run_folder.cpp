@@ -181,9 +181,9 @@ std::string RunFolder::cut_metrics(std::int64_t epoch) const {
     if (!epochs.contains(e)) missing.push_back(std::to_string(e));
   }
   if (missing.empty()) return {};
-  return metrics.string() + ": has no line for " + shortened(missing) + " of the " +
+  return metrics.string() + ": has no line for epochs " + shortened(missing) + " of the " +
          std::to_string(epoch) +
-         " epochs up to the checkpoint; the run goes on, and these lines stay missing";
+         " up to the checkpoint; the run goes on, and these lines stay missing";
 }
 
 void RunFolder::add_warning(const std::string& text) const {

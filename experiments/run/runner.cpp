@@ -77,6 +77,16 @@ const LoadedData& DataShelf::get(const Config& config) {
 
 namespace {
 
+// Why a finished run cannot be gone on from: its figures must not be lost for nothing.
+std::string reason_against_checkpoint(const std::filesystem::path& folder) {
+  try {
+    load_checkpoint(folder / "checkpoint.pt");
+    return {};
+  } catch (const std::exception& error) {
+    return plain_text(error);
+  }
+}
+
 // Throws where a run of fewer epochs cannot, or was not asked to, become this one.
 void refuse_to_lengthen(const Run& run, const LoadedData& data, const RunSettings& settings) {
   const auto kept = completed(read_record(run.folder / "config.json"));
@@ -84,7 +94,8 @@ void refuse_to_lengthen(const Run& run, const LoadedData& data, const RunSetting
   const auto where = run.folder.string() + ": holds this run with schedule.epochs " +
                      std::to_string(epochs) + " in place of " +
                      std::to_string(run.config.schedule.epochs);
-  const auto reason = reason_against_longer(run.config, epochs, data.split.train);
+  auto reason = reason_against_longer(run.config, epochs, data.split.train);
+  if (reason.empty() && has_result(run.folder)) reason = reason_against_checkpoint(run.folder);
   if (!reason.empty()) {
     throw std::runtime_error(where + ", and cannot be made longer: " + reason +
                              "; choose another --out or name, or remove the folder");

@@ -1,7 +1,9 @@
 """Tests of the reference's own pieces, where a mistake would make two programs wrong alike."""
 
+import json
 import random
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -208,6 +210,13 @@ class Config(unittest.TestCase):
                       {**FF, "optimizer": {"type": "sgd", "beta1": 0.9}}):
             with self.assertRaises(configs.ConfigError):
                 configs.resolve(wrong)
+
+    def test_a_remark_changes_nothing_and_an_empty_setting_removes_its_key(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "x.json")
+            given = {**FF, "$schema": "s", "comment": ["a", "b"], "batch_size": 3}
+            path.write_text(json.dumps(given), encoding="utf-8")
+            self.assertEqual(configs.load(path, ["batch_size="]), configs.resolve({**FF, "batch_size": 64}))
 
 
 if __name__ == "__main__":
