@@ -100,7 +100,8 @@ PicklePtr PickleReader::read() {
 bool PickleReader::step() {
   const auto code = number<unsigned char>();
   if (code == Code::kStop) return false;
-  if (step_constant(code) || step_container(code) || step_memo(code)) return true;
+  if (step_constant(code) || step_container(code) || step_memo(code) || step_object(code))
+    return true;
   throw malformed("the code " + std::to_string(code) + " is unknown");
 }
 
@@ -204,10 +205,6 @@ bool PickleReader::step_memo(unsigned char code) {
     if (place >= memo_.size() || !memo_[place]) throw malformed("its memo has no such entry");
     push(memo_[place]);
   };
-  const auto push_global = [&](const std::string& module, const std::string& name) {
-    push(make_value(Kind::kGlobal));
-    stack_.back()->text = module + " " + name;
-  };
   switch (code) {
     case Code::kProto:
       take(1);
@@ -236,6 +233,17 @@ bool PickleReader::step_memo(unsigned char code) {
     case Code::kPopMark:
       pop_to_mark();
       return true;
+    default:
+      return false;
+  }
+}
+
+bool PickleReader::step_object(unsigned char code) {
+  const auto push_global = [&](const std::string& module, const std::string& name) {
+    push(make_value(Kind::kGlobal));
+    stack_.back()->text = module + " " + name;
+  };
+  switch (code) {
     case Code::kGlobal: {
       const auto module = line(), name = line();
       push_global(module, name);

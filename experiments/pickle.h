@@ -34,6 +34,7 @@ class PickleReader {
   bool step_constant(unsigned char code);
   bool step_container(unsigned char code);
   bool step_memo(unsigned char code);
+  bool step_object(unsigned char code);
 
   template <class T>
   T number();
