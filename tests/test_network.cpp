@@ -202,3 +202,36 @@ TEST_CASE("a stack that cannot be is refused, and where", "[network]") {
   CHECK(said({{.type = "conv", .channels = 1, .kernel = 7, .padding = 1}, linear(3)}) ==
         "model.layers[0]: kernel 7 is larger than the image it meets, 6 pixels with the padding");
 }
+
+TEST_CASE("batch normalisation refuses a batch of one value per channel, as PyTorch's does",
+          "[network]") {
+  torch::nn::BatchNorm1d theirs(3);
+  CHECK_THROWS_WITH(theirs->forward(at::ones({1, 3})),
+                    ContainsSubstring("xpected more than 1 value per channel when training"));
+  for (const bool affine : {true, false}) {
+    BatchNorm ours(3, affine);
+    for (const auto pass : {Pass::kTrain, Pass::kProbe}) {
+      for (const auto& one : {at::ones({1, 3}), at::ones({1, 3, 1, 1})}) {
+        CHECK_THROWS_WITH(
+            ours->forward(one, pass),
+            ContainsSubstring("expected more than 1 value per channel when training, got input "));
+      }
+      CHECK_NOTHROW(ours->forward(at::ones({2, 3}), pass));
+      CHECK_NOTHROW(ours->forward(at::ones({1, 3, 1, 2}), pass));
+    }
+    CHECK_NOTHROW(ours->forward(at::ones({1, 3}), Pass::kEvaluate));
+    CHECK(at::equal(ours->running_var.isfinite(), at::ones({3}, at::kBool)));
+  }
+}
+
+TEST_CASE("the normalisation that one image gives single values is found", "[network]") {
+  using ff::baselines::norm_of_single_values;
+  CHECK(norm_of_single_values({linear(4), kNorm, linear(3)}, {1, 6, 6}) == 1U);
+  CHECK(norm_of_single_values({conv(4), kNorm, linear(3)}, {1, 6, 6}) == std::nullopt);
+  CHECK(norm_of_single_values({conv(4), kNorm, linear(5), kNorm, linear(3)}, {1, 6, 6}) == 3U);
+  // 2 x 2 pixels are one after the pool; so are 2 x 2 at every other position.
+  CHECK(norm_of_single_values({conv(4), kPool, kNorm, linear(3)}, {1, 2, 2}) == 2U);
+  CHECK(norm_of_single_values({conv(4, 2), kPlainNorm, linear(3)}, {1, 2, 2}) == 1U);
+  CHECK_THROWS_WITH(norm_of_single_values({conv(4), kPool, kNorm, linear(3)}, {1, 1, 1}),
+                    ContainsSubstring("model.layers[1]: kernel 2 is larger than the image"));
+}

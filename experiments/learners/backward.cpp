@@ -7,7 +7,7 @@ namespace ff::experiments {
 namespace {
 
 std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, PythonRandom&) {
-  check_classes(config, train);
+  check_data(config, train);
   return std::make_unique<baselines::BackwardLearner>(
       config.model.type, network_learner_options(config), config.feedback, train);
 }

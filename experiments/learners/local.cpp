@@ -16,7 +16,7 @@ void check_pairs(const Config& config, Problems& problems) {
 }
 
 std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, PythonRandom&) {
-  check_classes(config, train);
+  check_data(config, train);
   const bool greedy = config.model.type == "greedy";
   return std::make_unique<baselines::LocalLearner>(
       baselines::LocalRule{.name = config.model.type,

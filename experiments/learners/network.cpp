@@ -99,6 +99,8 @@ LearnerKind perceptron_kind(const char* name,
           check_perceptron};
 }
 
+namespace {
+
 void check_classes(const Config& config, const ImageSet& train) {
   const auto layers = network_learner_options(config).layers;
   const auto units = layers.back().width;
@@ -109,6 +111,60 @@ void check_classes(const Config& config, const ImageSet& train) {
   throw OptionError({key,
                      "the last layer has " + std::to_string(units) + " units, but there are " +
                          std::to_string(train.classes) + " classes; it needs one unit per class"});
+}
+
+// Whether training, or a look at its measures, comes to the last batch of an epoch.
+bool reaches_last_batch(const Config& config, std::int64_t batches) {
+  const auto& measures = config.measures;
+  if (measures.every_epochs > 0 && measures.batches >= batches) return true;
+  return !config.schedule.max_steps || *config.schedule.max_steps >= batches;
+}
+
+// The batch size nearest to `size` that leaves no batch of one image; 0 where none does.
+std::int64_t batch_size_near(std::int64_t size, std::int64_t images) {
+  for (std::int64_t apart = 1; apart < std::max(size, images); ++apart) {
+    for (const auto other : {size - apart, size + apart}) {
+      if (other > 1 && images % other != 1) return other;
+    }
+  }
+  return 0;
+}
+
+// The key of a batch normalisation that has one value per channel in a batch of one image; empty
+// where there is none.
+std::string norm_of_single_values(const Config& config, const ImageSet& train) {
+  const auto place = baselines::norm_of_single_values(
+      network_learner_options(config).layers, {train.channels(), train.height(), train.width()});
+  if (place && config.model.layers.empty()) return "model.batch_norm";
+  if (place) return "model.layers[" + std::to_string(*place) + "]";
+  const auto& auxiliary = config.auxiliary;
+  const bool has_auxiliary = !meaningless_keys(config).contains("auxiliary");
+  if (!has_auxiliary || auxiliary.hidden_layers == 0 || auxiliary.batch_norm == "none") return "";
+  return "auxiliary.batch_norm";
+}
+
+// PyTorch's BatchNorm refuses it in the midst of training: one value has no variance.
+void check_batches_of_one(const Config& config, const ImageSet& train) {
+  const auto images = train.size(), size = config.batch_size;
+  const bool one = size == 1 || images % size == 1;
+  if (!one || !reaches_last_batch(config, (images + size - 1) / size)) return;
+  const auto key = norm_of_single_values(config, train);
+  if (key.empty()) return;
+  const auto instead = batch_size_near(size, images);
+  throw std::invalid_argument(
+      "batch_size: " + std::to_string(size) +
+      (size == 1 ? " makes batches of one image" : " leaves a last batch of one image") + " (of " +
+      std::to_string(images) + " training images), where batch normalisation (" + key +
+      ") has one value per channel and no variance; " +
+      (instead > 0 ? "take another batch_size, such as " + std::to_string(instead)
+                   : "take more training images"));
+}
+
+}  // namespace
+
+void check_data(const Config& config, const ImageSet& train) {
+  check_classes(config, train);
+  check_batches_of_one(config, train);
 }
 
 }  // namespace ff::experiments

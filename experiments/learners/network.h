@@ -35,7 +35,8 @@ LearnerKind perceptron_kind(const char* name,
                             std::vector<std::string> own_keys,
                             decltype(LearnerKind::make) make);
 
-/// Throws std::invalid_argument, with the key, where the last layer has not one unit per class.
-void check_classes(const Config& config, const ImageSet& train);
+/// Throws std::invalid_argument, with the key, where the last layer has not one unit per class, or
+/// batch normalisation would meet a batch of one value per channel.
+void check_data(const Config& config, const ImageSet& train);
 
 }  // namespace ff::experiments

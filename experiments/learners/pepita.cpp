@@ -8,7 +8,7 @@ namespace ff::experiments {
 namespace {
 
 std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, PythonRandom&) {
-  check_classes(config, train);
+  check_data(config, train);
   return std::make_unique<baselines::Pepita>(config.pepita, network_learner_options(config), train);
 }
 

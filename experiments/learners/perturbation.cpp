@@ -8,7 +8,7 @@ namespace ff::experiments {
 namespace {
 
 std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, PythonRandom&) {
-  check_classes(config, train);
+  check_data(config, train);
   const auto& type = config.model.type;
   auto options = config.perturbation;
   if (type == "weight-perturbation") options.of = "weights";

@@ -1,6 +1,7 @@
 #include "ff/nn/batch_norm.h"
 
 #include <ATen/Functions.h>
+#include <c10/util/Exception.h>
 
 namespace ff {
 
@@ -14,6 +15,9 @@ BatchNormImpl::BatchNormImpl(std::int64_t channels, bool affine) {
 }
 
 at::Tensor BatchNormImpl::forward(const at::Tensor& x, Pass pass) const {
+  TORCH_CHECK(pass == Pass::kEvaluate || x.numel() > x.size(1),
+              "BatchNorm: expected more than 1 value per channel when training, got input size ",
+              x.sizes());
   const bool running = pass != Pass::kProbe;  // without them the batch's are taken, and none move
   return at::batch_norm(x,
                         weight,

@@ -23,7 +23,8 @@ class BatchNormImpl : public torch::nn::Module {
   /// Without `affine` there is no weight and no bias. Draws nothing.
   BatchNormImpl(std::int64_t channels, bool affine);
 
-  /// (N, C) or (N, C, H, W) -> the same
+  /// (N, C) or (N, C, H, W) -> the same. Throws c10::Error for a batch with one value per channel,
+  /// which has no variance, unless the running ones are taken.
   at::Tensor forward(const at::Tensor& x, Pass pass) const;
 
   at::Tensor weight, bias;               // (C), or undefined

@@ -114,4 +114,25 @@ void check_layers(const std::vector<LayerOptions>& layers) {
   }
 }
 
+std::optional<std::size_t> norm_of_single_values(const std::vector<LayerOptions>& layers,
+                                                 const Shape& input) {
+  auto shape = input;
+  const auto slide = [&](const LayerOptions& layer, std::int64_t stride) {
+    shape.height = kernel_positions(shape.height, layer, stride);
+    shape.width = kernel_positions(shape.width, layer, stride);
+  };
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const auto& layer = layers[i];
+    try {
+      if (layer.type == "linear") shape = {layer.width, 1, 1};
+      if (layer.type == "conv") slide(layer, layer.stride);
+      if (layer.type == "max-pool") slide(layer, layer.kernel);
+    } catch (const std::invalid_argument& error) {
+      throw std::invalid_argument(place(i) + error.what());
+    }
+    if (layer.type == "batch-norm" && shape.height * shape.width == 1) return i;
+  }
+  return std::nullopt;
+}
+
 }  // namespace ff

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -85,5 +86,11 @@ void check_stack(const std::vector<LayerOptions>& layers);
 
 /// The same, and where the last layer is not linear.
 void check_layers(const std::vector<LayerOptions>& layers);
+
+/// The first batch normalisation among `layers` that one image of shape `input` gives a single
+/// value per channel: PyTorch's and ours refuse to train on a batch of one image there. Throws
+/// std::invalid_argument where a kernel is larger than the image it meets.
+std::optional<std::size_t> norm_of_single_values(const std::vector<LayerOptions>& layers,
+                                                 const Shape& input);
 
 }  // namespace ff
