@@ -62,6 +62,39 @@ TEST_CASE("outputs of frozen layers that are kept, or computed for each batch, t
   ff::test::check_close(train(options), kept, 1e-4);
 }
 
+TEST_CASE("what is kept of frozen layers never takes more than fused.cache_mib", "[fused]") {
+  auto options = learner_options("fused", "sequential");
+  options.fused.cache_mib = 1;
+  const std::int64_t count = 500;
+  // Outputs of 250 units for 500 positives and negatives are 1,000,000 bytes; of 120, half of that.
+  const std::pair<std::vector<std::int64_t>, bool> cases[] = {{{250, 250, 5}, false},
+                                                              {{250, 120, 5}, false},
+                                                              {{120, 250, 5}, false},
+                                                              {{120, 120, 5}, true}};
+  for (const auto& [widths, from_below] : cases) {
+    CAPTURE(widths);
+    options.model.widths = widths;
+    at::manual_seed(1);
+    ff::PythonRandom random(1);
+    ff::FFLearner learner(options, ff::test::toy_images(count, 5), random);
+    const auto indices = at::arange(32, at::kLong);
+    const auto train = [&](std::size_t layer) {
+      return ff::measure_tensors([&] {
+        learner.train_batch(learner.phases()[layer], {{indices, indices.flip(0)}});
+      });
+    };
+    const std::int64_t kept = 2 * count * static_cast<std::int64_t>(sizeof(float)), other = 20'000;
+    const auto first = train(1);
+    CHECK(first.after >= kept * widths[0]);
+    CHECK(first.peak <= kept * widths[0] + other);
+    // Above what was kept before: of two layers of 120 units, three halves are there at a time.
+    const auto second = train(2);
+    CHECK(second.after >= kept * (widths[1] - widths[0]));
+    CHECK(second.peak + kept * widths[0] <= (1 << 20) + other);
+    if (from_below) CHECK(second.peak >= kept * widths[1] / 2);
+  }
+}
+
 TEST_CASE("the background is found where there is one", "[fused]") {
   const auto dark = ff::test::toy_images(50, 1);
   auto images = dark;

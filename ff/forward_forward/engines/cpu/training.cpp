@@ -1,6 +1,8 @@
 #include "ff/forward_forward/engines/cpu/training.h"
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include <ATen/Functions.h>
 
@@ -28,24 +30,27 @@ void FusedTraining::read(const DataRows& data, std::int64_t row) {
       parts_.data.train(), parts_.data.overlay(), data, engine_.pixels().row(row), scratch_.data());
 }
 
-bool FusedTraining::may_cache(std::int64_t width) const {
+// Whether so many numbers for each training image may be kept at a time.
+bool FusedTraining::may_cache(std::int64_t numbers) const {
   const double bytes =
-      2.0 * static_cast<double>(parts_.data.train().size() * width) * sizeof(float);
+      static_cast<double>(parts_.data.train().size() * numbers) * sizeof(float);
   return parts_.data.stays() &&
          bytes <= static_cast<double>(parts_.options.fused.cache_mib) * (1 << 20);
 }
 
+// From what is kept of the layer below, half by half, where there is room for what of both is there
+// at a time; else from the pixels, with nothing kept of the layer below.
 void FusedTraining::fill_cache(std::size_t layer) {
   if (cached_layer_ == layer) return;
   const ProfileScope timed("outputs of frozen layers");
-  const bool from_below = layer > 1 && cached_layer_ == layer - 1;
-  const auto width = engine_.inputs(layer).width();
+  const auto width = engine_.inputs(layer).width(), width_below = engine_.inputs(layer - 1).width();
+  const bool from_below = layer > 1 && cached_layer_ == layer - 1 &&
+                          may_cache(width + width_below + std::max(width, width_below));
   const auto rows = engine_.pixels().rows();
   const auto images = parts_.data.train().size();
+  if (!from_below) cached_[0] = cached_[1] = at::Tensor();
   for (int half = 0; half < 2; ++half) {
-    const auto below = from_below ? cached_[half] : at::Tensor();
-    cached_[half] = at::Tensor();  // of the layer below goes first, where it is of no use
-    cached_[half] = at::empty({images, width}, at::kFloat);
+    const auto below = std::exchange(cached_[half], at::empty({images, width}, at::kFloat));
     auto* to = cached_[half].mutable_data_ptr<float>();
     for (std::int64_t begin = 0; begin < images; begin += rows) {
       const auto count = std::min(rows, images - begin);
@@ -85,7 +90,7 @@ at::Tensor FusedTraining::train_layers(const Phase& phase,
                                        const DataRows& neg) {
   const auto half = pos.size();
   const auto layer = static_cast<std::size_t>(std::max<std::int64_t>(phase.layer, 0));
-  if (layer > 0 && may_cache(engine_.inputs(layer).width())) {
+  if (layer > 0 && may_cache(2 * engine_.inputs(layer).width())) {
     train_from_cache(layer, pos, neg);
   } else {
     read(pos, 0);
