@@ -1,3 +1,5 @@
+#include <type_traits>
+
 #include <ATen/Functions.h>
 
 #include "tests/close.h"
@@ -143,3 +145,7 @@ TEST_CASE("paired negatives share one order of the images") {
   options.negatives.pairing = "paired";
   CHECK(FFLearner(options, ff::test::toy_images(30, 1), random).streams() == 1);
 }
+
+// Its engine holds references to its own data.
+static_assert(!std::is_copy_constructible_v<FFLearner> && !std::is_copy_assignable_v<FFLearner>);
+static_assert(!std::is_move_constructible_v<FFLearner> && !std::is_move_assignable_v<FFLearner>);

@@ -9,6 +9,8 @@
 #include "tests/close.h"
 #include "tests/disturbed_device.h"
 #include "tests/run_bench.h"
+#include "tests/small_learner.h"
+#include "tests/toy.h"
 
 using namespace ff::test;
 using ff::experiments::FolderState;
@@ -195,5 +197,32 @@ TEST_CASE("networks with a head, moved images or dropout train alone", "[gpu]") 
     }
     bench.make_apart("out");
     CHECK(read_json(runs.front().folder / "result.json")["engine"] == "fused");
+  }
+}
+
+TEST_CASE("learners that cannot train together go on by themselves", "[gpu]") {
+  const Emulation emulation;
+  const auto images = toy_images(60, 1);
+  ff::PythonRandom random(0);
+  const auto make = [&](const char* engine, std::vector<std::int64_t> widths) {
+    auto options = small("parallel");
+    options.engine = engine;
+    options.model.widths = std::move(widths);
+    at::manual_seed(3);
+    return std::make_unique<ff::FFLearner>(options, images, random);
+  };
+  // Alike in the first layer alone, whose tensors have moved when the second is found to differ.
+  const auto first = make("fused", {12, 8}), alone = make("fused", {12, 8});
+  const auto wider = make("fused", {12, 9}), plain = make("autograd", {12, 8});
+  for (const auto* unlike : {&wider, &plain}) {
+    CHECK_THROWS_AS(ff::FFLearner::together({first.get(), unlike->get()}), c10::Error);
+    CHECK_THROWS_AS(ff::FFLearner::together({unlike->get(), first.get()}), c10::Error);
+    CHECK(first->engine() == "fused");
+    CHECK((*unlike)->engine() == (unlike == &plain ? "autograd" : "fused"));
+    for (auto* learner : {first.get(), alone.get(), unlike->get()}) {
+      learner->train_batch(learner->phases()[0], batch(0, 20, 2));
+      CHECK(learner->scores(images.rows(0, 5)).classes.isfinite().all().item<bool>());
+    }
+    check_same_bits(first->model(), alone->model());
   }
 }

@@ -59,7 +59,7 @@ FFLearner::FFLearner(FFLearnerOptions options, ImageSet images, PythonRandom& ra
   if (engine != "fused") {
     training_ = std::make_unique<StagedTraining>(parts(), make_stages(parts(), engine));
   } else if (gpu::is_gpu(device)) {
-    train_on_gpu(gpu::make_trainer({parts()}), /*place=*/0);
+    train_alone();
   } else {
     training_ = std::make_unique<fused::FusedTraining>(parts());
   }
@@ -98,21 +98,25 @@ void FFLearner::train_epoch(const Phase& phase, Epoch& epoch) {
   training_->train_epoch(phase, epoch, head_loss_);
 }
 
+void FFLearner::train_alone() {
+  train_on_gpu(gpu::make_trainer({parts()}), /*place=*/0);
+}
+
 std::unique_ptr<LearnerGroup> FFLearner::together(const std::vector<FFLearner*>& learners) {
+  std::vector<FFParts> networks;
   for (const auto* learner : learners) {
     TORCH_CHECK(dynamic_cast<gpu::GpuTraining*>(learner->training_.get()),
                 "FFLearner: learners train together on a GPU, by its own engine");
-  }
-  std::vector<FFParts> networks;
-  for (auto* learner : learners) {
-    learner->training_.reset();  // the network's tensors are about to move
     networks.push_back(learner->parts());
   }
-  const auto trainer = gpu::make_trainer(networks);
-  for (std::size_t i = 0; i < learners.size(); ++i) {
-    learners[i]->train_on_gpu(trainer, i);
+  try {
+    const auto trainer = gpu::make_trainer(networks);
+    for (std::size_t i = 0; i < learners.size(); ++i) learners[i]->train_on_gpu(trainer, i);
+    return std::make_unique<FFGroup>(trainer);
+  } catch (...) {  // some networks' tensors may have moved away from their trainers
+    for (auto* learner : learners) learner->train_alone();
+    throw;
   }
-  return std::make_unique<FFGroup>(trainer);
 }
 
 void FFLearner::predict_with(const std::vector<std::int64_t>& layers) {

@@ -26,6 +26,8 @@ class FFLearner : public Learner {
   /// from the default generator. `train` may be on any device; the network follows it.
   /// Throws std::invalid_argument when the options cannot be had, or not with these images.
   FFLearner(FFLearnerOptions options, ImageSet train, PythonRandom& random);
+  FFLearner(const FFLearner&) = delete;  // its engine holds references to its data
+  FFLearner& operator=(const FFLearner&) = delete;
 
   std::vector<Phase> phases() const override;
   std::string engine() const override { return training_->engine(); }
@@ -44,13 +46,15 @@ class FFLearner : public Learner {
   Measures measures(const std::vector<Batch>& batches) override;
 
   /// Learners on one GPU that differ in their seeds and learning rates alone, as one. Throws
-  /// c10::Error when they are not alike, or not fused, or have a head, moved images or dropout.
+  /// c10::Error when they are not alike, or not fused, or have a head, moved images or dropout;
+  /// each of them then goes on by itself.
   static std::unique_ptr<LearnerGroup> together(const std::vector<FFLearner*>& learners);
 
   FFNetwork network = nullptr;
   SoftmaxHead head = nullptr;  // null without one
 
  private:
+  void train_alone();  // by the engine for GPUs
   void train_on_gpu(std::shared_ptr<gpu::FFTrainer> trainer, std::size_t place);
   FFParts parts() const { return {network, head, options_, data_}; }
   DataRows negatives(const Batch& batch, const DataRows& positives);
