@@ -12,6 +12,7 @@
 #include "experiments/files.h"
 #include "experiments/run/run_all.h"
 #include "experiments/run/stop.h"
+#include "experiments/run/warnings.h"
 #include "experiments/sweep/choice.h"
 #include "experiments/table/table.h"
 
@@ -43,8 +44,11 @@ void print_plan(const Sweep& sweep, DataShelf& shelf, RunSettings settings) {
   settings.resume = true;  // an unfinished run is a thing to list, not a reason to stop
   const auto runs = runs_of(sweep, settings);
   std::size_t done = 0;
+  Warner warner(kWho);
   for (const auto& run : runs) {
-    const auto state = check_run(run, shelf.get(run.config), settings);
+    const auto& data = shelf.get(run.config);
+    const auto state = check_run(run, data, settings);
+    warner.warn(run.config, data);
     done += state == FolderState::kDone ? 1 : 0;
     std::cout << (state == FolderState::kDone         ? "done        "
                   : state == FolderState::kDiverged   ? "diverged    "

@@ -1,6 +1,7 @@
 #include "experiments/run/evaluate.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include <ATen/Functions.h>
@@ -20,6 +21,14 @@ void add_layers(const at::Tensor& by_layer, const at::Tensor& labels, Evaluation
   for (std::int64_t l = 0; l < depth; ++l) {
     sum.by_prefix[l] += hits(by_layer.slice(/*dim=*/2, 0, l + 1).mean(/*dim=*/2), labels);
     sum.by_layer[l] += hits(by_layer.select(/*dim=*/2, l), labels);
+  }
+  const auto least = by_layer.amin({0, 1}).to(at::kCPU, at::kDouble);
+  const auto most = by_layer.amax({0, 1}).to(at::kCPU, at::kDouble);
+  sum.least.resize(depth, std::numeric_limits<double>::infinity());
+  sum.most.resize(depth, -std::numeric_limits<double>::infinity());
+  for (std::int64_t l = 0; l < depth; ++l) {
+    sum.least[l] = std::min(sum.least[l], least.const_data_ptr<double>()[l]);
+    sum.most[l] = std::max(sum.most[l], most.const_data_ptr<double>()[l]);
   }
 }
 

@@ -14,9 +14,10 @@
 namespace ff::experiments {
 
 struct Evaluation {
-  double accuracy = 0;            // share of images whose label has the highest score
-  std::vector<double> by_prefix;  // the same by the first 1, 2, ... layers together
-  std::vector<double> by_layer;   // and by each layer alone; both empty where layers do not score
+  double accuracy = 0;              // share of images whose label has the highest score
+  std::vector<double> by_prefix;    // the same by the first 1, 2, ... layers together
+  std::vector<double> by_layer;     // and by each layer alone; both empty where layers do not score
+  std::vector<double> least, most;  // of a layer's scores, over all images and labels
   std::map<std::string, double> by_method;  // where a learner can predict in several ways
   std::optional<double> loss;               // mean per image
   at::Tensor predictions;                   // int64 (N), on the CPU

@@ -5,6 +5,17 @@
 #include "ff/learn/prune.h"
 
 namespace ff::experiments {
+namespace {
+
+std::vector<SilentLayer> silent_layers(const Evaluation& evaluation) {
+  std::vector<SilentLayer> silent;
+  for (std::size_t l = 0; l < evaluation.least.size(); ++l) {
+    if (evaluation.least[l] == evaluation.most[l]) silent.push_back({l, evaluation.least[l]});
+  }
+  return silent;
+}
+
+}  // namespace
 
 Judgement judge(Learner& learner,
                 const DataSplit& data,
@@ -14,12 +25,15 @@ Judgement judge(Learner& learner,
   const auto train = evaluate(learner, data.train, batch_size, before_block);
   const auto test = evaluate(learner, data.test, batch_size, before_block);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  Judgement judgement{
+      {}, train.predictions, test.predictions, seconds.count(), silent_layers(test)};
   if (data.validation.size() == 0) {
-    return {accuracies(train, test, nullptr), train.predictions, test.predictions, seconds.count()};
+    judgement.figures = accuracies(train, test, nullptr);
+  } else {
+    const auto validation = evaluate(learner, data.validation, batch_size, before_block);
+    judgement.figures = accuracies(train, test, &validation);
   }
-  const auto validation = evaluate(learner, data.validation, batch_size, before_block);
-  return {
-      accuracies(train, test, &validation), train.predictions, test.predictions, seconds.count()};
+  return judgement;
 }
 
 void for_each_pruning(Learner& learner,

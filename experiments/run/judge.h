@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "experiments/config/json_text.h"
 #include "experiments/config/options.h"
@@ -11,12 +12,19 @@
 
 namespace ff::experiments {
 
+/// A layer that has the same score for every test image with every label: it says nothing.
+struct SilentLayer {
+  std::size_t layer = 0;
+  double goodness = 0;
+};
+
 /// Accuracies on all sets of `data`, as result.json has them, and the predictions behind them.
 struct Judgement {
   Json figures;
   at::Tensor train_predictions;  // int64 (N)
   at::Tensor test_predictions;
   double seconds = 0;  // of evaluating the training and the test set
+  std::vector<SilentLayer> silent_layers;
 };
 Judgement judge(Learner& learner,
                 const DataSplit& data,

@@ -4,13 +4,13 @@
 #include <csignal>
 #include <cstring>
 #include <iostream>
-#include <set>
 
 #include "experiments/plain_text.h"
 #include "experiments/run/device_failure.h"
 #include "experiments/run/processes.h"
 #include "experiments/run/stop.h"
 #include "experiments/run/together.h"
+#include "experiments/run/warnings.h"
 #include "experiments/table/run_record.h"
 #include "ff/engines/gpu/devices.h"
 
@@ -48,6 +48,7 @@ std::vector<FailedRun> run_in_processes(const std::vector<Run>& runs,
     commands.push_back(arguments(runs[i]));
     folders.push_back(runs[i].folder);
   }
+  const Warner::Said said;
   run_processes(commands, settings.jobs, [&](std::size_t i, ProcessEnd end) {
     if (end.good()) return;
     failures.push_back({folders[i], reason_of(folders[i], end)});
@@ -78,15 +79,13 @@ std::vector<FolderState> check_all(const std::vector<Run>& runs,
                                    const std::string& who) {
   std::vector<FolderState> states;
   std::string problems;
-  std::set<std::string> warned;
+  Warner warner(who);
   for (const auto& run : runs) {
     try {
       with_device_failures_told(run.folder, [&] {
         const auto& data = shelf.get(run.config);
-        for (const auto& warning : data.warnings) {
-          if (warned.insert(warning).second) std::cerr << who << ": warning: " << warning << "\n";
-        }
         states.push_back(check_run(run, data, settings));
+        warner.warn(run.config, data);
       });
       if (states.back() == FolderState::kDone && !settings.quiet) {
         std::cerr << run.folder.string() << ": finished before; skipped\n";

@@ -9,6 +9,7 @@
 #include "experiments/run/environment.h"
 #include "experiments/run/longer.h"
 #include "experiments/run/session.h"
+#include "experiments/run/warnings.h"
 #include "experiments/table/run_record.h"
 
 namespace ff::experiments {
@@ -16,8 +17,10 @@ namespace ff::experiments {
 RunIdentity identity_of(const Run& run, const LoadedData& data, const RunSettings& settings) {
   // Asked of the kind: making a learner to ask would draw random numbers.
   const auto engine = find_learner(run.config.model.type).engine(run.config, settings.device);
-  return {resolved(run.config),
-          environment(settings.device, engine, data.folder, settings.command)};
+  auto seen = environment(settings.device, engine, data.folder, settings.command);
+  const auto warnings = warnings_of(run.config, data);
+  if (!warnings.empty()) seen["warnings"] = warnings;
+  return {resolved(run.config), std::move(seen)};
 }
 
 namespace {

@@ -4,6 +4,7 @@
 
 #include "experiments/plain_text.h"
 #include "experiments/run/judge.h"
+#include "experiments/run/outcome.h"
 #include "experiments/run/progress.h"
 #include "experiments/run/stop.h"
 #include "ff/engines/compute_device.h"
@@ -95,8 +96,13 @@ Json RunSession::judge_all() {
   auto judgement = judge(*learner_, data_, config.evaluate.batch_size, check_stop);
   save_tensors(folder_.file("predictions.pt"),
                {{"train", judgement.train_predictions}, {"test", judgement.test_predictions}});
-  auto figures = std::move(judgement.figures);
+  auto figures = judgement.figures;
   figures["evaluate_seconds"] = judgement.seconds;
+  const auto warning = outcome_warning(config, data_.test, judgement);
+  if (!warning.empty()) {
+    figures["warnings"] = {warning};
+    std::cerr << run_.folder.string() << ": warning: " << warning << "\n";
+  }
   if (!config.prune.ratios.empty()) {
     figures["pruned"] =
         judge_pruned(*learner_, data_, config.prune, config.evaluate.batch_size, check_stop);

@@ -18,12 +18,14 @@ const std::vector<Activation>& activations() {
        [](const Tensor& x) { return at::tanh(x); },
        [](const Tensor& grad, const Tensor&, const Tensor& y) {
          return at::tanh_backward(grad, y);
-       }},
+       },
+       /*bound=*/1},
       {"sigmoid",
        [](const Tensor& x) { return at::sigmoid(x); },
        [](const Tensor& grad, const Tensor&, const Tensor& y) {
          return at::sigmoid_backward(grad, y);
-       }},
+       },
+       /*bound=*/1},
       {"softplus",
        [](const Tensor& x) { return at::softplus(x); },
        [](const Tensor& grad, const Tensor& x, const Tensor&) {

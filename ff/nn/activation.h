@@ -1,6 +1,7 @@
 // The non-linearities a layer can apply.
 #pragma once
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ struct Activation {
   at::Tensor (*forward)(const at::Tensor& x);  // elementwise, any shape
   /// `grad` times the derivative at x, where y = forward(x); what autograd computes, bit for bit.
   at::Tensor (*backward)(const at::Tensor& grad, const at::Tensor& x, const at::Tensor& y);
+  /// No |forward(x)| is above it.
+  double bound = std::numeric_limits<double>::infinity();
 };
 
 /// relu, tanh, sigmoid, softplus, gelu. A new one is a line in activation.cpp.

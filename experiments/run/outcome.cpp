@@ -1,0 +1,71 @@
+#include "experiments/run/outcome.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include <ATen/Functions.h>
+
+namespace ff::experiments {
+namespace {
+
+std::string shown(double value, const char* format = "%.3g") {
+  char text[32];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+double most_frequent_share(const at::Tensor& labels) {
+  const auto counts = at::bincount(labels.to(at::kCPU));
+  return counts.max().item<double>() / static_cast<double>(labels.numel());
+}
+
+std::string lower_rate(const Config& config) {
+  const auto rate = config.optimizer.learning_rate;
+  return "a lower optimizer.learning_rate (here " + shown(rate) + "; try " + shown(rate / 10) + ")";
+}
+
+std::string of_layer(const Config& config, const ImageSet& test, const SilentLayer& silent) {
+  const auto layer = "layer " + std::to_string(silent.layer);
+  const auto images = "all " + std::to_string(test.size()) + " test images, whatever the label";
+  if (silent.goodness == 0) {
+    return "every unit of " + layer + " is 0 on " + images + " (dead units); " +
+           lower_rate(config) + " usually cures it";
+  }
+  return layer + " has the same goodness, " + shown(std::abs(silent.goodness)) + ", on " + images +
+         " (saturated units); " + lower_rate(config) +
+         " or another model.threshold.initial usually cures it";
+}
+
+}  // namespace
+
+double accuracy_of_guessing(const at::Tensor& labels) {
+  const auto share = most_frequent_share(labels);
+  const auto deviation = std::sqrt(share * (1 - share) / static_cast<double>(labels.numel()));
+  return std::min(1.0, share + 3 * deviation);
+}
+
+std::string outcome_warning(const Config& config,
+                            const ImageSet& test,
+                            const Judgement& judgement) {
+  if (config.schedule.epochs == 0) return "";
+  if (!judgement.silent_layers.empty()) {
+    return of_layer(config, test, judgement.silent_layers.front());
+  }
+  const auto& predictions = judgement.test_predictions;
+  const auto share = most_frequent_share(test.labels);
+  const auto first = predictions[0].item<std::int64_t>();
+  if (share < 1 && (predictions == first).all().item<bool>()) {
+    return "all " + std::to_string(test.size()) + " test images are taken for class " +
+           std::to_string(first) + "; " + lower_rate(config) + " usually cures it";
+  }
+  const auto accuracy = judgement.figures.at("test_accuracy").get<double>();
+  const auto guessing = accuracy_of_guessing(test.labels);
+  if (share == 1 || guessing >= 1 || accuracy > guessing) return "";
+  return "test accuracy " + shown(accuracy, "%.4f") +
+         " is that of guessing (the most frequent class for every image gives " +
+         shown(share, "%.4f") + "); " + lower_rate(config) +
+         ", a higher one, or more schedule.epochs usually cure it";
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,240 @@
+#include "experiments/run/warnings.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <tuple>
+
+#include "baselines/backward_rule.h"
+#include "experiments/learners/kinds.h"
+#include "ff/forward_forward/goodness.h"
+#include "ff/nn/activation.h"
+
+namespace ff::experiments {
+namespace {
+
+constexpr const char* kSaid = "FF_WARNINGS_SAID";
+
+std::string shown(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g", value);
+  return text;
+}
+
+bool reads(const Config& config, const std::string& path) {
+  return !meaningless_keys(config).contains(path);
+}
+
+// Batches that each layer learns from.
+double steps_of(const Config& config, const DataSplit& data) {
+  const auto batches = (data.train.size() + config.batch_size - 1) / config.batch_size;
+  const auto steps = config.schedule.epochs * batches;
+  return static_cast<double>(std::min(steps, config.schedule.max_steps.value_or(steps)));
+}
+
+// Squares of activations cannot add up to more than the activation's bound allows.
+std::string unreachable_threshold(const Config& config, const DataSplit&) {
+  if (!reads(config, "model.threshold")) return "";
+  const auto& model = config.model;
+  const auto bound = find_activation(model.activation).bound;
+  const auto& goodness = find_goodness(model.goodness);
+  if (std::isinf(bound) || !goodness.scale) return "";
+  for (std::size_t l = 0; l < model.widths.size(); ++l) {
+    const auto width = static_cast<double>(model.widths[l]);
+    const auto& initial = model.threshold.initial;
+    const auto threshold = initial.is_word() ? width : initial.number;
+    const auto highest = goodness.scale(width) * width * bound * bound;
+    if (threshold < highest) continue;
+    return "model.threshold.initial: " + shown(threshold) + " cannot be reached: the activations " +
+           "of " + model.activation + " are at most " + shown(bound) + ", so the " +
+           model.goodness + " goodness of layer " + std::to_string(l) + " stays below " +
+           shown(highest) + ", and its units saturate; set it well below, such as " +
+           shown(highest / 4) + ", or take model.activation relu";
+  }
+  return "";
+}
+
+// A sum of squares is never negative.
+std::string negative_threshold(const Config& config, const DataSplit&) {
+  const auto& threshold = config.model.threshold;
+  if (!reads(config, "model.threshold") || threshold.learned) return "";
+  if (threshold.initial.is_word() || threshold.initial.number >= 0) return "";
+  return "model.threshold.initial: " + shown(threshold.initial.number) +
+         " is below every goodness, which is never negative, and model.threshold.learned is "
+         "false; set it above 0";
+}
+
+// The pixels of the other labels are 0 in normalised units.
+std::string invisible_label(const Config& config, const DataSplit& data) {
+  if (!reads(config, "label")) return "";
+  constexpr std::int64_t kSample = 1000;
+  constexpr double kNothing = 1e-6;  // of the range of a pixel
+  const auto& value = config.label.value;
+  const auto& train = data.train;
+  const auto range = train.table.max().item<double>() - train.table.min().item<double>();
+  if (value.is_word()) {
+    auto first = train;  // nearly always enough
+    first.images = train.images.slice(/*dim=*/0, 0, kSample);
+    if (std::abs(first.max_value()) > kNothing * range) return "";
+  }
+  const double pixel = value.is_word() ? train.max_value() : value.number;
+  if (std::abs(pixel) > kNothing * range) return "";
+  return std::string("label.value: ") + (value.is_word() ? "the largest pixel, " : "") +
+         shown(pixel) +
+         ", is the value of a label's pixel where it is not the label, 0 (normalised), so every "
+         "label looks alike; set another number" +
+         (value.is_word() ? " or another dataset.normalize" : ", or max");
+}
+
+std::string one_class(const Config&, const DataSplit& data) {
+  const auto& labels = data.train.labels;
+  const auto least = labels.min().item<std::int64_t>();
+  if (labels.max().item<std::int64_t>() != least) return "";
+  return "dataset: all " + std::to_string(labels.numel()) + " training images are of class " +
+         std::to_string(least) +
+         ", so there is nothing to tell apart; give images of another class too, or a larger "
+         "dataset.train_limit";
+}
+
+// Rules whose errors come down by the network's own weights, which zeros let nothing through.
+bool brings_errors_by_weights(const Config& config) {
+  const auto& type = config.model.type;
+  for (const auto& rule : baselines::backward_rules()) {
+    if (rule.name != type) continue;
+    const bool own = reads(config, "feedback.init") && !reads(config, "feedback.concordant");
+    return !own || config.feedback.init == "copy";
+  }
+  const auto controls = control_kinds();
+  return std::any_of(
+      controls.begin(), controls.end(), [&](const auto& kind) { return kind.name == type; });
+}
+
+std::string zero_weights(const Config& config, const DataSplit&) {
+  const auto& layers = config.model.layers;
+  const auto with_weights =
+      layers.empty() ? static_cast<std::int64_t>(config.model.widths.size())
+                     : std::count_if(layers.begin(), layers.end(), [](const auto& layer) {
+                         return layer.has_weights();
+                       });
+  if (config.model.init != "zero" || with_weights < 2) return "";
+  if (!brings_errors_by_weights(config)) return "";
+  return "model.init: zero leaves the hidden layers of model.type " + config.model.type +
+         " alike or without an error to learn from; set model.init torch or normal, or take a "
+         "rule with feedback of its own, such as dfa";
+}
+
+// The activities of l2-normalised rows grow or shrink by at most a factor exp(growth) in all steps,
+// as the slope of the losses is at most 1: d ln a = rate x scale of the goodness x |row|^2.
+std::string slow_sgd(const Config& config, const DataSplit& data) {
+  constexpr double kLeast = 1;
+  const auto& [model, optimizer] = std::tie(config.model, config.optimizer);
+  if (!reads(config, "model.goodness") || optimizer.type != "sgd") return "";
+  const auto& goodness = find_goodness(model.goodness);
+  const auto steps = steps_of(config, data);
+  if (!goodness.scale || optimizer.batch_manhattan || model.peer.on() || steps == 0) return "";
+  double in = static_cast<double>(data.train.features());
+  for (std::size_t l = 0; l < model.widths.size(); ++l) {
+    const auto width = static_cast<double>(model.widths[l]);
+    const bool known = model.normalize.type == "l2" || model.normalize.type == "rms";
+    const double squares = model.normalize.type == "l2" ? 1 : in;
+    const double rate = optimizer.learning_rate / (1 - optimizer.momentum);
+    const double growth = rate * steps * goodness.scale(width) * squares / config.loss.temperature;
+    in = width;
+    if (!known || (l == 0 && !model.normalize.input) || growth >= kLeast) continue;
+    return "optimizer.learning_rate: " + shown(optimizer.learning_rate) + " with sgd, " +
+           model.goodness + " goodness and " + model.normalize.type +
+           "-normalised rows changes the activities of layer " + std::to_string(l) +
+           " by at most a factor " + shown(std::exp(growth)) + " in " + shown(steps) +
+           " steps; take optimizer.type adam, model.goodness sum-square, or a rate " +
+           shown(20 * kLeast / growth) + " times as large";
+  }
+  return "";
+}
+
+// A step of Adam is at most about three learning rates, whatever the gradient.
+std::string vanishing_rate(const Config& config, const DataSplit& data) {
+  constexpr double kLargestStep = 3.2, kLeast = 1e-3;
+  const auto& optimizer = config.optimizer;
+  const bool bounded = optimizer.type == "adam" || optimizer.batch_manhattan;
+  const auto steps = steps_of(config, data);
+  const auto inputs = static_cast<double>(data.train.features());
+  const double path = kLargestStep * optimizer.learning_rate / (1 - optimizer.momentum) * steps;
+  if (!bounded || steps == 0 || path * inputs >= kLeast) return "";
+  return "optimizer.learning_rate: " + shown(optimizer.learning_rate) +
+         " moves no weight by more than " + shown(path) + " in " + shown(steps) +
+         " steps, which is nothing; set a larger one";
+}
+
+std::string decay_of_everything(const Config& config, const DataSplit&) {
+  const auto& optimizer = config.optimizer;
+  const auto share = optimizer.learning_rate * optimizer.weight_decay;
+  if (share < 1 || (optimizer.type == "adam" && !optimizer.decoupled_decay)) return "";
+  return "optimizer.weight_decay: " + shown(optimizer.weight_decay) +
+         " times the learning rate is " + shown(share) +
+         ", so that each step takes all of a weight away; set it below " +
+         shown(0.01 / optimizer.learning_rate);
+}
+
+std::string dropout_of_everything(const Config& config, const DataSplit&) {
+  if (!reads(config, "model.dropout")) return "";
+  for (std::size_t l = 0; l < config.model.widths.size(); ++l) {
+    const auto width = config.model.widths[l];
+    const auto left = (1 - config.model.dropout) * static_cast<double>(width);
+    if (left >= 1) continue;
+    return "model.dropout: " + shown(config.model.dropout) + " leaves layer " + std::to_string(l) +
+           ", of " + std::to_string(width) + " units, " + shown(left) +
+           " of them on average; set it lower, or model.widths higher";
+  }
+  return "";
+}
+
+// Means and standard deviations are of pixels in [0, 1], not of bytes.
+std::string foreign_normalization(const Config& config, const DataSplit& data) {
+  constexpr double kLeast = 0.05;
+  const auto& table = data.train.table;
+  const auto range = (std::get<0>(table.max(1)) - std::get<0>(table.min(1))).max().item<double>();
+  if (!config.dataset.normalize.word.empty() || range >= kLeast) return "";
+  return "dataset.normalize: leaves pixels between black and white only " + shown(range) +
+         " apart; mean and std are of pixels in [0, 1], not of bytes up to 255";
+}
+
+}  // namespace
+
+const std::vector<SettingCheck>& setting_checks() {
+  static const std::vector<SettingCheck> all = {
+      {"unreachable threshold", unreachable_threshold},
+      {"negative threshold", negative_threshold},
+      {"invisible label", invisible_label},
+      {"one class", one_class},
+      {"zero weights", zero_weights},
+      {"slow sgd", slow_sgd},
+      {"vanishing rate", vanishing_rate},
+      {"decay of everything", decay_of_everything},
+      {"dropout of everything", dropout_of_everything},
+      {"foreign normalization", foreign_normalization},
+  };
+  return all;
+}
+
+std::vector<std::string> warnings_of(const Config& config, const LoadedData& data) {
+  auto lines = data.warnings;
+  for (const auto& check : setting_checks()) {
+    const auto line = check.find(config, data.split);
+    if (!line.empty()) lines.push_back(config.file + ": " + line);
+  }
+  return lines;
+}
+
+void Warner::warn(const Config& config, const LoadedData& data) {
+  if (std::getenv(kSaid)) return;
+  for (const auto& line : warnings_of(config, data)) {
+    if (said_.insert(line).second) std::cerr << who_ << ": warning: " << line << "\n";
+  }
+}
+
+Warner::Said::Said() { setenv(kSaid, "1", /*overwrite=*/1); }
+Warner::Said::~Said() { unsetenv(kSaid); }
+
+}  // namespace ff::experiments
