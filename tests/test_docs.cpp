@@ -13,58 +13,19 @@
 #include "experiments/sweep/sweep.h"
 #include "tests/catch.h"
 #include "tests/data_files.h"
+#include "tests/markdown.h"
 #include "tests/paths.h"
 
 using namespace ff::experiments;
+using ff::test::document;
+using ff::test::documents;
+using ff::test::Markdown;
 
 namespace fs = std::filesystem;
 
 namespace {
 
 fs::path root() { return ff::test::source_dir(); }
-
-std::string document(const std::string& name) { return read_file(root() / name); }
-
-// Every Markdown file of the project, as a path from its root.
-std::vector<std::string> documents() {
-  std::vector<std::string> names;
-  for (fs::recursive_directory_iterator item(root()), end; item != end; ++item) {
-    const auto name = item->path().filename().string();
-    const bool generated = item.depth() == 0 && (name == "runs" || name == "data");
-    if (item->is_directory() && (name.starts_with(".") || name.starts_with("build") || generated)) {
-      item.disable_recursion_pending();
-    } else if (item->path().extension() == ".md") {
-      names.push_back(fs::relative(item->path(), root()).string());
-    }
-  }
-  return names;
-}
-
-// A document taken apart: the lines of its text, and its code blocks with their languages.
-struct Parts {
-  struct Block {
-    std::string language;
-    std::string code;
-  };
-  std::vector<std::string> lines;
-  std::vector<Block> blocks;
-
-  explicit Parts(const std::string& text) {
-    std::istringstream stream(text);
-    bool in_block = false;
-    for (std::string line; std::getline(stream, line);) {
-      if (line.starts_with("```")) {
-        in_block = !in_block;
-        if (in_block) blocks.push_back({line.substr(3), ""});
-      } else if (in_block) {
-        blocks.back().code += line + "\n";
-      } else {
-        lines.push_back(line);
-      }
-    }
-    CHECK_FALSE(in_block);
-  }
-};
 
 // The first group of every match, line by line.
 std::vector<std::string> matches(const std::vector<std::string>& lines, const std::string& what) {
@@ -99,7 +60,7 @@ std::string anchor_of(const std::string& heading) {
 }
 
 bool has_anchor(const fs::path& file, const std::string& anchor) {
-  const Parts parts(read_file(file));
+  const Markdown parts(read_file(file));
   return std::any_of(parts.lines.begin(), parts.lines.end(), [&](const std::string& line) {
     return line.starts_with("#") && anchor_of(line) == anchor;
   });
@@ -131,14 +92,6 @@ void check_json(const std::string& code) {
   CHECK_NOTHROW(config_from(json, "a config in a document"));
 }
 
-std::vector<std::string> code_of(const Parts& parts, const std::string& language) {
-  std::vector<std::string> codes;
-  for (const auto& block : parts.blocks) {
-    if (block.language == language) codes.push_back(block.code);
-  }
-  return codes;
-}
-
 }  // namespace
 
 TEST_CASE("The table in docs/configs.md is what ff config prints", "[docs]") {
@@ -168,7 +121,7 @@ TEST_CASE("docs/configs.md names every key without effect", "[docs]") {
 TEST_CASE("JSON in the documents is JSON, and a config there is valid", "[docs]") {
   int configs = 0;
   for (const auto& name : documents()) {
-    for (const auto& code : code_of(Parts(document(name)), "json")) {
+    for (const auto& code : Markdown(document(name)).code_of("json")) {
       CAPTURE(name, code);
       check_json(code);
       ++configs;
@@ -180,7 +133,7 @@ TEST_CASE("JSON in the documents is JSON, and a config there is valid", "[docs]"
 TEST_CASE("Every link within the project leads somewhere", "[docs]") {
   for (const auto& name : documents()) {
     const auto folder = (root() / name).parent_path();
-    for (const auto& link : matches(Parts(document(name)).lines, R"(\]\(([^)\s]+)\))")) {
+    for (const auto& link : matches(Markdown(document(name)).lines, R"(\]\(([^)\s]+)\))")) {
       if (link.find("://") != std::string::npos) continue;
       CAPTURE(name, link);
       const auto hash = std::min(link.find('#'), link.size());
@@ -193,7 +146,7 @@ TEST_CASE("Every link within the project leads somewhere", "[docs]") {
 
 TEST_CASE("Every file that a document names is there", "[docs]") {
   for (const auto& name : documents()) {
-    const auto paths = matches(Parts(document(name)).lines,
+    const auto paths = matches(Markdown(document(name)).lines,
                                "`((?:ff|baselines|experiments|tests|configs|reference|docs|cmake|"
                                "docker|scripts|results|benchmarks)/[A-Za-z0-9_./-]*)`");
     for (const auto& path : paths) {
@@ -242,7 +195,7 @@ TEST_CASE("Both READMEs show the same commands, code and figures", "[docs]") {
   const auto japanese = document("README.ja.md");
   for (const auto* language : {"sh", "json", "cpp", "cmake", "text"}) {
     CAPTURE(language);
-    CHECK(code_of(Parts(english), language) == code_of(Parts(japanese), language));
+    CHECK(Markdown(english).code_of(language) == Markdown(japanese).code_of(language));
   }
   const auto numbers = [](const std::string& text, const std::string& name) {
     const auto part =

@@ -1,0 +1,258 @@
+// What README.md and docs/ tell a reader to run is run here, shortened: configs have to learn, and
+// commands have to end well.
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <sstream>
+
+#include "experiments/data/load.h"
+#include "experiments/data/registry.h"
+#include "experiments/files.h"
+#include "tests/catch.h"
+#include "tests/e2e_workbench.h"
+#include "tests/markdown.h"
+#include "tests/paths.h"
+
+using namespace ff::experiments;
+using namespace ff::test;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Test accuracies that each config of a document has to reach on the first 6,000 images of MNIST,
+// or of Fashion-MNIST, in at most five epochs.
+struct Expected {
+  double mnist, fashion;
+};
+const std::map<std::string, Expected> kExpected = {
+    {"tanh_parallel", {0.5, 0.5}},
+    {"small_cnn", {0.5, 0.5}},
+    {"minssq_relu_parallel", {0.5, 0.5}},
+    {"sum_of_squares", {0.5, 0.5}},
+    {"bp_momentum", {0.5, 0.5}},
+    {"my_images", {0.5, 0.5}},
+};
+
+std::vector<std::string> pages() {
+  auto names = documents();
+  std::erase_if(names, [](const std::string& name) {
+    return name != "README.md" && !name.starts_with("docs/");
+  });
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// A real data set on this machine.
+struct Found {
+  std::string name, folder;
+  ff::DataSplit split;  // its first images
+};
+
+const std::optional<Found>& found() {
+  static const auto any = []() -> std::optional<Found> {
+    for (const std::string name : {"mnist", "fashion-mnist"}) {
+      try {
+        const auto data =
+            load_dataset({.name = name, .train_limit = 6000, .test_limit = 1000}, std::nullopt);
+        return Found{name, data.folder, data.split};
+      } catch (const std::runtime_error&) {
+      }
+    }
+    WARN("neither MNIST nor Fashion-MNIST is found: what needs them is left out");
+    return std::nullopt;
+  }();
+  return any;
+}
+
+// Configs in a document; sweeps are run by its commands.
+std::map<std::string, Json> configs_in(const std::string& page) {
+  std::map<std::string, Json> configs;
+  for (const auto& code : Markdown(document(page)).code_of("json")) {
+    const auto json = Json::parse(code);
+    const bool is_config = json.contains("name") && !json.contains("seed");
+    if (is_config) configs[json["name"].get<std::string>()] = json;
+  }
+  return configs;
+}
+
+std::string big_endian(std::initializer_list<std::int64_t> numbers) {
+  std::string bytes;
+  for (const auto number : numbers) {
+    for (const int shift : {24, 16, 8, 0}) bytes += static_cast<char>(number >> shift);
+  }
+  return bytes;
+}
+
+void write_idx(const fs::path& folder, const std::string& part, const ff::ImageSet& set) {
+  const auto raw = [](const at::Tensor& tensor) {
+    const auto bytes = tensor.to(at::kByte).contiguous();
+    return std::string(static_cast<const char*>(bytes.const_data_ptr()), bytes.nbytes());
+  };
+  write_bytes(folder / (part + "-images-idx3-ubyte"),
+              big_endian({0x803, set.size(), set.height(), set.width()}) + raw(set.images));
+  write_bytes(folder / (part + "-labels-idx1-ubyte"),
+              big_endian({0x801, set.size()}) + raw(set.labels));
+}
+
+std::vector<std::string> with_sets(std::vector<std::string> arguments, const Json& sets) {
+  for (const auto& [key, value] : sets.items()) {
+    arguments.insert(arguments.end(), {"--set", key + "=" + value.dump()});
+  }
+  return arguments;
+}
+
+bool contains(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// The words of a command line as a shell has them.
+std::vector<std::string> words_of(const std::string& line) {
+  std::vector<std::string> words;
+  bool quoted = false, open = false;
+  for (const char c : line) {
+    if (c == '\'') {
+      quoted = !quoted;
+    } else if (c == ' ' && !quoted) {
+      open = false;
+    } else {
+      if (!open) words.emplace_back();
+      open = true;
+      words.back() += c;
+    }
+  }
+  return words;
+}
+
+std::vector<std::string> commands_in(const std::string& page) {
+  std::vector<std::string> lines;
+  for (const auto& code : Markdown(document(page)).code_of("sh")) {
+    std::istringstream stream(code);
+    bool goes_on = false;
+    for (std::string line; std::getline(stream, line);) {
+      const bool more = line.ends_with("\\");
+      if (more) line.pop_back();
+      goes_on ? void(lines.back() += line) : lines.push_back(line);
+      goes_on = more;
+    }
+  }
+  return lines;
+}
+
+// Runs the commands of a page one after the other, in one folder.
+class Reader {
+ public:
+  explicit Reader(const std::string& page) {
+    fs::create_directory_symlink(fs::path(source_dir()) / "configs", bench_ / "configs");
+    for (const auto& code : Markdown(document(page)).code_of("json")) {
+      const auto json = Json::parse(code);
+      if (json.contains("name")) bench_.write(json["name"].get<std::string>() + ".json", json);
+      if (json.contains("name") && !fs::exists(bench_ / "my.json")) bench_.write("my.json", json);
+    }
+  }
+
+  void follow(const std::string& line) {
+    CAPTURE(line);
+    const auto words = words_of(line);
+    REQUIRE_FALSE(words.empty());
+    if (words[0] == "build/ff") return follow_ff({words.begin() + 1, words.end()});
+    const auto root = fs::path(source_dir());
+    if (words[0] == "make") {
+      CHECK(read_file(root / "Makefile").find("\n" + words.at(1) + ":") != std::string::npos);
+      return;
+    }
+    // Python has tests of its own; here it is enough that the script is there.
+    const auto script = words[0] == ".venv/bin/python" ? words.at(1) : words[0];
+    CHECK(script.ends_with(".py"));
+    CHECK(fs::exists(root / script));
+  }
+
+ private:
+  void follow_ff(std::vector<std::string> arguments) {
+    const auto command = arguments.at(0);
+    if (command == "data" && arguments.size() > 1) {  // not from here
+      CHECK_FALSE(dataset_named(arguments.at(2)).url.empty());
+      return;
+    }
+    const bool trains = command == "run" || command == "sweep";
+    if (trains) shorten(arguments);
+    if (command == "compare" && !fs::exists(bench_ / arguments.at(2))) return;  // Python's
+    ProcessOptions options;
+    options.environment["FF_DATA"] = found()->folder;
+    const auto ended = bench_.ff(arguments, options);
+    INFO(ended.err);
+    CHECK(ended.exit_code == 0);
+    CHECK_FALSE(ended.out.empty());
+    const bool planned = contains(arguments, "--dry-run");
+    if (command == "run" && !planned) CHECK_THAT(ended.out, ContainsSubstring("test accuracy"));
+    if (command == "sweep" && planned) CHECK_THAT(ended.out, ContainsSubstring(" of them done"));
+  }
+
+  // A few steps on a few images; of a sweep of the project the plan alone.
+  static void shorten(std::vector<std::string>& arguments) {
+    const auto has = [&](const std::string& word) { return contains(arguments, word); };
+    std::replace(arguments.begin(), arguments.end(), std::string("cuda"), std::string("cpu"));
+    Json sets = {{"dataset.train_limit", 300},
+                 {"dataset.test_limit", 200},
+                 {"dataset.validation.count", 100},
+                 {"schedule.max_steps", 4}};
+    if (!has("dataset.name=synthetic")) sets["dataset.name"] = found()->name;
+    arguments = with_sets(arguments, sets);
+    if (!has("--threads")) arguments.insert(arguments.end(), {"--threads", "1"});
+    const bool long_one = arguments[0] == "sweep" && arguments.at(1).starts_with("configs/");
+    if (long_one && !has("--dry-run")) arguments.emplace_back("--dry-run");
+  }
+
+  Workbench bench_;
+};
+
+}  // namespace
+
+TEST_CASE("Every config in README and docs learns", "[e2e][documents]") {
+  if (!found()) return;
+  for (const auto& page : pages()) {
+    for (auto [name, json] : configs_in(page)) {
+      CAPTURE(page, name);
+      if (json.contains("configs")) continue;  // a sweep
+      REQUIRE(kExpected.contains(name));
+      const Workbench bench;
+      bench.write("x.json", json);
+      const bool own = json["dataset"]["name"] == "idx";
+      if (own) write_idx(bench / "my/images", "train", found()->split.train);
+      if (own) write_idx(bench / "my/images", "t10k", found()->split.test);
+      Json sets = {{"dataset.train_limit", 6000}, {"dataset.test_limit", 1000}, {"seeds", {0}}};
+      if (!own) sets["dataset.name"] = found()->name;
+      if (json["dataset"].contains("validation")) sets["dataset.validation.count"] = 500;
+      if (json.contains("schedule")) {
+        sets["schedule.epochs"] = std::min<std::int64_t>(5, json["schedule"].value("epochs", 3));
+      }
+      ProcessOptions options;
+      if (!own) options.environment["FF_DATA"] = found()->folder;
+      const auto ended = bench.ff(with_sets({"run", "x.json", "--threads", "1"}, sets), options);
+      INFO(ended.err);
+      REQUIRE(ended.exit_code == 0);
+      const auto run = bench / ("runs/" + name + "/seed-0");
+      const auto result = read_json(run / "result.json");
+      const auto& expected = kExpected.at(name);
+      const auto accuracy = result["test_accuracy"].get<double>();
+      CAPTURE(accuracy);
+      CHECK(accuracy >= (found()->name == "mnist" ? expected.mnist : expected.fashion));
+      CHECK_FALSE(result.contains("warnings"));
+      CHECK_FALSE(read_json(run / "environment.json").contains("warnings"));
+    }
+  }
+}
+
+TEST_CASE("Every command in README and docs ends well", "[e2e][documents]") {
+  if (!found()) return;
+  std::size_t count = 0;
+  for (const auto& page : pages()) {
+    CAPTURE(page);
+    const auto commands = commands_in(page);
+    if (commands.empty()) continue;
+    Reader reader(page);
+    for (const auto& line : commands) reader.follow(line);
+    count += commands.size();
+  }
+  CHECK(count > 30);
+}
