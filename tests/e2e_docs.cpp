@@ -192,9 +192,9 @@ class Reader {
   static void shorten(std::vector<std::string>& arguments) {
     const auto has = [&](const std::string& word) { return contains(arguments, word); };
     std::replace(arguments.begin(), arguments.end(), std::string("cuda"), std::string("cpu"));
-    Json sets = {{"dataset.train_limit", 300},
-                 {"dataset.test_limit", 200},
-                 {"dataset.validation.count", 100},
+    Json sets = {{"dataset.train_limit", 150},
+                 {"dataset.test_limit", 50},
+                 {"dataset.validation.count", 50},
                  {"schedule.max_steps", 4}};
     if (!has("dataset.name=synthetic")) sets["dataset.name"] = found()->name;
     arguments = with_sets(arguments, sets);

@@ -100,7 +100,7 @@ Json RunSession::judge_all() {
   figures["evaluate_seconds"] = judgement.seconds;
   const auto warning = outcome_warning(config, data_.test, judgement);
   if (!warning.empty()) {
-    figures["warnings"] = {warning};
+    figures["warnings"] = Json::array({warning});
     std::cerr << run_.folder.string() << ": warning: " << warning << "\n";
   }
   if (!config.prune.ratios.empty()) {

@@ -190,6 +190,20 @@ std::string dropout_of_everything(const Config& config, const DataSplit&) {
   return "";
 }
 
+// 0 / 0 is NaN: of a gradient that is 0, or of a row of zeros.
+std::string division_by_zero(const Config& config, const DataSplit&) {
+  const auto& [optimizer, normalize] = std::tie(config.optimizer, config.model.normalize);
+  if (optimizer.type == "adam" && optimizer.epsilon == 0) {
+    return "optimizer.epsilon: 0 divides 0 by 0 where a weight's gradient is 0, and the weight "
+           "becomes NaN; set a small number, such as 1e-8";
+  }
+  if (!reads(config, "model.normalize") || normalize.type == "none" || normalize.epsilon > 0) {
+    return "";
+  }
+  return "model.normalize.epsilon: 0 divides 0 by 0 where a row has only zeros, as a black image "
+         "may or what units give that are all off; set a small number, such as 1e-8";
+}
+
 // Means and standard deviations are of pixels in [0, 1], not of bytes.
 std::string foreign_normalization(const Config& config, const DataSplit& data) {
   constexpr double kLeast = 0.05;
@@ -213,6 +227,7 @@ const std::vector<SettingCheck>& setting_checks() {
       {"vanishing rate", vanishing_rate},
       {"decay of everything", decay_of_everything},
       {"dropout of everything", dropout_of_everything},
+      {"division by zero", division_by_zero},
       {"foreign normalization", foreign_normalization},
   };
   return all;
