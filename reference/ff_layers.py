@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 import layers
 from head import SoftmaxHead
-from labels import overlay
+from labels import label_pixels, overlay
 
 # exp(z) overflows float32 above 88; up to here log(1 + exp(z)) is computed as it stands.
 EXP_LIMIT = 80.0
@@ -155,8 +155,8 @@ class FFNetwork(nn.Module):
 
     def activities(self, images, with_dropout=False):
         """What the head sees: normalised activities of its layers, of images with neutral labels."""
-        x = images.clone()
-        x[:, 0, 0, : self.classes] = self.neutral
+        x = images.clone(memory_format=torch.contiguous_format)
+        label_pixels(x, self.classes).fill_(self.neutral)
         x, seen = x.flatten(1), {}
         for index, layer in enumerate(self.layers):
             x = layer(x)

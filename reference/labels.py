@@ -6,17 +6,26 @@ import torch
 
 
 def overlay(images, labels, value, classes):
-    """Writes labels into the first `classes` pixels of row 0, channel 0: all become 0, the label's one `value`.
+    """Writes labels into the first `classes` pixels of channel 0, row by row: all become 0, the label's one `value`.
 
     images (N, C, H, W); labels (N) or one int for all. Returns a copy.
     """
-    images = images.clone()
-    images[:, 0, 0, :classes] = 0
+    images = images.clone(memory_format=torch.contiguous_format)
+    pixels = label_pixels(images, classes)
+    pixels.zero_()
     if isinstance(labels, int):
-        images[:, 0, 0, labels] = value
+        pixels[:, labels] = value
     else:
-        images[torch.arange(len(labels)), 0, 0, labels] = value
+        pixels[torch.arange(len(labels)), labels] = value
     return images
+
+
+def label_pixels(images, classes):
+    """A view (N, classes) of the pixels that carry a label in contiguous images (N, C, H, W)."""
+    pixels = images.view(len(images), -1)
+    if classes > images[0, 0].numel():
+        raise ValueError(f"label.embedding: {classes} classes do not fit into an image of {images[0, 0].numel()} pixels")
+    return pixels[:, :classes]
 
 
 def wrong_labels(labels):

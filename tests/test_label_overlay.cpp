@@ -4,7 +4,7 @@
 #include "tests/catch.h"
 
 TEST_CASE("the label's pixel gets the value, the other label pixels 0, the rest stays") {
-  const ff::LabelOverlay overlay(/*classes=*/3, /*width=*/4, /*value=*/2.5, /*neutral=*/0.1);
+  const ff::LabelOverlay overlay(/*classes=*/3, /*pixels=*/6, /*value=*/2.5, /*neutral=*/0.1);
   auto rows = at::full({2, 6}, -1.0);
   overlay.write_(rows, at::tensor({2, 0}, at::kLong));
   const auto want = at::tensor({0.0, 0.0, 2.5, -1.0, -1.0, -1.0, 2.5, 0.0, 0.0, -1.0, -1.0, -1.0});
@@ -26,7 +26,7 @@ TEST_CASE("a neutral row carries the neutral value in every label pixel") {
   CHECK(at::equal(rows, at::tensor({0.1, 0.1, 0.1, -1.0}).to(rows.dtype()).view({1, 4})));
 }
 
-TEST_CASE("more classes than pixels in a row are refused") {
+TEST_CASE("more classes than pixels are refused") {
   CHECK_THROWS_WITH(ff::LabelOverlay(10, 8, 1, 0), ContainsSubstring("10 classes do not fit"));
   CHECK_NOTHROW(ff::LabelOverlay(8, 8, 1, 0));
 }

@@ -6,13 +6,12 @@
 
 namespace ff {
 
-LabelOverlay::LabelOverlay(std::int64_t classes, std::int64_t width, double value, double neutral)
+LabelOverlay::LabelOverlay(std::int64_t classes, std::int64_t pixels, double value, double neutral)
     : classes_(classes), value_(at::full({1}, value, at::kDouble)), neutral_(neutral) {
-  if (classes > width) {
+  if (classes > pixels) {
     throw std::invalid_argument("label.embedding: " + std::to_string(classes) +
-                                " classes do not fit into the first row of an image of " +
-                                std::to_string(width) +
-                                " pixels; use a data set with wider images or fewer classes");
+                                " classes do not fit into an image of " + std::to_string(pixels) +
+                                " pixels; use a data set with larger images or fewer classes");
   }
 }
 

@@ -20,7 +20,7 @@ struct LabelOptions {
     visit("embedding",
           self.embedding,
           one_of({"pixels"}),
-          "pixels: the first pixels of the first row of channel 0, one per class.");
+          "pixels: the first pixels of channel 0, row by row, one per class.");
     visit("value",
           self.value,
           one_of({"max"}),
@@ -34,12 +34,13 @@ struct LabelOptions {
 };
 
 /// Writes labels into rows of pixels. The first `classes` entries of a flattened image are the
-/// first pixels of row 0 of channel 0; they become 0 (in normalised units, as in the original),
-/// and the label's own becomes `value`.
+/// first pixels of channel 0: of row 0, and where there are more classes than it has pixels, of the
+/// rows below. They become 0 (in normalised units, as in the original), and the label's own becomes
+/// `value`.
 class LabelOverlay {
  public:
-  /// Throws std::invalid_argument when `classes` pixels do not fit into a row of `width`.
-  LabelOverlay(std::int64_t classes, std::int64_t width, double value, double neutral);
+  /// Throws std::invalid_argument when a channel of `pixels` has fewer than `classes`.
+  LabelOverlay(std::int64_t classes, std::int64_t pixels, double value, double neutral);
 
   /// Writes labels int64 (N) into rows (N, D), in place.
   void write_(at::Tensor rows, const at::Tensor& labels) const;

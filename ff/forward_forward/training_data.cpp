@@ -9,7 +9,7 @@ namespace {
 
 LabelOverlay make_overlay(const LabelOptions& options, const ImageSet& train) {
   const double value = options.value.is_word() ? train.max_value() : options.value.number;
-  return {train.classes, train.width(), value, options.neutral};
+  return {train.classes, train.height() * train.width(), value, options.neutral};
 }
 
 }  // namespace

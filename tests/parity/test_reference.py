@@ -59,6 +59,14 @@ class Labels(unittest.TestCase):
         self.assertTrue((images == 0.5).all())
         self.assertTrue(torch.equal(overlay(images, 2, 9.0, 3)[0], marked[2]))
 
+    def test_more_labels_than_a_row_has_pixels_go_on_in_the_next(self):
+        images = torch.full((1, 2, 3, 4), 0.5)
+        marked = overlay(images, torch.tensor([5]), 9.0, classes=6)
+        self.assertEqual(marked[0, 0].tolist(), [[0, 0, 0, 0], [0, 9, 0.5, 0.5], [0.5] * 4])
+        self.assertTrue((marked[0, 1] == 0.5).all())
+        with self.assertRaises(ValueError):
+            overlay(images, 0, 9.0, classes=13)
+
 
 class Draws(unittest.TestCase):
     def draws(self, count):
