@@ -3,6 +3,7 @@
 
 #include "experiments/data/command.h"
 #include "experiments/data/download.h"
+#include "experiments/data/fetch.h"
 #include "experiments/data/idx.h"
 #include "experiments/data/md5.h"
 #include "experiments/data/read.h"
@@ -113,6 +114,16 @@ TEST_CASE("A file that is not there names the address and the cures", "[data]") 
   CHECK_THAT(message, ContainsSubstring("small/train-images-idx3-ubyte.gz: "));
   CHECK_THAT(message, ContainsSubstring("check the network, name a mirror in FF_DATA_MIRROR"));
   CHECK(names_in(target.path()).empty());
+}
+
+TEST_CASE("A download that has no end is given up", "[data]") {
+  const DataFolder mirror;
+  write_bytes(mirror / "file", std::string(100'000, 'x'));
+  const auto url = "file://" + (mirror / "file").string();
+  std::ostringstream log;
+  CHECK(fetch(url, log, 100'000).size() == 100'000);
+  CHECK(message_of([&] { fetch(url, log, 99'999); }) ==
+        "cannot get " + url + ": it is larger than a data set's file may be");
 }
 
 TEST_CASE("No connection is an error that says so", "[data]") {

@@ -15,8 +15,25 @@ struct Progress {
   curl_off_t tenths = 0;
 };
 
-std::size_t append(char* bytes, std::size_t size, std::size_t count, void* text) {
-  static_cast<std::string*>(text)->append(bytes, size * count);
+struct Received {
+  std::string bytes;
+  std::int64_t most;
+  const char* fault = nullptr;  // why it ended early
+};
+
+// Called by libcurl, which is C: nothing may be thrown from here.
+std::size_t append(char* bytes, std::size_t size, std::size_t count, void* to) noexcept {
+  auto& received = *static_cast<Received*>(to);
+  if (received.bytes.size() + size * count > static_cast<std::size_t>(received.most)) {
+    received.fault = "it is larger than a data set's file may be";
+    return 0;
+  }
+  try {
+    received.bytes.append(bytes, size * count);
+  } catch (const std::exception&) {
+    received.fault = "not enough memory";
+    return 0;
+  }
   return size * count;
 }
 
@@ -40,10 +57,10 @@ Curl make_curl() {
 
 }  // namespace
 
-std::string fetch(const std::string& url, std::ostream& log) {
+std::string fetch(const std::string& url, std::ostream& log, std::int64_t most_bytes) {
   log << "getting " << url << std::endl;
   const auto curl = make_curl();
-  std::string bytes;
+  Received received{{}, most_bytes};
   Progress progress{log};
   char reason[CURL_ERROR_SIZE] = "";
   const auto set = [&](CURLoption option, auto value) {
@@ -58,16 +75,18 @@ std::string fetch(const std::string& url, std::ostream& log) {
   set(CURLOPT_LOW_SPEED_LIMIT, 1000L);  // below 1000 bytes a second for a minute: given up
   set(CURLOPT_LOW_SPEED_TIME, 60L);
   set(CURLOPT_WRITEFUNCTION, append);
-  set(CURLOPT_WRITEDATA, &bytes);
+  set(CURLOPT_WRITEDATA, &received);
   set(CURLOPT_NOPROGRESS, 0L);
   set(CURLOPT_XFERINFOFUNCTION, show);
   set(CURLOPT_XFERINFODATA, &progress);
   const auto result = curl_easy_perform(curl.get());
   if (result != CURLE_OK) {
     throw std::runtime_error("cannot get " + url + ": " +
-                             (*reason ? reason : curl_easy_strerror(result)));
+                             (received.fault ? received.fault
+                              : *reason      ? reason
+                                             : curl_easy_strerror(result)));
   }
-  return bytes;
+  return std::move(received.bytes);
 }
 
 }  // namespace ff::experiments
