@@ -25,13 +25,13 @@ Judgement judge(Learner& learner,
   const auto train = evaluate(learner, data.train, batch_size, before_block);
   const auto test = evaluate(learner, data.test, batch_size, before_block);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  const TensorDict predictions = {{"train", train.predictions}, {"test", test.predictions}};
   Judgement judgement{
-      {}, train.predictions, test.predictions, seconds.count(), silent_layers(test)};
-  if (data.validation.size() == 0) {
-    judgement.figures = accuracies(train, test, nullptr);
-  } else {
+      accuracies(train, test, nullptr), predictions, seconds.count(), silent_layers(test)};
+  if (data.validation.size() > 0) {
     const auto validation = evaluate(learner, data.validation, batch_size, before_block);
     judgement.figures = accuracies(train, test, &validation);
+    judgement.predictions["validation"] = validation.predictions;
   }
   return judgement;
 }

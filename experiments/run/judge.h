@@ -7,6 +7,7 @@
 #include "experiments/config/json_text.h"
 #include "experiments/config/options.h"
 #include "experiments/run/evaluate.h"
+#include "ff/core/tensor_dict.h"
 #include "ff/data/image_set.h"
 #include "ff/learn/learner.h"
 
@@ -21,9 +22,8 @@ struct SilentLayer {
 /// Accuracies on all sets of `data`, as result.json has them, and the predictions behind them.
 struct Judgement {
   Json figures;
-  at::Tensor train_predictions;  // int64 (N)
-  at::Tensor test_predictions;
-  double seconds = 0;  // of evaluating the training and the test set
+  TensorDict predictions;  // of "train", "test" and, where there are any, "validation"; int64 (N)
+  double seconds = 0;      // of evaluating the training and the test set
   std::vector<SilentLayer> silent_layers;
 };
 Judgement judge(Learner& learner,

@@ -94,8 +94,7 @@ Json RunSession::judge_all() {
     if (stop_requested()) refuse_to_go_on(run_);
   };
   auto judgement = judge(*learner_, data_, config.evaluate.batch_size, check_stop);
-  save_tensors(folder_.file("predictions.pt"),
-               {{"train", judgement.train_predictions}, {"test", judgement.test_predictions}});
+  save_tensors(folder_.file("predictions.pt"), judgement.predictions);
   auto figures = judgement.figures;
   figures["evaluate_seconds"] = judgement.seconds;
   const auto warning = outcome_warning(config, data_.test, judgement);
