@@ -249,7 +249,7 @@ def now(device):
 @torch.no_grad()
 def run(config, data, seed, out, device):
     """Trains and evaluates one seed into its run folder."""
-    folder = RunFolder(out, config, seed)
+    folder = RunFolder(out, config, seed, data)
     learner = {"ff": FastFF, "bp": FastBP}[config["model"]["type"]](config, data, seed)
     begin = now(device)
     steps = learner.train()

@@ -11,14 +11,14 @@ import torch
 class RunFolder:
     """A new folder of one run; an existing one is never overwritten."""
 
-    def __init__(self, out, config, seed):
+    def __init__(self, out, config, seed, data):
         self.path = Path(out, config["name"], f"seed-{seed}")
         if self.path.exists():
             raise FileExistsError(f"{self.path} exists: choose another --out, or delete it")
         self.path.mkdir(parents=True)
         self.keep_all = config["checkpoint"]["keep"] == "all"
         self._write("config.json", {**config, "seeds": [seed]})
-        self._write("environment.json", environment())
+        self._write("environment.json", environment(data))
 
     def metrics(self, record):
         """Adds one line, an epoch, to metrics.jsonl."""
@@ -43,7 +43,7 @@ class RunFolder:
         (self.path / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
-def environment():
+def environment(data):
     """What the figures depend on beside the config."""
     return {
         "program": "reference",
@@ -53,4 +53,5 @@ def environment():
         "device": "cpu",
         "threads": torch.get_num_threads(),
         "cpu_capability": torch.backends.cpu.get_cpu_capability(),
+        "data": data.identity,
     }

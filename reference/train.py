@@ -57,7 +57,7 @@ def run_config(path, options):
 
 def run(config, data, seed, out, device):
     """Trains and evaluates one seed into its run folder."""
-    folder = RunFolder(out, config, seed)
+    folder = RunFolder(out, config, seed, data)
     training = TRAININGS[config["model"]["type"]](config, data, seed)
     training.network.to(device)
     data = data.to(device)  # the training's own stay where its loaders read them
@@ -86,7 +86,7 @@ def run(config, data, seed, out, device):
         result["thresholds"] = training.network.thresholds()
         if training.network.head:
             result["head_loss"] = [training.network.head.loss_sum / training.network.head.images]
-    folder.finish({part: scores[part]["predictions"] for part in ("train", "test")}, result)
+    folder.finish({part: score["predictions"] for part, score in scores.items()}, result)
     report(result)
 
 

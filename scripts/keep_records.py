@@ -15,7 +15,7 @@ from pathlib import Path
 
 ENDS = ("DONE", "DIVERGED")
 KEPT = ("config.json", "metrics.jsonl", "result.json", *ENDS)
-PLACES = ("data", "command")
+PLACES = ("data_folder", "command")
 
 
 def keep(run, target):
@@ -26,8 +26,13 @@ def keep(run, target):
         if (run / name).exists():  # one of the ends; a run may diverge in its first epoch
             shutil.copyfile(run / name, target / name)
     environment = json.loads((run / "environment.json").read_text())
+    folder = environment.get("data_folder")
+    if folder and "warnings" in environment:
+        environment["warnings"] = [text.replace(folder, "...") for text in environment["warnings"]]
     for key in PLACES:
         environment.pop(key, None)
+    if isinstance(environment.get("data"), str):  # the folder, in runs of older versions
+        environment.pop("data")
     (target / "environment.json").write_text(json.dumps(environment, indent=2) + "\n")
 
 

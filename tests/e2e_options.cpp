@@ -212,7 +212,10 @@ TEST_CASE("Data with an unknown checksum are used with a warning, said once", "[
   const auto first = ended.err.substr(0, ended.err.find('\n'));
   CHECK(ended.err.find(first, 1) == std::string::npos);
   const auto environment = read_json(bench / "runs/x/seed-0/environment.json");
-  CHECK(environment["data"] == "data/mnist");
+  CHECK(environment["data"]["train"] == 40);
+  CHECK(environment["data_folder"] == "data/mnist");
+  CHECK(environment["warnings"].size() == 3);
+  CHECK("ff run: warning: " + environment["warnings"][0].get<std::string>() == first);
 }
 
 TEST_CASE("Training learns, in seconds", "[e2e]") {

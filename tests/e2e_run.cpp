@@ -82,8 +82,16 @@ TEST_CASE("A Forward-Forward run leaves everything about itself", "[e2e]") {
                                         "engine",
                                         "tf32",
                                         "data",
+                                        "data_folder",
                                         "command"}));
   CHECK(environment["threads"] == 1);
+  CHECK(environment["data"] == Json({{"name", "synthetic"},
+                                     {"train", 2000},
+                                     {"test", 500},
+                                     {"classes", 4},
+                                     {"shape", {1, 8, 16}},
+                                     {"train_crc32", environment["data"]["train_crc32"]},
+                                     {"test_crc32", environment["data"]["test_crc32"]}}));
   CHECK(environment["device"] == "cpu");
   CHECK(environment["command"] == "ff run x.json --out out --threads 1");
 

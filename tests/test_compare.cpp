@@ -171,6 +171,22 @@ TEST_CASE("Configs come first and do not decide; the engine is no difference", "
   CHECK(comparison.findings[4].subject == "metrics.jsonl");
 }
 
+TEST_CASE("Data are compared where both runs say what they were", "[compare]") {
+  const TwoRuns runs;
+  CHECK_THAT(runs.text(), !ContainsSubstring("data"));
+  const auto say = [](const std::filesystem::path& run, int classes) {
+    auto environment = sample_environment();
+    environment["data"] = {{"name", "idx"}, {"classes", classes}};
+    write_bytes(run / "environment.json", environment.dump());
+  };
+  say(runs.a, 3);
+  CHECK_THAT(runs.text(), !ContainsSubstring("data"));
+  say(runs.b, 3);
+  CHECK_THAT(runs.text(), ContainsSubstring("data  ") && ContainsSubstring("the same\n"));
+  say(runs.b, 4);
+  CHECK_THAT(runs.text(), ContainsSubstring("classes: 3 | 4\n"));
+}
+
 TEST_CASE("Metrics show the largest difference and its epoch, and do not decide", "[compare]") {
   const TwoRuns runs;
   write_bytes(runs.b / "metrics.jsonl",

@@ -35,7 +35,7 @@ TEST_CASE("ff data shows where each set is, its sizes and checksums", "[data]") 
   CHECK_THAT(idx, ContainsSubstring((root / "idx").string()));
   CHECK_THAT(line_of(out.str(), "mnist"), ContainsSubstring("unknown: 4 of 4 files"));
   CHECK_THAT(line_of(out.str(), "synthetic"), ContainsSubstring("made by the program"));
-  CHECK_THAT(out.str(), ContainsSubstring("searched: " + root.path().string() + " data"));
+  CHECK_THAT(out.str(), ContainsSubstring("searched: " + root.path().string() + "\n"));
 }
 
 TEST_CASE("ff data shows a missing set's cure and a damaged set's fault", "[data]") {

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "experiments/data/find.h"
 #include "experiments/data/read.h"
 #include "experiments/data/registry.h"
@@ -7,14 +9,107 @@
 using namespace ff::experiments;
 using namespace ff::test;
 
-TEST_CASE("Roots are searched in the documented order", "[data]") {
+namespace {
+
+std::vector<std::string> places_of(const std::vector<Root>& roots) {
+  std::vector<std::string> places;
+  for (const auto& root : roots) places.push_back(root.named_by + " " + root.path.string());
+  return places;
+}
+
+// Root may enter any folder; so a test of permissions is nobody's while this is there.
+class WithoutPrivileges {
+ public:
+  WithoutPrivileges() {
+    if (geteuid() == 0) REQUIRE(seteuid(65534) == 0);
+  }
+  ~WithoutPrivileges() {
+    if (getuid() == 0) CHECK(seteuid(0) == 0);
+  }
+};
+
+void write_emnist(const std::filesystem::path& folder, const std::string& prefix) {
+  write_bytes(folder / (prefix + "train-images-idx3-ubyte"), idx_images_bytes(3));
+  write_bytes(folder / (prefix + "train-labels-idx1-ubyte"), idx_labels_bytes({0, 1, 2}));
+  write_bytes(folder / (prefix + "test-images-idx3-ubyte.gz"), gzipped(idx_images_bytes(2)));
+  write_bytes(folder / (prefix + "test-labels-idx1-ubyte"), idx_labels_bytes({0, 1}));
+}
+
+}  // namespace
+
+TEST_CASE("A root that is named is the only one; else the documented ones, in order", "[data]") {
+  using Places = std::vector<std::string>;
   const EnvironmentVariable variable("FF_DATA", "/from/variable");
-  const std::vector<std::filesystem::path> expected = {
-      "/given", "/config", "/from/variable", "data", "/usr/share/datasets"};
-  CHECK(search_roots({"/given", "/config"}) == expected);
-  CHECK(search_roots({std::nullopt, "/config"}).front() == "/config");
+  CHECK(places_of(search_roots("/given", "/config")) == Places{"--data-root /given"});
+  CHECK(places_of(search_roots(std::nullopt, "/config")) == Places{"dataset.root /config"});
+  CHECK(places_of(search_roots(std::nullopt)) ==
+        Places{"FF_DATA /from/variable", " data", " /usr/share/datasets"});
   const EnvironmentVariable none("FF_DATA", std::nullopt);
-  CHECK(search_roots({std::nullopt}).size() == 2);
+  CHECK(places_of(search_roots(std::nullopt)) == Places{" data", " /usr/share/datasets"});
+}
+
+TEST_CASE("Other data than FF_DATA's are the set's own folder, and said", "[data]") {
+  const DataFolder variable, other;
+  const auto& set = dataset_named("mnist");
+  const std::vector<Root> roots = {Root(variable.path(), "FF_DATA"), Root(other.path())};
+  write_idx_set(other.path(), 3, 2);  // which set this is, nothing says
+  CHECK_FALSE(find_dataset(set, roots));
+  write_idx_set(other / "mnist", 3, 2);
+  const auto found = find_dataset(set, roots);
+  REQUIRE(found);
+  CHECK(found->folder == other / "mnist");
+  REQUIRE(found->notes.size() == 1);
+  CHECK(found->notes[0] == "data set mnist: FF_DATA (" + variable.path().string() +
+                               ") does not hold it; read from " + (other / "mnist").string() +
+                               " instead");
+  write_idx_set(variable / "mnist", 3, 2);
+  CHECK(find_dataset(set, roots)->folder == variable / "mnist");
+  CHECK(find_dataset(set, roots)->notes.empty());
+}
+
+TEST_CASE("A folder without permission is said to be that", "[data]") {
+  const DataFolder root;
+  write_idx_set(root / "closed/mnist", 3, 2);
+  std::filesystem::permissions(root / "closed", std::filesystem::perms::none);
+  const auto& set = dataset_named("mnist");
+  const auto closed = (root / "closed").string();
+  std::string as_root, as_variable, as_place;
+  {
+    const WithoutPrivileges here;
+    as_root = message_of([&] { read_dataset(set, {Root(root / "closed", "--data-root")}); });
+    as_variable = message_of([&] { read_dataset(set, {Root(root / "closed", "FF_DATA")}); });
+    as_place = message_of([&] { read_dataset(set, {Root(root / "closed/mnist")}); });
+  }
+  std::filesystem::permissions(root / "closed", std::filesystem::perms::owner_all);
+  CHECK_THAT(as_root, ContainsSubstring(closed + ": permission denied"));
+  CHECK_THAT(as_variable, ContainsSubstring(closed + ": permission denied"));
+  CHECK_THAT(as_place, ContainsSubstring("closed/mnist (permission denied)"));
+}
+
+TEST_CASE("A user's files may have a prefix, which a root may end in", "[data]") {
+  const DataFolder root;
+  const auto& set = dataset_named("idx");
+  write_emnist(root.path(), "emnist-letters-");
+  auto found = find_dataset(set, {root.path()});
+  REQUIRE(found);
+  CHECK(found->files[2] == root / "emnist-letters-test-images-idx3-ubyte.gz");
+  CHECK_THAT(found->notes.at(0), ContainsSubstring("is read from the files emnist-letters-..."));
+
+  write_emnist(root.path(), "emnist-byclass-");
+  write_bytes(root / "half-train-images-idx3-ubyte", idx_images_bytes(3));  // no set
+  CHECK_THAT(message_of([&] { find_dataset(set, {root.path()}); }),
+             ContainsSubstring("holds the files of several: emnist-byclass-, emnist-letters-; name "
+                               "one behind the folder, such as --data-root " +
+                               (root / "emnist-byclass-").string()));
+  for (const auto* end : {"emnist-letters", "emnist-letters-", "emnist-l"}) {
+    found = find_dataset(set, {Root(root / end, "--data-root")});
+    REQUIRE(found);
+    CHECK(found->files[0] == root / "emnist-letters-train-images-idx3-ubyte");
+  }
+  CHECK_FALSE(find_dataset(set, {Root(root / "emnist-digits", "--data-root")}));
+  CHECK_FALSE(find_dataset(dataset_named("mnist"), {root.path()}));
+  write_idx_set(root.path(), 3, 2);  // without a prefix: no choice to make
+  CHECK(find_dataset(set, {root.path()})->notes.empty());
 }
 
 TEST_CASE("A data set is found in each layout, the first root first", "[data]") {
@@ -32,10 +127,14 @@ TEST_CASE("A data set is found in each layout, the first root first", "[data]") 
   CHECK(folder_found() == root / "fashion-mnist");
 }
 
-TEST_CASE("torchvision's folder of MNIST is found", "[data]") {
+TEST_CASE("torchvision's folder of MNIST is found, whichever of its levels is named", "[data]") {
   const DataFolder root;
-  write_idx_set(root / "MNIST/raw", 3, 2);
-  CHECK(find_dataset(dataset_named("mnist"), {root.path()})->folder == root / "MNIST/raw");
+  write_idx_set(root / "mnist/MNIST/raw", 3, 2);
+  for (const auto* level : {"", "mnist", "mnist/MNIST", "mnist/MNIST/raw"}) {
+    const auto found = find_dataset(dataset_named("mnist"), {root / level});
+    REQUIRE(found);
+    CHECK(found->folder.lexically_normal() == root / "mnist/MNIST/raw");
+  }
 }
 
 TEST_CASE("A plain file wins over a packed one, and a dotted name is read too", "[data]") {

@@ -2,6 +2,7 @@
 
 #include "experiments/data/bytes.h"
 #include "experiments/data/idx.h"
+#include "experiments/data/read.h"
 #include "experiments/data/registry.h"
 #include "tests/catch.h"
 #include "tests/data_files.h"
@@ -80,6 +81,75 @@ TEST_CASE("IDX: a wrong magic number is refused", "[data]") {
              ContainsSubstring("magic number 0x00000801, where IDX images begin with 0x00000803"));
   CHECK_THAT(about_labels(idx_images_bytes(2)),
              ContainsSubstring("magic number 0x00000803, where IDX labels begin with 0x00000801"));
+}
+
+TEST_CASE("IDX: other types and dimensions are named, with what is allowed and how to get it",
+          "[data]") {
+  auto floats = idx_images_bytes(2);
+  floats[2] = 0x0d;
+  CHECK_THAT(about_images(floats),
+             ContainsSubstring("it holds float32 in 3 dimensions; allowed: uint8 (count, height, "
+                               "width), pixels 0 to 255; of x in [0, 1] in Python: (x * "
+                               "255).round().astype('uint8').reshape(count, height, width)"));
+  auto flat = idx_images_bytes(2);
+  flat[3] = 2;
+  CHECK_THAT(about_images(flat), ContainsSubstring("it holds uint8 in 2 dimensions; allowed: "));
+  CHECK_THAT(about_labels(flat),
+             ContainsSubstring("it holds uint8 in 2 dimensions; allowed: uint8, int8, int16 or "
+                               "int32 (count), classes from 0; in Python: "));
+  CHECK_THAT(about_labels(flat), ContainsSubstring("of one-hot rows labels.argmax(1)"));
+  auto real = idx_labels_bytes({1, 2});
+  real[2] = 0x0e;
+  CHECK_THAT(about_labels(real), ContainsSubstring("it holds float64 in 1 dimension; allowed: "));
+}
+
+TEST_CASE("IDX: labels may have 8, 16 or 32 bits", "[data]") {
+  const auto labels = [](char type, const std::string& numbers) {
+    return idx_labels(file_of(std::string{0, 0, type, 1, 0, 0, 0, 2} + numbers), 300);
+  };
+  const auto want = [](std::int64_t a, std::int64_t b) { return at::tensor({a, b}, at::kLong); };
+  CHECK(labels(0x08, {7, '\xff'}).equal(want(7, 255)));
+  CHECK(labels(0x09, {7, 9}).equal(want(7, 9)));
+  CHECK(labels(0x0b, {1, 2, 0, '\xf0'}).equal(want(258, 240)));
+  CHECK(labels(0x0c, {0, 0, 1, 2, 0, 0, 0, 5}).equal(want(258, 5)));
+  CHECK_THAT(message_of([&] {
+               labels(0x09, {7, '\xff'});
+             }),
+             ContainsSubstring("label -1 of image 1 (counted from 0); allowed: 0 to 299"));
+  CHECK_THAT(message_of([&] {
+               labels(0x0b, {'\xff', '\xfe', 0, 1});
+             }),
+             ContainsSubstring("label -2 of image 0"));
+  CHECK_THAT(message_of([&] {
+               labels(0x0c, {0, 0, 0, 1, 0});
+             }),
+             ContainsSubstring("holds 1 labels and 1 bytes more, where its header says 2"));
+}
+
+TEST_CASE("A user's own files are never to be deleted", "[data]") {
+  const DataFolder root;
+  write_idx_set(root.path(), 3, 2);
+  const auto message_with = [&](const std::string& name, const std::string& bytes) {
+    write_idx_set(root.path(), 3, 2);
+    write_bytes(root / name, bytes);
+    const auto message = message_of([&] { read_dataset(dataset_named("idx"), {root.path()}); });
+    CHECK_THAT(message, ContainsSubstring(name) && ContainsSubstring("docs/data.md"));
+    CHECK_THAT(message, !ContainsSubstring("delete") && !ContainsSubstring("get it again"));
+    std::filesystem::remove(root / name);
+    return message;
+  };
+  auto floats = idx_images_bytes(3);
+  floats[2] = 0x0d;
+  message_with("train-images-idx3-ubyte", floats);
+  message_with("train-images-idx3-ubyte", floats.substr(0, 12));
+  message_with("train-labels-idx1-ubyte", "1,2,3");
+  message_with("t10k-images-idx3-ubyte", idx_images_bytes(1));
+
+  auto packed = gzipped(idx_images_bytes(2));
+  packed[packed.size() / 2] ^= 0x55;
+  write_bytes(root / "t10k-images-idx3-ubyte.gz", packed);
+  const auto message = message_of([&] { read_dataset(dataset_named("idx"), {root.path()}); });
+  CHECK_THAT(message, ContainsSubstring("corrupt gzip data") && ContainsSubstring("docs/data.md"));
 }
 
 TEST_CASE("IDX: image sizes that cannot be are refused", "[data]") {

@@ -51,12 +51,15 @@ TEST_CASE("Plain and packed files load alike", "[data]") {
   CHECK(a.split.test.labels.equal(b.split.test.labels));
 }
 
-TEST_CASE("The config's root is searched after --data-root", "[data]") {
+TEST_CASE("--data-root is searched in place of the config's root", "[data]") {
   const DataFolder given, config;
   write_idx_set(config / "idx", 6, 5);
   auto options = options_of("idx");
   options.root = config.path().string();
   CHECK(load_dataset(options, std::nullopt).split.train.size() == 6);
+  const auto message = message_of([&] { load_dataset(options, given.path()); });
+  CHECK_THAT(message, ContainsSubstring("data set idx not found; tried "));
+  CHECK_THAT(message, ContainsSubstring("(no other place, as --data-root is given)"));
   write_idx_set(given / "idx", 7, 5);
   CHECK(load_dataset(options, given.path()).split.train.size() == 7);
 }
@@ -150,6 +153,63 @@ TEST_CASE("An unknown data set is refused with the allowed names", "[data]") {
                                "synthetic, idx"));
 }
 
+TEST_CASE("Data are known by their sizes and checksums, wherever they lie", "[data]") {
+  const DataFolder root, copy;
+  write_idx_set(root / "idx", 20, 9);
+  write_idx_set(copy.path(), 20, 9, /*classes=*/3, /*packed=*/true);
+  auto options = options_of("idx");
+  const auto whole = load_dataset(options, root.path()).identity;
+  CHECK(whole.name == "idx");
+  CHECK(whole.train == 20);
+  CHECK(whole.test == 9);
+  CHECK(whole.classes == 3);
+  CHECK(whole.shape == std::vector<std::int64_t>{1, 4, 12});
+  // Python: zlib.crc32(images.tobytes() + labels.astype('<i8').tobytes())
+  CHECK(whole.train_crc32 == 0xcadad52d);
+  CHECK(whole.test_crc32 == 0xa2008453);
+  CHECK(load_dataset(options, copy.path()).identity.train_crc32 == whole.train_crc32);
+
+  options.validation.count = 5;  // whichever they are, the data are the same
+  CHECK(load_dataset(options, root.path()).identity.train == 20);
+  CHECK(load_dataset(options, root.path()).identity.train_crc32 == whole.train_crc32);
+  options.train_limit = 19;
+  const auto fewer = load_dataset(options, root.path()).identity;
+  CHECK(fewer.train == 19);
+  CHECK(fewer.train_crc32 != whole.train_crc32);
+  CHECK(fewer.test_crc32 == whole.test_crc32);
+  write_bytes(root / "idx/t10k-labels-idx1-ubyte", idx_labels_bytes({0, 1, 2, 0, 1, 2, 0, 1, 0}));
+  CHECK(load_dataset(options, root.path()).identity.test_crc32 != whole.test_crc32);
+}
+
+TEST_CASE("A limit keeps no more in memory than its images", "[data]") {
+  const DataFolder root;
+  write_idx_set(root / "idx", 20, 9);
+  auto options = options_of("idx");
+  options.train_limit = 4;
+  const auto images = load_dataset(options, root.path()).split.train.images;
+  CHECK(images.storage().nbytes() == 4 * 48);
+}
+
+TEST_CASE("Classes of a user's own set without images are said, with the cure", "[data]") {
+  const DataFolder root;
+  write_idx_set(root.path(), 4, 2);
+  const auto warnings_with = [&](const std::vector<int>& labels) {
+    write_bytes(root / "train-labels-idx1-ubyte", idx_labels_bytes(labels));
+    return load_dataset(options_of("idx"), root.path()).warnings;
+  };
+  CHECK(warnings_with({0, 1, 2, 0}).empty());
+  const auto from_one = warnings_with({1, 2, 3, 1});
+  REQUIRE(from_one.size() == 1);
+  CHECK_THAT(from_one[0],
+             ContainsSubstring("no training image is of class 0, which count among the 4 classes "
+                               "all the same; if labels count from 1, write them from 0, in "
+                               "Python: labels - 1"));
+  const auto gaps = warnings_with({0, 9, 9, 1});
+  REQUIRE(gaps.size() == 1);
+  CHECK_THAT(gaps[0], ContainsSubstring("of class 2, 3, 4, 5, 6, ... (7 in all), which"));
+  CHECK_THAT(gaps[0], ContainsSubstring("labels should be 0, 1, 2, ... without gaps"));
+}
+
 TEST_CASE("A data set that is not as published warns", "[data]") {
   const DataFolder root;
   write_idx_set(root / "mnist", 20, 5);
@@ -177,6 +237,14 @@ TEST_CASE("Real MNIST is what it should be, and loads fast", "[data]") {
   CHECK(train.labels.slice(0, 0, 8).equal(at::tensor({5, 0, 4, 1, 9, 2, 1, 3}, at::kLong)));
   CHECK(test.labels.sum().item<std::int64_t>() == 44434);
   CHECK(train.max_value() == Approx((1 - 0.1307) / 0.3081));
+  CHECK(loaded.identity.train_crc32 == 0x60637407);  // reference/data.py's
+  CHECK(loaded.identity.test_crc32 == 0x895a175a);
+
+  const auto taken_for_own = load_dataset(options_of("idx"), loaded.folder).warnings;
+  REQUIRE(taken_for_own.size() == 1);
+  CHECK_THAT(taken_for_own[0],
+             ContainsSubstring("is mnist's train-labels-idx1-ubyte; if these images are meant, set "
+                               "dataset.name to mnist"));
 }
 
 TEST_CASE("Real Fashion-MNIST is not taken for MNIST", "[data]") {

@@ -1,4 +1,5 @@
 // Where ff table looks for runs, and the command itself.
+#include "experiments/table/experiment.h"
 #include "experiments/table/formats.h"
 #include "experiments/table/run_record.h"
 #include "experiments/table/table.h"
@@ -15,6 +16,12 @@ namespace {
 
 std::string markdown_of(const std::filesystem::path& folder) {
   return results_table(find_runs(folder).finished, TableFormat::kMarkdown);
+}
+
+std::vector<RunRecord> runs_in(const std::filesystem::path& folder) {
+  std::vector<RunRecord> runs;
+  for (const auto& run : find_runs(folder).finished) runs.push_back(read_run(run));
+  return runs;
 }
 
 Ended run_ff(const std::vector<std::string>& arguments) {
@@ -36,6 +43,35 @@ TEST_CASE("Runs are found in a run folder, an experiment's folder and a folder o
   CHECK(all.unfinished == std::vector<std::filesystem::path>{folder / "a/seed-1"});
   CHECK(find_runs(folder / "a").finished.size() == 1);
   CHECK(find_runs((folder / "a/seed-0").string() + "/").finished[0] == folder / "a/seed-0");
+}
+
+TEST_CASE("Seeds that were trained on different data are rows of their own", "[table]") {
+  const DataFolder folder;
+  const auto write = [&](std::int64_t seed, const Json& data) {
+    auto environment = sample_environment();
+    environment["data"] = data;
+    write_run(folder / ("x/seed-" + std::to_string(seed)),
+              sample_result("x", seed, 0.5),
+              sample_config("x", seed),
+              environment);
+  };
+  const Json one = {{"name", "idx"}, {"classes", 3}, {"train_crc32", "0000000a"}};
+  auto other = one;
+  other["train_crc32"] = "0000000b";
+  const auto rows = [&] { return group_runs(runs_in(folder.path())); };
+
+  write(0, one);
+  write(1, one);
+  write(2, "/some/folder");  // of an older version, which does not say
+  REQUIRE(rows().size() == 1);
+  CHECK(rows()[0].runs.size() == 3);
+  CHECK_THAT(markdown_of(folder.path()), !ContainsSubstring("| data |"));
+  write(1, other);
+  REQUIRE(rows().size() == 3);
+  const auto text = markdown_of(folder.path());
+  CHECK_THAT(text, ContainsSubstring("| data |"));
+  CHECK_THAT(text, ContainsSubstring("| idx 0000000a |") && ContainsSubstring("| idx 0000000b |"));
+  CHECK_THAT(text, ContainsSubstring("| not recorded |"));
 }
 
 TEST_CASE("A damaged run folder is named in one line", "[table]") {

@@ -229,7 +229,7 @@ std::string said_of(const at::Tensor& predictions, std::vector<SilentLayer> sile
   const auto right = (predictions == test.labels).sum().item<double>();
   Judgement judgement;
   judgement.figures = {{"test_accuracy", right / 1000}};
-  judgement.test_predictions = predictions;
+  judgement.predictions["test"] = predictions;
   judgement.silent_layers = std::move(silent);
   return outcome_warning(config_of(Json::object()), test, judgement);
 }

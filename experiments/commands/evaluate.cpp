@@ -18,6 +18,8 @@
 #include "experiments/run/judge.h"
 #include "experiments/run/random_order.h"
 #include "experiments/run/runner.h"
+#include "experiments/table/data_record.h"
+#include "experiments/table/run_record.h"
 #include "ff/core/choice.h"
 #include "ff/engines/compute_device.h"
 
@@ -110,6 +112,23 @@ __attribute__((format(printf, 1, 2))) void print(const char* format, ...) {
   std::cout << text;
 }
 
+// Other data than the run's are evaluated on with a warning, where the network can take them.
+void check_data(const std::filesystem::path& folder,
+                const LoadedData& data,
+                const RunSettings& settings) {
+  if (!std::filesystem::exists(folder / "environment.json")) return;
+  const auto trained = read_record(folder / "environment.json");
+  const auto now = environment(settings.device, "", data, "");
+  const auto differences = data_differences(now, trained);
+  if (differences.empty()) return;
+  if (!same_kind_of_data(now, trained)) {
+    throw std::runtime_error(folder.string() + ": was trained on other data: " +
+                             joined(differences) + "; name them with --data-root");
+  }
+  std::cerr << "ff evaluate: warning: these are not the data of " << folder.string() << ": "
+            << joined(differences) << "\n";
+}
+
 // One row per class: how many images it has, how many of them are found, how often it is guessed.
 void print_classes(const at::Tensor& labels, const at::Tensor& predictions, std::int64_t classes) {
   const auto count = [](const at::Tensor& mask) { return mask.sum().item<std::int64_t>(); };
@@ -187,6 +206,7 @@ int evaluate_command(int argc, char** argv) {
   for (const auto& warning : data.warnings) {
     std::cerr << "ff evaluate: warning: " << warning << "\n";
   }
+  check_data(folders[0], data, settings);
   const auto name = parsed["on"].as<std::string>();
   const auto& set = choose_set(split, name);
 

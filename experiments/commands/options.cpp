@@ -104,7 +104,10 @@ void add_machine_options(cxxopts::Options& options) {
        "threads on the CPU; 0: the cores at hand",
        cxxopts::value<std::int64_t>()->default_value("0"),
        "N")  //
-      ("data-root", "where data sets are looked for first", cxxopts::value<std::string>(), "DIR");
+      ("data-root",
+       "the only place to look for data sets; without it dataset.root, FF_DATA, ./data",
+       cxxopts::value<std::string>(),
+       "DIR");
 }
 
 RunSettings machine_settings(const cxxopts::ParseResult& parsed) {

@@ -11,6 +11,7 @@
 #include "experiments/checkpoint.h"
 #include "experiments/compare/metrics.h"
 #include "experiments/compare/tensors.h"
+#include "experiments/table/data_record.h"
 #include "experiments/table/run_record.h"
 #include "experiments/table/text.h"
 
@@ -31,6 +32,7 @@ class Comparer {
     note("A", describe(a_));
     note("B", describe(b_));
     compare_configs();
+    compare_data();
     for (const auto& text : compare_metrics(read_metrics(a_), read_metrics(b_))) {
       note("metrics.jsonl", text);
     }
@@ -54,6 +56,7 @@ class Comparer {
   static Json record(const fs::path& folder, const std::string& name);
   static std::string describe(const fs::path& folder);
   void compare_configs();
+  void compare_data();
   void compare_checkpoints();
   void compare_checkpoint(const std::string& name);
   void compare_predictions();
@@ -119,6 +122,20 @@ void Comparer::compare_configs() {
     same = false;
   }
   if (same) note("config.json", "the same, engine aside");
+}
+
+// Of older folders, which do not say, nothing is said.
+void Comparer::compare_data() {
+  const auto a = record(a_, "environment.json"), b = record(b_, "environment.json");
+  const auto data_a = flattened(data_record(a)), data_b = flattened(data_record(b));
+  if (data_a.empty() || data_b.empty()) return;
+  bool same = true;
+  for (const auto& [key, value] : data_a) {
+    if (text_in(data_b, key) == value.dump()) continue;
+    note("data", key + ": " + value.dump() + " | " + text_in(data_b, key));
+    same = false;
+  }
+  if (same) note("data", "the same");
 }
 
 std::set<std::string> checkpoints_in(const fs::path& folder) {

@@ -31,7 +31,8 @@ std::int64_t first_guess(std::string_view packed) {
 // zlib's state, which frees itself.
 class Inflater {
  public:
-  Inflater(std::string_view packed, const std::string& name) : packed_(packed), name_(name) {
+  Inflater(std::string_view packed, const std::string& name, const std::string& cure)
+      : packed_(packed), name_(name), cure_(cure) {
     if (inflateInit2(&stream_, /*windowBits=*/15 + 16) != Z_OK) fail("zlib does not start");
   }
   ~Inflater() { inflateEnd(&stream_); }
@@ -53,7 +54,7 @@ class Inflater {
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
-    throw std::runtime_error(name_ + ": " + what + kGetAgain);
+    throw std::runtime_error(name_ + ": " + what + cure_);
   }
 
   void step() {
@@ -88,15 +89,15 @@ class Inflater {
 
   z_stream stream_{};
   std::string_view packed_;
-  std::string name_;
+  std::string name_, cure_;
   bool done_ = false;
 };
 
 }  // namespace
 
-at::Tensor gunzip(std::string_view packed, const std::string& name) {
-  if (!is_gzip(packed)) throw std::runtime_error(name + ": not gzip data" + kGetAgain);
-  Inflater inflater(packed, name);
+at::Tensor gunzip(std::string_view packed, const std::string& name, const std::string& cure) {
+  if (!is_gzip(packed)) throw std::runtime_error(name + ": not gzip data" + cure);
+  Inflater inflater(packed, name, cure);
   auto bytes = at::empty({first_guess(packed)}, at::kByte);
   std::int64_t size = 0;
   while (true) {
@@ -114,9 +115,9 @@ at::Tensor gunzip(std::string_view packed, const std::string& name) {
   return bytes.slice(/*dim=*/0, 0, size);
 }
 
-at::Tensor read_bytes(const std::filesystem::path& path) {
+at::Tensor read_bytes(const std::filesystem::path& path, const std::string& cure) {
   auto bytes = read_file(path);
-  if (path.extension() == ".gz") return gunzip(bytes, path.string());
+  if (path.extension() == ".gz") return gunzip(bytes, path.string(), cure);
   auto* kept = new std::string(std::move(bytes));
   return at::from_blob(
       kept->data(),

@@ -20,13 +20,13 @@ at::Tensor records(const DataFile& file) {
   if (size == 0 || size % kRecord != 0) {
     throw std::runtime_error(file.path + ": " + std::to_string(size) +
                              " bytes, where CIFAR-10's binary version has a multiple of " +
-                             std::to_string(kRecord) + " (published: 30730000)" + kGetAgain);
+                             std::to_string(kRecord) + " (published: 30730000)" + file.cure);
   }
   return file.bytes.view({-1, kRecord});
 }
 
 at::Tensor labels_of(const DataFile& file) {
-  return checked_labels(records(file).select(/*dim=*/1, 0), kClasses, file.path);
+  return checked_labels(records(file).select(/*dim=*/1, 0), kClasses, file);
 }
 
 at::Tensor images_of(const DataFile& file) { return records(file).slice(/*dim=*/1, 1); }

@@ -64,27 +64,29 @@ void print(std::ostream& out, const std::vector<Row>& rows) {
 }  // namespace
 
 int list_datasets(std::ostream& out, const std::optional<std::string>& root) {
-  const auto roots = search_roots({root});
+  const auto roots = search_roots(root);
   std::vector<Row> rows = {
       {"name", "images", "shape", "classes", "size", "checksums", "where it is, or how to get it"}};
   int status = 0;
   for (const auto& dataset : datasets()) {
-    const auto found = find_dataset(dataset, roots);
-    if (!found) {
-      rows.push_back(
-          {dataset.name, "-", "-", "-", "-", "-", "not found; to get it: " + dataset.how_to_get});
-      continue;
-    }
+    std::string size = "-";
     try {
-      rows.push_back(describe(dataset, *found, read_dataset(dataset, roots)));
+      const auto found = find_dataset(dataset, roots);
+      if (found) {
+        size = megabytes(*found);
+        rows.push_back(describe(dataset, *found, read_dataset(dataset, roots)));
+      } else {
+        rows.push_back(
+            {dataset.name, "-", "-", "-", "-", "-", "not found; to get it: " + dataset.how_to_get});
+      }
     } catch (const std::runtime_error& error) {
-      rows.push_back({dataset.name, "-", "-", "-", megabytes(*found), "-", error.what()});
+      rows.push_back({dataset.name, "-", "-", "-", size, "-", error.what()});
       status = 1;
     }
   }
   print(out, rows);
   out << "\nsearched:";
-  for (const auto& place : roots) out << " " << place.string();
+  for (const auto& place : roots) out << " " << place.path.string();
   out << "\n";
   return status;
 }
@@ -98,7 +100,7 @@ int get_dataset(const std::string& name,
                                 dataset.how_to_get);
   }
   // Of the search order's first folders, those that are the user's own.
-  const auto folder = search_roots({root}).front();
+  const auto folder = search_roots(root).front().path;
   download_dataset(dataset, folder / dataset.name, log);
   return 0;
 }

@@ -12,10 +12,16 @@
 
 namespace ff::experiments {
 
+/// What to say after a fault of a published set's file, and of a user's own.
+inline constexpr const char* kGetAgain = "; delete it and get it again ('ff data' says how)";
+inline constexpr const char* kWriteAgain =
+    "; how to write your own data as IDX: docs/data.md, \"Your own images\"";
+
 /// A file in memory, unpacked.
 struct DataFile {
-  std::string path;  // for messages
-  at::Tensor bytes;  // uint8 (size)
+  std::string path;              // for messages
+  at::Tensor bytes;              // uint8 (size)
+  std::string cure = kGetAgain;  // what to say after what is wrong with it
 };
 
 /// Decoded, not yet normalised. Images uint8 (N, C, H, W), labels int64 (N) in [0, classes).
@@ -33,18 +39,22 @@ struct KnownFile {
 
 struct Dataset {
   std::string name;
-  std::vector<std::string> folders;  // tried under a root, before the root itself
-  std::vector<KnownFile> files;      // none: the program makes the data
+  std::vector<std::string> folders;             // tried under a root, before the root itself
+  std::vector<std::string> inner_folders = {};  // tried after it, where it is the set's own
+  bool any_prefix = false;                      // files may be called PREFIXtrain-images-... too
+  std::vector<KnownFile> files;                 // none: the program makes the data
   /// Gets the files in the order of `files`. Throws std::runtime_error that names the file, what
   /// is wrong and what is expected.
   std::function<RawData(const std::vector<DataFile>&)> decode;
   Normalization original;        // what the config's "original" means
   std::int64_t train_count = 0;  // of the published set; 0: any
   std::int64_t test_count = 0;
-  std::string url;          // where the files (as NAME.gz) or the archive lie; empty: nowhere
-  std::string archive;      // a .tar.gz that holds the files; empty: they lie there one by one
-  std::string archive_md5;  // of the packed archive
-  std::string how_to_get;   // a sentence's end: "to get it: ..."
+  std::string url;               // where the files (as NAME.gz) or the archive lie; empty: nowhere
+  std::string archive;           // a .tar.gz that holds the files; empty: they lie there one by one
+  std::string archive_md5;       // of the packed archive
+  std::string how_to_get;        // a sentence's end: "to get it: ..."
+  std::string cure = kGetAgain;  // of a damaged file
+  bool own = false;              // a user's: no file is published, and its classes are counted
 };
 
 }  // namespace ff::experiments

@@ -7,8 +7,12 @@ namespace ff::experiments {
 Dataset fashion_mnist() {
   return {
       .name = "fashion-mnist",
-      // The second is torchvision's; Debian's package makes /usr/share/datasets/fashion-mnist.
-      .folders = {"fashion-mnist", "FashionMNIST/raw", "FashionMNIST"},
+      // torchvision's: .../raw; Debian's package makes /usr/share/datasets/fashion-mnist.
+      .folders = {"fashion-mnist",
+                  "FashionMNIST/raw",
+                  "FashionMNIST",
+                  "fashion-mnist/FashionMNIST/raw"},
+      .inner_folders = {"raw"},
       .files = {{kIdxNames[0], "f4a8712d7a061bf5bd6d2ca38dc4d50a"},
                 {kIdxNames[1], "9018921c3c673c538a1fc5bad174d6f9"},
                 {kIdxNames[2], "8181f5470baa50b63fa0f6fddb340f0a"},

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "experiments/data/prefix.h"
 #include "ff/core/choice.h"
 
 namespace ff::experiments {
@@ -9,52 +10,127 @@ namespace {
 
 namespace fs = std::filesystem;
 
+enum class Access { kThere, kMissing, kForbidden };
+
+Access access_to(const fs::path& path, fs::file_type type) {
+  std::error_code error;
+  const auto found = fs::status(path, error).type();
+  if (error == std::errc::permission_denied) return Access::kForbidden;
+  return found == type ? Access::kThere : Access::kMissing;
+}
+
 bool is_file(const fs::path& path) {
-  std::error_code ignored;  // an unreadable folder counts as one without the file
-  return fs::is_regular_file(path, ignored);
+  return access_to(path, fs::file_type::regular) == Access::kThere;
 }
 
 bool is_folder(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_directory(path, ignored);
+  return access_to(path, fs::file_type::directory) == Access::kThere;
 }
 
-std::vector<fs::path> places_under(const Dataset& dataset, const fs::path& root) {
-  std::vector<fs::path> places;
-  for (const auto& folder : dataset.folders) places.push_back(root / folder);
-  places.push_back(root);
+// A folder whose files this user cannot see, as it may not be entered, or listed.
+bool is_closed(const fs::path& folder) {
+  const auto access = access_to(folder, fs::file_type::directory);
+  if (access == Access::kForbidden) return true;
+  if (access == Access::kMissing) return false;
+  return access_to(folder / "x", fs::file_type::regular) == Access::kForbidden;
+}
+
+// The set's own folders under a root, and what a root that is the set's folder may be.
+struct Places {
+  std::vector<fs::path> own, loose;
+
+  std::vector<fs::path> all(bool own_alone) const {
+    auto places = own;
+    if (!own_alone) places.insert(places.end(), loose.begin(), loose.end());
+    return places;
+  }
+};
+
+Places places_under(const Dataset& dataset, const fs::path& root) {
+  Places places;
+  for (const auto& folder : dataset.folders) places.own.push_back(root / folder);
+  places.loose.push_back(root);
+  for (const auto& folder : dataset.inner_folders) places.loose.push_back(root / folder);
   return places;
 }
 
-// "FOLDER lacks a, b" when some of the files are there and some are not, else nothing.
-std::string incomplete(const Dataset& dataset, const fs::path& folder) {
+std::vector<std::string> missing_files(const Dataset& dataset, const fs::path& folder) {
   std::vector<std::string> missing;
   for (const auto& file : dataset.files) {
     if (!find_file(folder, file.name)) missing.push_back(file.name);
   }
+  return missing;
+}
+
+// What is wrong with a place that does not hold the set; empty where nothing is there at all.
+std::string flaw(const Dataset& dataset, const fs::path& folder) {
+  if (is_closed(folder)) return folder.string() + ": permission denied";
+  const auto missing = missing_files(dataset, folder);
   if (missing.empty() || missing.size() == dataset.files.size()) return {};
   return folder.string() + " lacks " + joined(missing);
 }
 
+std::optional<FoundDataset> find_in(const Dataset& dataset, const fs::path& folder) {
+  FoundDataset found{folder, {}, {}};
+  for (const auto& file : dataset.files) {
+    const auto path = find_file(folder, file.name);
+    if (!path) return std::nullopt;
+    found.files.push_back(*path);
+  }
+  return found;
+}
+
+std::optional<FoundDataset> find_under(const Dataset& dataset, const Root& root, bool own_alone) {
+  for (const auto& folder : places_under(dataset, root.path).all(own_alone)) {
+    if (auto found = find_in(dataset, folder)) return found;
+    if (!dataset.any_prefix) continue;
+    if (auto found = find_prefixed(dataset, folder, /*prefix=*/"")) return found;
+  }
+  if (!dataset.any_prefix || root.named_by.empty() || is_folder(root.path)) return std::nullopt;
+  return find_prefixed(dataset, root.path.parent_path(), root.path.filename().string());
+}
+
+// Why a root does not hold the set, as the end of a sentence about it.
+std::string why_not(const Dataset& dataset, const Root& root) {
+  if (is_closed(root.path)) return "cannot be read: permission denied";
+  if (!is_folder(root.path)) return "is no folder";
+  for (const auto& folder : places_under(dataset, root.path).all(/*own_alone=*/false)) {
+    const auto text = flaw(dataset, folder);
+    if (!text.empty()) return "does not hold it (" + text + ")";
+  }
+  return "does not hold it";
+}
+
+// Says by which prefix files were chosen, and what was not searched because of a named root.
+void note_prefix(const Dataset& dataset, const Root& root, FoundDataset& found) {
+  const auto prefix = prefix_of(dataset, found.files.front());
+  if (prefix.empty()) return;
+  auto text =
+      dataset.name + " in " + found.folder.string() + " is read from the files " + prefix + "...";
+  const char* variable = std::getenv(Root::kVariable);
+  if (root.exclusive() && variable && *variable) {
+    text += "; FF_DATA (" + std::string(variable) + ") is not searched, as " + root.named_by +
+            " is given";
+  }
+  found.notes.push_back(text);
+}
+
 }  // namespace
 
-std::vector<fs::path> search_roots(const std::vector<std::optional<std::string>>& given) {
-  std::vector<fs::path> roots;
-  for (const auto& root : given) {
-    if (root && !root->empty()) roots.emplace_back(*root);
-  }
-  const char* variable = std::getenv("FF_DATA");
-  if (variable && *variable) roots.emplace_back(variable);
+std::vector<Root> search_roots(const std::optional<std::string>& data_root,
+                               const std::optional<std::string>& config_root) {
+  if (data_root && !data_root->empty()) return {{*data_root, "--data-root"}};
+  if (config_root && !config_root->empty()) return {{*config_root, "dataset.root"}};
+  std::vector<Root> roots;
+  const char* variable = std::getenv(Root::kVariable);
+  if (variable && *variable) roots.emplace_back(variable, Root::kVariable);
   roots.emplace_back("data");
   roots.emplace_back("/usr/share/datasets");
   return roots;
 }
 
 std::optional<fs::path> find_file(const fs::path& folder, const std::string& name) {
-  std::vector<std::string> names = {name};
-  const auto dash = name.find("-idx");
-  if (dash != std::string::npos) names.emplace_back(name)[dash] = '.';
-  for (const auto& candidate : names) {
+  for (const auto& candidate : spellings_of(name)) {
     for (const char* ending : {"", ".gz"}) {
       const auto path = folder / (candidate + ending);
       if (is_file(path)) return path;
@@ -63,38 +139,48 @@ std::optional<fs::path> find_file(const fs::path& folder, const std::string& nam
   return std::nullopt;
 }
 
-std::optional<FoundDataset> find_dataset(const Dataset& dataset,
-                                         const std::vector<fs::path>& roots) {
+std::optional<FoundDataset> find_dataset(const Dataset& dataset, const std::vector<Root>& roots) {
   if (dataset.files.empty()) return FoundDataset{};
+  std::string lacking;  // why FF_DATA does not hold the set
   for (const auto& root : roots) {
-    for (const auto& folder : places_under(dataset, root)) {
-      FoundDataset found{folder, {}};
-      for (const auto& file : dataset.files) {
-        const auto path = find_file(folder, file.name);
-        if (!path) break;
-        found.files.push_back(*path);
+    auto found = find_under(dataset, root, /*own_alone=*/!lacking.empty());
+    if (found) {
+      note_prefix(dataset, root, *found);
+      if (!lacking.empty()) {
+        found->notes.push_back(lacking + "; read from " + found->folder.string() + " instead");
       }
-      if (found.files.size() == dataset.files.size()) return found;
+      return found;
+    }
+    if (root.is_variable()) {
+      lacking = "data set " + dataset.name + ": FF_DATA (" + root.path.string() + ") " +
+                why_not(dataset, root);
     }
   }
   return std::nullopt;
 }
 
-std::string not_found_message(const Dataset& dataset, const std::vector<fs::path>& roots) {
-  std::vector<std::string> tried, gaps;
+std::string not_found_message(const Dataset& dataset, const std::vector<Root>& roots) {
+  std::vector<std::string> tried, flaws;
+  bool own_alone = false;
   for (const auto& root : roots) {
-    if (!is_folder(root)) {
-      tried.push_back(root.string() + " (no such folder)");
-      continue;
+    const auto named = root.named_by.empty() ? "" : root.named_by + " ";
+    if (!is_folder(root.path)) {
+      tried.push_back(named + root.path.string() +
+                      (is_closed(root.path) ? " (permission denied)" : " (no such folder)"));
+    } else {
+      for (const auto& folder : places_under(dataset, root.path).all(own_alone)) {
+        tried.push_back((folder == root.path ? named : "") + folder.string());
+        const auto text = flaw(dataset, folder);
+        if (!text.empty()) flaws.push_back(text);
+      }
     }
-    for (const auto& folder : places_under(dataset, root)) {
-      tried.push_back(folder.string());
-      const auto gap = incomplete(dataset, folder);
-      if (!gap.empty()) gaps.push_back(gap);
-    }
+    own_alone = own_alone || root.is_variable();
   }
   std::string text = "data set " + dataset.name + " not found; tried " + joined(tried);
-  for (const auto& gap : gaps) text += "; " + gap;
+  if (roots.size() == 1 && roots[0].exclusive()) {
+    text += " (no other place, as " + roots[0].named_by + " is given)";
+  }
+  for (const auto& each : flaws) text += "; " + each;
   return text + "; to get it: " + dataset.how_to_get;
 }
 

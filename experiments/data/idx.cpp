@@ -5,18 +5,49 @@
 
 #include <ATen/Functions.h>
 
-#include "experiments/data/bytes.h"
 #include "experiments/data/labels.h"
 
 namespace ff::experiments {
 namespace {
 
-constexpr std::uint32_t kLabelsMagic = 0x0801;  // bytes, one dimension
-constexpr std::uint32_t kImagesMagic = 0x0803;  // bytes, three dimensions
-constexpr std::int64_t kMostPixels = 1 << 14;   // in a row or a column
+constexpr std::int64_t kMostPixels = 1 << 14;  // in a row or a column
+
+// A type of numbers, by the third byte of the magic number.
+struct Type {
+  std::uint8_t code;
+  const char* name;
+  std::int64_t bytes;
+  bool whole;
+};
+constexpr Type kTypes[] = {{0x08, "uint8", 1, true},
+                           {0x09, "int8", 1, true},
+                           {0x0b, "int16", 2, true},
+                           {0x0c, "int32", 4, true},
+                           {0x0d, "float32", 4, false},
+                           {0x0e, "float64", 8, false}};
+
+// What a file should hold.
+struct Kind {
+  const char* name;
+  std::int64_t dims;
+  const char* allowed;
+  std::uint32_t magic;  // of the published files
+};
+constexpr Kind kImages = {
+    "images",
+    3,
+    "uint8 (count, height, width), pixels 0 to 255; of x in [0, 1] in Python: "
+    "(x * 255).round().astype('uint8').reshape(count, height, width)",
+    0x0803};
+constexpr Kind kLabels = {
+    "labels",
+    1,
+    "uint8, int8, int16 or int32 (count), classes from 0; in Python: "
+    "labels.astype('uint8'), of one-hot rows labels.argmax(1).astype('uint8')",
+    0x0801};
 
 [[noreturn]] void fail(const DataFile& file, const std::string& what) {
-  throw std::runtime_error(file.path + ": " + what + kGetAgain);
+  throw std::runtime_error(file.path + ": " + what + file.cure);
 }
 
 std::uint32_t word_at(const DataFile& file, std::int64_t offset) {
@@ -32,24 +63,45 @@ std::string hex(std::uint32_t word) {
   return text;
 }
 
-// Checks the header of `dims` sizes against the file's length and returns the sizes.
-std::vector<std::int64_t> read_sizes(const DataFile& file, std::uint32_t magic, int dims) {
+const Type* type_of(std::uint32_t magic) {
+  for (const auto& type : kTypes) {
+    if (magic >> 8 == type.code) return &type;
+  }
+  return nullptr;
+}
+
+// The type of a file's numbers, which fits what it should hold.
+const Type& checked_type(const DataFile& file, const Kind& kind) {
+  const auto magic = word_at(file, 0);
+  const auto* type = type_of(magic);
+  const auto dims = static_cast<std::int64_t>(magic & 0xff);
+  const bool fits =
+      type && dims == kind.dims && (kind.dims == 1 ? type->whole : type->code == kTypes[0].code);
+  if (fits) return *type;
+  auto text =
+      "magic number " + hex(magic) + ", where IDX " + kind.name + " begin with " + hex(kind.magic);
+  if (type) {
+    text += ": it holds " + std::string(type->name) + " in " + std::to_string(dims) +
+            (dims == 1 ? " dimension" : " dimensions") + "; allowed: " + kind.allowed;
+  }
+  fail(file, text);
+}
+
+// Checks the header against the file's length and returns the sizes; `type` becomes the numbers'.
+std::vector<std::int64_t> read_sizes(const DataFile& file, const Kind& of, Type& type) {
   const auto size = file.bytes.numel();
+  const auto dims = of.dims;
   const std::int64_t header = 4 + 4 * dims;
-  const std::string kind = dims == 1 ? "labels" : "images";
+  const std::string kind = of.name;
+  if (size >= 4) type = checked_type(file, of);
   if (size < header) {
     fail(file,
          "cut short: " + std::to_string(size) + " bytes, where the header of IDX " + kind +
              " alone has " + std::to_string(header));
   }
-  if (word_at(file, 0) != magic) {
-    fail(file,
-         "magic number " + hex(word_at(file, 0)) + ", where IDX " + kind + " begin with " +
-             hex(magic));
-  }
   std::vector<std::int64_t> sizes;
   for (int i = 0; i < dims; ++i) sizes.push_back(word_at(file, 4 + 4 * i));
-  std::int64_t item = 1;
+  std::int64_t item = type.bytes;
   for (int i = 1; i < dims; ++i) {
     if (sizes[i] < 1 || sizes[i] > kMostPixels) {
       fail(file,
@@ -77,20 +129,34 @@ void check_together(const DataFile& images_file,
   if (images.size(0) == labels.size(0)) return;
   throw std::runtime_error(images_file.path + " holds " + std::to_string(images.size(0)) +
                            " images, but " + labels_file.path + " " +
-                           std::to_string(labels.size(0)) +
-                           " labels; they must be as many, so get both again from one source");
+                           std::to_string(labels.size(0)) + " labels; they must be as many" +
+                           images_file.cure);
+}
+
+// int64 (count) from big-endian bytes, of which the first has the sign.
+at::Tensor whole_numbers(const at::Tensor& bytes, std::int64_t count, const Type& type) {
+  const auto digits = bytes.view({count, type.bytes});
+  const bool is_signed = type.code != kTypes[0].code;
+  auto first = digits.select(/*dim=*/1, 0);
+  auto numbers = (is_signed ? first.view(at::kChar) : first).to(at::kLong);
+  for (std::int64_t i = 1; i < type.bytes; ++i) {
+    numbers = numbers.mul(256).add(digits.select(/*dim=*/1, i));
+  }
+  return numbers;
 }
 
 }  // namespace
 
 at::Tensor idx_images(const DataFile& file) {
-  const auto sizes = read_sizes(file, kImagesMagic, /*dims=*/3);
+  Type type{};
+  const auto sizes = read_sizes(file, kImages, type);
   return file.bytes.slice(/*dim=*/0, 16).view({sizes[0], 1, sizes[1], sizes[2]});
 }
 
 at::Tensor idx_labels(const DataFile& file, std::int64_t classes) {
-  read_sizes(file, kLabelsMagic, /*dims=*/1);
-  return checked_labels(file.bytes.slice(/*dim=*/0, 8), classes, file.path);
+  Type type{};
+  const auto count = read_sizes(file, kLabels, type)[0];
+  return checked_labels(whole_numbers(file.bytes.slice(/*dim=*/0, 8), count, type), classes, file);
 }
 
 RawData decode_idx(const std::vector<DataFile>& files, std::int64_t classes) {

@@ -1,4 +1,5 @@
-// The IDX format of MNIST: a magic number, sizes, then bytes (all numbers big-endian).
+// The IDX format of MNIST: a magic number, which tells the type of the numbers and how many sizes
+// there are, the sizes, then the numbers (all big-endian).
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,8 @@ inline constexpr const char* kIdxNames[] = {"train-images-idx3-ubyte",
 /// the sizes or the length of the file do not fit.
 at::Tensor idx_images(const DataFile& file);
 
-/// int64 (N). Throws as idx_images does, and when a label is not below `classes`.
+/// Labels of 8, 16 or 32 bits as int64 (N). Throws as idx_images does, and when a label is not in
+/// [0, classes).
 at::Tensor idx_labels(const DataFile& file, std::int64_t classes);
 
 /// Decodes four files in the order of kIdxNames. Throws when images and labels differ in number,

@@ -1,15 +1,16 @@
-// Labels as they stand in files, one byte each.
+// Labels as they stand in files.
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include <ATen/core/Tensor.h>
 
+#include "experiments/data/dataset.h"
+
 namespace ff::experiments {
 
-/// Labels uint8 (N) as int64 (N). Throws std::runtime_error with the path, the first label that is
-/// not below `classes` and its place.
-at::Tensor checked_labels(const at::Tensor& bytes, std::int64_t classes, const std::string& path);
+/// Whole numbers (N) of any type as int64 (N). Throws std::runtime_error with the file's path, the
+/// first label that is not in [0, classes), its place and the file's cure.
+at::Tensor checked_labels(const at::Tensor& numbers, std::int64_t classes, const DataFile& file);
 
 }  // namespace ff::experiments

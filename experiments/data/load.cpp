@@ -2,13 +2,17 @@
 
 #include <filesystem>
 #include <stdexcept>
+#include <system_error>
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Functions.h>
 
+#include <zlib.h>
+
 #include "experiments/data/find.h"
 #include "experiments/data/read.h"
 #include "experiments/data/registry.h"
+#include "experiments/plain_text.h"
 
 namespace ff::experiments {
 namespace {
@@ -42,10 +46,20 @@ std::int64_t limited(const std::string& key,
   return *limit;
 }
 
-// A folder that a user names is not to be passed over for another one.
-void refuse_missing(const std::string& place, const std::optional<std::string>& root) {
-  if (!root || root->empty() || std::filesystem::is_directory(*root)) return;
-  throw std::invalid_argument(place + ": no such folder");
+std::string place_of(const Root& root) {
+  return root.named_by + (root.named_by.starts_with("--") ? " " : ": ") + root.path.string();
+}
+
+// A folder that a user names and that is not there is an error about the name, not the set; a root
+// may also end in the prefix of files.
+void refuse_missing(const Dataset& dataset, const std::vector<Root>& roots) {
+  const auto& root = roots.front();
+  std::error_code error;
+  if (!root.exclusive() || std::filesystem::is_directory(root.path, error)) return;
+  if (error == std::errc::permission_denied) return;  // which is not the same
+  if (dataset.files.empty() || !find_dataset(dataset, roots)) {
+    throw std::invalid_argument(place_of(root) + ": no such folder");
+  }
 }
 
 ImageSet first_images(const at::Tensor& images,
@@ -53,8 +67,42 @@ ImageSet first_images(const at::Tensor& images,
                       std::int64_t count,
                       std::int64_t classes,
                       const Normalization& normalization) {
-  return {
-      images.slice(/*dim=*/0, 0, count), labels.slice(/*dim=*/0, 0, count), classes, normalization};
+  const auto first = [count](const at::Tensor& all) {
+    const auto part = all.slice(/*dim=*/0, 0, count);
+    return count < all.size(0) ? part.clone() : part;  // a slice would keep all of them
+  };
+  return {first(images), first(labels), classes, normalization};
+}
+
+LoadedData load(const Dataset& dataset,
+                const DatasetOptions& options,
+                const std::vector<Root>& roots) {
+  auto read = read_dataset(dataset, roots);
+  const auto& data = read.data;
+  const auto normalization =
+      normalization_for(dataset, options.normalize, data.train_images.size(1));
+  const auto train_count = limited("train_limit", options.train_limit, data.train_images.size(0));
+  const auto test_count = limited("test_limit", options.test_limit, data.test_images.size(0));
+
+  LoadedData loaded{.folder = read.folder, .warnings = read.warnings};
+  auto& split = loaded.split;
+  split.train =
+      first_images(data.train_images, data.train_labels, train_count, data.classes, normalization);
+  split.test =
+      first_images(data.test_images, data.test_labels, test_count, data.classes, normalization);
+  loaded.identity = {dataset.name,
+                     train_count,
+                     test_count,
+                     data.classes,
+                     split.train.images.sizes().slice(1).vec(),
+                     checksum_of(split.train.images, split.train.labels),
+                     checksum_of(split.test.images, split.test.labels)};
+  if (options.validation.count != 0) {
+    const auto indices = validation_indices(train_count, options.validation);
+    split.validation = split.train.subset(indices.validation);
+    split.train = split.train.subset(indices.train);
+  }
+  return loaded;
 }
 
 }  // namespace
@@ -72,30 +120,27 @@ ValidationIndices validation_indices(std::int64_t size, const ValidationOptions&
           sorted(order.slice(/*dim=*/0, options.count))};
 }
 
+std::uint32_t checksum_of(const at::Tensor& images, const at::Tensor& labels) {
+  auto sum = crc32_z(0, nullptr, 0);
+  for (const auto& tensor : {images, labels}) {
+    const auto bytes = tensor.contiguous();
+    sum = crc32_z(sum, static_cast<const Bytef*>(bytes.const_data_ptr()), bytes.nbytes());
+  }
+  return static_cast<std::uint32_t>(sum);
+}
+
 LoadedData load_dataset(const DatasetOptions& options,
                         const std::optional<std::string>& data_root) {
   const auto& dataset = dataset_named(options.name);
-  refuse_missing("--data-root " + data_root.value_or(""), data_root);
-  refuse_missing("dataset.root: " + options.root.value_or(""), options.root);
-  auto read = read_dataset(dataset, search_roots({data_root, options.root}));
-  const auto& data = read.data;
-  const auto normalization =
-      normalization_for(dataset, options.normalize, data.train_images.size(1));
-  const auto train_count = limited("train_limit", options.train_limit, data.train_images.size(0));
-  const auto test_count = limited("test_limit", options.test_limit, data.test_images.size(0));
-
-  LoadedData loaded{.folder = read.folder, .warnings = read.warnings};
-  auto& split = loaded.split;
-  split.train =
-      first_images(data.train_images, data.train_labels, train_count, data.classes, normalization);
-  split.test =
-      first_images(data.test_images, data.test_labels, test_count, data.classes, normalization);
-  if (options.validation.count != 0) {
-    const auto indices = validation_indices(train_count, options.validation);
-    split.validation = split.train.subset(indices.validation);
-    split.train = split.train.subset(indices.train);
+  const auto roots = search_roots(data_root, options.root);
+  refuse_missing(dataset, roots);
+  try {
+    return load(dataset, options, roots);
+  } catch (const std::exception& error) {
+    if (!out_of_memory_text(error)) throw;
+    throw std::runtime_error("not enough memory for the images of data set " + dataset.name +
+                             "; free some, or take fewer with dataset.train_limit");
   }
-  return loaded;
 }
 
 }  // namespace ff::experiments

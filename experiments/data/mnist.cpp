@@ -7,7 +7,8 @@ namespace ff::experiments {
 Dataset mnist() {
   return {
       .name = "mnist",
-      .folders = {"mnist", "MNIST/raw", "MNIST"},  // the second is torchvision's
+      .folders = {"mnist", "MNIST/raw", "MNIST", "mnist/MNIST/raw"},  // torchvision's: .../raw
+      .inner_folders = {"raw"},
       .files = {{kIdxNames[0], "6bbc9ace898e44ae57da46a324031adb"},
                 {kIdxNames[1], "a25bea736e30d166cdddb491f175f624"},
                 {kIdxNames[2], "2646ac647ad5339dbf082846283269ea"},

@@ -49,7 +49,7 @@ struct DatasetOptions {
         "root",
         self.root,
         nonempty(any()),
-        "A folder to look in first (--data-root wins): the data set's own, or one that holds it.");
+        "The only folder to look in (--data-root wins): the data set's own, or one that holds it.");
     visit("normalize",
           self.normalize,
           one_of({"original", "none"}),

@@ -5,8 +5,8 @@
 
 namespace ff::experiments {
 
-/// Files named as MNIST's. The classes are 0 to the largest label in either set; "original"
-/// normalisation maps pixels to [-1, 1] (mean and standard deviation 0.5).
+/// Files named as MNIST's, or with a prefix. The classes are 0 to the largest label in either set;
+/// "original" normalisation maps pixels to [-1, 1] (mean and standard deviation 0.5).
 Dataset own_idx();
 
 }  // namespace ff::experiments

@@ -12,13 +12,17 @@
 namespace ff::experiments {
 namespace {
 
+constexpr std::size_t kMostNamed = 5;  // classes without images, in a message
+
 struct SummedFile {
   DataFile file;
   std::string md5;  // empty: none to compare with
 };
 
-SummedFile read_summed(const std::filesystem::path& path, const KnownFile& known) {
-  SummedFile read{{path.string(), read_bytes(path)}, ""};
+SummedFile read_summed(const std::filesystem::path& path,
+                       const KnownFile& known,
+                       const std::string& cure) {
+  SummedFile read{{path.string(), read_bytes(path, cure), cure}, ""};
   if (!known.md5.empty()) read.md5 = md5_hex(as_text(read.file.bytes));
   return read;
 }
@@ -27,8 +31,11 @@ SummedFile read_summed(const std::filesystem::path& path, const KnownFile& known
 std::vector<SummedFile> read_all(const Dataset& dataset, const FoundDataset& found) {
   std::vector<std::future<SummedFile>> reading;
   for (std::size_t i = 0; i < found.files.size(); ++i) {
-    reading.push_back(
-        std::async(std::launch::async, read_summed, found.files[i], std::cref(dataset.files[i])));
+    reading.push_back(std::async(std::launch::async,
+                                 read_summed,
+                                 found.files[i],
+                                 std::cref(dataset.files[i]),
+                                 std::cref(dataset.cure)));
   }
   std::vector<SummedFile> files;
   for (auto& file : reading) files.push_back(file.get());
@@ -74,13 +81,48 @@ void check_count(const Dataset& dataset,
                             std::to_string(published));
 }
 
+// Classes are counted from 0 to the largest label, whether or not images have them.
+void warn_of_empty_classes(const Dataset& dataset, ReadDataset& result) {
+  const auto& data = result.data;
+  const auto counts = data.train_labels.bincount({}, data.classes);
+  std::vector<std::string> empty;
+  for (std::int64_t c = 0; c < data.classes; ++c) {
+    if (counts[c].item<std::int64_t>() == 0) empty.push_back(std::to_string(c));
+  }
+  if (empty.empty()) return;
+  const bool from_one = empty.size() == 1 && empty[0] == "0";
+  const auto count = empty.size();
+  if (count > kMostNamed) {
+    empty.resize(kMostNamed);
+    empty.push_back("... (" + std::to_string(count) + " in all)");
+  }
+  result.warnings.push_back(
+      dataset.name + " in " + result.folder + ": no training image is of class " + joined(empty) +
+      ", which count among the " + std::to_string(data.classes) + " classes all the same" +
+      (from_one ? "; if labels count from 1, write them from 0, in Python: labels - 1"
+                : "; labels should be 0, 1, 2, ... without gaps"));
+}
+
+// MNIST's files pass for a user's own; the labels' checksums are quickly made.
+void warn_of_published_labels(const std::vector<DataFile>& files, ReadDataset& result) {
+  const auto md5 = md5_hex(as_text(files[1].bytes));
+  for (const auto& other : datasets()) {
+    for (const auto& known : other.files) {
+      if (known.md5 != md5) continue;
+      result.warnings.push_back(files[1].path + " is " + other.name + "'s " + known.name +
+                                "; if these images are meant, set dataset.name to " + other.name);
+    }
+  }
+}
+
 }  // namespace
 
-ReadDataset read_dataset(const Dataset& dataset, const std::vector<std::filesystem::path>& roots) {
+ReadDataset read_dataset(const Dataset& dataset, const std::vector<Root>& roots) {
   const auto found = find_dataset(dataset, roots);
   if (!found) throw std::runtime_error(not_found_message(dataset, roots));
   ReadDataset result;
   result.folder = found->folder.string();
+  result.warnings = found->notes;
   const auto summed = read_all(dataset, *found);
   std::vector<DataFile> files;
   for (const auto& each : summed) files.push_back(each.file);
@@ -88,6 +130,10 @@ ReadDataset read_dataset(const Dataset& dataset, const std::vector<std::filesyst
   check_sums(dataset, summed, result);
   check_count(dataset, "training", result.data.train_images.size(0), dataset.train_count, result);
   check_count(dataset, "test", result.data.test_images.size(0), dataset.test_count, result);
+  if (dataset.own) {
+    warn_of_empty_classes(dataset, result);
+    warn_of_published_labels(files, result);
+  }
   return result;
 }
 

@@ -1,5 +1,6 @@
 #include "experiments/run/environment.h"
 
+#include <cstdio>
 #include <sched.h>
 
 #include <ATen/Context.h>
@@ -17,6 +18,22 @@ std::int64_t cores_at_hand() {
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
+std::string hex(std::uint32_t number) {
+  char text[9];
+  std::snprintf(text, sizeof text, "%08x", static_cast<unsigned>(number));
+  return text;
+}
+
+Json identity_json(const DataIdentity& data) {
+  return {{"name", data.name},
+          {"train", data.train},
+          {"test", data.test},
+          {"classes", data.classes},
+          {"shape", data.shape},
+          {"train_crc32", hex(data.train_crc32)},
+          {"test_crc32", hex(data.test_crc32)}};
+}
+
 }  // namespace
 
 std::int64_t set_up_threads(std::int64_t threads) {
@@ -29,22 +46,25 @@ std::int64_t set_up_threads(std::int64_t threads) {
 
 Json environment(const at::Device& device,
                  const std::string& engine,
-                 const std::string& data_folder,
+                 const LoadedData& data,
                  const std::string& command) {
   const auto& build = build_info();
-  return {{"version", build.version},
-          {"commit", build.commit},
-          {"dirty", build.dirty},
-          {"compiler", build.compiler},
-          {"build_type", build.build_type},
-          {"libtorch", TORCH_VERSION},
-          {"device", to_text(device)},
-          {"device_name", device_name(device)},
-          {"threads", at::get_num_threads()},
-          {"engine", engine},
-          {"tf32", false},
-          {"data", data_folder},
-          {"command", command}};
+  Json json = {{"version", build.version},
+               {"commit", build.commit},
+               {"dirty", build.dirty},
+               {"compiler", build.compiler},
+               {"build_type", build.build_type},
+               {"libtorch", TORCH_VERSION},
+               {"device", to_text(device)},
+               {"device_name", device_name(device)},
+               {"threads", at::get_num_threads()},
+               {"engine", engine},
+               {"tf32", false},
+               {"data", identity_json(data.identity)},
+               {"data_folder", data.folder},
+               {"command", command}};
+  if (!data.warnings.empty()) json["warnings"] = data.warnings;
+  return json;
 }
 
 std::string version_text() {

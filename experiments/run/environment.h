@@ -6,6 +6,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "experiments/config/json_text.h"
+#include "experiments/data/load.h"
 
 namespace ff::experiments {
 
@@ -13,10 +14,11 @@ namespace ff::experiments {
 /// returns the number.
 std::int64_t set_up_threads(std::int64_t threads);
 
-/// environment.json: commit, compiler, LibTorch, device, threads, engine, data and the command.
+/// environment.json: commit, compiler, LibTorch, device, threads, engine, the data with what is odd
+/// about them ("warnings", where there are any), and the command.
 Json environment(const at::Device& device,
                  const std::string& engine,
-                 const std::string& data_folder,
+                 const LoadedData& data,
                  const std::string& command);
 
 /// The lines of `ff --version`.

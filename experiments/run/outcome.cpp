@@ -52,7 +52,7 @@ std::string outcome_warning(const Config& config,
   if (!judgement.silent_layers.empty()) {
     return of_layer(config, test, judgement.silent_layers.front());
   }
-  const auto& predictions = judgement.test_predictions;
+  const auto& predictions = judgement.predictions.at("test");
   const auto share = most_frequent_share(test.labels);
   const auto first = predictions[0].item<std::int64_t>();
   if (share < 1 && (predictions == first).all().item<bool>()) {

@@ -110,7 +110,10 @@ std::vector<FailedRun> run_all(const std::vector<Run>& runs,
                                const RunSettings& settings,
                                const std::string& who,
                                const ProcessArguments& arguments) {
-  if (in_processes(settings)) return run_in_processes(runs, states, settings, who, arguments);
+  if (in_processes(settings)) {
+    shelf.clear();  // each process loads its own
+    return run_in_processes(runs, states, settings, who, arguments);
+  }
   std::vector<FailedRun> failures;
   for (const auto& group : grouped(runs, states, settings)) {
     for (const auto& [run, text] :

@@ -14,6 +14,7 @@
 #include "experiments/config/config.h"
 #include "experiments/files.h"
 #include "experiments/run/longer.h"
+#include "experiments/table/data_record.h"
 #include "ff/core/choice.h"
 
 namespace ff::experiments {
@@ -98,13 +99,21 @@ FolderState folder_state(const fs::path& path, const RunIdentity& identity) {
         ": holds files, but no run (config.json, environment.json); choose another --out");
   }
   const auto kept = completed(read_own_json(path / "config.json"));
+  const auto before = read_own_json(path / "environment.json");
   auto lines = differences(identity.config, kept);
-  const auto more = differences(comparable(identity.environment),
-                                comparable(read_own_json(path / "environment.json")));
-  lines.insert(lines.end(), more.begin(), more.end());
-  if (more.empty() && is_longer(identity.config, kept) && !fs::exists(path / "DIVERGED")) {
+  const auto more = differences(comparable(identity.environment), comparable(before));
+  const auto data = data_differences(identity.environment, before);
+  if (more.empty() && data.empty() && is_longer(identity.config, kept) &&
+      !fs::exists(path / "DIVERGED")) {
     return FolderState::kShorter;
   }
+  lines.insert(lines.end(), more.begin(), more.end());
+  if (lines.empty() && !data.empty()) {
+    throw std::runtime_error(path.string() + ": holds a run on other data: " + joined(data) +
+                             "; choose another --out or name, remove the folder, or name the data "
+                             "of that run with --data-root");
+  }
+  for (const auto& line : data) lines.push_back("data." + line);
   if (!lines.empty()) {
     throw std::runtime_error(path.string() + ": holds a run that differs in " + joined(lines) +
                              "; choose another --out or name, or remove the folder");

@@ -13,14 +13,14 @@ namespace ff::experiments {
 /// What must agree for a run to be the same run: the config, and where and how it runs.
 struct RunIdentity {
   Json config;       // resolved, with the one seed
-  Json environment;  // of which device, threads and engine count
+  Json environment;  // of which device, threads, engine and data count
 };
 
 /// kShorter: the same run, finished or not, but of fewer epochs.
 enum class FolderState { kNew, kUnfinished, kDone, kDiverged, kShorter };
 
-/// What stands at `path`. Throws std::runtime_error when it is a run of another config, or is not
-/// a run folder at all, naming the keys that differ and the cure.
+/// What stands at `path`. Throws std::runtime_error when it is a run of another config or on other
+/// data, or is not a run folder at all, naming the keys that differ and the cure.
 FolderState folder_state(const std::filesystem::path& path, const RunIdentity& identity);
 
 /// Throws std::runtime_error when another process writes to the run folder, if there is one.

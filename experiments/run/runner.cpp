@@ -1,5 +1,7 @@
 #include "experiments/run/runner.h"
 
+#include <algorithm>
+
 #include <ATen/CPUGeneratorImpl.h>
 
 #include "experiments/config/reader.h"
@@ -17,7 +19,7 @@ namespace ff::experiments {
 RunIdentity identity_of(const Run& run, const LoadedData& data, const RunSettings& settings) {
   // Asked of the kind: making a learner to ask would draw random numbers.
   const auto engine = find_learner(run.config.model.type).engine(run.config, settings.device);
-  auto seen = environment(settings.device, engine, data.folder, settings.command);
+  auto seen = environment(settings.device, engine, data, settings.command);
   const auto warnings = warnings_of(run.config, data);
   if (!warnings.empty()) seen["warnings"] = warnings;
   return {resolved(run.config), std::move(seen)};
@@ -35,6 +37,14 @@ void move_test_images(const Config& config, ImageSet& test) {
   const auto moves =
       draw_moves(config.augment, test.size(), at::detail::createCPUGenerator(/*seed=*/0));
   test.images = moved(test.images, moves);
+}
+
+std::int64_t bytes_of(const DataSplit& split) {
+  std::int64_t bytes = 0;
+  for (const auto* set : {&split.train, &split.validation, &split.test}) {
+    if (set->size() > 0) bytes += static_cast<std::int64_t>(set->images.nbytes());
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -68,14 +78,29 @@ std::vector<Run> list_runs(const std::vector<Config>& configs, const RunSettings
 const LoadedData& DataShelf::get(const Config& config) {
   auto key = Writer::write(config.dataset).dump();
   if (config.augment.test) key += Writer::write(config.augment).dump();
-  const auto found = loaded_.find(key);
-  if (found != loaded_.end()) return found->second;
-  auto data = load_dataset(config.dataset, settings_.data_root);
-  if (config.augment.test) move_test_images(config, data.split.test);
-  data.split.train = data.split.train.to(settings_.device);
-  data.split.validation = data.split.validation.to(settings_.device);
-  data.split.test = data.split.test.to(settings_.device);
-  return loaded_.emplace(key, std::move(data)).first->second;
+  const auto found =
+      std::find_if(kept_.begin(), kept_.end(), [&](const auto& kept) { return kept.key == key; });
+  if (found != kept_.end()) {
+    std::rotate(kept_.begin(), found, found + 1);
+    return *kept_.front().data;
+  }
+  auto data = std::make_unique<LoadedData>(load_dataset(config.dataset, settings_.data_root));
+  if (config.augment.test) move_test_images(config, data->split.test);
+  data->split.train = data->split.train.to(settings_.device);
+  data->split.validation = data->split.validation.to(settings_.device);
+  data->split.test = data->split.test.to(settings_.device);
+  kept_.insert(kept_.begin(), {key, std::move(data)});
+  drop_old();
+  return *kept_.front().data;
+}
+
+void DataShelf::drop_old() {
+  std::int64_t bytes = 0;
+  for (std::size_t i = 0; i < kept_.size(); ++i) {
+    bytes += bytes_of(kept_[i].data->split);
+    if (i == 0 || bytes <= most_bytes_) continue;
+    kept_.erase(kept_.begin() + static_cast<std::ptrdiff_t>(i), kept_.end());
+  }
 }
 
 namespace {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,17 +38,31 @@ RunIdentity identity_of(const Run& run, const LoadedData& data, const RunSetting
 /// A run for each seed of each config.
 std::vector<Run> list_runs(const std::vector<Config>& configs, const RunSettings& settings);
 
-/// Loads each data set once, however many runs use it.
+/// Loads data sets, and keeps those that were used last for further runs.
 class DataShelf {
  public:
-  explicit DataShelf(const RunSettings& settings) : settings_(settings) {}
+  /// Beyond `most_bytes` of images only the set in use is kept.
+  explicit DataShelf(const RunSettings& settings, std::int64_t most_bytes = 512 << 20)
+      : settings_(settings), most_bytes_(most_bytes) {}
 
-  /// The data of a config, on the settings' device. Throws when a set is missing or damaged.
+  /// The data of a config, on the settings' device, good until the next call or clear(). Throws
+  /// when a set is missing or damaged.
   const LoadedData& get(const Config& config);
 
+  void clear() { kept_.clear(); }
+  std::size_t size() const { return kept_.size(); }
+
  private:
+  struct Kept {
+    std::string key;  // the dataset section, as JSON text
+    std::unique_ptr<LoadedData> data;
+  };
+
+  void drop_old();
+
   const RunSettings& settings_;
-  std::map<std::string, LoadedData> loaded_;  // by the dataset section, as JSON text
+  std::int64_t most_bytes_;
+  std::vector<Kept> kept_;  // the last used first
 };
 
 /// Puts the network of a checkpoint into `learner`; std::runtime_error names the file when it is

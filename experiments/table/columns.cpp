@@ -270,6 +270,10 @@ std::vector<Column> make_columns(const Experiments& experiments) {
       return precision == "float32" ? "" : precision;  // the rule, which needs no column
     });
   });
+  list.add({"data", "data", kOrigin, {}, {}}, [](const Experiment& experiment) -> Cell {
+    if (experiment.data.empty()) return {};
+    return experiment.data;
+  });
   list.add({"device", "device", kOrigin, {}, {}},
            [](const Experiment& experiment) { return text_cell(experiment, device_text); });
   list.add({"commit", "commit", kOrigin, {}, {}},

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "experiments/config/config.h"
+#include "experiments/table/data_record.h"
 
 namespace ff::experiments {
 namespace {
@@ -47,12 +48,14 @@ void sort_by_seed(Runs& runs) {
       runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.seed() < b.seed(); });
 }
 
-void add_experiment(std::vector<Experiment>& experiments, const Runs& runs) {
+void add_experiment(std::vector<Experiment>& experiments,
+                    const Runs& runs,
+                    const std::string& data) {
   if (const auto* first = repeated_seed(runs)) {
     throw std::runtime_error(first[0].folder.string() + " and " + first[1].folder.string() +
                              ": the same seed of the same experiment; leave one out");
   }
-  experiments.push_back({runs[0].name(), runs});
+  experiments.push_back({runs[0].name(), runs, data});
 }
 
 // Adds what `suffix` says to every label that more than one experiment has.
@@ -66,17 +69,41 @@ void tell_apart(std::vector<Experiment>& experiments, const Key& suffix) {
   }
 }
 
+std::string data_of(const Runs& runs) {
+  const auto label = data_label(runs[0].environment);
+  return label.empty() ? "not recorded" : label;
+}
+
+// Runs that do not say what they were trained on go along with the others where these agree.
+std::vector<Runs> partition_by_data(const Runs& runs) {
+  const Key data = [](const RunRecord& run) {
+    const auto record = data_record(run.environment);
+    return record.is_null() ? "" : nlohmann::json(record).dump();  // with sorted keys
+  };
+  std::set<std::string> known;
+  for (const auto& run : runs) known.insert(data(run));
+  known.erase("");
+  if (known.size() <= 1) return {runs};
+  return partition(runs, data);
+}
+
 }  // namespace
 
 std::vector<Experiment> group_runs(const std::vector<RunRecord>& runs) {
   std::vector<Experiment> experiments;
-  for (auto& group : partition(runs, name_and_config)) {
-    sort_by_seed(group);
-    if (!repeated_seed(group)) {
-      add_experiment(experiments, group);
-      continue;
+  for (const auto& alike : partition(runs, name_and_config)) {
+    const auto by_data = partition_by_data(alike);
+    for (auto group : by_data) {
+      const auto data = by_data.size() > 1 ? data_of(group) : "";
+      sort_by_seed(group);
+      if (!repeated_seed(group)) {
+        add_experiment(experiments, group, data);
+        continue;
+      }
+      for (const auto& part : partition(group, experiment_folder)) {
+        add_experiment(experiments, part, data);
+      }
     }
-    for (const auto& part : partition(group, experiment_folder)) add_experiment(experiments, part);
   }
   tell_apart(experiments,
              [](const auto& run) { return run.folder.parent_path().parent_path().string(); });

@@ -1,0 +1,42 @@
+// How many data sets a command keeps in memory.
+#include "experiments/config/config.h"
+#include "experiments/run/runner.h"
+#include "tests/catch.h"
+#include "tests/e2e_workbench.h"
+
+using namespace ff::experiments;
+using namespace ff::test;
+
+namespace {
+
+Config config_with(std::int64_t validation_seed) {
+  const Json changes = {{"dataset", {{"validation", {{"count", 5}, {"seed", validation_seed}}}}}};
+  return config_from(small_ff("x", changes), "x");
+}
+
+constexpr std::int64_t kBytes = (2000 + 500) * 8 * 16;  // of one synthetic set
+
+}  // namespace
+
+TEST_CASE("Data sets are kept for further runs within a bound, the last used longest", "[data]") {
+  const RunSettings settings;
+  DataShelf shelf(settings, /*most_bytes=*/2 * kBytes);
+  const auto* first = &shelf.get(config_with(1));
+  shelf.get(config_with(2));
+  CHECK(shelf.size() == 2);
+  CHECK(&shelf.get(config_with(1)) == first);  // not loaded again
+  shelf.get(config_with(3));
+  CHECK(shelf.size() == 2);
+  CHECK(&shelf.get(config_with(1)) == first);  // the second had been used the longest ago
+  shelf.clear();
+  CHECK(shelf.size() == 0);
+}
+
+TEST_CASE("The data set in use is there, whatever its size", "[data]") {
+  const RunSettings settings;
+  DataShelf shelf(settings, /*most_bytes=*/1);
+  for (const std::int64_t seed : {1, 2, 1}) {
+    CHECK(shelf.get(config_with(seed)).split.validation.size() == 5);
+    CHECK(shelf.size() == 1);
+  }
+}
