@@ -1,6 +1,7 @@
 #include "experiments/plain_text.h"
 
 #include <new>
+#include <system_error>
 
 #include <c10/util/Exception.h>
 
@@ -12,11 +13,18 @@ std::string text_of(const std::exception& error) {
   return torch_error ? torch_error->what_without_backtrace() : error.what();
 }
 
+// Starting a thread takes memory for its stack, and fails so without.
+bool lacks_a_thread(const std::exception& error) {
+  const auto* system = dynamic_cast<const std::system_error*>(&error);
+  return system && system->code() == std::errc::resource_unavailable_try_again;
+}
+
 }  // namespace
 
 std::optional<std::string> out_of_memory_text(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error)) return "not enough memory";
   const auto text = text_of(error);
+  if (lacks_a_thread(error)) return "not enough memory to start a thread (" + text + ")";
   const std::string asked = "you tried to allocate ";  // how LibTorch's allocator for CPUs ends
   const auto at = text.find(asked);
   if (at == std::string::npos) return std::nullopt;
@@ -28,6 +36,7 @@ std::optional<std::string> out_of_memory_text(const std::exception& error) {
 std::string plain_text(const std::exception& error) {
   const auto memory = out_of_memory_text(error);
   if (!memory) return text_of(error);
+  if (lacks_a_thread(error)) return *memory + "; use fewer with --threads";
   return *memory + "; make the layers (model.widths) or batch_size smaller";
 }
 

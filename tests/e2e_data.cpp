@@ -1,4 +1,5 @@
 // What a run was trained on is part of it: no command goes on with other data without a word.
+#include "experiments/data/idx.h"
 #include "tests/catch.h"
 #include "tests/e2e_refused.h"
 
@@ -136,8 +137,8 @@ TEST_CASE("Labels from 1 and files by a prefix are said, and recorded", "[e2e]")
   std::vector<int> labels;
   for (int i = 0; i < 60; ++i) labels.push_back(1 + i % 3);
   write_bytes(bench / "own/train-labels-idx1-ubyte", idx_labels_bytes(labels));
-  for (const auto& item : fs::directory_iterator(bench / "own")) {
-    fs::rename(item.path(), bench / "own" / ("my-" + item.path().filename().string()));
+  for (const auto* name : ff::experiments::kIdxNames) {
+    fs::rename(bench / "own" / name, bench / "own" / (std::string("my-") + name));
   }
   bench.write("x.json", config({{"seeds", {0, 1}}}));
   const auto ended = bench.run({"x.json", "--data-root", "own", "--quiet"});
@@ -146,8 +147,12 @@ TEST_CASE("Labels from 1 and files by a prefix are said, and recorded", "[e2e]")
   REQUIRE(warnings.size() == 2);
   CHECK_THAT(warnings[0].get<std::string>(), ContainsSubstring("is read from the files my-..."));
   CHECK_THAT(warnings[1].get<std::string>(), ContainsSubstring("no training image is of class 0"));
-  CHECK(ended.err == "ff run: warning: " + warnings[0].get<std::string>() +
-                         "\nff run: warning: " + warnings[1].get<std::string>() + "\n");
+  for (const auto& warning : warnings) {
+    const auto line = "ff run: warning: " + warning.get<std::string>() + "\n";
+    const auto first = ended.err.find(line);
+    REQUIRE(first != std::string::npos);
+    CHECK(ended.err.find(line, first + 1) == std::string::npos);
+  }
 }
 
 TEST_CASE("Predictions are of each part of a split set", "[e2e]") {
@@ -160,8 +165,9 @@ TEST_CASE("Predictions are of each part of a split set", "[e2e]") {
   CHECK(predictions.at("train").numel() == 1700);
   CHECK(predictions.at("validation").numel() == 300);
   CHECK(predictions.at("test").numel() == 500);
-  CHECK(bench.ff({"evaluate", "runs/x/seed-0", "--on", "validation", "--save", "v.pt"}).exit_code ==
-        0);
+  const auto saved = bench.ff(
+      {"evaluate", "runs/x/seed-0", "--threads", "1", "--on", "validation", "--save", "v.pt"});
+  CHECK(saved.exit_code == 0);
   CHECK(ff::experiments::load_tensors(bench / "v.pt")
             .at("predictions")
             .equal(predictions.at("validation")));

@@ -164,7 +164,7 @@ TEST_CASE("ff data lists what is found where", "[e2e]") {
   write_idx_set(bench / "own/idx", 20, 5);
   const auto ended = bench.ff({"data", "--data-root", "own"});
   CHECK(ended.exit_code == 0);
-  for (const auto* part : {"made by the program", "20 + 5", "own/idx", "searched: own data"}) {
+  for (const auto* part : {"made by the program", "20 + 5", "own/idx", "searched: own\n"}) {
     CHECK_THAT(ended.out, ContainsSubstring(part));
   }
   const auto unknown = bench.ff({"data", "get", "imagenet"});

@@ -173,16 +173,16 @@ TEST_CASE("Configs come first and do not decide; the engine is no difference", "
 
 TEST_CASE("Data are compared where both runs say what they were", "[compare]") {
   const TwoRuns runs;
-  CHECK_THAT(runs.text(), !ContainsSubstring("data"));
+  CHECK_THAT(runs.text(), !ContainsSubstring("\ndata "));
   const auto say = [](const std::filesystem::path& run, int classes) {
     auto environment = sample_environment();
     environment["data"] = {{"name", "idx"}, {"classes", classes}};
     write_bytes(run / "environment.json", environment.dump());
   };
   say(runs.a, 3);
-  CHECK_THAT(runs.text(), !ContainsSubstring("data"));
+  CHECK_THAT(runs.text(), !ContainsSubstring("\ndata "));
   say(runs.b, 3);
-  CHECK_THAT(runs.text(), ContainsSubstring("data  ") && ContainsSubstring("the same\n"));
+  CHECK_THAT(runs.text(), ContainsSubstring("\ndata ") && ContainsSubstring(" the same\n"));
   say(runs.b, 4);
   CHECK_THAT(runs.text(), ContainsSubstring("classes: 3 | 4\n"));
 }

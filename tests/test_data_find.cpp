@@ -73,16 +73,27 @@ TEST_CASE("A folder without permission is said to be that", "[data]") {
   std::filesystem::permissions(root / "closed", std::filesystem::perms::none);
   const auto& set = dataset_named("mnist");
   const auto closed = (root / "closed").string();
+  write_idx_set(root.path(), 3, 2);  // under the root, but not what its own folder holds
+  std::filesystem::create_directories(root / "MNIST");
+  std::filesystem::permissions(root / "MNIST", std::filesystem::perms::none);
+  std::vector<std::string> notes;
   std::string as_root, as_variable, as_place;
   {
     const WithoutPrivileges here;
+    if (const auto found = find_dataset(set, {root.path()})) notes = found->notes;
     as_root = message_of([&] { read_dataset(set, {Root(root / "closed", "--data-root")}); });
     as_variable = message_of([&] { read_dataset(set, {Root(root / "closed", "FF_DATA")}); });
     as_place = message_of([&] { read_dataset(set, {Root(root / "closed/mnist")}); });
   }
   std::filesystem::permissions(root / "closed", std::filesystem::perms::owner_all);
-  CHECK_THAT(as_root, ContainsSubstring(closed + ": permission denied"));
-  CHECK_THAT(as_variable, ContainsSubstring(closed + ": permission denied"));
+  std::filesystem::permissions(root / "MNIST", std::filesystem::perms::owner_all);
+  REQUIRE(notes.size() == 1);
+  CHECK(notes[0] == (root / "MNIST/raw").string() +
+                        ": permission denied; data set mnist is read "
+                        "from " +
+                        root.path().string() + " instead");
+  CHECK_THAT(as_root, ContainsSubstring("--data-root " + closed + " (permission denied)"));
+  CHECK_THAT(as_variable, ContainsSubstring("FF_DATA " + closed + " (permission denied)"));
   CHECK_THAT(as_place, ContainsSubstring("closed/mnist (permission denied)"));
 }
 

@@ -131,6 +131,7 @@ TEST_CASE("both engines train on 47 classes and 7 columns alike", "[fused]") {
   for (const auto* engine : {"autograd", "fused"}) {
     ff::FFLearnerOptions options;
     options.model.widths = {12, 8};
+    options.optimizer = {.type = "sgd", .learning_rate = 0.05};  // Adam enlarges rounding
     options.engine = engine;
     at::manual_seed(9);
     ff::PythonRandom random(9);

@@ -80,11 +80,22 @@ std::optional<FoundDataset> find_in(const Dataset& dataset, const fs::path& fold
   return found;
 }
 
+std::optional<FoundDataset> find_at(const Dataset& dataset, const fs::path& folder) {
+  auto found = find_in(dataset, folder);
+  return found || !dataset.any_prefix ? found : find_prefixed(dataset, folder, /*prefix=*/"");
+}
+
 std::optional<FoundDataset> find_under(const Dataset& dataset, const Root& root, bool own_alone) {
+  std::string closed;  // the first place that cannot be read
   for (const auto& folder : places_under(dataset, root.path).all(own_alone)) {
-    if (auto found = find_in(dataset, folder)) return found;
-    if (!dataset.any_prefix) continue;
-    if (auto found = find_prefixed(dataset, folder, /*prefix=*/"")) return found;
+    if (closed.empty() && is_closed(folder)) closed = folder.string();
+    auto found = find_at(dataset, folder);
+    if (!found) continue;
+    if (!closed.empty()) {
+      found->notes.push_back(closed + ": permission denied; data set " + dataset.name +
+                             " is read from " + folder.string() + " instead");
+    }
+    return found;
   }
   if (!dataset.any_prefix || root.named_by.empty() || is_folder(root.path)) return std::nullopt;
   return find_prefixed(dataset, root.path.parent_path(), root.path.filename().string());
@@ -164,7 +175,7 @@ std::string not_found_message(const Dataset& dataset, const std::vector<Root>& r
   bool own_alone = false;
   for (const auto& root : roots) {
     const auto named = root.named_by.empty() ? "" : root.named_by + " ";
-    if (!is_folder(root.path)) {
+    if (!is_folder(root.path) || is_closed(root.path)) {
       tried.push_back(named + root.path.string() +
                       (is_closed(root.path) ? " (permission denied)" : " (no such folder)"));
     } else {

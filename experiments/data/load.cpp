@@ -139,7 +139,7 @@ LoadedData load_dataset(const DatasetOptions& options,
   } catch (const std::exception& error) {
     if (!out_of_memory_text(error)) throw;
     throw std::runtime_error("not enough memory for the images of data set " + dataset.name +
-                             "; free some, or take fewer with dataset.train_limit");
+                             "; free some memory, or choose a smaller set");
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <future>
 #include <stdexcept>
+#include <system_error>
 
 #include "experiments/data/bytes.h"
 #include "experiments/data/find.h"
@@ -27,15 +28,19 @@ SummedFile read_summed(const std::filesystem::path& path,
   return read;
 }
 
-// A thread for each file: unpacking is most of the time.
+// A thread for each file, as unpacking is most of the time; where memory is too short for one, this
+// thread reads the file.
 std::vector<SummedFile> read_all(const Dataset& dataset, const FoundDataset& found) {
   std::vector<std::future<SummedFile>> reading;
   for (std::size_t i = 0; i < found.files.size(); ++i) {
-    reading.push_back(std::async(std::launch::async,
-                                 read_summed,
-                                 found.files[i],
-                                 std::cref(dataset.files[i]),
-                                 std::cref(dataset.cure)));
+    const auto read = [&dataset, path = found.files[i], i] {
+      return read_summed(path, dataset.files[i], dataset.cure);
+    };
+    try {
+      reading.push_back(std::async(std::launch::async, read));
+    } catch (const std::system_error&) {
+      reading.push_back(std::async(std::launch::deferred, read));
+    }
   }
   std::vector<SummedFile> files;
   for (auto& file : reading) files.push_back(file.get());
@@ -97,8 +102,8 @@ void warn_of_empty_classes(const Dataset& dataset, ReadDataset& result) {
     empty.push_back("... (" + std::to_string(count) + " in all)");
   }
   result.warnings.push_back(
-      dataset.name + " in " + result.folder + ": no training image is of class " + joined(empty) +
-      ", which count among the " + std::to_string(data.classes) + " classes all the same" +
+      dataset.name + " in " + result.folder + ": classes are 0 to " +
+      std::to_string(data.classes - 1) + ", but no training image is of class " + joined(empty) +
       (from_one ? "; if labels count from 1, write them from 0, in Python: labels - 1"
                 : "; labels should be 0, 1, 2, ... without gaps"));
 }
