@@ -22,7 +22,8 @@ using Words = std::vector<std::string>;
 
 // A finished run of x.json and a sweep in the folder.
 void prepare(const Workbench& bench) {
-  bench.write("x.json", small_ff("x"));
+  // Few test images, as what is saved of them has to fit into a pipe.
+  bench.write("x.json", small_ff("x", {{"dataset", {{"test_limit", 100}}}}));
   bench.write("a.json", small_bp("a"));
   bench.write("sweep.json", small_sweep());
   bench.write("choice.json", small_sweep({{"name", "choice"}, {"choose", "validation-accuracy"}}));

@@ -102,7 +102,7 @@ TEST_CASE("Sequential Forward-Forward resumes to the same bits", "[e2e]") {
                      {{"negatives", {{"redraw", "epoch"}}},
                       {"evaluate", {{"every_epoch", true}}},
                       {"prune", {{"ratios", {0.9}}}}}),
-                {0, 4});
+                {0, 3});
 }
 
 TEST_CASE("Parallel Forward-Forward resumes to the same bits", "[e2e]") {

@@ -5,9 +5,12 @@
 #include <ATen/Functions.h>
 
 #include "experiments/plain_text.h"
+#include "experiments/run/device_failure.h"
 #include "tests/catch.h"
+#include "tests/data_files.h"
 
 using namespace ff::experiments;
+using ff::test::message_of;
 
 TEST_CASE("Too little memory is said in words, not in LibTorch's", "[program]") {
   std::string text;
@@ -19,10 +22,26 @@ TEST_CASE("Too little memory is said in words, not in LibTorch's", "[program]") 
   CHECK(text ==
         "not enough memory: 4503599627370496 bytes were asked for at once; make the layers "
         "(model.widths) or batch_size smaller");
+  CHECK_THAT(plain_text(std::bad_alloc()), ContainsSubstring("not enough memory; "));
+  CHECK_FALSE(out_of_memory_text(std::runtime_error("disk full")).has_value());
   CHECK(plain_text(std::runtime_error("a.json: no such file")) == "a.json: no such file");
   CHECK(plain_text(std::bad_alloc()) ==
         "not enough memory; make the layers (model.widths) or batch_size smaller");
   const std::system_error no_thread(
       std::make_error_code(std::errc::resource_unavailable_try_again));
   CHECK_THAT(plain_text(no_thread), ContainsSubstring("not enough memory to start a thread ("));
+}
+
+TEST_CASE("Too little memory in a run names what takes it", "[program]") {
+  const auto said = message_of(
+      [] { with_device_failures_told("no such folder", [] { throw std::bad_alloc(); }); });
+  CHECK_THAT(said, ContainsSubstring("not enough memory; smaller model.widths, batch_size, "));
+  const auto asked = message_of([] {
+    with_device_failures_told("no such folder", [] { at::empty({std::int64_t{1} << 50}); });
+  });
+  CHECK_THAT(asked,
+             ContainsSubstring("not enough memory: 4503599627370496 bytes were asked for at once; "
+                               "smaller model.widths"));
+  CHECK_THROWS_AS(with_device_failures_told("", [] { throw std::logic_error("another"); }),
+                  std::logic_error);
 }
