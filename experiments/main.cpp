@@ -142,6 +142,7 @@ int checked(int code, int output_error) {
 
 int main(int argc, char** argv) {
   std::set_terminate(end_at_once);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that grows beyond a limit is an error that has a name
   occupy_closed_streams();
   StandardOutput output;
   const int code = run_program(argc, argv);

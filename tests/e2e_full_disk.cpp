@@ -4,6 +4,7 @@
 
 #include "tests/catch.h"
 #include "tests/e2e_workbench.h"
+#include "tests/paths.h"
 
 using namespace ff::test;
 
@@ -92,4 +93,21 @@ TEST_CASE("When there is room again, the run goes on", "[e2e]") {
   REQUIRE(disk.resize("2m"));
   CHECK(bench.run({"x.json", "--out", "out", "--resume"}).exit_code == 0);
   CHECK(run_differences(bench / "out/x/seed-0", bench / "undisturbed/x/seed-0").empty());
+}
+
+TEST_CASE("A limit on the size of files is told as a full disk is", "[e2e]") {
+  const Workbench bench;
+  bench.write("x.json", small_ff("x"));
+  ProcessOptions options;
+  options.folder = bench.path();
+  options.environment = {{"CUDA_VISIBLE_DEVICES", ""}, {"FF_DATA", std::nullopt}};
+  const auto ended =
+      Process("/bin/sh",
+              {"-c", "ulimit -f 16 && exec \"$0\" run x.json --threads 1 --quiet", program_path()},
+              options)
+          .wait();
+  INFO(ended.err);
+  CHECK(ended.exit_code == 1);
+  CHECK_THAT(ended.err,
+             ContainsSubstring("cannot write runs/x/seed-0/checkpoint.pt: File too large\n"));
 }

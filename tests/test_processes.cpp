@@ -84,6 +84,14 @@ TEST_CASE("Of each process it is told how it ended", "[processes]") {
   CHECK(open_files() == files);
 }
 
+TEST_CASE("How processes ended is known where SIGCHLD was ignored, too", "[processes]") {
+  std::signal(SIGCHLD, SIG_IGN);
+  const auto [ends, said] = outcome_of({kKilled}, 1);
+  std::signal(SIGCHLD, SIG_DFL);
+  INFO(said);
+  CHECK(ends.at(0).signal == SIGKILL);
+}
+
 TEST_CASE("Where no more processes can be started, those that run go on", "[processes]") {
   const auto files = open_files();
   const auto [ends, said] = [] {

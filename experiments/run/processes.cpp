@@ -116,7 +116,9 @@ class Processes {
   Processes(const std::vector<std::vector<std::string>>& commands,
             std::int64_t at_once,
             const std::function<void(std::size_t, ProcessEnd)>& ended)
-      : commands_(commands), at_once_(static_cast<std::size_t>(at_once)), ended_(ended) {}
+      : commands_(commands), at_once_(static_cast<std::size_t>(at_once)), ended_(ended) {
+    std::signal(SIGCHLD, SIG_DFL);  // ignored, as whoever started this may have it, ends get lost
+  }
 
   ~Processes() { ask_to_stop(); }  // all, before the first is waited for
   Processes(const Processes&) = delete;
