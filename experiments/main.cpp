@@ -125,7 +125,7 @@ int run_program(int argc, char** argv) {
 }
 
 // What was printed and did not arrive makes a failure of a success. A reader that wants no more
-// (ff table | head) ends the program as it ends others: by SIGPIPE, without a word.
+// (ff table | head) ends the program as it ends others: silently, by SIGPIPE.
 int checked(int code, int output_error) {
   if (output_error == 0) return code;
   if (output_error == EPIPE && code == 0) {

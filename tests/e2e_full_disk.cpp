@@ -95,7 +95,7 @@ TEST_CASE("When there is room again, the run goes on", "[e2e]") {
   CHECK(run_differences(bench / "out/x/seed-0", bench / "undisturbed/x/seed-0").empty());
 }
 
-TEST_CASE("A limit on the size of files is told as a full disk is", "[e2e]") {
+TEST_CASE("A limit on the size of files is reported as a full disk is", "[e2e]") {
   const Workbench bench;
   bench.write("x.json", small_ff("x"));
   ProcessOptions options;

@@ -27,7 +27,7 @@ TEST_CASE("With too little memory a run ends with a line that says so", "[e2e]")
                        {{"model", {{"widths", {4000, 4000}}}},
                         {"schedule", {{"epochs", 1}, {"max_steps", 2}}},
                         {"dataset", {{"train_limit", 200}, {"test_limit", 100}}}}));
-  int told = 0, done = 0;
+  int reported = 0, done = 0;
   for (std::int64_t kibibytes = 300'000; done == 0 && kibibytes < 30'000'000;
        kibibytes = kibibytes * 10 / 9) {
     const auto out = "out" + std::to_string(kibibytes);
@@ -40,12 +40,12 @@ TEST_CASE("With too little memory a run ends with a line that says so", "[e2e]")
     }
     // Where not even the program fits, nothing of it has begun that could say so.
     if (within(bench, kibibytes, "--version").exit_code != 0) continue;
-    ++told;
+    ++reported;
     CHECK(ended.exit_code == 1);
     std::istringstream lines(ended.err);
     for (std::string line; std::getline(lines, line);) CHECK(line.starts_with("ff"));
     CHECK_THAT(ended.err, ContainsSubstring("not enough memory"));
   }
   CHECK(done == 1);
-  CHECK(told > 0);
+  CHECK(reported > 0);
 }

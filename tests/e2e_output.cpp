@@ -112,7 +112,7 @@ TEST_CASE("A result that cannot be printed is a failure, of every command", "[e2
   close(full);
 }
 
-TEST_CASE("Standard output that is closed is told, and no file takes its place", "[e2e]") {
+TEST_CASE("A closed standard output is an error, and no file takes its place", "[e2e]") {
   const Workbench bench;
   prepare(bench);
   const auto before = bench.snapshot();
@@ -127,7 +127,7 @@ TEST_CASE("Standard output that is closed is told, and no file takes its place",
   CHECK(changes_between(before, bench.snapshot()).empty());
 }
 
-TEST_CASE("A reader that wants no more is no reason for words", "[e2e]") {
+TEST_CASE("A closed pipe ends the program silently", "[e2e]") {
   const Workbench bench;
   prepare(bench);
   int ends[2];

@@ -71,7 +71,7 @@ std::ptrdiff_t open_files() {
 
 TEST_CASE("ends by a signal", "[.]") { std::raise(SIGKILL); }
 
-TEST_CASE("Of each process it is told how it ended", "[processes]") {
+TEST_CASE("How each process ended is reported", "[processes]") {
   const auto files = open_files();
   const auto [ends, said] = outcome_of({kGood, kKilled, {"--no-such-option"}}, 2);
   INFO(said);

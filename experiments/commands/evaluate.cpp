@@ -98,7 +98,7 @@ void refuse_to_prune_untrained(const Config& config, const PruneOptions& prune) 
                            " was not trained (schedule.epochs 0), there is nothing to prune");
 }
 
-// As std::printf, to std::cout, whose failures are told at the end.
+// As std::printf, to std::cout, whose failures are reported at the end of main.
 __attribute__((format(printf, 1, 2))) void print(const char* format, ...) {
   std::va_list values, again;
   va_start(values, format);

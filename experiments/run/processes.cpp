@@ -88,8 +88,8 @@ class Child {
   }
 
  private:
-  // In the child. A group of its own: Ctrl-C is for the parent, which passes it on; and when the
-  // parent is gone, the child stops as if asked to.
+  // In the child, with its own process group: Ctrl-C is for the parent, which passes it on; and
+  // when the parent is gone, the child stops as if asked to.
   [[noreturn]] static void become(char** argv, const int (&messages)[2], pid_t parent) {
     close(messages[0]);
     setpgid(0, 0);

@@ -9,7 +9,7 @@ namespace ff::experiments {
 /// From now on SIGINT (Ctrl-C), SIGTERM, SIGHUP (the terminal closed), SIGUSR1, SIGUSR2 and SIGXCPU
 /// (batch systems: time is nearly up) only set the flag. A second SIGINT or SIGTERM ends the
 /// program at once; the others may come again and again. A SIGHUP that is ignored (nohup) stays
-/// ignored, and so does whatever nobody reads: SIGPIPE must not end a run before it is saved.
+/// ignored. SIGPIPE is ignored from now on: a run is saved though nobody reads what it prints.
 /// Throws std::invalid_argument when FF_TEST_STOP_AFTER_STEPS is not a whole number of at least 0.
 void catch_stop_signals();
 
