@@ -4,6 +4,7 @@ find_package(cxxopts REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(CURL REQUIRED)
 find_package(PNG REQUIRED)
+find_package(JPEG REQUIRED)
 
 # The commit can change without any source changing, so the build asks for it every time.
 set(build_info "${CMAKE_BINARY_DIR}/generated/build_info.cpp")
@@ -31,7 +32,7 @@ set_source_files_properties("${build_info}" ${learner_files} PROPERTIES SKIP_UNI
 add_dependencies(ff_experiments ff_build_info)
 target_link_libraries(ff_experiments
   PUBLIC ff ff_baselines nlohmann_json::nlohmann_json
-  PRIVATE cxxopts::cxxopts ZLIB::ZLIB CURL::libcurl PNG::PNG)
+  PRIVATE cxxopts::cxxopts ZLIB::ZLIB CURL::libcurl PNG::PNG JPEG::JPEG)
 
 if(EXISTS "${ff_main}")
   add_executable(ff_cli "${ff_main}")

@@ -27,9 +27,9 @@ missing_packages() {
 
 missing_headers() {
   local pairs=(nlohmann/json.hpp nlohmann-json3-dev cxxopts.hpp libcxxopts-dev
-    zlib.h zlib1g-dev curl/curl.h libcurl4-openssl-dev png.h libpng-dev)
+    zlib.h zlib1g-dev curl/curl.h libcurl4-openssl-dev png.h libpng-dev jpeglib.h libjpeg-dev)
   if ! have "${CXX:-g++}"; then  # nothing to ask yet: apt-get knows what is there
-    echo nlohmann-json3-dev libcxxopts-dev zlib1g-dev libcurl4-openssl-dev libpng-dev catch2 | tr ' ' '\n'
+    echo nlohmann-json3-dev libcxxopts-dev zlib1g-dev libcurl4-openssl-dev libpng-dev libjpeg-dev catch2 | tr ' ' '\n'
     return
   fi
   local program="" i

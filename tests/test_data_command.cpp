@@ -35,6 +35,9 @@ TEST_CASE("ff data shows where each set is, its sizes and checksums", "[data]") 
   CHECK_THAT(idx, ContainsSubstring((root / "idx").string()));
   CHECK_THAT(line_of(out.str(), "mnist"), ContainsSubstring("unknown: 4 of 4 files"));
   CHECK_THAT(line_of(out.str(), "synthetic"), ContainsSubstring("made by the program"));
+  CHECK_THAT(out.str(), ContainsSubstring("your own data, by dataset.type:\n  idx "));
+  CHECK_THAT(out.str(), ContainsSubstring("\n  npy       train_images.npy, "));
+  CHECK_THAT(line_of(out.str(), "kmnist"), ContainsSubstring("to get it: ff data get kmnist"));
   CHECK_THAT(out.str(), ContainsSubstring("searched: " + root.path().string() + "\n"));
 }
 

@@ -8,6 +8,7 @@
 #include "experiments/data/md5.h"
 #include "experiments/data/read.h"
 #include "tests/catch.h"
+#include "tests/data_arrays.h"
 #include "tests/data_files.h"
 
 using namespace ff::experiments;
@@ -185,6 +186,59 @@ TEST_CASE("A set in an archive is unpacked and checked", "[data]") {
   CHECK_THAT(message_of([&] { download_dataset(set, target / "other", log); }),
              ContainsSubstring("box.tar.gz holds no two.bin"));
   CHECK(names_in(target / "other").empty());
+}
+
+TEST_CASE("A set in a zip archive is unpacked, its packed files as they are", "[data]") {
+  const DataFolder mirror, target;
+  const EnvironmentVariable variable("FF_DATA_MIRROR", "file://" + mirror.path().string());
+  const auto one = gzipped("contents");
+  const auto archive =
+      zip_bytes({{"gzip/one.gz", one}, {"gzip/two", "plain"}, {"gzip/other", "no file of the set"}},
+                /*deflated=*/true);
+  write_bytes(mirror / "boxed/box.zip", archive);
+  Dataset set{.name = "boxed", .files = {{"one"}, {"two"}}};
+  set.archive = "box.zip";
+  set.archive_md5 = md5_hex(archive);
+  std::ostringstream log;
+  download_dataset(set, target / "boxed", log);
+  CHECK(names_in(target / "boxed") == std::vector<std::string>{"one.gz", "two"});
+  CHECK(text_of(target / "boxed/one.gz") == one);
+  CHECK(text_of(target / "boxed/two") == "plain");
+
+  set.files.push_back({"three"});
+  CHECK_THAT(message_of([&] { download_dataset(set, target / "other", log); }),
+             ContainsSubstring("box.zip holds no three"));
+  CHECK(names_in(target / "other").empty());
+}
+
+TEST_CASE("Files may be known by the checksum of what is packed, or lie there unpacked", "[data]") {
+  const DataFolder mirror, target;
+  const EnvironmentVariable variable("FF_DATA_MIRROR", "file://" + mirror.path().string());
+  const auto packed = gzipped("contents");
+  write_bytes(mirror / "packed/one.gz", packed);
+  Dataset set{.name = "packed", .files = {{.name = "one", .packed_md5 = md5_hex(packed)}}};
+  set.url = "http://localhost:9/";
+  std::ostringstream log;
+  download_dataset(set, target / "packed", log);
+  CHECK(text_of(target / "packed/one.gz") == packed);
+  std::ostringstream again;
+  download_dataset(set, target / "packed", again);
+  CHECK_THAT(again.str(), ContainsSubstring("already, checksums right"));
+  set.files[0].packed_md5 = md5_hex("another");
+  CHECK_THAT(message_of([&] { download_dataset(set, target / "packed", log); }),
+             ContainsSubstring("one.gz is not packed's one as published"));
+  CHECK_THAT(message_of([&] { download_dataset(set, target / "other", log); }),
+             ContainsSubstring("one.gz: MD5 " + md5_hex(packed) + ", expected "));
+
+  write_bytes(mirror / "plain/one.mat", "contents");
+  Dataset plain{.name = "plain", .files = {{"one.mat", md5_hex("contents")}}};
+  plain.url = set.url;
+  plain.packed_files = false;
+  download_dataset(plain, target / "plain", log);
+  CHECK(names_in(target / "plain") == std::vector<std::string>{"one.mat"});
+  plain.files[0].md5 = md5_hex("another");
+  CHECK_THAT(message_of([&] { download_dataset(plain, target / "other", log); }),
+             ContainsSubstring("one.mat: MD5 "));
 }
 
 TEST_CASE("Sets without a public home cannot be fetched", "[data]") {

@@ -64,8 +64,7 @@ TEST_CASE("what does not fit together is refused with its shapes") {
   const ff::Normalization one = {{0}, {1}};
   CHECK_THROWS_WITH(ff::ImageSet(images, at::zeros({5}, at::kLong), 2, one),
                     ContainsSubstring("(4)"));
-  CHECK_THROWS_WITH(ff::ImageSet(images.to(at::kFloat), labels, 2, one),
-                    ContainsSubstring("uint8"));
+  CHECK_THROWS_WITH(ff::ImageSet(images.to(at::kInt), labels, 2, one), ContainsSubstring("uint8"));
   CHECK_THROWS_WITH(ff::ImageSet(images, labels, 2, {{0, 0}, {1, 1}}),
                     ContainsSubstring("3 channels"));
 }

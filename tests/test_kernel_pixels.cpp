@@ -28,6 +28,12 @@ ff::ImageSet coloured_images(std::int64_t count) {
           {{0.4, 0.6}, {0.3, 0.2}}};
 }
 
+// The same, normalised beforehand.
+ff::ImageSet coloured_floats(std::int64_t count) {
+  const auto bytes = coloured_images(count);
+  return {bytes.images.to(at::kFloat).div(255), bytes.labels, 3, {{0.4, 0.6}, {0.3, 0.2}}};
+}
+
 struct PixelCase {
   const KernelBench& bench;
   ff::ImageSet images = coloured_images(40);
@@ -46,7 +52,9 @@ struct PixelCase {
   at::Tensor x = bench.put_zeros({2, 14, 2 * 13 * 17});
 
   ff::gpu::ReadPixels<double, double> kernel(const std::string& normalize) const {
-    return {.images = pointer<std::uint8_t>(images_there.images),
+    const bool floats = images_there.floats();
+    return {.images = floats ? nullptr : pointer<std::uint8_t>(images_there.images),
+            .floats = floats ? pointer<float>(images_there.images) : nullptr,
             .table = pointer<float>(images_there.table),
             .labels = pointer<std::int64_t>(images_there.labels),
             .wrong_labels = pointer<std::int64_t>(wrong_there),
@@ -88,8 +96,9 @@ struct PixelCase {
 
 FF_BENCH_TEST("kernel: a batch is picked, labelled and normalised as image sets and overlays do it",
               "[kernels]") {
+  const auto which = GENERATE(0, 1);
   for (const auto* normalize : {"l2", "rms", "none"}) {
-    PixelCase c{bench};
+    PixelCase c{bench, which == 0 ? coloured_images(40) : coloured_floats(40)};
     bench.run(c.kernel(normalize), {c.x});
     for (std::int64_t n = 0; n < c.networks; ++n) {
       const auto pos = c.order[2 * n].narrow(0, 14, 7), neg = c.order[2 * n + 1].narrow(0, 14, 7);
@@ -127,7 +136,8 @@ FF_BENCH_TEST("kernel: without an order, images come one after the other with on
 
 FF_BENCH_TEST("kernel: images are moved as sets of images move them, and may carry no label",
               "[kernels]") {
-  PixelCase c{bench};
+  const auto which = GENERATE(0, 1);
+  PixelCase c{bench, which == 0 ? coloured_images(40) : coloured_floats(40)};
   const auto moves = at::randint(-20, 21, {4, 40, 3}, at::kLong);  // some leave nothing
   const auto mirrored = moves.select(2, 2) > 0;
   moves.select(2, 2).copy_(mirrored);

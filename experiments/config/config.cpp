@@ -144,6 +144,7 @@ Config read_config(const Json& given, const std::vector<Change>& changes, Proble
   if (problems.empty() && !find_path(json, "optimizer.learning_rate")) {
     config.optimizer.learning_rate = find_learner(config.model.type).learning_rate;
   }
+  if (config.dataset.type && !find_path(json, "dataset.name")) config.dataset.name.reset();
   // What a combination means can only be said of values that are right one by one.
   if (problems.empty()) {
     drop_idle_defaults(json, given, changes, config);

@@ -15,6 +15,7 @@ namespace ff::experiments {
 namespace {
 
 constexpr std::size_t kMostAtOnce = std::size_t{1} << 30;  // zlib counts in 32 bits
+constexpr int kGzipBits = 15 + 16;                         // zlib's code for gzip
 
 bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
 
@@ -31,9 +32,13 @@ std::int64_t first_guess(std::string_view packed) {
 // zlib's state, which frees itself.
 class Inflater {
  public:
-  Inflater(std::string_view packed, const std::string& name, const std::string& cure)
-      : packed_(packed), name_(name), cure_(cure) {
-    if (inflateInit2(&stream_, /*windowBits=*/15 + 16) != Z_OK) fail("zlib does not start");
+  // zlib's windowBits say how the data are wrapped.
+  Inflater(std::string_view packed, int window_bits, std::string name, std::string cure)
+      : packed_(packed),
+        gzip_(window_bits == kGzipBits),
+        name_(std::move(name)),
+        cure_(std::move(cure)) {
+    if (inflateInit2(&stream_, window_bits) != Z_OK) fail("zlib does not start");
   }
   ~Inflater() { inflateEnd(&stream_); }
   Inflater(const Inflater&) = delete;
@@ -57,6 +62,8 @@ class Inflater {
     throw std::runtime_error(name_ + ": " + what + cure_);
   }
 
+  std::string kind() const { return gzip_ ? "gzip" : "deflated"; }
+
   void step() {
     if (stream_.avail_in == 0) {
       const auto part = packed_.substr(0, kMostAtOnce);
@@ -68,9 +75,9 @@ class Inflater {
     if (result == Z_STREAM_END) {
       end_of_member();
     } else if (result == Z_BUF_ERROR || (result == Z_OK && at_end() && stream_.avail_out > 0)) {
-      fail("cut short: the gzip data stop before their end");
+      fail("cut short: the " + kind() + " data stop before their end");
     } else if (result != Z_OK) {
-      fail(std::string("corrupt gzip data (") + (stream_.msg ? stream_.msg : "no message") + ")");
+      fail("corrupt " + kind() + " data (" + (stream_.msg ? stream_.msg : "no message") + ")");
     }
   }
 
@@ -78,7 +85,7 @@ class Inflater {
 
   // gzip allows several members one after another; anything else behind the first is an error.
   void end_of_member() {
-    if (at_end()) {
+    if (at_end() || !gzip_) {
       done_ = true;
     } else if (stream_.avail_in >= 2 && stream_.next_in[0] == 0x1f && stream_.next_in[1] == 0x8b) {
       inflateReset(&stream_);
@@ -89,16 +96,14 @@ class Inflater {
 
   z_stream stream_{};
   std::string_view packed_;
+  bool gzip_;
   std::string name_, cure_;
   bool done_ = false;
 };
 
-}  // namespace
-
-at::Tensor gunzip(std::string_view packed, const std::string& name, const std::string& cure) {
-  if (!is_gzip(packed)) throw std::runtime_error(name + ": not gzip data" + cure);
-  Inflater inflater(packed, name, cure);
-  auto bytes = at::empty({first_guess(packed)}, at::kByte);
+// All of it, into memory that grows from a first guess.
+at::Tensor all_of(Inflater& inflater, std::int64_t guess) {
+  auto bytes = at::empty({guess}, at::kByte);
   std::int64_t size = 0;
   while (true) {
     const auto room = bytes.numel() - size;
@@ -113,6 +118,23 @@ at::Tensor gunzip(std::string_view packed, const std::string& name, const std::s
     bytes.mutable_data_ptr<std::uint8_t>()[size++] = next;
   }
   return bytes.slice(/*dim=*/0, 0, size);
+}
+
+}  // namespace
+
+at::Tensor gunzip(std::string_view packed, const std::string& name, const std::string& cure) {
+  if (!is_gzip(packed)) throw std::runtime_error(name + ": not gzip data" + cure);
+  Inflater inflater(packed, kGzipBits, name, cure);
+  return all_of(inflater, first_guess(packed));
+}
+
+at::Tensor inflated(std::string_view packed,
+                    Wrapping wrapping,
+                    const std::string& name,
+                    const std::string& cure) {
+  constexpr int kWindow = 15;
+  Inflater inflater(packed, wrapping == Wrapping::kZlib ? kWindow : -kWindow, name, cure);
+  return all_of(inflater, static_cast<std::int64_t>(4 * packed.size() + 64));
 }
 
 at::Tensor read_bytes(const std::filesystem::path& path, const std::string& cure) {

@@ -20,6 +20,14 @@ at::Tensor gunzip(std::string_view packed,
                   const std::string& name,
                   const std::string& cure = kGetAgain);
 
+/// Unpacks deflated data with zlib's header (kZlib) or without any (kRaw), as they stand inside
+/// other files; throws as gunzip does, with `cure` at the end.
+enum class Wrapping { kZlib, kRaw };
+at::Tensor inflated(std::string_view packed,
+                    Wrapping wrapping,
+                    const std::string& name,
+                    const std::string& cure = kGetAgain);
+
 /// The bytes of a contiguous uint8 tensor; valid as long as the tensor is.
 std::string_view as_text(const at::Tensor& bytes);
 

@@ -28,7 +28,9 @@ std::string shape_of(const at::Tensor& images) {
 }
 
 std::string checksum_state(const Dataset& dataset, const ReadDataset& read) {
-  if (dataset.files.empty() || dataset.files[0].md5.empty()) return "none published";
+  if (dataset.files.empty() || dataset.own) return "none published";
+  const bool known = !dataset.files[0].md5.empty() || !dataset.files[0].packed_md5.empty();
+  if (!known) return "none known";
   if (read.unknown_files.empty()) return "right";
   return "unknown: " + std::to_string(read.unknown_files.size()) + " of " +
          std::to_string(dataset.files.size()) + " files";
@@ -85,6 +87,10 @@ int list_datasets(std::ostream& out, const std::optional<std::string>& root) {
     }
   }
   print(out, rows);
+  out << "\nyour own data, by dataset.type:\n";
+  for (const auto& kind : data_kinds()) {
+    out << "  " << kind.name << std::string(10 - kind.name.size(), ' ') << kind.help << "\n";
+  }
   out << "\nsearched:";
   for (const auto& place : roots) out << " " << place.path.string();
   out << "\n";

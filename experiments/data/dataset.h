@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ namespace ff::experiments {
 inline constexpr const char* kGetAgain = "; delete it and get it again ('ff data' says how)";
 inline constexpr const char* kWriteAgain =
     "; how to write your own data as IDX: docs/data.md, \"Your own images\"";
+inline constexpr const char* kOwnFormats =
+    "; what your own files have to hold: docs/data.md, \"Your own images\"";
 
 /// A file in memory, unpacked.
 struct DataFile {
@@ -24,21 +27,25 @@ struct DataFile {
   std::string cure = kGetAgain;  // what to say after what is wrong with it
 };
 
-/// Decoded, not yet normalised. Images uint8 (N, C, H, W), labels int64 (N) in [0, classes).
+/// Decoded, not yet normalised. Images uint8 or float32 (N, C, H, W), labels int64 (N) in
+/// [0, classes).
 struct RawData {
   at::Tensor train_images, train_labels;
   at::Tensor test_images, test_labels;
   std::int64_t classes = 0;
+  std::vector<std::string> warnings;  // a line each
 };
 
 /// A file of a data set, by the name it has unpacked ("train-images-idx3-ubyte").
 struct KnownFile {
   std::string name;
-  std::string md5;  // of the unpacked file; empty: not known
+  std::string md5;         // of the unpacked file; empty: not known
+  std::string packed_md5;  // of the published NAME.gz; empty: not known
 };
 
 struct Dataset {
   std::string name;
+  std::string kind = "idx";                     // the dataset.type that it is of
   std::vector<std::string> folders;             // tried under a root, before the root itself
   std::vector<std::string> inner_folders = {};  // tried after it, where it is the set's own
   bool any_prefix = false;                      // files may be called PREFIXtrain-images-... too
@@ -46,11 +53,15 @@ struct Dataset {
   /// Gets the files in the order of `files`. Throws std::runtime_error that names the file, what
   /// is wrong and what is expected.
   std::function<RawData(const std::vector<DataFile>&)> decode;
-  Normalization original;        // what the config's "original" means
+  /// Instead of decode, where `files` are folders.
+  std::function<RawData(const std::vector<std::filesystem::path>&)> read;
+  std::string bundle;      // one file that may stand for all of `files`, decoded as the only one
+  Normalization original;  // what the config's "original" means
   std::int64_t train_count = 0;  // of the published set; 0: any
   std::int64_t test_count = 0;
-  std::string url;               // where the files (as NAME.gz) or the archive lie; empty: nowhere
-  std::string archive;           // a .tar.gz that holds the files; empty: they lie there one by one
+  std::string url;           // where the files (as NAME.gz) or the archive lie; empty: nowhere
+  bool packed_files = true;  // whether they lie there as NAME.gz; else as NAME
+  std::string archive;  // a .tar.gz or .zip that holds the files; empty: they lie there one by one
   std::string archive_md5;       // of the packed archive
   std::string how_to_get;        // a sentence's end: "to get it: ..."
   std::string cure = kGetAgain;  // of a damaged file

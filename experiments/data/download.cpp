@@ -12,6 +12,7 @@
 #include "experiments/data/find.h"
 #include "experiments/data/md5.h"
 #include "experiments/data/tar.h"
+#include "experiments/data/zip.h"
 #include "experiments/files.h"
 
 namespace ff::experiments {
@@ -51,6 +52,13 @@ void check_md5(const std::string& what, std::string_view bytes, const std::strin
                            "FF_DATA_MIRROR");
 }
 
+// Whether a file that is there is the published one, as far as that is known.
+bool is_published(const fs::path& path, const KnownFile& known) {
+  if (!known.md5.empty()) return md5_hex(as_text(read_bytes(path))) == known.md5;
+  if (known.packed_md5.empty() || path.extension() != ".gz") return true;
+  return md5_hex(read_file(path)) == known.packed_md5;
+}
+
 // The set's files that the folder does not hold yet.
 std::vector<KnownFile> missing_files(const Dataset& dataset, const fs::path& folder) {
   std::vector<KnownFile> missing;
@@ -58,7 +66,7 @@ std::vector<KnownFile> missing_files(const Dataset& dataset, const fs::path& fol
     const auto path = find_file(folder, file.name);
     if (!path) {
       missing.push_back(file);
-    } else if (md5_hex(as_text(read_bytes(*path))) != file.md5) {
+    } else if (!is_published(*path, file)) {
       throw std::runtime_error(path->string() + " is not " + dataset.name + "'s " + file.name +
                                " as published; move it away, or choose another folder with "
                                "--data-root");
@@ -73,10 +81,37 @@ Contents fetch_files(const Dataset& dataset,
                      std::ostream& log) {
   Contents contents;
   for (const auto& file : files) {
-    const auto url = address_of(dataset) + file.name + ".gz";
-    auto packed = fetch_or_advise(url, folder, log);
-    check_md5(url + " (unpacked)", as_text(gunzip(packed, url)), file.md5);
-    contents[file.name + ".gz"] = std::move(packed);
+    const auto name = file.name + (dataset.packed_files ? ".gz" : "");
+    const auto url = address_of(dataset) + name;
+    auto bytes = fetch_or_advise(url, folder, log);
+    if (!dataset.packed_files) {
+      check_md5(url, bytes, file.md5);
+    } else if (file.md5.empty()) {
+      check_md5(url, bytes, file.packed_md5);
+    } else {
+      check_md5(url + " (unpacked)", as_text(gunzip(bytes, url)), file.md5);
+    }
+    contents[name] = std::move(bytes);
+  }
+  return contents;
+}
+
+// The set's files out of a zip archive, packed there as they are on disk.
+Contents unpack_zip(const std::vector<KnownFile>& files,
+                    std::string_view archive,
+                    const std::string& url) {
+  const std::string cure = "; name another source in FF_DATA_MIRROR";
+  Contents contents;
+  for (const auto& [path, member] : zip_members(archive, url, cure)) {
+    const auto name = path.substr(path.rfind('/') + 1);
+    for (const auto& file : files) {
+      if (name != file.name && name != file.name + ".gz") continue;
+      contents[name] = std::string(as_text(unzipped(member, url + ": " + path, cure)));
+    }
+  }
+  for (const auto& file : files) {
+    if (contents.count(file.name) || contents.count(file.name + ".gz")) continue;
+    throw std::runtime_error(url + " holds no " + file.name);
   }
   return contents;
 }
@@ -88,13 +123,14 @@ Contents fetch_archive(const Dataset& dataset,
   const auto url = address_of(dataset) + dataset.archive;
   const auto packed = fetch_or_advise(url, folder, log);
   check_md5(url, packed, dataset.archive_md5);
+  if (dataset.archive.ends_with(".zip")) return unpack_zip(files, packed, url);
   const auto archive = gunzip(packed, url);
   const auto members = tar_files(as_text(archive), url);
   Contents contents;
   for (const auto& file : files) {
     const auto member = members.find(file.name);
     if (member == members.end()) throw std::runtime_error(url + " holds no " + file.name);
-    check_md5(url + ": " + file.name, member->second, file.md5);
+    if (!file.md5.empty()) check_md5(url + ": " + file.name, member->second, file.md5);
     contents[file.name] = member->second;
   }
   return contents;

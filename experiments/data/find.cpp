@@ -27,6 +27,15 @@ bool is_folder(const fs::path& path) {
   return access_to(path, fs::file_type::directory) == Access::kThere;
 }
 
+// A file of the set in the folder, or one of its folders.
+std::optional<fs::path> find_item(const Dataset& dataset,
+                                  const fs::path& folder,
+                                  const std::string& name) {
+  if (!dataset.read) return find_file(folder, name);
+  if (is_folder(folder / name)) return folder / name;
+  return std::nullopt;
+}
+
 // A folder whose files this user cannot see, as it may not be entered, or listed.
 bool is_closed(const fs::path& folder) {
   const auto access = access_to(folder, fs::file_type::directory);
@@ -57,7 +66,7 @@ Places places_under(const Dataset& dataset, const fs::path& root) {
 std::vector<std::string> missing_files(const Dataset& dataset, const fs::path& folder) {
   std::vector<std::string> missing;
   for (const auto& file : dataset.files) {
-    if (!find_file(folder, file.name)) missing.push_back(file.name);
+    if (!find_item(dataset, folder, file.name)) missing.push_back(file.name);
   }
   return missing;
 }
@@ -73,11 +82,13 @@ std::string flaw(const Dataset& dataset, const fs::path& folder) {
 std::optional<FoundDataset> find_in(const Dataset& dataset, const fs::path& folder) {
   FoundDataset found{folder, {}, {}};
   for (const auto& file : dataset.files) {
-    const auto path = find_file(folder, file.name);
-    if (!path) return std::nullopt;
-    found.files.push_back(*path);
+    if (const auto path = find_item(dataset, folder, file.name)) found.files.push_back(*path);
   }
-  return found;
+  if (found.files.size() == dataset.files.size()) return found;
+  if (dataset.bundle.empty()) return std::nullopt;
+  const auto bundle = find_file(folder, dataset.bundle);
+  if (!bundle) return std::nullopt;
+  return FoundDataset{folder, {*bundle}, {}};
 }
 
 std::optional<FoundDataset> find_at(const Dataset& dataset, const fs::path& folder) {

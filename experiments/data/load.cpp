@@ -9,6 +9,7 @@
 
 #include <zlib.h>
 
+#include "experiments/data/arrays.h"
 #include "experiments/data/find.h"
 #include "experiments/data/read.h"
 #include "experiments/data/registry.h"
@@ -19,8 +20,11 @@ namespace {
 
 Normalization normalization_for(const Dataset& dataset,
                                 const NormalizeOption& option,
-                                std::int64_t channels) {
-  if (option.word == "original") return dataset.original;
+                                const at::Tensor& images) {
+  const auto channels = images.size(1);
+  const bool as_they_are = dataset.own && images.is_floating_point();
+  if (option.word == "original" && !as_they_are) return dataset.original;
+  if (option.word == "original") return {{0.0}, {1.0}};
   if (option.word == "none") return {{0.0}, {1.0}};
   const auto fits = [&](const std::vector<double>& list) {
     return list.size() == 1 || static_cast<std::int64_t>(list.size()) == channels;
@@ -62,6 +66,19 @@ void refuse_missing(const Dataset& dataset, const std::vector<Root>& roots) {
   }
 }
 
+// Rows of values become images where the config says of which shape.
+void take_shape(const Dataset& dataset, const DatasetOptions& options, RawData& data) {
+  if (!options.shape) return;
+  const auto& images = data.train_images;
+  const bool rows = dataset.kind == "csv" || dataset.kind == "npy";
+  if (!rows || images.size(1) != 1 || images.size(2) != 1) {
+    throw std::invalid_argument("dataset.shape: means nothing with " + dataset.name +
+                                ", whose files tell the images' shape; remove it");
+  }
+  data.train_images = shaped_images(images, *options.shape);
+  data.test_images = shaped_images(data.test_images, *options.shape);
+}
+
 ImageSet first_images(const at::Tensor& images,
                       const at::Tensor& labels,
                       std::int64_t count,
@@ -78,9 +95,9 @@ LoadedData load(const Dataset& dataset,
                 const DatasetOptions& options,
                 const std::vector<Root>& roots) {
   auto read = read_dataset(dataset, roots);
-  const auto& data = read.data;
-  const auto normalization =
-      normalization_for(dataset, options.normalize, data.train_images.size(1));
+  auto& data = read.data;
+  take_shape(dataset, options, data);
+  const auto normalization = normalization_for(dataset, options.normalize, data.train_images);
   const auto train_count = limited("train_limit", options.train_limit, data.train_images.size(0));
   const auto test_count = limited("test_limit", options.test_limit, data.test_images.size(0));
 
@@ -131,7 +148,7 @@ std::uint32_t checksum_of(const at::Tensor& images, const at::Tensor& labels) {
 
 LoadedData load_dataset(const DatasetOptions& options,
                         const std::optional<std::string>& data_root) {
-  const auto& dataset = dataset_named(options.name);
+  const auto dataset = chosen_dataset(options.type, options.name);
   const auto roots = search_roots(data_root, options.root);
   refuse_missing(dataset, roots);
   try {

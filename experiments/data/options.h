@@ -34,8 +34,10 @@ struct ValidationOptions {
 };
 
 struct DatasetOptions {
-  std::string name = "mnist";
+  std::optional<std::string> type;
+  std::optional<std::string> name = "mnist";  // none by default where a type is given
   std::optional<std::string> root;
+  std::optional<std::vector<std::int64_t>> shape;
   NormalizeOption normalize;
   ValidationOptions validation;
   std::optional<std::int64_t> train_limit;
@@ -43,18 +45,32 @@ struct DatasetOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit(
-        "name", self.name, one_of(dataset_names()), "The data set; 'ff data' shows what is found.");
+    visit("type",
+          self.type,
+          one_of(data_kind_names()),
+          "Your own data in files of this kind, found in root; null: the data set that name says. "
+          "With name: that data set in files of this kind.");
+    visit("name",
+          self.name,
+          one_of(dataset_names()),
+          "The data set; 'ff data' shows what is found. Null, and so by default where type is "
+          "given: your own data.");
     visit(
         "root",
         self.root,
         nonempty(any()),
         "The only folder to look in (--data-root wins): the data set's own, or one that holds it.");
+    visit("shape",
+          self.shape,
+          nonempty(between(1, 1e6)),
+          "[H, W] or [C, H, W] of the images, where the files hold rows of values (csv, and npy of "
+          "shape (N, D)); null: 1 x 1 x D.");
     visit("normalize",
           self.normalize,
           one_of({"original", "none"}),
           "original: the data set's usual mean and standard deviation; none: pixels in [0, 1]; or "
-          "mean and std, a number each or one per channel.");
+          "mean and std, a number each or one per channel. Images of floats are taken as they are "
+          "by none, and by original where they are your own.");
     visit("validation", self.validation);
     visit("train_limit",
           self.train_limit,

@@ -8,6 +8,7 @@
 #include "experiments/data/find.h"
 #include "experiments/data/md5.h"
 #include "experiments/data/registry.h"
+#include "experiments/files.h"
 #include "ff/core/choice.h"
 
 namespace ff::experiments {
@@ -17,14 +18,19 @@ constexpr std::size_t kMostNamed = 5;  // classes without images, in a message
 
 struct SummedFile {
   DataFile file;
-  std::string md5;  // empty: none to compare with
+  std::string md5;         // of the unpacked bytes; empty: none to compare with
+  std::string packed_md5;  // of the file itself, where it is packed and this is what is known
 };
 
 SummedFile read_summed(const std::filesystem::path& path,
                        const KnownFile& known,
                        const std::string& cure) {
-  SummedFile read{{path.string(), read_bytes(path, cure), cure}, ""};
-  if (!known.md5.empty()) read.md5 = md5_hex(as_text(read.file.bytes));
+  SummedFile read{{path.string(), read_bytes(path, cure), cure}, "", ""};
+  const bool published = !known.md5.empty() || !known.packed_md5.empty();
+  if (published) read.md5 = md5_hex(as_text(read.file.bytes));
+  if (!known.packed_md5.empty() && path.extension() == ".gz") {
+    read.packed_md5 = md5_hex(read_file(path));
+  }
   return read;
 }
 
@@ -60,14 +66,24 @@ void refuse_foreign_file(const Dataset& dataset, const SummedFile& read) {
   }
 }
 
+// A file that is unpacked is not compared where only the packed one's checksum is known.
+bool is_as_published(const SummedFile& read, const KnownFile& known) {
+  if (!known.md5.empty()) return read.md5 == known.md5;
+  return read.packed_md5 == known.packed_md5 || read.packed_md5.empty();
+}
+
 void check_sums(const Dataset& dataset, const std::vector<SummedFile>& files, ReadDataset& result) {
   std::vector<std::string> examples;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto& known = dataset.files[i];
-    if (files[i].md5 == known.md5) continue;
+    if (!files[i].md5.empty() && known.md5.empty()) refuse_foreign_file(dataset, files[i]);
+    if (is_as_published(files[i], known)) continue;
     refuse_foreign_file(dataset, files[i]);
     result.unknown_files.push_back(known.name);
-    if (examples.empty()) examples.push_back("MD5 " + files[i].md5 + ", published " + known.md5);
+    if (!examples.empty()) continue;
+    examples.push_back(known.md5.empty() ? "MD5 of the packed file " + files[i].packed_md5 +
+                                               ", published " + known.packed_md5
+                                         : "MD5 " + files[i].md5 + ", published " + known.md5);
   }
   if (result.unknown_files.empty()) return;
   result.warnings.push_back(dataset.name + " in " + result.folder +
@@ -108,6 +124,12 @@ void warn_of_empty_classes(const Dataset& dataset, ReadDataset& result) {
                 : "; labels should be 0, 1, 2, ... without gaps"));
 }
 
+void add_warnings_of_data(const Dataset& dataset, ReadDataset& result) {
+  const auto& warnings = result.data.warnings;
+  result.warnings.insert(result.warnings.end(), warnings.begin(), warnings.end());
+  if (dataset.own) warn_of_empty_classes(dataset, result);
+}
+
 // MNIST's files pass for a user's own; the labels' checksums are quickly made.
 void warn_of_published_labels(const std::vector<DataFile>& files, ReadDataset& result) {
   const auto md5 = md5_hex(as_text(files[1].bytes));
@@ -128,17 +150,20 @@ ReadDataset read_dataset(const Dataset& dataset, const std::vector<Root>& roots)
   ReadDataset result;
   result.folder = found->folder.string();
   result.warnings = found->notes;
+  if (dataset.read) {
+    result.data = dataset.read(found->files);
+    add_warnings_of_data(dataset, result);
+    return result;
+  }
   const auto summed = read_all(dataset, *found);
   std::vector<DataFile> files;
   for (const auto& each : summed) files.push_back(each.file);
   result.data = dataset.decode(files);
+  add_warnings_of_data(dataset, result);
   check_sums(dataset, summed, result);
   check_count(dataset, "training", result.data.train_images.size(0), dataset.train_count, result);
   check_count(dataset, "test", result.data.test_images.size(0), dataset.test_count, result);
-  if (dataset.own) {
-    warn_of_empty_classes(dataset, result);
-    warn_of_published_labels(files, result);
-  }
+  if (dataset.own && dataset.kind == "idx") warn_of_published_labels(files, result);
   return result;
 }
 

@@ -1,13 +1,47 @@
 #include "experiments/data/registry.h"
 
-#include "experiments/data/cifar10.h"
+#include <stdexcept>
+
+#include "experiments/data/cifar.h"
+#include "experiments/data/csv.h"
+#include "experiments/data/emnist.h"
 #include "experiments/data/fashion_mnist.h"
+#include "experiments/data/folder.h"
+#include "experiments/data/kmnist.h"
 #include "experiments/data/mnist.h"
+#include "experiments/data/npy.h"
 #include "experiments/data/own_idx.h"
+#include "experiments/data/svhn.h"
 #include "experiments/data/synthetic.h"
 #include "ff/core/choice.h"
 
 namespace ff::experiments {
+namespace {
+
+// Takes what a published set is known by for files of another kind.
+Dataset in_files_of(Dataset files, const Dataset& published) {
+  files.name = published.name;
+  files.folders = published.folders;
+  files.original = published.original;
+  files.own = false;
+  return files;
+}
+
+}  // namespace
+
+const std::vector<DataKind>& data_kinds() {
+  static const std::vector<DataKind> kinds = {
+      {"idx", "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-...", own_idx},
+      {"cifar", "train.bin, test.bin: a label byte and 3x32x32 pixels per image", own_cifar},
+      {"npy", "train_images.npy, train_labels.npy, test_images.npy, test_labels.npy", own_npy},
+      {"csv", "train.csv, test.csv: a line per image, the label first", own_csv},
+      {"folder", "train/CLASS/*.png, test/CLASS/*.png, or .jpg", own_folder},
+      {"synthetic", "nothing: the program makes the images", synthetic},
+  };
+  return kinds;
+}
+
+std::vector<std::string> data_kind_names() { return names_of(data_kinds()); }
 
 const std::vector<Dataset>& datasets() {
   static const std::vector<Dataset> sets = {
@@ -16,6 +50,10 @@ const std::vector<Dataset>& datasets() {
       cifar10(),
       synthetic(),
       own_idx(),
+      kmnist(),
+      emnist_letters(),
+      svhn(),
+      cifar100(),
   };
   return sets;
 }
@@ -24,6 +62,20 @@ std::vector<std::string> dataset_names() { return names_of(datasets()); }
 
 const Dataset& dataset_named(const std::string& name) {
   return find_choice(datasets(), name, "data set");
+}
+
+Dataset chosen_dataset(const std::optional<std::string>& type,
+                       const std::optional<std::string>& name) {
+  if (!type) return dataset_named(name.value_or("mnist"));
+  const auto own = find_choice(data_kinds(), *type, "dataset.type").own();
+  if (!name) return own;
+  const auto& published = dataset_named(*name);
+  if (published.kind == *type) return published;
+  if (published.own || published.files.empty() || !own.own || *type == "cifar") {
+    throw std::invalid_argument("dataset.type: " + *type + " cannot hold dataset.name " + *name +
+                                "; remove one of the two");
+  }
+  return in_files_of(own, published);
 }
 
 }  // namespace ff::experiments

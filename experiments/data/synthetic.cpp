@@ -34,6 +34,7 @@ RawData make_blobs(const SyntheticOptions& options) {
 Dataset synthetic() {
   return {
       .name = "synthetic",
+      .kind = "synthetic",
       .decode = [](const auto&) { return make_blobs({}); },
       .original = {{0.5}, {0.5}},
       .how_to_get = "nothing to get: the program makes it",

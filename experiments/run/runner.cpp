@@ -36,7 +36,7 @@ void move_test_images(const Config& config, ImageSet& test) {
   }
   const auto moves =
       draw_moves(config.augment, test.size(), at::detail::createCPUGenerator(/*seed=*/0));
-  test.images = moved(test.images, moves);
+  test.move(moves);
 }
 
 std::int64_t bytes_of(const DataSplit& split) {

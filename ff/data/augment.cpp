@@ -1,7 +1,6 @@
 #include "ff/data/augment.h"
 
 #include <algorithm>
-#include <cstring>
 #include <stdexcept>
 #include <string>
 
@@ -15,15 +14,17 @@
 namespace ff {
 namespace {
 
-// One plane: to(y, x) = from(y + dy, x + dx), zero where that lies outside.
-void move_plane(const std::uint8_t* from,
-                std::uint8_t* to,
+// One plane: to(y, x) = from(y + dy, x + dx), `black` where that lies outside.
+template <class Pixel>
+void move_plane(const Pixel* from,
+                Pixel* to,
+                Pixel black,
                 std::int64_t height,
                 std::int64_t width,
                 std::int64_t dy,
                 std::int64_t dx,
                 bool flip) {
-  std::memset(to, 0, height * width);
+  std::fill_n(to, height * width, black);
   const auto first_y = std::max<std::int64_t>(0, -dy), end_y = std::min(height, height - dy);
   const auto first_x = std::max<std::int64_t>(0, -dx), end_x = std::min(width, width - dx);
   if (first_x >= end_x) return;
@@ -31,16 +32,18 @@ void move_plane(const std::uint8_t* from,
     const auto* row = from + (y + dy) * width;
     auto* out = to + y * width;
     if (!flip) {
-      std::memcpy(out + first_x, row + first_x + dx, end_x - first_x);
+      std::copy(row + first_x + dx, row + end_x + dx, out + first_x);
     } else {
       for (auto x = first_x; x < end_x; ++x) out[x] = row[width - 1 - (x + dx)];
     }
   }
 }
 
-// The same for a GPU: zeros around the images, and one look-up per axis.
-at::Tensor moved_by_index(const at::Tensor& images, const Moves& moves) {
+// The same for a GPU: black around the images, and one look-up per axis.
+at::Tensor moved_by_index(const at::Tensor& images, const Moves& moves, const at::Tensor& black) {
   const auto device = images.device();
+  const auto outside = black.defined() ? black.to(images.scalar_type()).view({1, -1, 1, 1})
+                                       : at::zeros({1, 1, 1, 1}, images.options());
   auto result = images;
   if (moves.flips.defined()) {
     const auto flips = moves.flips.to(device).view({-1, 1, 1, 1});
@@ -55,8 +58,37 @@ at::Tensor moved_by_index(const at::Tensor& images, const Moves& moves) {
     shape[axis] = size;
     const auto inside = ((from >= 0) & (from < size)).view(shape);
     const auto index = from.clamp(0, size - 1).view(shape).expand(images.sizes());
-    result = result.gather(axis, index) * inside.to(at::kByte);
+    result = at::where(inside, result.gather(axis, index), outside);
   }
+  return result;
+}
+
+template <class Pixel>
+at::Tensor moved_planes(const at::Tensor& source, const Moves& moves, const at::Tensor& black) {
+  const auto count = source.size(0), channels = source.size(1);
+  auto result = at::empty_like(source);
+  const auto* from = source.const_data_ptr<Pixel>();
+  auto* to = result.mutable_data_ptr<Pixel>();
+  const auto height = source.size(2), width = source.size(3);
+  const auto fill = black.defined() ? black.to(source.scalar_type()).contiguous()
+                                    : at::zeros({channels}, source.options());
+  const auto* outside = fill.const_data_ptr<Pixel>();
+  const auto* offset =
+      moves.offsets.defined() ? moves.offsets.const_data_ptr<std::int64_t>() : nullptr;
+  const auto* flip = moves.flips.defined() ? moves.flips.const_data_ptr<bool>() : nullptr;
+  at::parallel_for(0, count * channels, /*grain_size=*/64, [&](auto begin, auto end) {
+    for (auto p = begin; p < end; ++p) {
+      const auto image = p / channels;
+      move_plane(from + p * height * width,
+                 to + p * height * width,
+                 outside[p % channels],
+                 height,
+                 width,
+                 offset ? offset[2 * image] : 0,
+                 offset ? offset[2 * image + 1] : 0,
+                 flip && flip[image]);
+    }
+  });
   return result;
 }
 
@@ -76,36 +108,18 @@ Moves draw_moves(const AugmentOptions& options,
   return moves;
 }
 
-at::Tensor moved(const at::Tensor& images, const Moves& moves) {
+at::Tensor moved(const at::Tensor& images, const Moves& moves, const at::Tensor& black) {
   if (!moves.any()) return images;
-  const auto count = images.size(0), channels = images.size(1);
+  const auto count = images.size(0);
   TORCH_CHECK((!moves.offsets.defined() || moves.offsets.size(0) == count) &&
                   (!moves.flips.defined() || moves.flips.size(0) == count),
               "moved: expected moves of ",
               count,
               " images");
-  if (!images.is_cpu()) return moved_by_index(images, moves);
+  if (!images.is_cpu()) return moved_by_index(images, moves, black);
   const auto source = images.contiguous();
-  auto result = at::empty_like(source);
-  const auto* from = source.const_data_ptr<std::uint8_t>();
-  auto* to = result.mutable_data_ptr<std::uint8_t>();
-  const auto height = images.size(2), width = images.size(3);
-  const auto* offset =
-      moves.offsets.defined() ? moves.offsets.const_data_ptr<std::int64_t>() : nullptr;
-  const auto* flip = moves.flips.defined() ? moves.flips.const_data_ptr<bool>() : nullptr;
-  at::parallel_for(0, count * channels, /*grain_size=*/64, [&](auto begin, auto end) {
-    for (auto p = begin; p < end; ++p) {
-      const auto image = p / channels;
-      move_plane(from + p * height * width,
-                 to + p * height * width,
-                 height,
-                 width,
-                 offset ? offset[2 * image] : 0,
-                 offset ? offset[2 * image + 1] : 0,
-                 flip && flip[image]);
-    }
-  });
-  return result;
+  return images.is_floating_point() ? moved_planes<float>(source, moves, black)
+                                    : moved_planes<std::uint8_t>(source, moves, black);
 }
 
 void check_augment(const AugmentOptions& options, std::int64_t height, std::int64_t width) {

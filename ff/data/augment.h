@@ -50,8 +50,9 @@ Moves draw_moves(const AugmentOptions& options,
                  std::int64_t count,
                  const std::optional<at::Generator>& generator = std::nullopt);
 
-/// images uint8 (B, C, H, W) -> the same moved, zeros coming in; first mirrored, then shifted.
-at::Tensor moved(const at::Tensor& images, const Moves& moves);
+/// images (B, C, H, W), uint8 or float32 -> the same moved; first mirrored, then shifted. Zeros
+/// come in, or `black`, float32 (C) on the images' device, into float images.
+at::Tensor moved(const at::Tensor& images, const Moves& moves, const at::Tensor& black = {});
 
 /// Throws std::invalid_argument where a shift could leave nothing of an image.
 void check_augment(const AugmentOptions& options, std::int64_t height, std::int64_t width);

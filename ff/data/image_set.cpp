@@ -1,5 +1,7 @@
 #include "ff/data/image_set.h"
 
+#include <algorithm>
+
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
@@ -8,7 +10,7 @@
 namespace ff {
 namespace {
 
-at::Tensor normalization_table(std::int64_t channels, const Normalization& normalization) {
+void check_channels(std::int64_t channels, const Normalization& normalization) {
   const auto& [mean, std] = normalization;
   TORCH_CHECK(mean.size() == std.size() &&
                   (mean.size() == 1 || static_cast<std::int64_t>(mean.size()) == channels),
@@ -19,6 +21,10 @@ at::Tensor normalization_table(std::int64_t channels, const Normalization& norma
               " standard deviations for ",
               channels,
               " channels; allowed: one of each, or one per channel");
+}
+
+at::Tensor normalization_table(std::int64_t channels, const Normalization& normalization) {
+  const auto& [mean, std] = normalization;
   // The same operations as the original's ToTensor and Normalize, so that the bits are the same.
   const auto pixels = at::arange(256, at::kByte).to(at::kFloat).div(255);
   std::vector<at::Tensor> rows;
@@ -31,6 +37,15 @@ at::Tensor normalization_table(std::int64_t channels, const Normalization& norma
   return at::stack(rows).contiguous();
 }
 
+// A list of one number or of one per channel, for images (N, C, H, W).
+at::Tensor per_channel(const std::vector<double>& list) {
+  return at::tensor(list, at::kFloat).view({1, -1, 1, 1});
+}
+
+at::Tensor normalized(const at::Tensor& floats, const Normalization& normalization) {
+  return floats.sub(per_channel(normalization.mean)).div_(per_channel(normalization.std));
+}
+
 }  // namespace
 
 ImageSet::ImageSet(at::Tensor images_in,
@@ -38,8 +53,9 @@ ImageSet::ImageSet(at::Tensor images_in,
                    std::int64_t classes_in,
                    const Normalization& normalization)
     : images(std::move(images_in)), labels(std::move(labels_in)), classes(classes_in) {
-  TORCH_CHECK(images.dim() == 4 && images.scalar_type() == at::kByte,
-              "ImageSet: expected uint8 images (N, C, H, W), got ",
+  TORCH_CHECK(images.dim() == 4 &&
+                  (images.scalar_type() == at::kByte || images.scalar_type() == at::kFloat),
+              "ImageSet: expected uint8 or float32 images (N, C, H, W), got ",
               images.scalar_type(),
               " ",
               images.sizes());
@@ -51,11 +67,24 @@ ImageSet::ImageSet(at::Tensor images_in,
       labels.scalar_type(),
       " ",
       labels.sizes());
-  images = images.contiguous();
-  table = normalization_table(channels(), normalization);
+  check_channels(channels(), normalization);
+  if (floats()) {
+    images = normalized(images, normalization).contiguous();
+    const auto black = normalized(at::zeros({1, channels(), 1, 1}, at::kFloat), normalization);
+    table = black.view({channels(), 1});
+  } else {
+    images = images.contiguous();
+    table = normalization_table(channels(), normalization);
+  }
 }
 
+void ImageSet::move(const Moves& moves) {
+  images = moved(images, moves, floats() ? black() : at::Tensor());
+}
+
+// The images as normalised rows; float images need but another shape.
 at::Tensor ImageSet::lookup(const at::Tensor& bytes) const {
+  if (floats()) return bytes.view({bytes.size(0), features()});
   if (bytes.is_cuda()) {
     const auto channel =
         at::arange(channels(), bytes.options().dtype(at::kLong)).view({1, -1, 1, 1});
@@ -79,39 +108,49 @@ at::Tensor ImageSet::lookup(const at::Tensor& bytes) const {
   return out;
 }
 
-at::Tensor ImageSet::rows(const at::Tensor& indices) const {
-  return lookup(images.index_select(0, indices.to(images.device())));
+at::Tensor ImageSet::chosen(const at::Tensor& indices, const Moves& moves) const {
+  const auto images_there = images.index_select(0, indices.to(images.device()));
+  return moved(images_there, moves, floats() ? black() : at::Tensor());
 }
 
+at::Tensor ImageSet::rows(const at::Tensor& indices) const { return rows(indices, {}); }
+
 at::Tensor ImageSet::rows(const at::Tensor& indices, const Moves& moves) const {
-  return lookup(moved(images.index_select(0, indices.to(images.device())), moves));
+  return lookup(chosen(indices, moves));
+}
+
+at::Tensor ImageSet::rows(std::int64_t begin, std::int64_t end) const {
+  const auto part = images.slice(/*dim=*/0, begin, end);
+  return lookup(floats() ? part.clone() : part);  // rows are the caller's to write on
 }
 
 void ImageSet::rows_into(const at::Tensor& indices, float* to) const {
-  lookup_into(images.const_data_ptr<std::uint8_t>(),
-              indices.const_data_ptr<std::int64_t>(),
-              indices.numel(),
-              to);
+  lookup_into(images, indices.const_data_ptr<std::int64_t>(), indices.numel(), to);
 }
 
 void ImageSet::rows_into(const at::Tensor& indices, const Moves& moves, float* to) const {
   if (!moves.any()) return rows_into(indices, to);
-  const auto chosen = moved(images.index_select(0, indices), moves);
-  lookup_into(chosen.const_data_ptr<std::uint8_t>(), nullptr, indices.numel(), to);
+  lookup_into(chosen(indices, moves), nullptr, indices.numel(), to);
 }
 
-// Images `order`, or the first `count`, one row after the other.
-void ImageSet::lookup_into(const std::uint8_t* bytes,
+// Images `order` of `from`, or its first `count`, one row after the other.
+void ImageSet::lookup_into(const at::Tensor& from,
                            const std::int64_t* order,
                            std::int64_t count,
                            float* to) const {
+  const auto plane = height() * width(), size = features();
+  const auto* numbers = floats() ? from.const_data_ptr<float>() : nullptr;
+  const auto* bytes = floats() ? nullptr : from.const_data_ptr<std::uint8_t>();
   const auto* values = table.const_data_ptr<float>();
-  const auto plane = height() * width();
-  const auto size = features();
   at::parallel_for(0, count, /*grain_size=*/16, [&](std::int64_t begin, std::int64_t end) {
     for (auto r = begin; r < end; ++r) {
-      const auto* source = bytes + (order ? order[r] : r) * size;
+      const auto first = (order ? order[r] : r) * size;
       auto* target = to + r * size;
+      if (numbers) {
+        std::copy_n(numbers + first, size, target);
+        continue;
+      }
+      const auto* source = bytes + first;
       for (std::int64_t c = 0; c < channels(); ++c) {
         const float* row = values + c * 256;
         for (auto i = c * plane; i < (c + 1) * plane; ++i) target[i] = row[source[i]];
@@ -120,12 +159,9 @@ void ImageSet::lookup_into(const std::uint8_t* bytes,
   });
 }
 
-at::Tensor ImageSet::rows(std::int64_t begin, std::int64_t end) const {
-  return lookup(images.slice(/*dim=*/0, begin, end));
-}
-
 float ImageSet::max_value() const {
   TORCH_CHECK(size() > 0, "ImageSet: an empty set has no largest value");
+  if (floats()) return images.max().item<float>();
   const auto top = images.amax({0, 2, 3}).to(at::kLong).view({-1, 1});  // (C, 1)
   return table.gather(/*dim=*/1, top).max().item<float>();
 }

@@ -1,4 +1,5 @@
-// Images kept as bytes with their labels, turned into normalised float rows batch by batch.
+// Images with their labels, kept as bytes or floats, and given as normalised float rows batch by
+// batch.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,8 @@
 
 namespace ff {
 
-/// Mean and standard deviation per channel, in units of pixels scaled to [0, 1].
+/// Mean and standard deviation per channel: of bytes in units of pixels scaled to [0, 1], of floats
+/// in their own.
 struct Normalization {
   std::vector<double> mean;
   std::vector<double> std;
@@ -19,9 +21,10 @@ struct Normalization {
 
 /// A labelled set of images. A byte has only 256 values, so normalising is a look-up in a table
 /// per channel: the same bits as `x.to(float32).div(255).sub(mean).div(std)`, a quarter of the
-/// memory, and cheap enough to be done for each batch.
+/// memory, and cheap enough to be done for each batch. Floats are normalised once, when the set is
+/// made.
 ///
-/// Shapes: images uint8 (N, C, H, W), contiguous; labels int64 (N), in [0, classes).
+/// Shapes: images uint8 or float32 (N, C, H, W), contiguous; labels int64 (N), in [0, classes).
 class ImageSet {
  public:
   ImageSet() = default;
@@ -39,6 +42,16 @@ class ImageSet {
   std::int64_t width() const { return images.size(3); }
   /// Values per image, C*H*W.
   std::int64_t features() const { return channels() * height() * width(); }
+
+  /// Whether the images are kept as normalised floats, without a table.
+  bool floats() const { return images.defined() && images.is_floating_point(); }
+
+  /// What a black pixel (0 in the file) is once normalised, float32 (C): it comes in where images
+  /// are moved.
+  at::Tensor black() const { return table.select(/*dim=*/1, 0); }
+
+  /// Moves every image once for all.
+  void move(const Moves& moves);
 
   /// Rows `indices` (int64 (B), CPU) as normalised float32 (B, C*H*W) on the set's device.
   at::Tensor rows(const at::Tensor& indices) const;
@@ -62,17 +75,18 @@ class ImageSet {
   /// A copy whose tensors are on `device`.
   ImageSet to(const at::Device& device) const;
 
-  at::Tensor images;  // uint8 (N, C, H, W)
+  at::Tensor images;  // uint8 (N, C, H, W), or float32, normalised
   at::Tensor labels;  // int64 (N)
-  at::Tensor table;   // float32 (C, 256), byte -> normalised value
+  at::Tensor table;   // float32 (C, 256), byte -> normalised value; of floats (C, 1), that of 0
   std::int64_t classes = 0;
 
  private:
-  void lookup_into(const std::uint8_t* images,
+  void lookup_into(const at::Tensor& from,
                    const std::int64_t* order,
                    std::int64_t count,
                    float* to) const;
-  at::Tensor lookup(const at::Tensor& bytes) const;
+  at::Tensor lookup(const at::Tensor& chosen) const;
+  at::Tensor chosen(const at::Tensor& indices, const Moves& moves) const;
 };
 
 /// What a learner trains on and what it is judged by.

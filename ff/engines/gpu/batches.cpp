@@ -50,7 +50,9 @@ ReadPixels<T, X> Batches::read(X* to,
                                std::int64_t rows,
                                const Cursor* cursor,
                                RowScale<T> scale) const {
-  return {.images = train_.images.const_data_ptr<std::uint8_t>(),
+  const bool floats = train_.floats();
+  return {.images = floats ? nullptr : train_.images.const_data_ptr<std::uint8_t>(),
+          .floats = floats ? train_.images.const_data_ptr<float>() : nullptr,
           .table = train_.table.const_data_ptr<float>(),
           .labels = train_.labels.const_data_ptr<std::int64_t>(),
           .wrong_labels = pointer<std::int64_t>(wrong_labels_),

@@ -1,4 +1,4 @@
-// The batch, made on the device: images picked from bytes, normalised, with their labels.
+// The batch, made on the device: images picked from bytes or floats, normalised, with their labels.
 #pragma once
 
 #include "ff/engines/gpu/kernels/rows.h"
@@ -11,16 +11,18 @@ struct Move {
   std::int16_t down, right, mirrored;
 };
 
-/// x (networks, rows, pixels): images as the look-up table gives their bytes, moved where there are
-/// moves, the first `classes` entries replaced by the label, each row then multiplied by `scale` of
-/// its length. One block a row. The first `positives` rows of a network carry the image's label,
-/// the others a wrong one; or all carry none, but `neutral` in all of a label's pixels.
+/// x (networks, rows, pixels): images as the look-up table gives their bytes, or as their floats
+/// are, moved where there are moves, the first `classes` entries replaced by the label, each row
+/// then multiplied by `scale` of its length. One block a row. The first `positives` rows of a
+/// network carry the image's label, the others a wrong one; or all carry none, but `neutral` in all
+/// of a label's pixels.
 template <class T, class X>
 struct ReadPixels {
   static constexpr const char* name = "read pixels and labels";
 
-  const std::uint8_t* images;        // (images, pixels)
-  const float* table;                // (channels, 256), byte -> value
+  const std::uint8_t* images;        // (images, pixels); null: `floats` hold them
+  const float* floats;               // (images, pixels), normalised; null: bytes
+  const float* table;                // (channels, 256), byte -> value; of floats (channels), black
   const std::int64_t* labels;        // (images)
   const std::int64_t* wrong_labels;  // (networks, images)
   const double* label_values;        // (networks), of the label's pixel
@@ -50,12 +52,19 @@ struct ReadPixels {
     return first + (row < positives ? row : row - positives);
   }
 
-  FF_HD std::uint8_t byte_of(const std::uint8_t* bytes, std::int32_t j, const Move* move) const {
-    if (!move) return bytes[j];
+  // The pixel of the image that comes to j; -1: none, black comes in.
+  FF_HD std::int32_t source_of(std::int32_t j, const Move* move) const {
+    if (!move) return j;
     const auto in_plane = j % plane;
     const auto y = in_plane / width + move->down, x_moved = in_plane % width + move->right;
-    if (y < 0 || y >= plane / width || x_moved < 0 || x_moved >= width) return 0;
-    return bytes[j - in_plane + y * width + (move->mirrored ? width - 1 - x_moved : x_moved)];
+    if (y < 0 || y >= plane / width || x_moved < 0 || x_moved >= width) return -1;
+    return j - in_plane + y * width + (move->mirrored ? width - 1 - x_moved : x_moved);
+  }
+
+  FF_HD float pixel_of(std::int64_t image, std::int32_t j, const Move* move) const {
+    const auto from = source_of(j, move);
+    if (floats) return from < 0 ? table[j / plane] : floats[image * pixels + from];
+    return table[j / plane * 256 + (from < 0 ? 0 : images[image * pixels + from])];
   }
 
   FF_HD void operator()(const Block& block) const {
@@ -64,12 +73,11 @@ struct ReadPixels {
     const auto label =
         row < positives ? labels[image] : wrong_labels[network * image_count + image];
     const auto label_value = static_cast<T>(label_values[network]);
-    const auto* bytes = images + image * pixels;
     const auto* move = moves ? moves + place_of(network, row) : nullptr;
     const auto value = [&](std::int64_t at) {
       const auto j = static_cast<std::int32_t>(at);
       if (j < classes) return unlabelled ? neutral : j == label ? label_value : T(0);
-      return static_cast<T>(table[j / plane * 256 + byte_of(bytes, j, move)]);
+      return static_cast<T>(pixel_of(image, j, move));
     };
     const T factor = scale.of(sum_of_squares<T>(block, pixels, value), pixels);
     X* to = x + block.index * pixels;

@@ -1,6 +1,6 @@
 #include <ATen/Functions.h>
 
-#include "experiments/data/cifar10.h"
+#include "experiments/data/cifar.h"
 #include "experiments/data/read.h"
 #include "tests/catch.h"
 #include "tests/data_files.h"

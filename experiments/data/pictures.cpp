@@ -1,0 +1,186 @@
+#include "experiments/data/pictures.h"
+
+#include <algorithm>
+#include <cctype>
+#include <csetjmp>
+#include <cstdio>
+#include <cstring>
+#include <jpeglib.h>
+#include <png.h>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <ATen/Functions.h>
+
+#include "experiments/files.h"
+
+namespace ff::experiments {
+namespace {
+
+constexpr std::uint32_t kMostPixels = 1 << 14;  // in a row or a column
+
+std::string lower_ending(const std::filesystem::path& path) {
+  auto ending = path.extension().string();
+  for (auto& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return ending;
+}
+
+// Rows of pixels (H, W, C) that a library writes.
+struct Canvas {
+  at::Tensor pixels;
+  std::vector<std::uint8_t*> rows;
+
+  void resize(std::int64_t height, std::int64_t width, std::int64_t channels) {
+    pixels = at::empty({height, width, channels}, at::kByte);
+    for (std::int64_t y = 0; y < height; ++y) {
+      rows.push_back(pixels.mutable_data_ptr<std::uint8_t>() + y * width * channels);
+    }
+  }
+};
+
+// libpng and libjpeg leave by longjmp, over which no C++ object may live: the functions that call
+// setjmp hold none, and say by false that it came to that.
+
+struct Png {
+  png_structp png = nullptr;
+  png_infop info = nullptr;
+  std::string_view rest;
+  std::string error;
+
+  explicit Png(std::string_view bytes) : rest(bytes) {
+    png = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, fail, ignore);
+    if (png) info = png_create_info_struct(png);
+    if (!info) throw std::runtime_error("libpng does not start");
+    png_set_read_fn(png, this, give);
+    png_set_user_limits(png, kMostPixels, kMostPixels);
+  }
+  ~Png() { png_destroy_read_struct(&png, &info, nullptr); }
+  Png(const Png&) = delete;
+  Png& operator=(const Png&) = delete;
+
+  static void fail(png_structp png, png_const_charp message) {
+    static_cast<Png*>(png_get_error_ptr(png))->error = message;
+    png_longjmp(png, 1);
+  }
+  static void ignore(png_structp, png_const_charp) {}
+  static void give(png_structp png, png_bytep to, std::size_t size) {
+    auto& rest = static_cast<Png*>(png_get_io_ptr(png))->rest;
+    if (size > rest.size()) png_error(png, "cut short");
+    std::memcpy(to, rest.data(), size);
+    rest.remove_prefix(size);
+  }
+};
+
+bool read_png_header(Png& png) {
+  if (setjmp(png_jmpbuf(png.png))) return false;
+  png_read_info(png.png, png.info);
+  if (png_get_bit_depth(png.png, png.info) == 16) png_error(png.png, "16 bits per channel");
+  png_set_expand(png.png);  // palettes, fewer than 8 bits, and transparency as alpha
+  png_set_interlace_handling(png.png);
+  png_read_update_info(png.png, png.info);
+  return true;
+}
+
+bool read_png_rows(Png& png, Canvas& canvas) {
+  if (setjmp(png_jmpbuf(png.png))) return false;
+  png_read_image(png.png, canvas.rows.data());
+  png_read_end(png.png, nullptr);
+  return true;
+}
+
+at::Tensor decode_png(std::string_view bytes) {
+  Png png(bytes);
+  Canvas canvas;
+  if (!read_png_header(png)) throw std::runtime_error(png.error);
+  const std::int64_t channels = png_get_channels(png.png, png.info);
+  canvas.resize(
+      png_get_image_height(png.png, png.info), png_get_image_width(png.png, png.info), channels);
+  if (!read_png_rows(png, canvas)) throw std::runtime_error(png.error);
+  if (channels % 2 == 1) return canvas.pixels;
+  const auto alpha = canvas.pixels.select(/*dim=*/2, channels - 1);
+  if (!alpha.eq(255).all().item<bool>()) throw std::runtime_error("has transparent pixels");
+  return canvas.pixels.narrow(/*dim=*/2, 0, channels - 1);
+}
+
+struct Jpeg {
+  jpeg_decompress_struct jpeg{};
+  jpeg_error_mgr errors{};
+  std::jmp_buf back{};
+  char error[JMSG_LENGTH_MAX] = "";
+
+  Jpeg() {
+    jpeg.err = jpeg_std_error(&errors);
+    jpeg.client_data = this;
+    errors.error_exit = [](j_common_ptr common) {
+      note(common);
+      std::longjmp(of(common).back, 1);
+    };
+    // A warning is damage that the library would paint over; messages below are of no interest.
+    errors.emit_message = [](j_common_ptr common, int level) {
+      if (level < 0) common->err->error_exit(common);
+    };
+    jpeg_create_decompress(&jpeg);
+  }
+  ~Jpeg() { jpeg_destroy_decompress(&jpeg); }
+  Jpeg(const Jpeg&) = delete;
+  Jpeg& operator=(const Jpeg&) = delete;
+
+  static Jpeg& of(j_common_ptr common) { return *static_cast<Jpeg*>(common->client_data); }
+  static void note(j_common_ptr common) { common->err->format_message(common, of(common).error); }
+};
+
+bool read_jpeg_header(Jpeg& jpeg, const unsigned char* bytes, unsigned long size) {
+  if (setjmp(jpeg.back)) return false;
+  jpeg_mem_src(&jpeg.jpeg, bytes, size);
+  jpeg_read_header(&jpeg.jpeg, TRUE);
+  const bool grey = jpeg.jpeg.jpeg_color_space == JCS_GRAYSCALE;
+  jpeg.jpeg.out_color_space = grey ? JCS_GRAYSCALE : JCS_RGB;
+  jpeg.jpeg.dct_method = JDCT_ISLOW;
+  jpeg_start_decompress(&jpeg.jpeg);
+  return true;
+}
+
+bool read_jpeg_rows(Jpeg& jpeg, Canvas& canvas) {
+  if (setjmp(jpeg.back)) return false;
+  while (jpeg.jpeg.output_scanline < jpeg.jpeg.output_height) {
+    jpeg_read_scanlines(&jpeg.jpeg, canvas.rows.data() + jpeg.jpeg.output_scanline, 1);
+  }
+  jpeg_finish_decompress(&jpeg.jpeg);
+  return true;
+}
+
+at::Tensor decode_jpeg(std::string_view bytes) {
+  Jpeg jpeg;
+  Canvas canvas;
+  const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
+  if (!read_jpeg_header(jpeg, data, bytes.size())) throw std::runtime_error(jpeg.error);
+  const auto height = jpeg.jpeg.output_height, width = jpeg.jpeg.output_width;
+  if (std::max(height, width) > kMostPixels) throw std::runtime_error("too large");
+  canvas.resize(height, width, jpeg.jpeg.output_components);
+  if (!read_jpeg_rows(jpeg, canvas)) throw std::runtime_error(jpeg.error);
+  return canvas.pixels;
+}
+
+}  // namespace
+
+bool is_picture(const std::filesystem::path& path) {
+  const auto ending = lower_ending(path);
+  return ending == ".png" || ending == ".jpg" || ending == ".jpeg";
+}
+
+at::Tensor read_picture(const std::filesystem::path& path) {
+  const auto bytes = read_file(path);
+  const bool png = lower_ending(path) == ".png";
+  try {
+    return (png ? decode_png(bytes) : decode_jpeg(bytes)).permute({2, 0, 1}).contiguous();
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(path.string() + ": cannot be read as " + (png ? "PNG" : "JPEG") +
+                             ": " + error.what() +
+                             "; allowed: whole PNG and JPEG files, grey or RGB, of 8 bits per "
+                             "channel without transparency, up to " +
+                             std::to_string(kMostPixels) + " pixels a side");
+  }
+}
+
+}  // namespace ff::experiments
