@@ -93,7 +93,8 @@ TEST_CASE("baselines know nothing of Forward-Forward, closed forms nothing of Li
     }
     if (!path.starts_with("ff/math/")) continue;
     INFO(path);
-    CHECK_FALSE(std::regex_search(read_file(kRoot / path), std::regex("#include <(torch|ATen|c10)")));
+    CHECK_FALSE(
+        std::regex_search(read_file(kRoot / path), std::regex("#include <(torch|ATen|c10)")));
   }
 }
 

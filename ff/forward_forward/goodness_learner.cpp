@@ -98,9 +98,7 @@ void FFLearner::train_epoch(const Phase& phase, Epoch& epoch) {
   training_->train_epoch(phase, epoch, head_loss_);
 }
 
-void FFLearner::train_alone() {
-  train_on_gpu(gpu::make_trainer({parts()}), /*place=*/0);
-}
+void FFLearner::train_alone() { train_on_gpu(gpu::make_trainer({parts()}), /*place=*/0); }
 
 std::unique_ptr<LearnerGroup> FFLearner::together(const std::vector<FFLearner*>& learners) {
   std::vector<FFParts> networks;

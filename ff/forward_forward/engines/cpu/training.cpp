@@ -32,8 +32,7 @@ void FusedTraining::read(const DataRows& data, std::int64_t row) {
 
 // Whether so many numbers for each training image may be kept at a time.
 bool FusedTraining::may_cache(std::int64_t numbers) const {
-  const double bytes =
-      static_cast<double>(parts_.data.train().size() * numbers) * sizeof(float);
+  const double bytes = static_cast<double>(parts_.data.train().size() * numbers) * sizeof(float);
   return parts_.data.stays() &&
          bytes <= static_cast<double>(parts_.options.fused.cache_mib) * (1 << 20);
 }
