@@ -6,12 +6,12 @@
 #include <iostream>
 
 #include "experiments/plain_text.h"
+#include "experiments/records/run_record.h"
 #include "experiments/run/device_failure.h"
 #include "experiments/run/processes.h"
 #include "experiments/run/stop.h"
 #include "experiments/run/together.h"
 #include "experiments/run/warnings.h"
-#include "experiments/table/run_record.h"
 #include "ff/engines/gpu/devices.h"
 
 namespace ff::experiments {

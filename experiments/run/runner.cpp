@@ -7,12 +7,12 @@
 #include "experiments/config/reader.h"
 #include "experiments/learners.h"
 #include "experiments/plain_text.h"
+#include "experiments/records/run_record.h"
 #include "experiments/run/device_failure.h"
 #include "experiments/run/environment.h"
 #include "experiments/run/longer.h"
 #include "experiments/run/session.h"
 #include "experiments/run/warnings.h"
-#include "experiments/table/run_record.h"
 
 namespace ff::experiments {
 
