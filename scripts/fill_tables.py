@@ -100,8 +100,9 @@ def fill_rows(block):
 
 def table_of(program, stem, *options):
     """What `ff table` prints of a record file."""
-    command = [program, "table", str(records(stem)), "--format", "markdown", *options]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    # From the root: a table that has to tell experiments of one name apart names their files.
+    command = [str(Path(program).resolve()), "table", str(records(stem).relative_to(ROOT)), "--format", "markdown", *options]
+    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout.strip()
 
 
 def curve_of(experiment):
