@@ -87,8 +87,7 @@ at::Tensor FFEngine<T>::goodness_by_label(const at::Tensor& rows, const LabelOve
   auto* goodness = result.template mutable_data_ptr<T>();
 
   std::vector<T> columns(labels * first.out);
-  const auto by_label =
-      modules_.front()->weight.detach().narrow(1, 0, labels).t().contiguous();
+  const auto by_label = modules_.front()->weight.detach().narrow(1, 0, labels).t().contiguous();
   std::copy_n(by_label.template const_data_ptr<T>(), columns.size(), columns.begin());
 
   // After a ReLU most activations are zero, and an image's rows, which differ by a label, mostly
