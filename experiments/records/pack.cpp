@@ -87,6 +87,22 @@ RunRecord whole(RunRecord run) {
   return run;
 }
 
+// Leaves out what names places of this machine: the command, and the folder of the data, which
+// older versions kept under "data".
+void strip_paths(Json& environment) {
+  const auto folder = environment.value("data_folder", std::string());
+  for (const auto* key : {"data_folder", "command"}) environment.erase(key);
+  if (environment.contains("data") && environment["data"].is_string()) environment.erase("data");
+  if (folder.empty() || !environment.contains("warnings")) return;
+  for (auto& warning : environment["warnings"]) {
+    auto text = warning.get<std::string>();
+    for (auto at = text.find(folder); at != std::string::npos; at = text.find(folder, at + 3)) {
+      text.replace(at, folder.size(), "...");
+    }
+    warning = text;
+  }
+}
+
 class Packer {
  public:
   explicit Packer(const PackOptions& options) : options_(options) {}
@@ -127,9 +143,7 @@ class Packer {
                                "; pack them into two files, or name a folder above both");
     }
     run.folder = folder;
-    if (options_.strip_paths) {
-      for (const auto* key : {"data", "command"}) run.environment.erase(key);
-    }
+    if (options_.strip_paths) strip_paths(run.environment);
     records_.runs.push_back(std::move(run));
   }
 
