@@ -46,7 +46,7 @@ class Member : private Epoch {
     auto generator = at::detail::getDefaultCPUGenerator();  // a handle to the one generator
     if (generator_.defined()) generator.set_state(generator_);
     try {
-      with_device_failures_told(run_.folder, [&] {
+      translate_device_errors(run_.folder, [&] {
         try {
           work();
         } catch (const Diverged& error) {
@@ -114,7 +114,7 @@ void stop_all(const Members& members) {
 template <class Work>
 bool attempt_all(const Members& members, const Run& run, const Work& work) {
   try {
-    with_device_failures_told(run.folder, work);
+    translate_device_errors(run.folder, work);
     return true;
   } catch (const Interrupted&) {
     throw;
@@ -223,7 +223,6 @@ std::vector<std::vector<Run>> grouped(const std::vector<Run>& runs,
 std::vector<Failure> execute_together(const std::vector<Run>& runs,
                                       const LoadedData& data,
                                       const RunSettings& settings) {
-  if (runs.size() == 1) return execute_apart(runs, data, settings);
   Members members;
   for (const auto& run : runs) {
     const auto title = members.empty() ? title_of(runs) : "";
