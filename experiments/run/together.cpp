@@ -223,6 +223,7 @@ std::vector<std::vector<Run>> grouped(const std::vector<Run>& runs,
 std::vector<Failure> execute_together(const std::vector<Run>& runs,
                                       const LoadedData& data,
                                       const RunSettings& settings) {
+  if (runs.size() == 1) return execute_apart(runs, data, settings);
   Members members;
   for (const auto& run : runs) {
     const auto title = members.empty() ? title_of(runs) : "";
