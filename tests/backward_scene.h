@@ -12,8 +12,8 @@ namespace ff::test {
 
 using baselines::BackwardRuleKind;
 using baselines::Gradient;
-using baselines::Network;
-using baselines::Pass;
+using ff::Network;
+using ff::Pass;
 
 inline constexpr std::int64_t kImages = 6, kClasses = 3;
 
@@ -39,13 +39,13 @@ struct Scene {
                  const std::string& linear = "addmm") {
     at::manual_seed(11);
     network =
-        Network(baselines::NetworkOptions{.input = {2, 6, 5}, .layers = layers, .linear = linear});
+        Network(ff::NetworkOptions{.input = {2, 6, 5}, .layers = layers, .linear = linear});
     network->to(type);
     rows = at::randn({kImages, 60}, type);
     labels = at::tensor({0, 1, 2, 2, 1, 0}, at::kLong);
   }
 
-  Gradient bp() const { return backpropagate(*network, rows, labels, Pass::kProbe); }
+  Gradient bp() const { return ff::baselines::backpropagate(*network, rows, labels, Pass::kProbe); }
 };
 
 inline std::vector<LayerOptions> mlp_layers(const std::string& activation = "tanh") {

@@ -12,10 +12,10 @@ namespace ff::test {
 /// Labels for six rows.
 inline at::Tensor six_labels() { return at::tensor({0, 1, 2, 0, 1, 2}, at::kLong); }
 
-inline baselines::Network small_perceptron(const std::string& activation,
+inline ff::Network small_perceptron(const std::string& activation,
                                            std::vector<std::int64_t> widths = {4, 6, 3}) {
   at::manual_seed(2);
-  baselines::Network network(baselines::NetworkOptions{
+  ff::Network network(ff::NetworkOptions{
       .input = {1, 1, 5}, .layers = perceptron_layers(widths, activation)});
   network->to(at::kDouble);
   return network;

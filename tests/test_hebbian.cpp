@@ -130,7 +130,7 @@ TEST_CASE("hidden steps do not depend on labels, the readout's is the cross-entr
     const auto b = learner.gradient(rows, other, Pass::kProbe);
     CHECK(at::equal(a.by_name.at("layers.0.weight"), b.by_name.at("layers.0.weight")));
     CHECK(at::equal(a.by_name.at("layers.1.weight"), b.by_name.at("layers.1.weight")));
-    const auto truth = backpropagate(*learner.network, rows, six_labels(), Pass::kProbe);
+    const auto truth = ff::baselines::backpropagate(*learner.network, rows, six_labels(), Pass::kProbe);
     CHECK_THAT(a.by_name.at("layers.2.weight"),
                ff::test::AllClose(truth.by_name.at("layers.2.weight"), 1e-12, 1e-15));
     CHECK(a.loss.item<double>() == Approx(truth.loss.item<double>()));

@@ -1,6 +1,7 @@
 // The kernels of a perceptron's step, run on the host or on a GPU, against autograd in float64.
 #include <ATen/Functions.h>
 
+#include "ff/core/own_draws.h"
 #include "ff/engines/gpu/kernel.h"
 #include "ff/engines/gpu/memory.h"
 #include "ff/forward_forward/hard_negatives.h"

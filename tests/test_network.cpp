@@ -49,7 +49,7 @@ void check_gradient(const NetworkOptions& options) {
   network->to(at::kDouble);
   const auto x = at::randn({6, options.input.features()}, at::kDouble);
   const auto labels = at::tensor({0, 1, 2, 0, 1, 2}, at::kLong);
-  const auto found = backpropagate(*network, x, labels, Pass::kProbe);
+  const auto found = ff::baselines::backpropagate(*network, x, labels, Pass::kProbe);
   CHECK(found.loss.item<double>() == Approx(cross_entropy(network, x, labels)).epsilon(1e-14));
   for (const auto& [name, tensor] : network->all_parameters()) {
     INFO(name);

@@ -12,7 +12,7 @@ TEST_CASE("a control has backpropagation's gradient where it trains, and none el
     at::manual_seed(0);
     PartialBackprop learner(control, ff::test::small_options("relu"), ff::test::six_images());
     const auto labels = ff::test::six_labels();
-    const auto truth = backpropagate(*learner.network, rows, labels, Pass::kProbe);
+    const auto truth = ff::baselines::backpropagate(*learner.network, rows, labels, Pass::kProbe);
     const auto found = learner.gradient(rows, labels, Pass::kProbe);
     CHECK(at::equal(found.loss, truth.loss));
     CHECK(found.by_name.size() == (control == "readout" ? 2 : 4));

@@ -28,7 +28,7 @@ at::Tensor rows() {
 }
 
 ff::TensorDict truth_of(Perturbation& learner) {
-  return backpropagate(*learner.network, rows(), six_labels(), Pass::kProbe).by_name;
+  return ff::baselines::backpropagate(*learner.network, rows(), six_labels(), Pass::kProbe).by_name;
 }
 
 }  // namespace

@@ -19,9 +19,7 @@ std::string markdown_of(const std::filesystem::path& folder) {
 }
 
 std::vector<RunRecord> runs_in(const std::filesystem::path& folder) {
-  std::vector<RunRecord> runs;
-  for (const auto& run : find_runs(folder).finished) runs.push_back(read_run(run));
-  return runs;
+  return find_runs(folder).finished;
 }
 
 Ended run_ff(const std::vector<std::string>& arguments) {

@@ -102,7 +102,7 @@ TEST_CASE("with feedback that is the transpose, targets on a linear net are back
                                           : perceptron.weight(1).t().contiguous();
       const auto rows = at::randn({6, 5}, at::kDouble);
       const auto found = learner.gradient(rows, six_labels(), Pass::kTrain).by_name;
-      const auto truth = backpropagate(*learner.network, rows, six_labels(), Pass::kProbe).by_name;
+      const auto truth = ff::baselines::backpropagate(*learner.network, rows, six_labels(), Pass::kProbe).by_name;
       REQUIRE(found.size() == truth.size());
       for (const auto& [name, tensor] : truth) {
         INFO(name);
@@ -122,7 +122,7 @@ TEST_CASE("the last two layers learn as backpropagation's where the penultimate 
     CHECK_FALSE(learner.feedback[1].weight.defined());
     const auto rows = at::randn({6, 5}, at::kDouble);
     const auto found = learner.gradient(rows, six_labels(), Pass::kTrain).by_name;
-    const auto truth = backpropagate(*learner.network, rows, six_labels(), Pass::kProbe).by_name;
+    const auto truth = ff::baselines::backpropagate(*learner.network, rows, six_labels(), Pass::kProbe).by_name;
     for (const auto* name : {"layers.1.weight", "layers.1.bias", "layers.2.weight"}) {
       CHECK_THAT(found.at(name), ff::test::AllClose(truth.at(name), 1e-10, 1e-13));
     }

@@ -26,7 +26,7 @@ namespace {
 
 // As many images as the published set has, nearly all of them black, normalised as the config says.
 LoadedData blank_data(const Config& config, std::int64_t classes = 10) {
-  const auto& known = dataset_named(config.dataset.name);
+  const auto& known = dataset_named(config.dataset.name.value());
   const bool cifar = config.dataset.name == "cifar10";
   const auto count =
       config.dataset.train_limit.value_or(known.train_count) - config.dataset.validation.count;
