@@ -8,7 +8,7 @@ table-...  what `ff table` prints of the records in results/
 curve-X    test error by epoch of the experiment X
 others     cells that hold "…" or an earlier figure, in rows that name a config (`x.json`): see fill_row
 gpu        what the records of results/gpu/ tell of a GPU's epochs
-parity     the table that tests/parity/parity.py --markdown wrote, whole in docs/, a line per case in the READMEs
+parity     the table that tests/parity/parity.py --markdown wrote; parity-cases: one line per case of it
 """
 
 import json
@@ -39,7 +39,8 @@ TABLES = {
     "table-questions": ("questions*", ("--errors", "--columns",
                         "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head")),
 }
-PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/parity.md", "docs/paper.md", "docs/gpu.md", "docs/rules/feedback.md")
+PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/results.md", "docs/parity.md", "docs/paper.md", "docs/gpu.md",
+         "docs/rules/feedback.md")
 
 
 def results_of(name):
@@ -154,16 +155,16 @@ def gpu_table():
     return "\n".join(lines)
 
 
-def fill(page, name, block, program, parity):
+def fill(name, block, program, parity):
     """The new text between a pair of marks."""
     if name in TABLES:
         return table_of(program, *TABLES[name]) if records_of(TABLES[name][0]) else block.strip("\n")
     if name.startswith("curve-"):
         return curve_of(name.removeprefix("curve-"))
-    if name == "parity":
+    if name in ("parity", "parity-cases"):
         if parity is None:
             return block.strip("\n")
-        return parity_by_case(block, parity) if page.startswith("README") else parity.strip()
+        return parity_by_case(block, parity) if name == "parity-cases" else parity.strip()
     if name == "speed":
         return speed_table()
     if name == "gpu":
@@ -185,7 +186,7 @@ def main(program, parity_file=None):
     """Fills every marked place of every page."""
     parity = Path(parity_file).read_text() if parity_file else None
     for page in PAGES:
-        fill_marks(ROOT / page, "RESULTS", lambda name, block: fill(page, name, block, program, parity))
+        fill_marks(ROOT / page, "RESULTS", lambda name, block: fill(name, block, program, parity))
 
 
 if __name__ == "__main__":
