@@ -3,6 +3,7 @@
 #include <ATen/Functions.h>
 
 #include "ff/forward_forward/hybrid.h"
+#include "ff/forward_forward/negatives.h"
 
 namespace ff {
 namespace {

@@ -31,4 +31,8 @@ Background find_background(const ImageSet& images) {
   return images.table[0][most].item<double>();
 }
 
+Background background_of(const ImageSet& images, const FusedOptions& options) {
+  return options.background == "auto" ? find_background(images) : std::nullopt;
+}
+
 }  // namespace ff::fused

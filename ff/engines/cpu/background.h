@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "ff/data/image_set.h"
+#include "ff/engines/cpu/fused_options.h"
 
 namespace ff::fused {
 
@@ -13,5 +14,8 @@ using Background = std::optional<double>;
 /// The value that fills at least half of the images' pixels, in normalised units; none where there
 /// is none such, or the images have several channels.
 Background find_background(const ImageSet& images);
+
+/// The images' background, unless the options say to do without.
+Background background_of(const ImageSet& images, const FusedOptions& options);
 
 }  // namespace ff::fused

@@ -11,8 +11,4 @@ std::string choose_engine(const std::string& asked, const std::string& reason) {
   throw OptionError({"engine", "fused cannot do " + reason + "; allowed: autograd, auto"});
 }
 
-Background background_of(const ImageSet& images, const FusedOptions& options) {
-  return options.background == "auto" ? find_background(images) : std::nullopt;
-}
-
 }  // namespace ff::fused
