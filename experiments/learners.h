@@ -1,7 +1,6 @@
 // The learning rules that a config can name: the one place that knows them all.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,8 +27,6 @@ struct LearnerKind {
   std::string (*engine)(const Config&, const at::Device& device);
   /// Adds what is impossible about values that are right one by one.
   void (*check)(const Config&, Problems&);
-  /// Keys that mean nothing by the rule's own choices, as in meaningless_keys; null: none.
-  std::map<std::string, std::string> (*meaningless)(const Config&) = nullptr;
   /// How many of its runs are best trained as one; 0: they cannot be. Null where they never can.
   std::int64_t (*worth_together)(const Config&, const at::Device& device) = nullptr;
   /// Learners that are alike but for seeds and rates, as one; they go on being used by themselves.
@@ -38,9 +35,5 @@ struct LearnerKind {
 
 const std::vector<LearnerKind>& learner_kinds();
 const LearnerKind& find_learner(const std::string& name);
-
-/// The keys that mean nothing under this config, each with what it is that makes it so: "optimizer.
-/// momentum" with "optimizer.type adam".
-std::map<std::string, std::string> meaningless_keys(const Config& config);
 
 }  // namespace ff::experiments

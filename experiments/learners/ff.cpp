@@ -54,10 +54,6 @@ void check(const Config& config, Problems& problems) {
   }
 }
 
-std::map<std::string, std::string> meaningless(const Config& config) {
-  return meaningless_under(options_of(config));
-}
-
 // Beyond, one network keeps a GPU busy by itself.
 constexpr std::int64_t kWideLayer = 1024, kAtOnce = 8;
 
@@ -100,7 +96,6 @@ LearnerKind ff_kind() {
           make,
           engine,
           check,
-          meaningless,
           worth_together,
           together};
 }

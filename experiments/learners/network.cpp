@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "baselines/perceptron.h"
+#include "experiments/learners/idle_keys.h"
 #include "ff/core/option_error.h"
 
 namespace ff::experiments {
@@ -138,7 +139,7 @@ std::string norm_of_single_values(const Config& config, const ImageSet& train) {
   if (place && config.model.layers.empty()) return "model.batch_norm";
   if (place) return "model.layers[" + std::to_string(*place) + "]";
   const auto& auxiliary = config.auxiliary;
-  const bool has_auxiliary = !meaningless_keys(config).contains("auxiliary");
+  const bool has_auxiliary = !is_idle(config, "auxiliary");
   if (!has_auxiliary || auxiliary.hidden_layers == 0 || auxiliary.batch_norm == "none") return "";
   return "auxiliary.batch_norm";
 }

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "baselines/backward_rule.h"
+#include "experiments/learners/idle_keys.h"
 #include "experiments/learners/kinds.h"
 #include "ff/forward_forward/goodness.h"
 #include "ff/nn/activation.h"
@@ -23,10 +24,6 @@ std::string shown(double value) {
   return text;
 }
 
-bool reads(const Config& config, const std::string& path) {
-  return !meaningless_keys(config).contains(path);
-}
-
 // Batches that each layer learns from.
 double steps_of(const Config& config, const DataSplit& data) {
   const auto batches = (data.train.size() + config.batch_size - 1) / config.batch_size;
@@ -36,7 +33,7 @@ double steps_of(const Config& config, const DataSplit& data) {
 
 // Squares of activations cannot add up to more than the activation's bound allows.
 std::string unreachable_threshold(const Config& config, const DataSplit&) {
-  if (!reads(config, "model.threshold")) return "";
+  if (is_idle(config, "model.threshold")) return "";
   const auto& model = config.model;
   const auto bound = find_activation(model.activation).bound;
   const auto& goodness = find_goodness(model.goodness);
@@ -59,7 +56,7 @@ std::string unreachable_threshold(const Config& config, const DataSplit&) {
 // A sum of squares is never negative.
 std::string negative_threshold(const Config& config, const DataSplit&) {
   const auto& threshold = config.model.threshold;
-  if (!reads(config, "model.threshold") || threshold.learned) return "";
+  if (is_idle(config, "model.threshold") || threshold.learned) return "";
   if (threshold.initial.is_word() || threshold.initial.number >= 0) return "";
   return "model.threshold.initial: " + shown(threshold.initial.number) +
          " is below every goodness, which is never negative, and model.threshold.learned is "
@@ -68,7 +65,7 @@ std::string negative_threshold(const Config& config, const DataSplit&) {
 
 // The pixels of the other labels are 0 in normalised units.
 std::string invisible_label(const Config& config, const DataSplit& data) {
-  if (!reads(config, "label")) return "";
+  if (is_idle(config, "label")) return "";
   constexpr std::int64_t kSample = 1000;
   constexpr double kNothing = 1e-6;  // of the range of a pixel
   const auto& value = config.label.value;
@@ -103,7 +100,7 @@ bool brings_errors_by_weights(const Config& config) {
   const auto& type = config.model.type;
   for (const auto& rule : baselines::backward_rules()) {
     if (rule.name != type) continue;
-    const bool own = reads(config, "feedback.init") && !reads(config, "feedback.concordant");
+    const bool own = !is_idle(config, "feedback.init") && is_idle(config, "feedback.concordant");
     return !own || config.feedback.init == "copy";
   }
   const auto controls = control_kinds();
@@ -130,7 +127,7 @@ std::string zero_weights(const Config& config, const DataSplit&) {
 std::string slow_sgd(const Config& config, const DataSplit& data) {
   constexpr double kLeast = 1;
   const auto& [model, optimizer] = std::tie(config.model, config.optimizer);
-  if (!reads(config, "model.goodness") || optimizer.type != "sgd") return "";
+  if (is_idle(config, "model.goodness") || optimizer.type != "sgd") return "";
   const auto& goodness = find_goodness(model.goodness);
   const auto steps = steps_of(config, data);
   if (!goodness.scale || optimizer.batch_manhattan || model.peer.on() || steps == 0) return "";
@@ -178,7 +175,7 @@ std::string decay_of_everything(const Config& config, const DataSplit&) {
 }
 
 std::string dropout_of_everything(const Config& config, const DataSplit&) {
-  if (!reads(config, "model.dropout")) return "";
+  if (is_idle(config, "model.dropout")) return "";
   for (std::size_t l = 0; l < config.model.widths.size(); ++l) {
     const auto width = config.model.widths[l];
     const auto left = (1 - config.model.dropout) * static_cast<double>(width);
@@ -197,7 +194,7 @@ std::string division_by_zero(const Config& config, const DataSplit&) {
     return "optimizer.epsilon: 0 divides 0 by 0 where a weight's gradient is 0, and the weight "
            "becomes NaN; set a small number, such as 1e-8";
   }
-  if (!reads(config, "model.normalize") || normalize.type == "none" || normalize.epsilon > 0) {
+  if (is_idle(config, "model.normalize") || normalize.type == "none" || normalize.epsilon > 0) {
     return "";
   }
   return "model.normalize.epsilon: 0 divides 0 by 0 where a row has only zeros, as a black image "

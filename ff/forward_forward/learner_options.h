@@ -1,8 +1,7 @@
 // Everything a Forward-Forward learner can be told.
 #pragma once
 
-#include <map>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -41,9 +40,5 @@ std::int64_t depth_of(const FFLearnerOptions& options);
 
 /// What `options` ask for that cannot be, each with its reason and cure; empty when all can.
 std::vector<OptionProblem> problems_of(const FFLearnerOptions& options);
-
-/// Keys that mean nothing under `options`: dotted paths, each with what makes it so, such as
-/// "negatives.type hard-label".
-std::map<std::string, std::string> meaningless_under(const FFLearnerOptions& options);
 
 }  // namespace ff
