@@ -9,6 +9,7 @@
 #include "experiments/config/problems.h"
 #include "ff/core/python_random.h"
 #include "ff/data/image_set.h"
+#include "ff/engines/engine_choice.h"
 #include "ff/learn/learner.h"
 
 namespace ff::experiments {
@@ -23,8 +24,8 @@ struct LearnerKind {
   double learning_rate;           // where the config gives none
   /// The network is on the training images' device; `random` must outlive the learner.
   std::unique_ptr<Learner> (*make)(const Config&, const ImageSet& train, PythonRandom& random);
-  /// The engine that it will run with; throws std::invalid_argument where the one asked for cannot.
-  std::string (*engine)(const Config&, const at::Device& device);
+  /// The engine that it will run with; throws OptionError where the one asked for cannot.
+  EngineChoice (*engine)(const Config&, const at::Device& device);
   /// Adds what is impossible about values that are right one by one.
   void (*check)(const Config&, Problems&);
   /// How many of its runs are best trained as one; 0: they cannot be. Null where they never can.

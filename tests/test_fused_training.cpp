@@ -107,14 +107,20 @@ TEST_CASE("the background is found where there is one", "[fused]") {
 
 TEST_CASE("fused is refused where it cannot be, and auto does without", "[fused]") {
   auto options = learner_options("fused", "parallel");
-  CHECK(ff::choose_engine(options, at::kCPU) == "fused");
+  CHECK(ff::choose_engine(options, at::kCPU).engine == "fused");
   options.model.dropout = 0.1;
   options.model.activation = "tanh";
   CHECK_THROWS_WITH(ff::choose_engine(options, at::kCPU),
                     "engine: fused cannot do model.dropout with model.activation tanh; allowed: "
                     "autograd, auto");
   options.engine = "auto";
-  CHECK(ff::choose_engine(options, at::kCPU) == "autograd");
+  CHECK(ff::choose_engine(options, at::kCPU).engine == "autograd");
+  CHECK(ff::choose_engine(options, at::kCPU).reason ==
+        "fused cannot do model.dropout with model.activation tanh");
+  options.engine = "autograd";
+  CHECK(ff::choose_engine(options, at::kCPU).reason.empty());
+  options.engine = "auto";
   options.model = learner_options("auto", "parallel").model;
-  CHECK(ff::choose_engine(options, at::kCPU) == "fused");
+  CHECK(ff::choose_engine(options, at::kCPU).engine == "fused");
+  CHECK(ff::choose_engine(options, at::kCPU).reason.empty());
 }

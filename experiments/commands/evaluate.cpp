@@ -118,7 +118,7 @@ void check_data(const std::filesystem::path& folder,
                 const RunSettings& settings) {
   if (!std::filesystem::exists(folder / "environment.json")) return;
   const auto trained = read_record(folder / "environment.json");
-  const auto now = environment(settings.device, "", data, "");
+  const auto now = environment(settings.device, {}, data, "");
   const auto differences = data_differences(now, trained);
   if (differences.empty()) return;
   if (!same_kind_of_data(now, trained)) {

@@ -41,7 +41,7 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
   return std::make_unique<FFLearner>(options_of(config), train, random);
 }
 
-std::string engine(const Config& config, const at::Device& device) {
+EngineChoice engine(const Config& config, const at::Device& device) {
   return choose_engine(options_of(config), device);
 }
 
@@ -58,7 +58,7 @@ void check(const Config& config, Problems& problems) {
 constexpr std::int64_t kWideLayer = 1024, kAtOnce = 8;
 
 std::int64_t worth_together(const Config& config, const at::Device& device) {
-  if (!gpu::is_gpu(device) || engine(config, device) != "fused") return 0;
+  if (!gpu::is_gpu(device) || engine(config, device).engine != "fused") return 0;
   // A head, and draws for each batch, are a network's own.
   if (config.head.on() || config.augment.on() || config.model.dropout > 0) return 0;
   for (const auto& block : blocks_of(config.model)) {

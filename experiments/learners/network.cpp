@@ -16,8 +16,8 @@ std::vector<std::string> perceptron_keys(std::vector<std::string> more) {
   return more;
 }
 
-std::string autograd_engine(const Config& config, const at::Device&) {
-  return fused::choose_engine(config.engine, "model.type " + config.model.type);
+EngineChoice autograd_engine(const Config& config, const at::Device&) {
+  return choose_engine(config.engine, "model.type " + config.model.type);
 }
 
 void check_perceptron(const Config& config, Problems& problems) {
@@ -134,8 +134,8 @@ std::int64_t batch_size_near(std::int64_t size, std::int64_t images) {
 // The key of a batch normalisation that has one value per channel in a batch of one image; empty
 // where there is none.
 std::string norm_of_single_values(const Config& config, const ImageSet& train) {
-  const auto place = baselines::norm_of_single_values(
-      network_learner_options(config).layers, {train.channels(), train.height(), train.width()});
+  const auto place = ff::norm_of_single_values(network_learner_options(config).layers,
+                                               {train.channels(), train.height(), train.width()});
   if (place && config.model.layers.empty()) return "model.batch_norm";
   if (place) return "model.layers[" + std::to_string(*place) + "]";
   const auto& auxiliary = config.auxiliary;

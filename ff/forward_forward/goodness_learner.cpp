@@ -7,7 +7,7 @@
 
 #include "ff/core/own_draws.h"
 #include "ff/engines/gpu/devices.h"
-#include "ff/forward_forward/engines/choice.h"
+#include "ff/forward_forward/engines/block_engines.h"
 #include "ff/forward_forward/engines/cpu/training.h"
 #include "ff/forward_forward/engines/gpu/training.h"
 #include "ff/forward_forward/hard_negatives.h"
@@ -55,7 +55,7 @@ FFLearner::FFLearner(FFLearnerOptions options, ImageSet images, PythonRandom& ra
     }
     head = SoftmaxHead(features, train.classes, options_.head.optimizer, device);
   }
-  const auto engine = choose_engine(options_, device);
+  const auto engine = choose_engine(options_, device).engine;
   if (engine != "fused") {
     training_ = std::make_unique<StagedTraining>(parts(), make_stages(parts(), engine));
   } else if (gpu::is_gpu(device)) {

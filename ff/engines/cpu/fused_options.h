@@ -1,4 +1,4 @@
-// What a config can say to the fused engine, and when that engine runs.
+// What a config says about the fused engine.
 #pragma once
 
 #include <cstdint>
@@ -33,11 +33,4 @@ struct FusedOptions {
   }
 };
 
-namespace fused {
-
-/// "autograd" or "fused" from what was asked for ("auto" too) and the reason against fused, if
-/// there is one. Throws OptionError where fused is asked for and cannot be.
-std::string choose_engine(const std::string& asked, const std::string& reason);
-
-}  // namespace fused
 }  // namespace ff
