@@ -6,6 +6,8 @@
 
 #include <ATen/Functions.h>
 
+#include "ff/core/option_error.h"
+
 namespace ff::experiments {
 namespace {
 
@@ -98,9 +100,10 @@ at::Tensor shaped_images(const at::Tensor& images, const std::vector<std::int64_
   }
   std::string text;
   for (const auto size : shape) text += (text.empty() ? "" : ", ") + std::to_string(size);
-  throw std::invalid_argument("dataset.shape: [" + text + "] is not allowed; allowed: [C, H, W], " +
-                              "or [H, W] for one channel, with C x H x W = " +
-                              std::to_string(values) + ", the values of an image there are");
+  throw OptionError({"dataset.shape",
+                     "[" + text + "] is not allowed; allowed: [C, H, W], " +
+                         "or [H, W] for one channel, with C x H x W = " + std::to_string(values) +
+                         ", the values of an image there are"});
 }
 
 }  // namespace ff::experiments

@@ -1,7 +1,7 @@
 // Forward-Forward, as a config makes it.
-#include <stdexcept>
 
 #include "experiments/learners/kinds.h"
+#include "ff/core/option_error.h"
 #include "ff/engines/gpu/devices.h"
 #include "ff/forward_forward/goodness_learner.h"
 
@@ -29,11 +29,11 @@ void refuse_one_class(const Config& config, const ImageSet& train) {
   if (config.negatives.type == "hybrid") return;
   const auto least = train.labels.min().item<std::int64_t>();
   if (train.labels.max().item<std::int64_t>() != least) return;
-  throw std::invalid_argument("dataset: all " + std::to_string(train.size()) +
-                              " training images are of class " + std::to_string(least) +
-                              ", but negatives.type " + config.negatives.type +
-                              " needs wrong labels; give images of another class too, or a larger "
-                              "dataset.train_limit");
+  throw OptionError({"dataset",
+                     "all " + std::to_string(train.size()) + " training images are of class " +
+                         std::to_string(least) + ", but negatives.type " + config.negatives.type +
+                         " needs wrong labels; give images of another class too, or a larger "
+                         "dataset.train_limit"});
 }
 
 std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, PythonRandom& random) {

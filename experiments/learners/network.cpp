@@ -152,13 +152,14 @@ void check_batches_of_one(const Config& config, const ImageSet& train) {
   const auto key = norm_of_single_values(config, train);
   if (key.empty()) return;
   const auto instead = batch_size_near(size, images);
-  throw std::invalid_argument(
-      "batch_size: " + std::to_string(size) +
-      (size == 1 ? " makes batches of one image" : " leaves a last batch of one image") + " (of " +
-      std::to_string(images) + " training images), where batch normalisation (" + key +
-      ") has one value per channel and no variance; " +
-      (instead > 0 ? "take another batch_size, such as " + std::to_string(instead)
-                   : "take more training images"));
+  throw OptionError(
+      {"batch_size",
+       std::to_string(size) +
+           (size == 1 ? " makes batches of one image" : " leaves a last batch of one image") +
+           " (of " + std::to_string(images) + " training images), where batch normalisation (" +
+           key + ") has one value per channel and no variance; " +
+           (instead > 0 ? "take another batch_size, such as " + std::to_string(instead)
+                        : "take more training images")});
 }
 
 }  // namespace
