@@ -21,6 +21,7 @@
 #include "experiments/run/runner.h"
 #include "experiments/table/data_record.h"
 #include "ff/core/choice.h"
+#include "ff/core/text.h"
 #include "ff/engines/compute_device.h"
 
 namespace ff::experiments {
@@ -151,11 +152,7 @@ void print_classes(const at::Tensor& labels, const at::Tensor& predictions, std:
 
 std::string list_text(const std::vector<double>& values) {
   std::vector<std::string> words;
-  for (const auto value : values) {
-    char text[16];
-    std::snprintf(text, sizeof text, "%.4f", value);
-    words.emplace_back(text);
-  }
+  for (const auto value : values) words.push_back(fixed(value, 4));
   return joined(words);
 }
 

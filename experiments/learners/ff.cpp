@@ -1,5 +1,4 @@
 // Forward-Forward, as a config makes it.
-
 #include "experiments/learners/kinds.h"
 #include "ff/core/option_error.h"
 #include "ff/engines/gpu/devices.h"

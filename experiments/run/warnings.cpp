@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <tuple>
@@ -10,6 +9,7 @@
 #include "baselines/backward_rule.h"
 #include "experiments/learners/idle_keys.h"
 #include "experiments/learners/kinds.h"
+#include "ff/core/text.h"
 #include "ff/forward_forward/goodness.h"
 #include "ff/nn/activation.h"
 
@@ -17,12 +17,6 @@ namespace ff::experiments {
 namespace {
 
 constexpr const char* kSaid = "FF_WARNINGS_SAID";
-
-std::string shown(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3g", value);
-  return text;
-}
 
 // Batches that each layer learns from.
 double steps_of(const Config& config, const DataSplit& data) {
@@ -44,11 +38,12 @@ std::string unreachable_threshold(const Config& config, const DataSplit&) {
     const auto threshold = initial.is_word() ? width : initial.number;
     const auto highest = goodness.scale(width) * width * bound * bound;
     if (threshold < highest) continue;
-    return "model.threshold.initial: " + shown(threshold) + " cannot be reached: the activations " +
-           "of " + model.activation + " are at most " + shown(bound) + ", so the " +
-           model.goodness + " goodness of layer " + std::to_string(l) + " stays below " +
-           shown(highest) + ", and its units saturate; set it well below, such as " +
-           shown(highest / 4) + ", or take model.activation relu";
+    return "model.threshold.initial: " + significant(threshold) +
+           " cannot be reached: the activations " + "of " + model.activation + " are at most " +
+           significant(bound) + ", so the " + model.goodness + " goodness of layer " +
+           std::to_string(l) + " stays below " + significant(highest) +
+           ", and its units saturate; set it well below, such as " + significant(highest / 4) +
+           ", or take model.activation relu";
   }
   return "";
 }
@@ -58,7 +53,7 @@ std::string negative_threshold(const Config& config, const DataSplit&) {
   const auto& threshold = config.model.threshold;
   if (is_idle(config, "model.threshold") || threshold.learned) return "";
   if (threshold.initial.is_word() || threshold.initial.number >= 0) return "";
-  return "model.threshold.initial: " + shown(threshold.initial.number) +
+  return "model.threshold.initial: " + significant(threshold.initial.number) +
          " is below every goodness, which is never negative, and model.threshold.learned is "
          "false; set it above 0";
 }
@@ -79,7 +74,7 @@ std::string invisible_label(const Config& config, const DataSplit& data) {
   const double pixel = value.is_word() ? train.max_value() : value.number;
   if (std::abs(pixel) > kNothing * range) return "";
   return std::string("label.value: ") + (value.is_word() ? "the largest pixel, " : "") +
-         shown(pixel) +
+         significant(pixel) +
          ", is the value of a label's pixel where it is not the label, 0 (normalised), so every "
          "label looks alike; set another number" +
          (value.is_word() ? " or another dataset.normalize" : ", or max");
@@ -140,12 +135,12 @@ std::string slow_sgd(const Config& config, const DataSplit& data) {
     const double growth = rate * steps * goodness.scale(width) * squares / config.loss.temperature;
     in = width;
     if (!known || (l == 0 && !model.normalize.input) || growth >= kLeast) continue;
-    return "optimizer.learning_rate: " + shown(optimizer.learning_rate) + " with sgd, " +
+    return "optimizer.learning_rate: " + significant(optimizer.learning_rate) + " with sgd, " +
            model.goodness + " goodness and " + model.normalize.type +
            "-normalised rows changes the activities of layer " + std::to_string(l) +
-           " by at most a factor " + shown(std::exp(growth)) + " in " + shown(steps) +
+           " by at most a factor " + significant(std::exp(growth)) + " in " + significant(steps) +
            " steps; take optimizer.type adam, model.goodness sum-square, or a rate " +
-           shown(20 * kLeast / growth) + " times as large";
+           significant(20 * kLeast / growth) + " times as large";
   }
   return "";
 }
@@ -159,8 +154,8 @@ std::string vanishing_rate(const Config& config, const DataSplit& data) {
   const auto inputs = static_cast<double>(data.train.features());
   const double path = kLargestStep * optimizer.learning_rate / (1 - optimizer.momentum) * steps;
   if (!bounded || steps == 0 || path * inputs >= kLeast) return "";
-  return "optimizer.learning_rate: " + shown(optimizer.learning_rate) +
-         " moves no weight by more than " + shown(path) + " in " + shown(steps) +
+  return "optimizer.learning_rate: " + significant(optimizer.learning_rate) +
+         " moves no weight by more than " + significant(path) + " in " + significant(steps) +
          " steps, which is nothing; set a larger one";
 }
 
@@ -168,10 +163,10 @@ std::string decay_of_everything(const Config& config, const DataSplit&) {
   const auto& optimizer = config.optimizer;
   const auto share = optimizer.learning_rate * optimizer.weight_decay;
   if (share < 1 || (optimizer.type == "adam" && !optimizer.decoupled_decay)) return "";
-  return "optimizer.weight_decay: " + shown(optimizer.weight_decay) +
-         " times the learning rate is " + shown(share) +
+  return "optimizer.weight_decay: " + significant(optimizer.weight_decay) +
+         " times the learning rate is " + significant(share) +
          ", so that each step takes all of a weight away; set it below " +
-         shown(0.01 / optimizer.learning_rate);
+         significant(0.01 / optimizer.learning_rate);
 }
 
 std::string dropout_of_everything(const Config& config, const DataSplit&) {
@@ -180,8 +175,8 @@ std::string dropout_of_everything(const Config& config, const DataSplit&) {
     const auto width = config.model.widths[l];
     const auto left = (1 - config.model.dropout) * static_cast<double>(width);
     if (left >= 1) continue;
-    return "model.dropout: " + shown(config.model.dropout) + " leaves layer " + std::to_string(l) +
-           ", of " + std::to_string(width) + " units, " + shown(left) +
+    return "model.dropout: " + significant(config.model.dropout) + " leaves layer " +
+           std::to_string(l) + ", of " + std::to_string(width) + " units, " + significant(left) +
            " of them on average; set it lower, or model.widths higher";
   }
   return "";
@@ -207,7 +202,7 @@ std::string foreign_normalization(const Config& config, const DataSplit& data) {
   const auto& table = data.train.table;
   const auto range = (std::get<0>(table.max(1)) - std::get<0>(table.min(1))).max().item<double>();
   if (!config.dataset.normalize.word.empty() || range >= kLeast) return "";
-  return "dataset.normalize: leaves pixels between black and white only " + shown(range) +
+  return "dataset.normalize: leaves pixels between black and white only " + significant(range) +
          " apart; mean and std are of pixels in [0, 1], not of bytes up to 255";
 }
 
