@@ -7,6 +7,7 @@
 #include <ATen/Functions.h>
 
 #include "ff/core/profile.h"
+#include "ff/engines/frozen_cache.h"
 
 namespace ff::fused {
 
@@ -32,9 +33,8 @@ void FusedTraining::read(const DataRows& data, std::int64_t row) {
 
 // Whether so many numbers for each training image may be kept at a time.
 bool FusedTraining::may_cache(std::int64_t numbers) const {
-  const double bytes = static_cast<double>(parts_.data.train().size() * numbers) * sizeof(float);
-  return parts_.data.stays() &&
-         bytes <= static_cast<double>(parts_.options.fused.cache_mib) * (1 << 20);
+  const FrozenCache cache{parts_.options.fused.cache_mib, parts_.data.stays()};
+  return cache.may_keep(parts_.data.train().size() * numbers, sizeof(float));
 }
 
 // From what is kept of the layer below, half by half, where there is room for what of both is there
