@@ -11,20 +11,30 @@
 namespace ff {
 namespace {
 
-// A loss whose value and slope on one row are written down, so that the fused engines have it.
-template <class Rows>
-Loss closed_form(at::Tensor (*of)(const at::Tensor& z), bool paired = false) {
-  return {Rows::name, of, Rows::template value<double>, Rows::template slope<double>, paired};
+// What autograd computes for each closed form.
+decltype(Loss::of) loss_of(fused::SoftplusLoss) { return softplus_loss; }
+decltype(Loss::of) loss_of(fused::ReluLoss) { return relu_loss; }
+decltype(Loss::of) loss_of(fused::SymbaLoss) { return softplus_loss; }
+
+template <class... Rows>
+void add_losses(std::vector<Loss>& losses, Types<Rows...>, bool paired) {
+  (losses.push_back({Rows::name,
+                     loss_of(Rows{}),
+                     Rows::template value<double>,
+                     Rows::template slope<double>,
+                     paired}),
+   ...);
 }
 
 }  // namespace
 
 const std::vector<Loss>& losses() {
-  static const std::vector<Loss> all = {
-      closed_form<fused::SoftplusLoss>(softplus_loss),
-      closed_form<fused::ReluLoss>(relu_loss),
-      closed_form<fused::SymbaLoss>(softplus_loss, /*paired=*/true),
-  };
+  static const std::vector<Loss> all = [] {
+    std::vector<Loss> losses;
+    add_losses(losses, fused::Losses{}, /*paired=*/false);
+    add_losses(losses, fused::PairedLosses{}, /*paired=*/true);
+    return losses;  // a loss without a closed form would be added here
+  }();
   return all;
 }
 

@@ -20,8 +20,7 @@ struct Loss {
   bool paired = false;  // z is of a pair, by how much its negative beats its positive
 };
 
-/// softplus (loss_softplus.h), relu (loss_relu.h), symba (loss_symba.h). A new one is a file and a
-/// line in loss.cpp.
+/// softplus, relu and symba: the lists that end ff/math/loss.h, each with its file in losses/.
 const std::vector<Loss>& losses();
 const Loss& find_loss(const std::string& name);
 

@@ -18,7 +18,7 @@ struct Activation {
   double bound = std::numeric_limits<double>::infinity();
 };
 
-/// relu, tanh, sigmoid, softplus, gelu. A new one is a line in activation.cpp.
+/// relu, tanh, sigmoid, softplus, gelu: the list that ends ff/math/activation.h.
 const std::vector<Activation>& activations();
 const Activation& find_activation(const std::string& name);
 

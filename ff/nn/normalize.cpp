@@ -18,19 +18,22 @@ at::Tensor rms(const at::Tensor& x, double epsilon) {
   return x / (x.pow(2).mean(/*dim=*/1, /*keepdim=*/true).sqrt() + epsilon);
 }
 
-template <class Rows>
-RowNormalization closed_form(at::Tensor (*apply)(const at::Tensor& x, double epsilon)) {
-  return {Rows::name, apply, Rows::template factor<double>};
+// What autograd computes for each closed form.
+decltype(RowNormalization::apply) normalization_of(fused::L2Rows) { return l2; }
+decltype(RowNormalization::apply) normalization_of(fused::RmsRows) { return rms; }
+decltype(RowNormalization::apply) normalization_of(fused::UnchangedRows) {
+  return [](const at::Tensor& x, double) { return x; };
+}
+
+template <class... Rows>
+std::vector<RowNormalization> all_normalizations(Types<Rows...>) {
+  return {RowNormalization{Rows::name, normalization_of(Rows{}), Rows::template factor<double>}...};
 }
 
 }  // namespace
 
 const std::vector<RowNormalization>& row_normalizations() {
-  static const std::vector<RowNormalization> all = {
-      closed_form<fused::L2Rows>(l2),
-      closed_form<fused::RmsRows>(rms),
-      closed_form<fused::UnchangedRows>([](const at::Tensor& x, double) { return x; }),
-  };
+  static const auto all = all_normalizations(fused::RowNormalizations{});
   return all;
 }
 
