@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "baselines/auxiliary_options.h"
@@ -15,6 +16,7 @@
 #include "baselines/synthetic_options.h"
 #include "baselines/target_options.h"
 #include "experiments/config/comment.h"
+#include "experiments/config/rule_options.h"
 #include "experiments/data/options.h"
 #include "ff/core/fields.h"
 #include "ff/data/augment_options.h"
@@ -101,6 +103,7 @@ struct Config {
   AugmentOptions augment;
   LabelOptions label;
   ModelOptions model;
+  RuleOptions rule;
   baselines::FeedbackOptions feedback;
   LossOptions loss;
   NegativesOptions negatives;
@@ -145,6 +148,8 @@ struct Config {
     visit("augment", self.augment);
     visit("label", self.label);
     visit("model", self.model);
+    if constexpr (!std::is_const_v<Self>) self.rule.type = self.model.type;
+    visit("rule", self.rule);
     visit("feedback", self.feedback);
     visit("loss", self.loss);
     visit("negatives", self.negatives);

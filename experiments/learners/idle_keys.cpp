@@ -40,13 +40,15 @@ class Finder {
   }
 
   void find_by_rule() {
-    const auto& chosen = find_learner(c_.model.type).uses;
+    const auto& rule = find_learner(c_.model.type);
+    const auto& chosen = rule.uses;
     for (const auto& kind : learner_kinds()) {
       for (const auto& path : kind.uses) {
         if (std::find(chosen.begin(), chosen.end(), path) != chosen.end()) continue;
         add("model.type " + c_.model.type + remark_on(path), {path});
       }
     }
+    if (rule.options.empty()) add("model.type " + c_.model.type, {"rule"});
   }
 
   // Why a key of Forward-Forward means nothing to a rule that is not.

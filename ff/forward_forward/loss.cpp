@@ -4,6 +4,7 @@
 #include <ATen/TensorOperators.h>
 
 #include "ff/core/choice.h"
+#include "ff/core/open_list.h"
 #include "ff/forward_forward/losses/relu.h"
 #include "ff/forward_forward/losses/softplus.h"
 #include "ff/math/loss.h"
@@ -26,17 +27,24 @@ void add_losses(std::vector<Loss>& losses, Types<Rows...>, bool paired) {
    ...);
 }
 
-}  // namespace
+std::vector<Loss> closed_forms() {
+  std::vector<Loss> losses;
+  add_losses(losses, fused::Losses{}, /*paired=*/false);
+  add_losses(losses, fused::PairedLosses{}, /*paired=*/true);
+  return losses;
+}
 
-const std::vector<Loss>& losses() {
-  static const std::vector<Loss> all = [] {
-    std::vector<Loss> losses;
-    add_losses(losses, fused::Losses{}, /*paired=*/false);
-    add_losses(losses, fused::PairedLosses{}, /*paired=*/true);
-    return losses;  // a loss without a closed form would be added here
-  }();
+OpenList<Loss>& list_of_losses() {
+  // A loss without a closed form would follow them.
+  static OpenList<Loss> all("loss", closed_forms());
   return all;
 }
+
+}  // namespace
+
+const std::vector<Loss>& losses() { return list_of_losses().read(); }
+
+void register_loss(Loss loss) { list_of_losses().add(loss); }
 
 const Loss& find_loss(const std::string& name) { return find_choice(losses(), name, "loss"); }
 

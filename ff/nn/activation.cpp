@@ -3,6 +3,7 @@
 #include <ATen/Functions.h>
 
 #include "ff/core/choice.h"
+#include "ff/core/open_list.h"
 #include "ff/math/activation.h"
 
 namespace ff {
@@ -56,12 +57,16 @@ std::vector<Activation> all_activations(Types<Phi...>) {
   return {activation_of(Phi{})...};
 }
 
-}  // namespace
-
-const std::vector<Activation>& activations() {
-  static const auto all = all_activations(fused::portable::Activations{});
+OpenList<Activation>& list_of_activations() {
+  static OpenList<Activation> all("activation", all_activations(fused::portable::Activations{}));
   return all;
 }
+
+}  // namespace
+
+const std::vector<Activation>& activations() { return list_of_activations().read(); }
+
+void register_activation(Activation activation) { list_of_activations().add(activation); }
 
 const Activation& find_activation(const std::string& name) {
   return find_choice(activations(), name, "activation");
