@@ -25,8 +25,9 @@ struct NegativesOptions {
           "images mixed by a mask of large regions, for unsupervised learning.");
     visit("redraw",
           self.redraw,
-          one_of({"never", "epoch"}),
-          "When random labels are drawn: once before training, or anew for every epoch.");
+          one_of({"never", "epoch", "batch"}),
+          "When random labels are drawn: once before training, anew for every epoch, or for every "
+          "batch, as a stream needs it.");
     visit("pairing",
           self.pairing,
           one_of({"independent", "paired"}),
@@ -40,5 +41,10 @@ struct NegativesOptions {
 /// smallest label, in their order, then for the next. Returns int64 (N).
 /// Throws c10::Error when fewer than two labels occur.
 at::Tensor draw_wrong_labels(const at::Tensor& labels, PythonRandom& random);
+
+/// The same for the samples of one batch, of which some classes may be missing: random.choice over
+/// the `classes` - 1 other classes, sample by sample. Returns int64 (N) on the labels' device.
+/// Throws c10::Error when there are fewer than two classes.
+at::Tensor draw_other_labels(const at::Tensor& labels, std::int64_t classes, PythonRandom& random);
 
 }  // namespace ff

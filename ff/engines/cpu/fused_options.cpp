@@ -11,8 +11,9 @@ std::string choose_engine(const std::string& asked, const std::string& reason) {
   throw OptionError({"engine", "fused cannot do " + reason + "; allowed: autograd, auto"});
 }
 
-Background background_of(const ImageSet& images, const FusedOptions& options) {
-  return options.background == "auto" ? find_background(images) : std::nullopt;
+Background background_of(const DataInfo& info, const FusedOptions& options) {
+  if (options.background != "auto") return std::nullopt;
+  return info.resident ? find_background(*info.resident) : info.background;
 }
 
 }  // namespace ff::fused

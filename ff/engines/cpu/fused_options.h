@@ -4,6 +4,7 @@
 #include <string>
 
 #include "ff/core/fields.h"
+#include "ff/data/data_info.h"
 #include "ff/engines/cpu/background.h"
 
 namespace ff {
@@ -39,8 +40,9 @@ namespace fused {
 /// there is one. Throws OptionError where fused is asked for and cannot be.
 std::string choose_engine(const std::string& asked, const std::string& reason);
 
-/// The images' background, unless the options say to do without.
-Background background_of(const ImageSet& images, const FusedOptions& options);
+/// The background of the training data, as far as it is known, unless the options say to do
+/// without.
+Background background_of(const DataInfo& info, const FusedOptions& options);
 
 }  // namespace fused
 }  // namespace ff
