@@ -12,7 +12,7 @@ SOURCES = find $(FORMATTED) -name '*.h' -o -name '*.cpp' -o -name '*.cu' -o -nam
 export OMP_WAIT_POLICY ?= passive
 
 .DEFAULT_GOAL := help
-.PHONY: help setup configure build run test bench format format-check sanitize clean distclean
+.PHONY: help setup configure build run test bench docs format format-check sanitize clean distclean
 
 help:
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | \
@@ -44,6 +44,9 @@ test: configure  ## sets the machine up, builds, runs all tests
 
 bench: build  ## times ff beside plain PyTorch: tables, and benchmarks/last.json
 	@.venv/bin/python benchmarks/bench.py $(BUILD)/ff --json benchmarks/last.json $(BENCH_ARGS)
+
+docs: build  ## renews the tables and pictures of the documents from the records in results/
+	@python3 scripts/docs.py $(BUILD)/ff
 
 format:  ## formats the C++ sources
 	@$(SOURCES) | xargs $(CLANG_FORMAT) -i

@@ -20,10 +20,9 @@ def main():
     options = bench.common_parser(__doc__).parse_args()
     peers = [(rule, "ff") for rule in RULES] + [(rule, "original") for rule in IN_PYTORCH]
     samples = bench.in_turn("rules", peers, lambda peer: train_seconds(*peer, options), options)
-    seconds = {peer: bench.median(values) for peer, values in samples.items()}
     report = {"machine": bench.machine(options),
               "samples": {f"{rule}, {program}": values for (rule, program), values in samples.items()}}
-    bench.publish(report, markdown(report["machine"], seconds), options)
+    bench.publish(report, markdown(report), options)
 
 
 def train_seconds(rule, program, options):
@@ -34,8 +33,10 @@ def train_seconds(rule, program, options):
     return bench.run(f"mnist-{rule}", program, CONFIG, changes, options)["train"]
 
 
-def markdown(about, seconds):
+def markdown(report):
     """The table."""
+    about = report["machine"]
+    seconds = {tuple(peer.split(", ")): bench.median(values) for peer, values in report["samples"].items()}
     lines = [f"{about['cpu']}, {counted(about['threads'], 'thread')}, float32, medians of {counted(about['repeats'], 'round')}. "
              f"{about['program'][0]}.", "",
              "| rule | ff, seconds | beside bp | plain PyTorch, seconds | plain PyTorch / ff |", "|---|---:|---:|---:|---:|"]

@@ -65,6 +65,12 @@ if(EXISTS "${ff_parity}" AND TARGET ff_cli)
   endif()
 endif()
 
+# Every figure of the documents is made from results/: says which page is out of date with it.
+find_package(Python3 3.9 COMPONENTS Interpreter QUIET)
+if(Python3_FOUND AND TARGET ff_cli)
+  add_test(NAME docs COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/scripts/docs.py" "${CMAKE_BINARY_DIR}/ff" --check)
+endif()
+
 # OpenMP threads that spin while they wait slow every process on a shared machine down tenfold.
 get_property(ff_all_tests DIRECTORY PROPERTY TESTS)
 set_tests_properties(${ff_all_tests} PROPERTIES ENVIRONMENT "OMP_WAIT_POLICY=passive")

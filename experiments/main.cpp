@@ -36,6 +36,7 @@ const std::vector<Command> kCommands = {
     {"sweep", "run configs over a grid of values, and choose among them", sweep_command},
     {"table", "make a table of finished runs", table_command},
     {"compare", "compare two runs, tensor by tensor", compare_command},
+    {"records", "pack runs into one file without weights, and unpack it", records_command},
     {"evaluate", "evaluate or prune the network of a finished run", evaluate_command},
     {"data", "what data sets are found where, and how to get them", data_command},
     {"samples", "a picture of positives, negatives and masks", samples_command},

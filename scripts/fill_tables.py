@@ -1,16 +1,16 @@
-#!/usr/bin/env python3
-"""Writes the tables of README*.md, docs/ and results/ from the run records, so that nobody types a figure.
-
-    scripts/fill_tables.py build/ff [PARITY.md]
+"""The tables of README*.md, docs/ and results/ from the run records, so that nobody types a figure; scripts/docs.py writes them.
 
 Between `<!-- RESULTS:NAME begin -->` and `<!-- RESULTS:NAME end -->`:
-table-...  what `ff table` prints of the records in results/
+table-...  what `ff table` prints of a record file in results/
 curve-X    test error by epoch of the experiment X
-others     cells that hold "…" or an earlier figure, in rows that name a config (`x.json`): see fill_row
-gpu        what the records of results/gpu/ tell of a GPU's epochs
+gpu        what the records of results/gpu.jsonl tell of a GPU's epochs
+engines    the accuracies of results/engines.jsonl, seed by seed
+bench, ... what the benchmark of that name makes of its samples, results/bench*.json
 parity     the table that tests/parity/parity.py --markdown wrote, whole in docs/, a line per case in the READMEs
+others     cells that hold "…" or an earlier figure, in rows that name a config (`x.json`): see fill_row
 """
 
+import importlib
 import json
 import re
 import statistics
@@ -18,34 +18,43 @@ import subprocess
 import sys
 from pathlib import Path
 
+from records import named, runs_of
+
 ROOT = Path(__file__).resolve().parents[1]
 RECORDS = ROOT / "results"
+# name: file in results/, options of `ff table`
 TABLES = {
-    "table-talk-mnist": ("talk_mnist_*", ()),
-    "table-talk-fashion": ("talk_fashion_*", ()),
-    "table-notebook": ("notebook_cifar10_*_1024", ()),
-    "table-notebook-sign": ("notebook_*_sgd|notebook_*_usf|notebook_*_sbp_v*", ()),
-    "table-paper": ("paper/paper_*", ("--errors", "--columns",
-                    "experiment,n,test_error,test_error_by_goodness,test_error_by_head,train_seconds,precision,device,commit")),
-    "table-hybrid": ("hybrid.*", ("--errors", "--columns", "experiment,n,validation_error,test_error")),
-    "table-fast-long": ("fast/paper_*.cooldown_*", ("--errors", "--columns",
-                        "experiment,n,validation_error,test_error,test_error_by_head,commit")),
-    "table-fast": ("fast/paper_*.*peers*", ("--errors", "--columns",
-                   "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head")),
-    "table-breaks": ("zoo_*.learning_rate-*", ("--errors", "--columns",
-                     "experiment,n,diverged,test_error,angle_layer_1,angle_layer_5,dead_units_layer_5")),
-    "table-claims": ("claims/zoo_*fa.*", ("--errors", "--columns",
-                     "experiment,n,test_error,angle_layer_1,angle_layer_2,norm_ratio_layer_1,norm_ratio_layer_2")),
-    "table-questions": ("questions*", ("--errors", "--columns",
-                        "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head")),
+    "table-talk-mnist": ("talk", "--names", "talk_mnist_*"),
+    "table-talk-fashion": ("talk", "--names", "talk_fashion_*"),
+    "table-notebook": ("notebook", "--names", "notebook_cifar10_*_1024"),
+    "table-notebook-sign": ("notebook", "--names", "notebook_*_sgd,notebook_*_usf,notebook_*_sbp_v*"),
+    "table-paper": ("paper", "--errors", "--columns",
+                    "experiment,n,test_error,test_error_by_goodness,test_error_by_head,train_seconds,precision,device,commit"),
+    "table-hybrid": ("hybrid", "--errors", "--columns", "experiment,n,validation_error,test_error"),
+    "table-fast-long": ("fast", "--names", "paper_*.cooldown_*", "--errors", "--columns",
+                        "experiment,n,validation_error,test_error,test_error_by_head,commit"),
+    "table-fast": ("fast", "--names", "paper_*.*peers*", "--errors", "--columns",
+                   "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head"),
+    "table-breaks": ("breaks", "--errors", "--columns",
+                     "experiment,n,diverged,test_error,angle_layer_1,angle_layer_5,dead_units_layer_5"),
+    "table-claims": ("claims", "--names", "zoo_*fa.*", "--errors", "--columns",
+                     "experiment,n,test_error,angle_layer_1,angle_layer_2,norm_ratio_layer_1,norm_ratio_layer_2"),
+    "table-questions": ("questions", "--errors", "--columns",
+                        "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head"),
 }
-PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/parity.md", "docs/paper.md", "docs/gpu.md", "docs/rules/feedback.md")
+BENCHMARKS = {"bench": "bench", "roofline": "bench_roofline", "sparse": "bench_sparse", "paper": "bench_paper", "rules": "bench_rules"}
+PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/parity.md", "docs/paper.md", "docs/gpu.md", "docs/benchmarks.md",
+         "docs/rules/feedback.md")
 
 
-def results_of(name):
+def records(stem):
+    """The record file of that name in results/."""
+    return RECORDS / f"{stem}.jsonl"
+
+
+def results_of(stem, name):
     """The result.json of every seed of an experiment."""
-    results = [json.loads(path.read_text()) for path in sorted(RECORDS.glob(f"*/{name}/seed-*/result.json"))]
-    return [result for result in results if "diverged" not in result]
+    return [run.result for run in named(runs_of(records(stem)), name) if run.status == "done"]
 
 
 def mean_text(values, digits=4):
@@ -63,7 +72,7 @@ def prefix_text(results):
 def fill_row(row, folder, header):
     """Fills the row of a config: its own columns are test, prefix and pruned; others stay."""
     found = re.search(r"`(\w+)\.json`", row)
-    results = results_of(f"{folder}_{found[1]}") if found else []
+    results = results_of(folder, f"{folder}_{found[1]}") if found else []
     if not results:
         return row
     cells = row.split("|")
@@ -89,22 +98,17 @@ def fill_rows(block):
     return "\n".join(lines[:2] + [fill_row(line, folder, header) for line in lines[2:]])
 
 
-def records_of(patterns):
-    """The experiments' folders that fit one of the patterns (a|b), in the folder it names or in any."""
-    globs = [pattern if "/" in pattern else f"*/{pattern}" for pattern in patterns.split("|")]
-    return sorted({str(path) for one in globs for path in RECORDS.glob(one)})
-
-
-def table_of(program, patterns, options):
-    """What `ff table` prints of the records that fit the patterns."""
-    command = [program, "table", *records_of(patterns), "--format", "markdown", *options]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+def table_of(program, stem, *options):
+    """What `ff table` prints of a record file."""
+    # From the root: a table that has to tell experiments of one name apart names their files.
+    command = [str(Path(program).resolve()), "table", str(records(stem).relative_to(ROOT)), "--format", "markdown", *options]
+    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout.strip()
 
 
 def curve_of(experiment):
     """Test error after every epoch that looked at the test set, of seed 0, first to last."""
-    lines = next(RECORDS.glob(f"*/{experiment}/seed-0/metrics.jsonl")).read_text().splitlines()
-    looks = [(line["epoch"], 100 * (1 - line["test_accuracy"])) for line in map(json.loads, lines) if "test_accuracy" in line]
+    run = next(run for run in named(runs_of(records("paper")), experiment) if run.seed == 0)
+    looks = [(line["epoch"], 100 * (1 - line["test_accuracy"])) for line in run.metrics if "test_accuracy" in line]
     rows = [["epoch", *(str(epoch) for epoch, _ in looks)], ["---", *["---:"] * len(looks)],
             ["test error %", *(f"{error:.2f}" for _, error in looks)]]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
@@ -140,55 +144,69 @@ def speed_table():
 
 
 def gpu_table():
-    """A line for each folder of results/gpu/: how long its run's epochs took once the first was made."""
+    """A line for each run of results/gpu.jsonl: how long its epochs took once the first was made."""
     lines = ["| record | engine | precision | epochs made | s an epoch: median, range | ms a step | device | commit |",
              "|---|---|---|---:|---:|---:|---|---|"]
-    for run in sorted((RECORDS / "gpu").glob("*/*/seed-*")):
-        config, environment = (json.loads((run / f"{name}.json").read_text()) for name in ("config", "environment"))
-        epochs = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-        seconds = sorted(epoch["seconds"] for epoch in epochs[1:])
-        step = statistics.median(epoch["seconds"] / epoch["steps"] for epoch in epochs[1:])
-        lines.append(f"| {run.parents[1].name} | {environment['engine']} | {config.get('precision', 'float32')} | {len(epochs)} | "
-                     f"{statistics.median(seconds):.2f}, {seconds[0]:.2f} to {seconds[-1]:.2f} | {1000 * step:.2f} | "
+    for run in runs_of(records("gpu")):
+        environment = run.environment
+        seconds = sorted(epoch["seconds"] for epoch in run.metrics[1:])
+        step = statistics.median(epoch["seconds"] / epoch["steps"] for epoch in run.metrics[1:])
+        lines.append(f"| {run.folder.split('/')[0]} | {environment['engine']} | {run.config.get('precision', 'float32')} | "
+                     f"{len(run.metrics)} | {statistics.median(seconds):.2f}, {seconds[0]:.2f} to {seconds[-1]:.2f} | {1000 * step:.2f} | "
                      f"{environment['device_name']} | {environment['commit'][:10]} |")
     return "\n".join(lines)
+
+
+def engines_table():
+    """The accuracies of both engines, seed by seed."""
+    lines = ["| engine | test accuracy, seeds 0 to 4 | mean ± standard deviation |", "|---|---|---|"]
+    for engine in ("autograd", "fused"):
+        values = [result["test_accuracy"] for result in results_of("engines", engine)]
+        lines.append(f"| {engine} | {' '.join(f'{value:.4f}' for value in values)} | {mean_text(values)} |")
+    return "\n".join(lines)
+
+
+def benchmark_text(name):
+    """What benchmarks/NAME.py writes of its samples in results/."""
+    report = json.loads((RECORDS / f"{BENCHMARKS[name]}.json").read_text(encoding="utf-8"))
+    return importlib.import_module(name).markdown(report).strip()
+
+
+def parity_text(page, block, whole):
+    """The whole table, where there is a new one; in a README a line for each of its cases."""
+    if page.startswith("README"):
+        return parity_by_case(block, whole or (ROOT / "docs" / "parity.md").read_text(encoding="utf-8"))
+    return whole.strip() if whole else block.strip("\n")
 
 
 def fill(page, name, block, program, parity):
     """The new text between a pair of marks."""
     if name in TABLES:
-        return table_of(program, *TABLES[name]) if records_of(TABLES[name][0]) else block.strip("\n")
+        return table_of(program, *TABLES[name])
     if name.startswith("curve-"):
         return curve_of(name.removeprefix("curve-"))
     if name == "parity":
-        if parity is None:
-            return block.strip("\n")
-        return parity_by_case(block, parity) if page.startswith("README") else parity.strip()
-    if name == "speed":
-        return speed_table()
-    if name == "gpu":
-        return gpu_table()
-    if name in ("quickstart", "bench", "engines", "memory"):  # pasted from what their commands print
+        return parity_text(page, block, parity)
+    if name in BENCHMARKS:
+        return benchmark_text(name)
+    makers = {"speed": speed_table, "gpu": gpu_table, "engines": engines_table}
+    if name in makers:
+        return makers[name]()
+    if name in ("quickstart", "memory"):  # pasted from what their commands print
         return block.strip("\n")
     return fill_rows(block)
 
 
-def fill_marks(path, kind, text_of):
-    """Replaces what stands between each `<!-- KIND:NAME begin -->` and its end by text_of(NAME, what stands there)."""
-    text = re.sub(
+def filled_marks(path, kind, text_of):
+    """The file's text, with what stands between each `<!-- KIND:NAME begin -->` and its end as text_of(NAME, what stands there)."""
+    return re.sub(
         rf"(<!-- {kind}:([\w-]+) begin -->\n)(.*?)(<!-- {kind}:\2 end -->)",
-        lambda m: m[1] + text_of(m[2], m[3]) + "\n" + m[4], path.read_text(), flags=re.S)
-    path.write_text(text)
+        lambda m: m[1] + text_of(m[2], m[3]) + "\n" + m[4], path.read_text(encoding="utf-8"), flags=re.S)
 
 
-def main(program, parity_file=None):
-    """Fills every marked place of every page."""
-    parity = Path(parity_file).read_text() if parity_file else None
+def pages(program, parity_file=None):
+    """The new text of each page: (path, text)."""
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    parity = Path(parity_file).read_text(encoding="utf-8") if parity_file else None
     for page in PAGES:
-        fill_marks(ROOT / page, "RESULTS", lambda name, block: fill(page, name, block, program, parity))
-
-
-if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3):
-        sys.exit(__doc__)
-    main(*sys.argv[1:])
+        yield ROOT / page, filled_marks(ROOT / page, "RESULTS", lambda name, block: fill(page, name, block, program, parity))

@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """Draws docs/rules.svg, rules_deep.svg, ...: of each rule the test error, and the angle to backpropagation layer by layer.
 
-    scripts/rules_picture.py
     scripts/rules_picture.py RUNS PICTURE.svg
 
-From the records in results/zoo/mnist, .../deep, ..., or in RUNS, a sweep's folder or its records. scripts/rules_table.py has the
-figures of the same records as a table, and links the picture.
+From RUNS, a sweep's folder or its record file; those of docs/ are of results/zoo/mnist.jsonl, ..., and scripts/docs.py writes
+them. scripts/rules_table.py has the figures of the same records as a table, and links the picture.
 """
 
 import math
@@ -14,7 +13,7 @@ import sys
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from rules_table import PAGE, PICTURES, ZOO, Records, angles, errors, rules, why_nothing
+from rules_table import PAGE, PICTURES, Records, angles, errors, rules, why_nothing, zoo_records
 
 ROW, TOP, BOTTOM, WIDTH = 20, 64, 44, 900
 ERROR, ANGLE = (196, 536), (580, 876)  # from, to, in x
@@ -137,20 +136,21 @@ def picture(records):
     return "\n".join(parts + ["</svg>"]) + "\n"
 
 
-def draw(runs, target):
-    """Writes the picture of the records in a folder."""
-    records = Records(runs)
+def draw(place):
+    """The picture of the records in a folder or a file."""
+    records = Records(place)
     if not any(records.runs(rule) for rule in rules()):
-        sys.exit(f"{runs}: holds no finished run of a config in configs/zoo")
-    Path(target).write_text(picture(records))
+        sys.exit(f"{place}: holds no finished run of a config in configs/zoo")
+    return picture(records)
+
+
+def pages():
+    """The new text of each picture of the page: (path, text)."""
+    for name, file in PICTURES.items():
+        yield PAGE.parent / file, draw(zoo_records(name))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (1, 3):
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
-    if len(sys.argv) == 3:
-        draw(*sys.argv[1:])
-    else:
-        for name, picture_file in PICTURES.items():
-            if (ZOO / name).is_dir():
-                draw(ZOO / name, PAGE.parent / picture_file)
+    Path(sys.argv[2]).write_text(draw(sys.argv[1]), encoding="utf-8")

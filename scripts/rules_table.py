@@ -1,26 +1,25 @@
 #!/usr/bin/env python3
-"""Writes the tables of docs/rules.md: what each rule needs to know, and how the rules compare.
+"""The tables of docs/rules.md: what each rule needs to know, and how the rules compare; scripts/docs.py writes them.
 
-    scripts/rules_table.py
     scripts/rules_table.py RUNS
 
-The time and the memory of a step are from results/zoo/steps.json (benchmarks/zoo.py), for the networks that it has: runs of
-hours share their cores.
+prints the comparison of RUNS, a sweep's folder or its record file.
 
-Without RUNS it fills `<!-- zoo:NAME begin -->` to its end from the records in results/zoo/NAME, `zoo:needs` from
-scripts/rules.csv, `zoo:signs` by signs_table.py, and `zoo:picture-NAME` with a link to the picture of
-scripts/rules_picture.py, where there is one. With RUNS, a sweep's folder or its records, it prints the comparison.
+The page has, from `<!-- zoo:NAME begin -->` to its end, the comparison of results/zoo/NAME.jsonl; `zoo:needs` is from
+scripts/rules.csv, `zoo:signs` by signs_table.py, and `zoo:picture-NAME` a link to the picture of scripts/rules_picture.py,
+where there is one. The time and the memory of a step are from results/zoo/steps.json (benchmarks/zoo.py), for the networks
+that it has: runs of hours share their cores.
 
 The rules, their families and what they need are in scripts/rules.csv: "no", "yes", or "part: WHAT".
 """
 
 import csv
-import json
 import statistics
 import sys
 from pathlib import Path
 
-from fill_tables import RECORDS, ROOT, fill_marks, mean_text
+from fill_tables import RECORDS, ROOT, filled_marks, mean_text
+from records import choice_of, load, runs_of
 from signs_table import signs_table
 
 PAGE = ROOT / "docs" / "rules.md"
@@ -40,32 +39,33 @@ def rules():
         return list(csv.DictReader(file))
 
 
-def load(path):
-    """A JSON file, or an empty dict where there is none."""
-    return json.loads(path.read_text()) if path.exists() else {}
+def zoo_records(name):
+    """The record file of one of the comparison's networks."""
+    return ZOO / f"{name}.jsonl"
 
 
 class Records:
-    """The finished runs that followed from a sweep's choice, in FOLDER/NAME/seed-N."""
+    """The finished runs that followed from a sweep's choice, in a sweep's folder or its record file."""
 
-    def __init__(self, folder):
-        self.folder = Path(folder)
-        self.chosen = load(self.folder / "choice.json").get("chosen", {})
+    def __init__(self, place):
+        self.chosen = choice_of(place).get("chosen", {})
+        self.found = {}
+        for run in runs_of(place):
+            self.found.setdefault(run.name, []).append(run)
 
-    def folders(self, rule):
-        """Those of a rule's chosen runs, of all seeds, finished or not."""
+    def all_runs(self, rule):
+        """A rule's chosen runs, of all seeds, finished or not."""
         name = load(ROOT / "configs" / "zoo" / f"{rule['config']}.json")["name"]
         names = self.choice(rule).get("then", [name])  # without a choice, runs of the config itself
-        return sorted(path for one in names for path in self.folder.glob(f"{one}/seed-*"))
+        return [run for one in sorted(names) for run in self.found.get(one, ())]
 
     def runs(self, rule):
-        """config.json, result.json and environment.json of each finished run of a rule."""
-        return [{name: load(path / f"{name}.json") for name in ("config", "result", "environment")}
-                for path in self.folders(rule) if (path / "DONE").exists()]
+        """Each finished run of a rule."""
+        return [run for run in self.all_runs(rule) if run.status == "done"]
 
     def diverged(self, rule):
         """How many of a rule's chosen runs diverged."""
-        return sum((path / "DIVERGED").exists() for path in self.folders(rule))
+        return sum(run.status == "diverged" for run in self.all_runs(rule))
 
     def choice(self, rule):
         """What choice.json says of a rule; an empty dict where it says nothing."""
@@ -79,12 +79,12 @@ class Records:
 
 def errors(runs):
     """Test error of each run, in percent."""
-    return [100 * (1 - run["result"]["test_accuracy"]) for run in runs]
+    return [100 * (1 - run.result["test_accuracy"]) for run in runs]
 
 
 def angles(runs):
     """The mean angle to backpropagation of each layer; None where a layer has none, [] where nothing was measured."""
-    lists = [run["result"].get("measures", {}).get("angle", []) for run in runs]
+    lists = [run.result.get("measures", {}).get("angle", []) for run in runs]
     columns = [[angle for angle in column if angle is not None] for column in zip(*lists)]
     return [statistics.mean(column) if column else None for column in columns]
 
@@ -96,9 +96,9 @@ def angle_text(runs):
 
 def rate_text(records, rule, runs):
     """0.01 sgd; with a star where the choice was at the edge of what was tried."""
-    optimizers = {f"{run['config']['optimizer']['learning_rate']:g}"
+    optimizers = {f"{run.config['optimizer']['learning_rate']:g}"
                   + ("*" if RATE in records.choice(rule).get("edges", ()) else "")
-                  + f" {run['config']['optimizer']['type']}" for run in runs}
+                  + f" {run.config['optimizer']['type']}" for run in runs}
     return ", ".join(sorted(optimizers))
 
 
@@ -116,7 +116,7 @@ def why_nothing(records, rule):
         return "failed at every rate"
     if records.diverged(rule):
         return "every seed diverged"
-    if records.folders(rule) or choice:
+    if records.all_runs(rule) or choice:
         return "no run came to its end"
     return "not run"
 
@@ -174,7 +174,7 @@ def needs_table():
 
 def machine_text(records):
     """Where the runs were made, and by what."""
-    found = [run["environment"] for rule in rules() for run in records.runs(rule)]
+    found = [run.environment for rule in rules() for run in records.runs(rule)]
     places = {f"{one['device_name']}, {one['threads']} thread{'s' * (one['threads'] != 1)}" for one in found}
     commits = {one["commit"][:10] + "-dirty" * bool(one["dirty"]) for one in found}
     return f"On {'; '.join(sorted(places))}; commit {', '.join(sorted(commits))}."
@@ -213,7 +213,7 @@ def comparison(records, steps=None):
     return "\n\n".join([text] + notes)
 
 
-def fill(name, block):
+def fill(name, _):
     """The new text between a pair of marks."""
     if name == "needs":
         return needs_table()
@@ -221,15 +221,17 @@ def fill(name, block):
         picture = PICTURES[name.removeprefix("picture-")]
         link = f"![Test error, and angle to backpropagation by layer, of each rule]({picture})"
         return link if (PAGE.parent / picture).exists() else ""
-    if name == "signs" and (ZOO / name).is_dir():
-        return signs_table(ZOO / name)
-    return comparison(Records(ZOO / name), steps_of(name)) if (ZOO / name).is_dir() else block.strip("\n")
+    if name == "signs":
+        return signs_table(zoo_records(name))
+    return comparison(Records(zoo_records(name)), steps_of(name))
+
+
+def pages():
+    """The page's new text: (path, text)."""
+    yield PAGE, filled_marks(PAGE, "zoo", fill)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2 or (len(sys.argv) == 2 and not Path(sys.argv[1]).is_dir()):
+    if len(sys.argv) != 2 or not Path(sys.argv[1]).exists():
         sys.exit(__doc__)
-    if len(sys.argv) == 2:
-        print(comparison(Records(sys.argv[1])))
-    else:
-        fill_marks(PAGE, "zoo", fill)
+    print(comparison(Records(sys.argv[1])))

@@ -1,22 +1,20 @@
 """The table of docs/rules.md on concordant signs: what their share, the magnitudes and the two aids do."""
 
-import json
-from pathlib import Path
-
 from fill_tables import mean_text
+from records import choice_of, runs_of
 
 AIDS = {"none": "neither", "bn": "batch normalisation", "bm": "Batch Manhattan", "bn_bm": "both"}
 MAGNITUDES = {"zoo_usf": "uniform (`usf`)", "zoo_frsf": "random (`frsf`)"}
 SHARE = "concordant-"
 
 
-def figures(folder):
-    """Of each experiment's name in FOLDER: the test error of each run, in percent; None where it diverged."""
+def figures(place):
+    """Of each experiment's name in PLACE: the test error of each run, in percent; None where it diverged."""
     found = {}
-    for path in sorted(Path(folder).glob("*/seed-*/result.json")):
-        result = json.loads(path.read_text())
-        error = None if "diverged" in result else 100 * (1 - result["test_accuracy"])
-        found.setdefault(path.parents[1].name, []).append(error)
+    for run in runs_of(place):
+        if run.status != "unfinished":
+            error = None if run.status == "diverged" else 100 * (1 - run.result["test_accuracy"])
+            found.setdefault(run.name, []).append(error)
     return found
 
 
@@ -28,10 +26,10 @@ def cell(errors):
     return f"{text}, {lost} diverged" if text and lost else text or "diverged" * bool(lost)
 
 
-def signs_table(folder):
+def signs_table(place):
     """Rows: aid and magnitudes; columns: the share of concordant signs, and backpropagation."""
-    found = figures(folder)
-    chosen = json.loads((Path(folder) / "choice.json").read_text())["chosen"]
+    found = figures(place)
+    chosen = choice_of(place)["chosen"]
     shares = sorted({float(name.split(SHARE)[1]) for name in found if SHARE in name})
     header = ["aid", "magnitudes", *(f"{100 * share:g} %" for share in shares), "backpropagation"]
     lines = [header, ["---", "---", *["---:"] * (len(shares) + 1)]]

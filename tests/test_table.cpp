@@ -2,9 +2,9 @@
 #include <sstream>
 
 #include "experiments/config/config.h"
+#include "experiments/records/run_record.h"
 #include "experiments/table/columns.h"
 #include "experiments/table/formats.h"
-#include "experiments/table/run_record.h"
 #include "experiments/table/table.h"
 #include "experiments/table/text.h"
 #include "tests/catch.h"

@@ -1,7 +1,7 @@
 // Where ff table looks for runs, and the command itself.
+#include "experiments/records/run_record.h"
 #include "experiments/table/experiment.h"
 #include "experiments/table/formats.h"
-#include "experiments/table/run_record.h"
 #include "experiments/table/table.h"
 #include "tests/catch.h"
 #include "tests/data_files.h"
@@ -39,10 +39,11 @@ TEST_CASE("Runs are found in a run folder, an experiment's folder and a folder o
   write_bytes(folder / "notes/readme.txt", "");
   const auto all = find_runs(folder.path().string() + "/");
   REQUIRE(all.finished.size() == 2);
-  CHECK(all.finished[0] == folder / "a/seed-0");
-  CHECK(all.unfinished == std::vector<std::filesystem::path>{folder / "a/seed-1"});
+  CHECK(all.finished[0].folder == folder / "a/seed-0");
+  REQUIRE(all.unfinished.size() == 1);
+  CHECK(all.unfinished[0].folder == folder / "a/seed-1");
   CHECK(find_runs(folder / "a").finished.size() == 1);
-  CHECK(find_runs((folder / "a/seed-0").string() + "/").finished[0] == folder / "a/seed-0");
+  CHECK(find_runs((folder / "a/seed-0").string() + "/").finished[0].folder == folder / "a/seed-0");
 }
 
 TEST_CASE("Seeds that were trained on different data are rows of their own", "[table]") {
@@ -134,6 +135,6 @@ TEST_CASE("ff table: wrong usage is 2, nothing to show is 1", "[table][program]"
   CHECK_THAT(run_ff({"table", folder.path().string()}).err,
              ContainsSubstring("only 1 unfinished run: " + (folder / "y/seed-0").string()));
   CHECK_THAT(run_ff({"table", (folder / "none").string()}).err,
-             ContainsSubstring("no such folder"));
-  CHECK_THAT(run_ff({"table", "--help"}).out, ContainsSubstring("ff table DIR..."));
+             ContainsSubstring("no such folder or record file"));
+  CHECK_THAT(run_ff({"table", "--help"}).out, ContainsSubstring("ff table DIR|FILE.jsonl..."));
 }

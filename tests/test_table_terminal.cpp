@@ -1,7 +1,7 @@
 // The table as a terminal shows it: aligned, and as wide as it may be.
 #include <sstream>
 
-#include "experiments/table/run_record.h"
+#include "experiments/records/run_record.h"
 #include "experiments/table/table.h"
 #include "experiments/table/text.h"
 #include "tests/catch.h"

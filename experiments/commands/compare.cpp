@@ -14,7 +14,9 @@ int compare_command(int argc, char** argv) {
   cxxopts::Options options("ff compare",
                            "Compares two run folders, of ff or of the Python reference: configs, "
                            "metrics, checkpoints\ntensor by tensor, predictions and accuracies. "
-                           "Exit status 0: identical, 1: different.\n");
+                           "Exit status 0: identical, 1: different.\nA run of a record file, "
+                           "FILE.jsonl/NAME/seed-N, has no tensors: its metrics and accuracies "
+                           "decide.\n");
   options.custom_help("DIR_A DIR_B");
   options.add_options()("h,help", "show this");
   const auto parsed = parse_options(options, argc, argv);

@@ -14,12 +14,12 @@
 #include "experiments/commands/options.h"
 #include "experiments/config/config.h"
 #include "experiments/files.h"
+#include "experiments/records/run_record.h"
 #include "experiments/run/environment.h"
 #include "experiments/run/judge.h"
 #include "experiments/run/random_order.h"
 #include "experiments/run/runner.h"
 #include "experiments/table/data_record.h"
-#include "experiments/table/run_record.h"
 #include "ff/core/choice.h"
 #include "ff/engines/compute_device.h"
 

@@ -1,7 +1,9 @@
 // ff sweep: configs over a grid, and the choice of the best point.
 #include "experiments/sweep/sweep.h"
 
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <unistd.h>
 
@@ -10,6 +12,7 @@
 #include "experiments/commands/commands.h"
 #include "experiments/commands/options.h"
 #include "experiments/files.h"
+#include "experiments/records/run_record.h"
 #include "experiments/run/run_all.h"
 #include "experiments/run/stop.h"
 #include "experiments/run/warnings.h"
@@ -28,6 +31,10 @@ cxxopts::Options sweep_options() {
                            "DIR/<name of the sweep>/.\n");
   options.custom_help("[OPTION...]").positional_help("FILE");
   options.add_options()("file", "", cxxopts::value<std::vector<std::string>>());
+  options.add_options()("records",
+                        "runs that these record files or folders hold are done; may be repeated",
+                        cxxopts::value<std::vector<std::string>>(),
+                        "FILE.jsonl");
   add_run_options(options);
   options.parse_positional("file");
   return options;
@@ -39,13 +46,48 @@ std::vector<Run> runs_of(const Sweep& sweep, const RunSettings& settings) {
   return list_runs(configs, settings);
 }
 
+const RunRecord* record_of(const Run& run, const RecordedRuns& recorded) {
+  return recorded.find(run.config, run.config.seeds.front());
+}
+
+// Those that are still to be made, or to be found finished in their folders.
+std::vector<Run> not_recorded(const std::vector<Run>& runs, const RecordedRuns& recorded) {
+  std::vector<Run> rest;
+  std::copy_if(runs.begin(), runs.end(), std::back_inserter(rest), [&](const Run& run) {
+    return record_of(run, recorded) == nullptr;
+  });
+  return rest;
+}
+
+// The finished runs, wherever they are.
+std::vector<RunRecord> finished_runs(const std::vector<Run>& runs, const RecordedRuns& recorded) {
+  std::vector<RunRecord> finished;
+  for (const auto& run : runs) {
+    if (const auto* record = record_of(run, recorded)) {
+      finished.push_back(*record);
+    } else if (has_result(run.folder)) {
+      finished.push_back(read_run(run.folder));
+    }
+  }
+  return finished;
+}
+
 // A line for each run: what would become of it, and where.
-void print_plan(const Sweep& sweep, DataShelf& shelf, RunSettings settings) {
+void print_plan(const Sweep& sweep,
+                const RecordedRuns& recorded,
+                DataShelf& shelf,
+                RunSettings settings) {
   settings.resume = true;  // an unfinished run is a thing to list, not a reason to stop
   const auto runs = runs_of(sweep, settings);
   std::size_t done = 0;
   Warner warner(kWho);
   for (const auto& run : runs) {
+    if (const auto* record = record_of(run, recorded)) {
+      done += record->diverged() ? 0 : 1;
+      std::cout << (record->diverged() ? "diverged    " : "done        ") << record->folder.string()
+                << "\n";
+      continue;
+    }
     const auto& data = shelf.get(run.config);
     const auto state = check_run(run, data, settings);
     warner.warn(run.config, data);
@@ -67,8 +109,11 @@ void print_plan(const Sweep& sweep, DataShelf& shelf, RunSettings settings) {
 }
 
 // Writes and prints the choice; returns what runs then.
-std::vector<Run> choose(const Sweep& sweep, const RunSettings& settings) {
-  const auto choice = choose_points(sweep, settings.out);
+std::vector<Run> choose(const Sweep& sweep,
+                        const RecordedRuns& recorded,
+                        const RunSettings& settings) {
+  const auto choice = choose_points(sweep, settings.out, recorded);
+  std::filesystem::create_directories(settings.out);  // where all runs were recorded
   write_file(settings.out / "choice.json", choice.json.dump(2) + "\n");
   std::cout << choice.json.dump(2) << "\n";
   for (const auto& item : choice.json["chosen"].items()) {
@@ -124,25 +169,26 @@ int sweep_command(int argc, char** argv) {
   auto settings = run_settings(parsed, command_line(argc, argv));
   const auto sweep = load_sweep(files[0], assignments(parsed));
   settings.out /= sweep.name;
+  const RecordedRuns recorded(values_of(parsed, "records"));
   DataShelf shelf(settings);
   if (parsed.count("dry-run")) {
-    print_plan(sweep, shelf, settings);
+    print_plan(sweep, recorded, shelf, settings);
     return 0;
   }
   catch_stop_signals();
   auto runs = runs_of(sweep, settings);
-  auto failures = run_them(runs, shelf, settings, parsed);
+  auto failures = run_them(not_recorded(runs, recorded), shelf, settings, parsed);
   auto shown = runs;
   if (sweep.choose) {
-    shown = choose(sweep, settings);
-    const auto more = run_them(shown, shelf, settings, parsed);
+    shown = choose(sweep, recorded, settings);
+    const auto more = run_them(not_recorded(shown, recorded), shelf, settings, parsed);
     failures.insert(failures.end(), more.begin(), more.end());
     runs.insert(runs.end(), shown.begin(), shown.end());
   }
-  const auto folders = finished_folders(shown);
-  if (!folders.empty()) {
+  const auto finished = finished_runs(shown, recorded);
+  if (!finished.empty()) {
     (sweep.choose ? std::cerr : std::cout)
-        << terminal_table(folders, sweep.choose ? STDERR_FILENO : STDOUT_FILENO);
+        << terminal_table(finished, sweep.choose ? STDERR_FILENO : STDOUT_FILENO);
   }
   return conclude(failures, runs.size());
 }

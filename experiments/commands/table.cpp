@@ -2,55 +2,77 @@
 #include "experiments/table/table.h"
 
 #include <algorithm>
+#include <fnmatch.h>
 #include <iostream>
+#include <set>
 #include <unistd.h>
 
 #include <cxxopts.hpp>
 
 #include "experiments/commands/commands.h"
 #include "experiments/commands/options.h"
-#include "experiments/table/run_record.h"
+#include "experiments/records/run_record.h"
 #include "experiments/table/text.h"
 
 namespace ff::experiments {
 namespace {
 
 namespace fs = std::filesystem;
-using Paths = std::vector<fs::path>;
+using Runs = std::vector<RunRecord>;
 
-std::string listed(const Paths& paths) {
+std::string listed(const Runs& runs) {
   std::vector<std::string> texts;
-  for (const auto& path : paths) texts.push_back(path.string());
+  for (const auto& run : runs) texts.push_back(run.folder.string());
   return join(texts, ", ");
 }
 
-std::string count_of_unfinished(const Paths& paths) {
-  return std::to_string(paths.size()) + " unfinished run" + (paths.size() == 1 ? "" : "s");
+std::string count_of_unfinished(const Runs& runs) {
+  return std::to_string(runs.size()) + " unfinished run" + (runs.size() == 1 ? "" : "s");
 }
 
-// Each run once, even if two of the folders named hold it.
-void add_new(Paths& all, const Paths& found) {
-  for (const auto& path : found) {
-    const auto is_it = [&](const fs::path& other) { return fs::equivalent(path, other); };
-    if (std::none_of(all.begin(), all.end(), is_it)) all.push_back(path);
+// Each run once, even if two of the places named hold it.
+void add_new(Runs& all, std::set<fs::path>& folders, Runs found) {
+  for (auto& run : found) {
+    if (folders.insert(fs::weakly_canonical(run.folder)).second) all.push_back(std::move(run));
   }
 }
 
-FoundRuns find_all(const std::vector<std::string>& folders) {
+FoundRuns find_all(const std::vector<std::string>& places) {
   FoundRuns all;
-  for (const auto& folder : folders) {
-    const auto found = find_runs(folder);
+  std::set<fs::path> folders;
+  for (const auto& place : places) {
+    auto found = find_runs(place);
     if (found.finished.empty()) {
-      throw std::runtime_error(folder + ": no finished run in it" +
+      throw std::runtime_error(place + ": no finished run in it" +
                                (found.unfinished.empty()
                                     ? "; 'ff run' makes runs, by default in the folder runs"
                                     : ", only " + count_of_unfinished(found.unfinished) + ": " +
                                           listed(found.unfinished)));
     }
-    add_new(all.finished, found.finished);
-    add_new(all.unfinished, found.unfinished);
+    add_new(all.finished, folders, std::move(found.finished));
+    add_new(all.unfinished, folders, std::move(found.unfinished));
   }
   return all;
+}
+
+// Keeps the runs of experiments whose name fits one of the patterns, as a shell's.
+Runs of_names(const Runs& runs, const std::vector<std::string>& patterns) {
+  if (patterns.empty()) return runs;
+  Runs kept;
+  std::set<std::string> names;
+  for (const auto& run : runs) {
+    names.insert(run.name());
+    const auto fits = [&](const std::string& pattern) {
+      return fnmatch(pattern.c_str(), run.name().c_str(), 0) == 0;
+    };
+    if (std::any_of(patterns.begin(), patterns.end(), fits)) kept.push_back(run);
+  }
+  if (kept.empty()) {
+    throw std::runtime_error(
+        "--names " + join(patterns, ",") +
+        ": fits no experiment; there are: " + join({names.begin(), names.end()}, ", "));
+  }
+  return kept;
 }
 
 }  // namespace
@@ -58,8 +80,9 @@ FoundRuns find_all(const std::vector<std::string>& folders) {
 int table_command(int argc, char** argv) {
   cxxopts::Options options(
       "ff table",
-      "Makes a table of the finished runs in or below the folders: a row for each experiment.\n");
-  options.custom_help("DIR... [OPTION...]");
+      "Makes a table of the finished runs in or below the folders, and in record files (FILE.jsonl "
+      "of 'ff records\npack', or FILE.jsonl/NAME): a row for each experiment.\n");
+  options.custom_help("DIR|FILE.jsonl... [OPTION...]");
   options.add_options()  //
       ("format",
        table_format_names(),
@@ -68,21 +91,27 @@ int table_command(int argc, char** argv) {
       ("columns",
        "only these, by the keys that --format json has",
        cxxopts::value<std::vector<std::string>>(),
-       "KEY,...")                                              //
+       "KEY,...")  //
+      ("names",
+       "only experiments of these names; * stands for any characters",
+       cxxopts::value<std::vector<std::string>>(),
+       "PATTERN,...")                                          //
       ("errors", "errors in percent, in place of accuracies")  //
       ("h,help", "show this");
   const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
-  const auto& folders = parsed.unmatched();
-  if (folders.empty()) throw UsageError("no folder named: ff table DIR... [--format NAME]");
+  const auto& places = parsed.unmatched();
+  if (places.empty()) throw UsageError("no folder named: ff table DIR... [--format NAME]");
   const auto name = parsed["format"].as<std::string>();
   const auto format = table_format(name);
   if (!format) throw UsageError("--format " + name + ": allowed: " + table_format_names());
-  const auto runs = find_all(folders);
+  const auto runs = find_all(places);
   TableChoice choice{.errors = parsed.count("errors") > 0};
   if (parsed.count("columns")) choice.columns = parsed["columns"].as<std::vector<std::string>>();
+  std::vector<std::string> names;
+  if (parsed.count("names")) names = parsed["names"].as<std::vector<std::string>>();
   const auto width = terminal_width(STDOUT_FILENO).value_or(kTableWidth);
-  std::cout << results_table(runs.finished, *format, choice, width);
+  std::cout << results_table(of_names(runs.finished, names), *format, choice, width);
   if (!runs.unfinished.empty()) {
     std::cerr << "ff table: left out " << count_of_unfinished(runs.unfinished) << ": "
               << listed(runs.unfinished) << "\n";

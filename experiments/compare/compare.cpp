@@ -11,8 +11,8 @@
 #include "experiments/checkpoint.h"
 #include "experiments/compare/metrics.h"
 #include "experiments/compare/tensors.h"
+#include "experiments/records/run_record.h"
 #include "experiments/table/data_record.h"
-#include "experiments/table/run_record.h"
 #include "experiments/table/text.h"
 
 namespace ff::experiments {
@@ -26,20 +26,23 @@ constexpr double kSameAccuracy = 1e-6;
 // Collects findings and remembers the first that decides.
 class Comparer {
  public:
-  Comparer(const fs::path& a, const fs::path& b) : a_(a), b_(b) {}
+  Comparer(const fs::path& a, const fs::path& b) : a_(read_whole_run(a)), b_(read_whole_run(b)) {}
 
   Comparison run() {
     note("A", describe(a_));
     note("B", describe(b_));
     compare_configs();
     compare_data();
-    for (const auto& text : compare_metrics(read_metrics(a_), read_metrics(b_))) {
-      note("metrics.jsonl", text);
+    compare_epochs();
+    if (!packed()) {
+      compare_checkpoints();
+      compare_predictions();
     }
-    compare_checkpoints();
-    compare_predictions();
     compare_accuracies();
-    if (found_.checkpoints == 0) differs("checkpoints", "none that both runs have");
+    if (!packed() && found_.checkpoints == 0) differs("checkpoints", "none that both runs have");
+    if (packed() && found_.epochs == 0 && found_.accuracies == 0) {
+      differs("figures", "none that both runs have");
+    }
     return std::move(found_);
   }
 
@@ -53,8 +56,11 @@ class Comparer {
     if (found_.identical()) found_.first_difference = subject + ": " + text;
   }
 
-  static Json record(const fs::path& folder, const std::string& name);
-  static std::string describe(const fs::path& folder);
+  // Whether there are no tensors to compare, as a record file has none.
+  bool packed() const { return !fs::is_directory(a_.folder) || !fs::is_directory(b_.folder); }
+
+  static std::string describe(const RunRecord& run);
+  void compare_epochs();
   void compare_configs();
   void compare_data();
   void compare_checkpoints();
@@ -62,33 +68,36 @@ class Comparer {
   void compare_predictions();
   void compare_accuracies();
 
-  fs::path a_;
-  fs::path b_;
+  RunRecord a_;
+  RunRecord b_;
   Comparison found_;
 };
 
-// An unfinished run lacks some of its files.
-Json Comparer::record(const fs::path& folder, const std::string& name) {
-  return fs::exists(folder / name) ? read_record(folder / name) : Json::object();
-}
-
-std::string Comparer::describe(const fs::path& folder) {
-  if (!is_run_folder(folder)) {
-    throw std::runtime_error(
-        folder.string() + ": not a run folder (it would hold config.json); name DIR/NAME/seed-N");
-  }
-  const auto environment = record(folder, "environment.json");
+std::string Comparer::describe(const RunRecord& run) {
   std::vector<std::string> facts;
   for (const auto* key : {"program", "commit", "engine", "device", "threads"}) {
-    const auto value = environment.value(key, Json());
+    const auto value = run.environment.value(key, Json());
     if (value.is_null()) continue;
     const auto text = value.is_string() ? value.get<std::string>() : value.dump();
     facts.push_back(std::string(key) + " " + text.substr(0, 40));
   }
-  if (!fs::exists(folder / "DONE")) {
-    facts.push_back(fs::exists(folder / "DIVERGED") ? "diverged" : "unfinished");
+  if (run.status == RunStatus::kDiverged) facts.emplace_back("diverged");
+  if (run.status == RunStatus::kUnfinished) facts.emplace_back("unfinished");
+  return run.folder.string() + (facts.empty() ? "" : " (" + join(facts, ", ") + ")");
+}
+
+// Of a record there is nothing but figures to tell runs apart: they decide, to the last digit.
+void Comparer::compare_epochs() {
+  found_.by_records = packed();
+  const auto a = by_epoch(a_.metrics), b = by_epoch(b_.metrics);
+  found_.epochs = static_cast<std::int64_t>(std::min(a.size(), b.size()));
+  for (const auto& [text, same] : compare_metrics(a, b)) {
+    if (packed() && !same) {
+      differs("metrics.jsonl", text);
+    } else {
+      note("metrics.jsonl", text);
+    }
   }
-  return folder.string() + (facts.empty() ? "" : " (" + join(facts, ", ") + ")");
 }
 
 // "a.b.0" -> value.
@@ -109,8 +118,8 @@ std::string text_in(const std::map<std::string, Json>& flat, const std::string& 
 }
 
 void Comparer::compare_configs() {
-  const auto a = flattened(record(a_, "config.json"));
-  const auto b = flattened(record(b_, "config.json"));
+  const auto a = flattened(a_.config);
+  const auto b = flattened(b_.config);
   std::set<std::string> keys;
   for (const auto& [key, value] : a) keys.insert(key);
   for (const auto& [key, value] : b) keys.insert(key);
@@ -126,8 +135,8 @@ void Comparer::compare_configs() {
 
 // Of older folders, which do not say, nothing is said.
 void Comparer::compare_data() {
-  const auto a = record(a_, "environment.json"), b = record(b_, "environment.json");
-  const auto data_a = flattened(data_record(a)), data_b = flattened(data_record(b));
+  const auto data_a = flattened(data_record(a_.environment));
+  const auto data_b = flattened(data_record(b_.environment));
   if (data_a.empty() || data_b.empty()) return;
   bool same = true;
   for (const auto& [key, value] : data_a) {
@@ -149,8 +158,8 @@ std::set<std::string> checkpoints_in(const fs::path& folder) {
 
 // Alphabetical order is that of time: checkpoint-0001.pt, ..., checkpoint.pt.
 void Comparer::compare_checkpoints() {
-  const auto in_a = checkpoints_in(a_);
-  const auto in_b = checkpoints_in(b_);
+  const auto in_a = checkpoints_in(a_.folder);
+  const auto in_b = checkpoints_in(b_.folder);
   for (const auto& name : in_a) {
     if (!in_b.contains(name)) note(name, "only in A");
   }
@@ -171,8 +180,8 @@ TensorDict model_in(const fs::path& file) {
 }
 
 void Comparer::compare_checkpoint(const std::string& name) {
-  const auto a = model_in(a_ / name);
-  const auto b = model_in(b_ / name);
+  const auto a = model_in(a_.folder / name);
+  const auto b = model_in(b_.folder / name);
   ++found_.checkpoints;
   found_.tensors += static_cast<std::int64_t>(a.size());
   const auto differences = differences_between(a, b);
@@ -182,12 +191,12 @@ void Comparer::compare_checkpoint(const std::string& name) {
 
 void Comparer::compare_predictions() {
   const std::string name = "predictions.pt";
-  const bool in_a = fs::exists(a_ / name);
-  const bool in_b = fs::exists(b_ / name);
+  const bool in_a = fs::exists(a_.folder / name);
+  const bool in_b = fs::exists(b_.folder / name);
   if (!in_a && !in_b) return;
   if (!in_a || !in_b) return note(name, in_a ? "only in A" : "only in B");
-  const auto a = load_tensors(a_ / name);
-  const auto b = load_tensors(b_ / name);
+  const auto a = load_tensors(a_.folder / name);
+  const auto b = load_tensors(b_.folder / name);
   for (const auto& [set, tensor] : a) {
     if (!b.contains(set)) continue;
     const auto& other = b.at(set);
@@ -207,8 +216,8 @@ void Comparer::compare_predictions() {
 }
 
 void Comparer::compare_accuracies() {
-  const auto a = flattened(record(a_, "result.json"));
-  const auto b = flattened(record(b_, "result.json"));
+  const auto a = flattened(a_.result);
+  const auto b = flattened(b_.result);
   int equal = 0;
   for (const auto& [key, value] : a) {
     if (key.find("accuracy") == std::string::npos || !b.contains(key)) continue;
@@ -218,6 +227,7 @@ void Comparer::compare_accuracies() {
                               : value == other;
     const auto text = key + ": " + value.dump() + " | " + other.dump();
     equal += same ? 1 : 0;
+    ++found_.accuracies;
     if (!same) differs("result.json", text);
     if (same && (key == "train_accuracy" || key == "test_accuracy")) note("result.json", text);
   }
@@ -239,6 +249,10 @@ std::string report(const Comparison& comparison) {
     last = subject;
   }
   if (!comparison.identical()) return text + "different: " + comparison.first_difference + "\n";
+  if (comparison.by_records) {
+    return text + "identical: " + std::to_string(comparison.epochs) + " epochs, " +
+           std::to_string(comparison.accuracies) + " accuracies (records have no tensors)\n";
+  }
   return text + "identical: " + std::to_string(comparison.tensors) + " tensors in " +
          std::to_string(comparison.checkpoints) +
          (comparison.checkpoints == 1 ? " checkpoint, " : " checkpoints, ") +

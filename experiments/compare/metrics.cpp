@@ -3,20 +3,11 @@
 #include <cmath>
 #include <cstdio>
 #include <optional>
-#include <sstream>
-#include <stdexcept>
 
-#include "experiments/files.h"
+#include "experiments/records/figures.h"
 
 namespace ff::experiments {
 namespace {
-
-constexpr const char* kFigures[] = {"train_loss",
-                                    "layer_losses",
-                                    "thresholds",
-                                    "test_loss",
-                                    "test_accuracy",
-                                    "validation_accuracy"};
 
 // The largest difference of one figure so far.
 struct Largest {
@@ -59,9 +50,9 @@ std::string line(const std::string& key, const Largest& largest) {
 }
 
 // One figure over the epochs that both have; nothing when no epoch has it in both.
-std::optional<std::string> compare_figure(const std::string& key,
-                                          const Metrics& a,
-                                          const Metrics& b) {
+std::optional<MetricsFinding> compare_figure(const std::string& key,
+                                             const Metrics& a,
+                                             const Metrics& b) {
   Largest largest;
   for (const auto& [epoch, metrics] : a) {
     if (!b.contains(epoch)) continue;
@@ -69,45 +60,36 @@ std::optional<std::string> compare_figure(const std::string& key,
     const auto in_b = numbers(b.at(epoch), key);
     if (in_a.empty() || in_b.empty()) continue;
     if (in_a.size() != in_b.size()) {
-      return key + ": " + std::to_string(in_a.size()) + " | " + std::to_string(in_b.size()) +
-             " values in epoch " + std::to_string(epoch);
+      return MetricsFinding{key + ": " + std::to_string(in_a.size()) + " | " +
+                                std::to_string(in_b.size()) + " values in epoch " +
+                                std::to_string(epoch),
+                            false};
     }
     for (size_t i = 0; i < in_a.size(); ++i) largest.look(epoch, in_a[i], in_b[i]);
   }
   if (largest.distance < 0) return std::nullopt;
-  return line(key, largest);
+  return MetricsFinding{line(key, largest), largest.distance == 0};
 }
 
 }  // namespace
 
-Metrics read_metrics(const std::filesystem::path& folder) {
-  const auto file = folder / "metrics.jsonl";
+Metrics by_epoch(const std::vector<Json>& lines) {
   Metrics metrics;
-  if (!std::filesystem::exists(file)) return metrics;
-  std::istringstream lines(read_file(file));
-  int number = 0;
-  for (std::string text; std::getline(lines, text);) {
-    ++number;
-    auto json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (!json.is_object() || !json.value("epoch", Json()).is_number_integer()) {
-      throw std::runtime_error(file.string() + ": line " + std::to_string(number) +
-                               ": expected a JSON object with a whole number \"epoch\"");
-    }
-    const auto epoch = json["epoch"].get<std::int64_t>();
-    metrics[epoch] = std::move(json);
-  }
+  for (const auto& line : lines) metrics[line.at("epoch").get<std::int64_t>()] = line;
   return metrics;
 }
 
-std::vector<std::string> compare_metrics(const Metrics& a, const Metrics& b) {
-  std::vector<std::string> found;
+std::vector<MetricsFinding> compare_metrics(const Metrics& a, const Metrics& b) {
+  std::vector<MetricsFinding> found;
   if (a.size() != b.size()) {
-    found.push_back(std::to_string(a.size()) + " | " + std::to_string(b.size()) + " epochs");
+    found.push_back(
+        {std::to_string(a.size()) + " | " + std::to_string(b.size()) + " epochs", false});
   } else {
-    found.push_back(std::to_string(a.size()) + " epochs");
+    found.push_back({std::to_string(a.size()) + " epochs", true});
   }
-  for (const auto* key : kFigures) {
-    if (const auto text = compare_figure(key, a, b)) found.push_back(*text);
+  for (const auto& figure : figures()) {
+    if (!figure.by_epoch) continue;
+    if (const auto finding = compare_figure(figure.key, a, b)) found.push_back(*finding);
   }
   return found;
 }

@@ -1,7 +1,6 @@
 // The metrics of two runs, epoch by epoch.
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -13,12 +12,17 @@ namespace ff::experiments {
 /// By the number of the epoch.
 using Metrics = std::map<std::int64_t, Json>;
 
-/// metrics.jsonl of a run folder; empty when it has none. Throws std::runtime_error with file and
-/// line when that line is not an object with a whole number "epoch".
-Metrics read_metrics(const std::filesystem::path& folder);
+/// The lines of a metrics.jsonl, each with a whole number "epoch"; of two of one epoch, the later.
+Metrics by_epoch(const std::vector<Json>& lines);
 
-/// One line for losses, thresholds and each other figure that both runs have (seconds do not
-/// matter): equal in all common epochs, or the largest difference and where.
-std::vector<std::string> compare_metrics(const Metrics& a, const Metrics& b);
+struct MetricsFinding {
+  std::string text;
+  bool same;
+};
+
+/// One finding for the number of epochs, and for losses, thresholds and each other figure that both
+/// runs have (seconds do not matter): equal in all common epochs, or the largest difference and
+/// where.
+std::vector<MetricsFinding> compare_metrics(const Metrics& a, const Metrics& b);
 
 }  // namespace ff::experiments

@@ -35,10 +35,17 @@ std::string shortened(const std::string& out_of_memory) {
 
 }  // namespace
 
-void with_device_failures_told(const std::filesystem::path& run,
-                               const std::function<void()>& work) {
+void translate_device_errors(const std::filesystem::path& run, const std::function<void()>& work) {
   try {
     work();
+  } catch (...) {
+    rethrow_device_error(run);
+  }
+}
+
+void rethrow_device_error(const std::filesystem::path& run) {
+  try {
+    throw;
   } catch (const gpu::DeviceError& error) {
     fail(run, error.what());
   } catch (const c10::OutOfMemoryError& error) {

@@ -6,9 +6,12 @@
 
 namespace ff::experiments {
 
-/// Does `work`. What the device does to it (no memory left, on a CPU too, a launch that cannot be,
-/// a GPU that has vanished) becomes a std::runtime_error of one line with the cure; `run` is the
-/// run's folder, whose last checkpoint is left as it is.
-void with_device_failures_told(const std::filesystem::path& run, const std::function<void()>& work);
+/// In a catch block: throws what was caught on, errors of the device (out of memory, on a CPU too,
+/// a failed launch, a GPU that has vanished) as a std::runtime_error of one line with the cure.
+/// `run` is the run's folder, whose last checkpoint is kept.
+[[noreturn]] void rethrow_device_error(const std::filesystem::path& run);
+
+/// Does `work`, and translates errors of the device as rethrow_device_error does.
+void translate_device_errors(const std::filesystem::path& run, const std::function<void()>& work);
 
 }  // namespace ff::experiments

@@ -7,6 +7,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "experiments/config/json_text.h"
+#include "experiments/records/figures.h"
+
 namespace ff::experiments {
 namespace {
 
@@ -31,14 +34,25 @@ std::string clock_text(double seconds) {
   return text;
 }
 
-std::string figures(const Learner& learner, const Phase& phase) {
+std::string thresholds_text(const Learner& learner, const Phase& phase) {
   const auto report = learner.report();
-  const auto found = report.find("thresholds");
+  const auto& figure = figure_info("thresholds");
+  const auto found = report.find(figure.key);
   if (found == report.end()) return "";
   std::string text = ", threshold ";
   for (std::size_t i = 0; i < found->second.size(); ++i) {
     if (phase.layer >= 0 && static_cast<std::int64_t>(i) != phase.layer) continue;
-    text += (text.back() == ' ' ? "" : " ") + fixed(found->second[i], 3);
+    text += (text.back() == ' ' ? "" : " ") + fixed(found->second[i], figure.decimals);
+  }
+  return text;
+}
+
+// "loss 0.6931", "thresholds 1.234 2.345"
+std::string with_title(const std::string& key, const Json& values) {
+  const auto& figure = figure_info(key);
+  std::string text = figure.title;
+  for (const auto& value : values.is_array() ? values : Json::array({values})) {
+    text += " " + fixed(value.get<double>(), figure.decimals);
   }
   return text;
 }
@@ -92,7 +106,7 @@ class Bar : public Observer {
       line << fixed(rate, 0) << " steps/s, " << clock_text(static_cast<double>(total - done) / rate)
            << " left, ";
     }
-    line << "loss " << fixed(event.loss, 4) << figures(event.learner, event.phase);
+    line << with_title("train_loss", event.loss) << thresholds_text(event.learner, event.phase);
     auto text = line.str();
     winsize size = {};
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1) {
@@ -117,14 +131,12 @@ class Lines : public Observer {
     if (!event.metrics.contains("train_loss")) return;
     std::ostringstream line;
     line << title_ << " " << event.phase.name << " epoch " << event.position.epoch << "/"
-         << event.phase.epochs << ": loss " << fixed(event.metrics["train_loss"].get<double>(), 4);
-    if (event.metrics.contains("thresholds")) {
-      line << ", thresholds";
-      for (const auto& value : event.metrics["thresholds"])
-        line << " " << fixed(value.get<double>(), 3);
-    }
-    if (event.metrics.contains("test_accuracy")) {
-      line << ", test accuracy " << fixed(event.metrics["test_accuracy"].get<double>(), 4);
+         << event.phase.epochs << ": ";
+    const char* comma = "";
+    for (const auto* key : {"train_loss", "thresholds", "test_accuracy"}) {
+      if (!event.metrics.contains(key)) continue;
+      line << comma << with_title(key, event.metrics[key]);
+      comma = ", ";
     }
     line << ", " << fixed(event.metrics["seconds"].get<double>(), 1) << " s\n";
     std::cerr << line.str() << std::flush;

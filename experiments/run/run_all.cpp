@@ -6,12 +6,12 @@
 #include <iostream>
 
 #include "experiments/plain_text.h"
+#include "experiments/records/run_record.h"
 #include "experiments/run/device_failure.h"
 #include "experiments/run/processes.h"
 #include "experiments/run/stop.h"
 #include "experiments/run/together.h"
 #include "experiments/run/warnings.h"
-#include "experiments/table/run_record.h"
 #include "ff/engines/gpu/devices.h"
 
 namespace ff::experiments {
@@ -82,7 +82,7 @@ std::vector<FolderState> check_all(const std::vector<Run>& runs,
   Warner warner(who);
   for (const auto& run : runs) {
     try {
-      with_device_failures_told(run.folder, [&] {
+      translate_device_errors(run.folder, [&] {
         const auto& data = shelf.get(run.config);
         states.push_back(check_run(run, data, settings));
         warner.warn(run.config, data);
@@ -115,13 +115,24 @@ std::vector<FailedRun> run_all(const std::vector<Run>& runs,
     return run_in_processes(runs, states, settings, who, arguments);
   }
   std::vector<FailedRun> failures;
+  const auto fail = [&](const Run& run, const std::string& text) {
+    const auto folder = run.folder.string();  // which errors about its files name already
+    const auto prefix = text.find(folder) == std::string::npos ? folder + ": " : "";
+    failures.push_back({run.folder, prefix + text});
+    std::cerr << who << ": " << failures.back().reason << "\n";
+  };
   for (const auto& group : grouped(runs, states, settings)) {
-    for (const auto& [run, text] :
-         execute_together(group, shelf.get(group.front().config), settings)) {
-      const auto folder = run.folder.string();  // which errors about its files name already
-      const auto prefix = text.find(folder) == std::string::npos ? folder + ": " : "";
-      failures.push_back({run.folder, prefix + text});
-      std::cerr << who << ": " << failures.back().reason << "\n";
+    const auto& data = shelf.get(group.front().config);
+    if (group.size() > 1) {
+      for (const auto& [run, text] : execute_together(group, data, settings)) fail(run, text);
+      continue;
+    }
+    try {
+      execute(group.front(), data, settings);
+    } catch (const Interrupted&) {
+      throw;
+    } catch (const std::exception& error) {
+      fail(group.front(), plain_text(error));
     }
   }
   return failures;

@@ -7,12 +7,12 @@
 #include "experiments/config/reader.h"
 #include "experiments/learners.h"
 #include "experiments/plain_text.h"
+#include "experiments/records/run_record.h"
 #include "experiments/run/device_failure.h"
 #include "experiments/run/environment.h"
 #include "experiments/run/longer.h"
 #include "experiments/run/session.h"
 #include "experiments/run/warnings.h"
-#include "experiments/table/run_record.h"
 
 namespace ff::experiments {
 
@@ -182,7 +182,7 @@ void execute(const Run& run, const LoadedData& data, const RunSettings& settings
   if (has_ended(run, state)) return;
   if (state == FolderState::kNew) folder.begin(identity);
   if (state == FolderState::kShorter) folder.lengthen(identity);
-  with_device_failures_told(run.folder, [&] {
+  try {
     const auto title = run.config.name + " seed " + std::to_string(run.config.seeds[0]) + ":";
     RunSession session(run, data.split, folder, settings, title);
     if (state != FolderState::kNew) session.resume();
@@ -197,7 +197,9 @@ void execute(const Run& run, const LoadedData& data, const RunSettings& settings
     }
     session.end_training();
     session.finish();
-  });
+  } catch (...) {
+    rethrow_device_error(run.folder);
+  }
 }
 
 }  // namespace ff::experiments

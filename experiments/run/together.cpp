@@ -46,7 +46,7 @@ class Member : private Epoch {
     auto generator = at::detail::getDefaultCPUGenerator();  // a handle to the one generator
     if (generator_.defined()) generator.set_state(generator_);
     try {
-      with_device_failures_told(run_.folder, [&] {
+      translate_device_errors(run_.folder, [&] {
         try {
           work();
         } catch (const Diverged& error) {
@@ -114,7 +114,7 @@ void stop_all(const Members& members) {
 template <class Work>
 bool attempt_all(const Members& members, const Run& run, const Work& work) {
   try {
-    with_device_failures_told(run.folder, work);
+    translate_device_errors(run.folder, work);
     return true;
   } catch (const Interrupted&) {
     throw;

@@ -3,30 +3,37 @@
 #include <map>
 #include <optional>
 
-#include "experiments/table/run_record.h"
+#include "experiments/records/run_record.h"
 
 namespace ff::experiments {
 namespace {
 
 // The mean over a point's seeds; none where one of them has not finished.
 std::optional<double> validation_accuracy(const SweepPoint& point,
-                                          const std::filesystem::path& folder) {
+                                          const std::filesystem::path& folder,
+                                          const RecordedRuns& recorded) {
   double sum = 0;
   for (const auto seed : point.config.seeds) {
     const auto run = folder / point.config.name / ("seed-" + std::to_string(seed));
-    if (!std::filesystem::exists(run / "DONE")) return std::nullopt;
-    sum += read_run(run).result.at("validation_accuracy").get<double>();
+    const auto* elsewhere = recorded.find(point.config, seed);
+    if (elsewhere ? elsewhere->diverged() : !std::filesystem::exists(run / "DONE")) {
+      return std::nullopt;
+    }
+    const auto result = elsewhere ? elsewhere->result : read_run(run).result;
+    sum += result.at("validation_accuracy").get<double>();
   }
   return sum / static_cast<double>(point.config.seeds.size());
 }
 
 }  // namespace
 
-Choice choose_points(const Sweep& sweep, const std::filesystem::path& folder) {
+Choice choose_points(const Sweep& sweep,
+                     const std::filesystem::path& folder,
+                     const RecordedRuns& recorded) {
   Json chosen = Json::object();
   std::map<std::string, const SweepPoint*> winners;
   for (const auto& point : sweep.points) {
-    const auto accuracy = validation_accuracy(point, folder);
+    const auto accuracy = validation_accuracy(point, folder, recorded);
     auto& best = chosen[point.of];
     if (best.is_null()) {
       best = {{"set", nullptr},

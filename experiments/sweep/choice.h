@@ -3,13 +3,14 @@
 
 #include <filesystem>
 
+#include "experiments/sweep/recorded.h"
 #include "experiments/sweep/sweep.h"
 
 namespace ff::experiments {
 
-/// Reads the finished runs of `sweep` in DIR/<name>/seed-<n>/ and compares the points of each
-/// config by their mean validation accuracy over its seeds; of equal ones, the first of the grid
-/// wins. A point of which not every seed finished cannot win. Returns
+/// Reads the finished runs of `sweep`, recorded or in DIR/<name>/seed-<n>/, and compares the points
+/// of each config by their mean validation accuracy over its seeds; of equal ones, the first of the
+/// grid wins. A point of which not every seed finished cannot win. Returns
 ///
 ///   {"name": the sweep's, "by": "validation-accuracy",
 ///    "chosen": {CONFIG: {"set": {KEY: VALUE}, "validation_accuracy": 0.97,
@@ -21,6 +22,8 @@ struct Choice {
   Json json;
   std::vector<const SweepPoint*> winners;  // within `sweep`, at most one of each config
 };
-Choice choose_points(const Sweep& sweep, const std::filesystem::path& folder);
+Choice choose_points(const Sweep& sweep,
+                     const std::filesystem::path& folder,
+                     const RecordedRuns& recorded = {});
 
 }  // namespace ff::experiments

@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 
+#include "experiments/records/figures.h"
 #include "experiments/table/text.h"
 
 namespace ff::experiments {
@@ -89,6 +90,10 @@ std::string commit_text(const RunRecord& run) {
          (!commit.empty() && run.environment.value("dirty", Json()) == true ? "-dirty" : "");
 }
 
+Column column_of(const FigureInfo& figure, int group) {
+  return {figure.title, figure.key, group, {.decimals = figure.decimals}, {}};
+}
+
 // Collects columns and leaves out those that nobody can fill.
 class ColumnList {
  public:
@@ -154,11 +159,10 @@ std::vector<std::string> pruning_ratios(const Experiments& experiments) {
 }
 
 void add_accuracies(ColumnList& list, const Experiments& experiments) {
-  const Column test{"test accuracy", "test_accuracy", kUnpruned, {}, {}};
-  list.add_figure(test, "/test_accuracy");
-  list.add_figure({"validation accuracy", "validation_accuracy", kUnpruned, {}, {}},
-                  "/validation_accuracy");
-  list.add_figure({"train accuracy", "train_accuracy", kUnpruned, {}, {}}, "/train_accuracy");
+  const auto test = column_of(figure_info("test_accuracy"), kUnpruned);
+  for (const auto* key : {"test_accuracy", "validation_accuracy", "train_accuracy"}) {
+    list.add_figure(column_of(figure_info(key), kUnpruned), std::string("/") + key);
+  }
   for (const auto* method : {"goodness", "head"}) {
     list.add_figure(
         {std::string("by ") + method, std::string("test_accuracy_by_") + method, kUnpruned, {}, {}},
@@ -175,7 +179,7 @@ void add_accuracies(ColumnList& list, const Experiments& experiments) {
 
 // Where a run was measured, its time too.
 void add_step_time(ColumnList& list) {
-  list.add({"ms per step", "milliseconds_per_step", kCost, {.decimals = 3}, {}},
+  list.add(column_of(figure_info("milliseconds_per_step"), kCost),
            [](const Experiment& experiment) {
              return figure_of(experiment, [](const Json& result) -> std::optional<double> {
                const auto steps = result.value("steps", 0.0);
@@ -187,25 +191,15 @@ void add_step_time(ColumnList& list) {
 
 // The measures of result.json, a column for each layer.
 void add_measures(ColumnList& list, const Experiments& experiments) {
-  struct Measure {
-    const char* name;
-    const char* header;
-    int decimals;
-  };
-  constexpr Measure kMeasures[] = {{"angle", "angle to BP", 1},
-                                   {"norm_ratio", "norm to BP's", 2},
-                                   {"sign_agreement", "signs as BP's", 3},
-                                   {"feedback_angle", "feedback angle", 1},
-                                   {"feedback_signs", "feedback signs", 3},
-                                   {"dead_units", "dead units", 3}};
   int group = kMeasured;
-  for (const auto& measure : kMeasures) {
-    const auto path = std::string("/measures/") + measure.name;
+  for (const auto& key : measure_keys()) {
+    const auto& measure = figure_info(key);
+    const auto path = "/measures/" + key;
     const auto layers = most_layers(experiments, Pointer(path));
     for (size_t l = 0; l < layers; ++l) {
       const auto number = std::to_string(l + 1);
-      list.add_figure({std::string(measure.header) + ", layer " + number,
-                       std::string(measure.name) + "_layer_" + number,
+      list.add_figure({measure.title + ", layer " + number,
+                       key + "_layer_" + number,
                        group,
                        {.decimals = measure.decimals},
                        {}},
@@ -249,11 +243,13 @@ std::vector<Column> make_columns(const Experiments& experiments) {
   });
   add_accuracies(list, experiments);
   add_measures(list, experiments);
-  list.add_figure({"train s", "train_seconds", kCost, {.decimals = 1}, {}}, "/train_seconds");
+  list.add_figure(column_of(figure_info("train_seconds"), kCost), "/train_seconds");
   add_step_time(list);
-  list.add_figure({"peak MiB", "peak_memory_mib", kCost, {.decimals = 0, .spread = false}, {}},
-                  "/peak_memory_bytes",
-                  kBytesPerMebibyte);
+  const auto& memory = figure_info("peak_memory_bytes");
+  list.add_figure(
+      {memory.title, "peak_memory_mib", kCost, {.decimals = memory.decimals, .spread = false}, {}},
+      "/peak_memory_bytes",
+      kBytesPerMebibyte);
   list.add({"test set", "test_set", kOrigin, {}, {}}, [](const Experiment& experiment) {
     return text_cell(experiment, [](const RunRecord& run) -> std::string {
       const bool seen = run.result.value("test_set_seen_in_training", Json()) == true;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/table/run_record.h"
+#include "experiments/records/run_record.h"
 
 namespace ff::experiments {
 

@@ -36,9 +36,16 @@ std::string results_table(const std::vector<std::filesystem::path>& run_folders,
                           TableFormat format,
                           const TableChoice& choice,
                           std::size_t width) {
-  if (run_folders.empty()) throw std::invalid_argument("no finished runs to make a table of");
   std::vector<RunRecord> runs;
   for (const auto& folder : run_folders) runs.push_back(read_run(folder));
+  return results_table(runs, format, choice, width);
+}
+
+std::string results_table(const std::vector<RunRecord>& runs,
+                          TableFormat format,
+                          const TableChoice& choice,
+                          std::size_t width) {
+  if (runs.empty()) throw std::invalid_argument("no finished runs to make a table of");
   const auto experiments = group_runs(runs);
   const auto columns = chosen(make_columns(experiments), choice);
   switch (format) {
@@ -54,6 +61,11 @@ std::string results_table(const std::vector<std::filesystem::path>& run_folders,
       break;
   }
   return to_terminal(columns, width);
+}
+
+std::string terminal_table(const std::vector<RunRecord>& runs, int stream) {
+  return results_table(
+      runs, TableFormat::kTerminal, {}, terminal_width(stream).value_or(kTableWidth));
 }
 
 std::string terminal_table(const std::vector<std::filesystem::path>& run_folders, int stream) {

@@ -21,15 +21,22 @@ std::optional<TableFormat> table_format(const std::string& name);
 /// "markdown, latex, ...", for messages.
 std::string table_format_names();
 
-/// The table of these run folders, which must be finished, in their order. Throws an error of one
-/// line for a folder whose files are missing or damaged, or a column that
-/// there is not. The one for a terminal fits into `width` characters, 40 or more.
+/// The table of these runs, which must be finished, in their order. Throws an error of one line for
+/// a column that does not exist. The one for a terminal fits into `width` characters, 40 or more.
+std::string results_table(const std::vector<RunRecord>& runs,
+                          TableFormat format,
+                          const TableChoice& choice = {},
+                          std::size_t width = kTableWidth);
+
+/// The same of run folders; also throws an error of one line for a folder whose files are missing
+/// or damaged.
 std::string results_table(const std::vector<std::filesystem::path>& run_folders,
                           TableFormat format,
                           const TableChoice& choice = {},
                           std::size_t width = kTableWidth);
 
 /// The table for the terminal that a stream (STDOUT_FILENO) goes to, or for none in particular.
+std::string terminal_table(const std::vector<RunRecord>& runs, int stream);
 std::string terminal_table(const std::vector<std::filesystem::path>& run_folders, int stream);
 
 }  // namespace ff::experiments

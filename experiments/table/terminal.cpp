@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "experiments/records/figures.h"
 #include "experiments/table/formats.h"
 #include "experiments/table/text.h"
 
@@ -111,12 +112,6 @@ std::vector<Lines> lines_of(const std::vector<Column>& columns, size_t width) {
   return all;
 }
 
-bool any_header(const std::vector<Column>& columns, const std::string& begin) {
-  return std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
-    return column.header.starts_with(begin);
-  });
-}
-
 bool any_key(const std::vector<Column>& columns, const std::string& part) {
   return std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
     return column.key.find(part) != std::string::npos;
@@ -134,28 +129,20 @@ std::string legend(const std::vector<Column>& columns) {
     text += "Accuracies are fractions of the images classified correctly: 0.95 is 95 %.\n";
   }
   if (any_key(columns, "error")) text += "Errors are in percent of the images.\n";
-  if (any_header(columns, "first")) {
+  if (any_key(columns, "_layers_1_to_")) {
     text += "first k layers: test accuracy when only they have a say.\n";
   }
-  if (any_header(columns, "by ")) {
+  if (any_key(columns, "_by_")) {
     text +=
         "by goodness: every label is tried; by head: one pass without a label, and a linear "
         "classifier.\n";
   }
-  if (any_header(columns, "angle to BP")) {
-    text +=
-        "angle, norm, signs: a layer's gradient by the rule beside backpropagation's on the same "
-        "batch, in degrees, as a quotient, as a share.\n";
+  std::string last;
+  for (const auto& key : measure_keys()) {
+    const auto& about = figure_info(key).about;
+    if (about != last && any_key(columns, key + "_layer_")) text += (last = about) + "\n";
   }
-  if (any_header(columns, "feedback ")) {
-    text +=
-        "feedback angle, signs: between what brings errors to a hidden layer and what "
-        "backpropagation has there, in degrees; the share of entries that have one sign.\n";
-  }
-  if (any_header(columns, "dead units")) {
-    text += "dead units: share of a hidden layer's units that were 0 on every image looked at.\n";
-  }
-  if (any_header(columns, "pruned")) {
+  if (any_key(columns, "pruned_")) {
     text +=
         "pruned r: test accuracy after the share r of the weights, the smallest, was set to 0.\n";
   }

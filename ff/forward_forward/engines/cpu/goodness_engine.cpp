@@ -195,20 +195,15 @@ T* FFEngine<T>::output(std::size_t l) {
 }
 
 template <class T>
-void FFEngine<T>::train_after_products(std::size_t l, std::int64_t count) {
-  losses_[l] = sweep(l, count);
-  keep(l, count / 2);
-  apply(l, count);
-}
-
-template <class T>
 void FFEngine<T>::train_all(std::int64_t count) {
   at::NoGradGuard no_grad;
   losses_.resize(layers_.size());
   begin_first_layer(count);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     products(l, count);
-    train_after_products(l, count);
+    losses_[l] = sweep(l, count);
+    keep(l, count / 2);
+    apply(l, count);
   }
 }
 
@@ -217,7 +212,9 @@ void FFEngine<T>::train_layer(std::size_t l, std::int64_t count) {
   at::NoGradGuard no_grad;
   if (l == 0) begin_first_layer(count);
   products(l, count);
-  train_after_products(l, count);
+  losses_[l] = sweep(l, count);
+  keep(l, count / 2);
+  apply(l, count);
 }
 
 template <class T>

@@ -118,7 +118,6 @@ class FFEngine {
 
   void begin_first_layer(std::int64_t count);
   void products(std::size_t l, std::int64_t count);
-  void train_after_products(std::size_t l, std::int64_t count);
   T* output(std::size_t l);
   void forward(std::size_t l, std::int64_t count, bool with_dropout);
   double norm_factor(double squares, const Layer& layer) const;

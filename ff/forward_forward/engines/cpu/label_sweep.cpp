@@ -87,15 +87,14 @@ at::Tensor FFEngine<T>::goodness_by_label(const at::Tensor& rows, const LabelOve
   auto* goodness = result.template mutable_data_ptr<T>();
 
   std::vector<T> columns(labels * first.out);
-  const auto by_label =
-      network_->layers.front()->weight.detach().narrow(1, 0, labels).t().contiguous();
+  const auto by_label = modules_.front()->weight.detach().narrow(1, 0, labels).t().contiguous();
   std::copy_n(by_label.template const_data_ptr<T>(), columns.size(), columns.begin());
 
   // After a ReLU most activations are zero, and an image's rows, which differ by a label, mostly
   // share which; other activations are never zero. The copies are small beside the sweep's work.
   std::vector<SparseWeight<T>> sparse;  // of the layers above the first
   for (std::size_t l = 1; l < layers_.size() && activation_->gives_zeros; ++l) {
-    sparse.emplace_back(network_->layers[l]->weight.detach());
+    sparse.emplace_back(modules_[l]->weight.detach());
   }
   std::vector<SweepBuffers> buffers(at::get_num_threads());
   for (auto& own : buffers) {
