@@ -62,7 +62,7 @@ void check_twenty_steps(const std::string& engine) {
   REQUIRE(there.engine() == engine);
   for (std::int64_t step = 0; step < 20; ++step) {
     here.train_batch(here.phases()[0], batch(here, 20 * step, 20));
-    there.train_batch(there.phases()[0], batch(there, here, 20 * step, 20));
+    there.train_batch(there.phases()[0], batch(there, 20 * step, 20));
   }
   ff::synchronize(at::Device("cuda:0"));
   for (const auto& [name, tensor] : here.model()) {

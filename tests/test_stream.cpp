@@ -120,22 +120,48 @@ TEST_CASE("Forward-Forward learns from a stream what it learns from a resident s
   auto convolutional = ff_options("auto");
   convolutional.model.layers = {{.type = "conv", .channels = 3, .kernel = 3, .padding = 1},
                                 {.type = "relu"},
-                                {.type = "linear", .width = 5},
-                                {.type = "relu"}};
+                                {.type = "linear", .width = 9},
+                                {.type = "linear", .width = 5}};
   check_ff_alike(convolutional, "mixed");
 }
 
-TEST_CASE("A stream without background or an end trains until the loop stops it", "[stream]") {
-  const auto set = toy_images(kImages, 1);
+TEST_CASE("A stream without an end or a known background trains until it is stopped", "[stream]") {
+  const auto set = toy_images(300, 1);
   auto info = stream_of(set);
   info.background.reset();
   Made made(ff_options("fused"), info);
-  ff::test::StreamEpoch epoch(set, kBatch, /*steps=*/600);
+  std::int64_t told = 0;
+  ff::StreamEpoch* running = nullptr;
+  ff::StreamEpoch epoch(
+      ff::test::round_and_round(set, kBatch), ff::Epoch::kAll, [&](const at::Tensor& losses) {
+        CHECK(losses.sizes() == at::IntArrayRef({1, 3}));
+        if (++told == 600) running->stop();
+      });
+  running = &epoch;
   made.learner->train_epoch(made.learner->phases()[0], epoch);
   CHECK(epoch.steps_trained() == 600);
+  CHECK(told == 600);
   const auto test = toy_images(200, 2);
   const auto scores = made.learner->scores(test.rows(0, test.size())).classes;
   CHECK((scores.argmax(1) == test.labels).to(at::kDouble).mean().item<double>() > 0.9);
+}
+
+TEST_CASE("A stream with an end is trained to it, one batch held at a time", "[stream]") {
+  const auto set = toy_images(kImages, 1);
+  const auto learner = make_bp("autograd", stream_of(set));
+  std::int64_t asked = 0, told = 0;
+  ff::StreamEpoch epoch(
+      [&] {
+        CHECK(asked == told);  // the one before has been trained
+        if (asked == 4) return ImageSet();
+        return set.subset(ff::test::rows_of_step(kImages, kBatch, asked++));
+      },
+      ff::Epoch::kAll,
+      [&](const at::Tensor&) { ++told; });
+  learner->train_epoch(learner->phases()[0], epoch);
+  CHECK(asked == 4);
+  CHECK(epoch.steps_trained() == 4);
+  CHECK(epoch.next(1).size() == 0);
 }
 
 TEST_CASE("Samples of a little set get their wrong labels by their ids", "[stream]") {

@@ -60,9 +60,9 @@ struct Scores {
 /// {"angle": {58.1, 47.9, 0}}.
 using Measures = std::map<std::string, std::vector<double>>;
 
-/// A learning rule with its network; it is told a DataInfo of its data, and trains on batches. Most
-/// rules derive from StepLearner, and
-/// implement a step; one that wants a whole epoch in its hands (a CUDA graph) derives from this.
+/// A learning rule with its network, made from a DataInfo and trained on batches. Most rules derive
+/// from StepLearner, and implement a step; one that wants a whole epoch in its hands (a CUDA graph)
+/// derives from this.
 class Learner {
  public:
   virtual ~Learner() = default;

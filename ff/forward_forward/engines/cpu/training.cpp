@@ -27,12 +27,17 @@ FusedTraining::FusedTraining(FFParts parts)
 }
 
 void FusedTraining::read(const DataRows& data, std::int64_t row) {
-  TORCH_CHECK(row + data.size() <= engine_.pixels().rows(),
-              "FusedTraining: a batch of ",
-              data.size(),
-              ", but batch_size is ",
-              parts_.options.batch_size);
   rows_into(parts_.data.overlay(), data, engine_.pixels().row(row), scratch_.data());
+}
+
+// The engine's memory is made for batches of so many.
+void FusedTraining::check_size(const DataRows& batch) const {
+  const auto most = parts_.options.batch_size;
+  TORCH_CHECK(batch.size() <= most,
+              "FusedTraining: a batch of ",
+              batch.size(),
+              ", but batch_size is ",
+              most);
 }
 
 // Whether so many numbers for each training image may be kept at a time.
@@ -93,6 +98,7 @@ void FusedTraining::train_from_cache(std::size_t layer, const DataRows& pos, con
 at::Tensor FusedTraining::train_layers(const Phase& phase,
                                        const DataRows& pos,
                                        const DataRows& neg) {
+  check_size(pos);
   const auto half = pos.size();
   const auto layer = static_cast<std::size_t>(std::max<std::int64_t>(phase.layer, 0));
   if (layer > 0 && may_cache(2 * engine_.inputs(layer).width())) {
@@ -116,6 +122,7 @@ at::Tensor FusedTraining::train_layers(const Phase& phase,
 }
 
 at::Tensor FusedTraining::activities(const DataRows& data, bool with_dropout) {
+  check_size(data);
   read(data, 0);
   engine_.look(data.size(), with_dropout);
   return engine_.activities(data.size());
