@@ -225,7 +225,7 @@ TEST_CASE("batch normalisation refuses a batch of one value per channel, as PyTo
 }
 
 TEST_CASE("the normalisation that one image gives single values is found", "[network]") {
-  using ff::baselines::norm_of_single_values;
+  using ff::norm_of_single_values;
   CHECK(norm_of_single_values({linear(4), kNorm, linear(3)}, {1, 6, 6}) == 1U);
   CHECK(norm_of_single_values({conv(4), kNorm, linear(3)}, {1, 6, 6}) == std::nullopt);
   CHECK(norm_of_single_values({conv(4), kNorm, linear(5), kNorm, linear(3)}, {1, 6, 6}) == 3U);

@@ -133,7 +133,7 @@ std::int64_t batch_size_near(std::int64_t size, std::int64_t images) {
 // The key of a batch normalisation that has one value per channel in a batch of one image; empty
 // where there is none.
 std::string norm_of_single_values(const Config& config, const ImageSet& train) {
-  const auto place = baselines::norm_of_single_values(
+  const auto place = norm_of_single_values(
       network_learner_options(config).layers, {train.channels(), train.height(), train.width()});
   if (place && config.model.layers.empty()) return "model.batch_norm";
   if (place) return "model.layers[" + std::to_string(*place) + "]";
