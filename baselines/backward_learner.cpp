@@ -32,27 +32,27 @@ std::string reason_against_gpu(const std::string& rule,
 
 }  // namespace
 
-std::string choose_engine(const std::string& rule,
-                          const NetworkLearnerOptions& options,
-                          const at::Device& device,
-                          bool resident) {
+EngineChoice choose_engine(const std::string& rule,
+                           const NetworkLearnerOptions& options,
+                           const at::Device& device,
+                           bool resident) {
   const auto activation = perceptron_activation(options.layers);
-  std::string reason;
+  std::string obstacle;
   if (!find_backward_rule(rule).has_closed_form) {
-    reason = "model.type " + rule;
+    obstacle = "model.type " + rule;
   } else if (activation.empty()) {
-    reason = "layers other than linear ones with one activation between them";
+    obstacle = "layers other than linear ones with one activation between them";
   } else if (!fused::find_activation_rows<float>(activation)) {
-    reason = "model.activation " + activation;
+    obstacle = "model.activation " + activation;
   } else {
-    reason = fused::missing_update(options.optimizer);
+    obstacle = fused::missing_update(options.optimizer);
   }
-  if (reason.empty() && gpu::is_gpu(device)) {
-    reason = reason_against_gpu(rule, options, device, resident);
-  } else if (reason.empty() && !device.is_cpu()) {
-    reason = "a GPU";
+  if (obstacle.empty() && gpu::is_gpu(device)) {
+    obstacle = reason_against_gpu(rule, options, device, resident);
+  } else if (obstacle.empty() && !device.is_cpu()) {
+    obstacle = "a GPU";
   }
-  return fused::choose_engine(options.engine, reason);
+  return ff::choose_engine(options.engine, obstacle);
 }
 
 BackwardLearner::BackwardLearner(const std::string& name,
@@ -64,7 +64,7 @@ BackwardLearner::BackwardLearner(const std::string& name,
   const auto learned = rule->learned_feedback();
   if (!learned.empty()) make_optimizer(learned);
   const bool resident = info_.resident != nullptr;
-  if (choose_engine(name, options_, info_.device, resident) == "fused") make_engine();
+  if (choose_engine(name, options_, info_.device, resident).engine == "fused") make_engine();
 }
 
 void BackwardLearner::make_engine() {

@@ -10,15 +10,16 @@
 #include "baselines/engines/cpu/mlp_engine.h"
 #include "baselines/engines/gpu/mlp_trainer.h"
 #include "baselines/network_learner.h"
+#include "ff/engines/engine_choice.h"
 
 namespace ff::baselines {
 
 /// The engine that `rule` with `options` comes to on `device`, with a resident training set or a
 /// stream; throws OptionError where fused is asked for and cannot be.
-std::string choose_engine(const std::string& rule,
-                          const NetworkLearnerOptions& options,
-                          const at::Device& device,
-                          bool resident = true);
+EngineChoice choose_engine(const std::string& rule,
+                           const NetworkLearnerOptions& options,
+                           const at::Device& device,
+                           bool resident = true);
 
 class BackwardLearner : public NetworkLearner {
  public:

@@ -23,45 +23,8 @@ const std::vector<LearnerKind>& learner_kinds() {
   return all;
 }
 
-namespace {
-
-// Why a key of Forward-Forward means nothing to a rule that is not.
-std::string reason_against(const std::string& path) {
-  if (path == "head" || path == "predict") return ", whose last layer is the classifier";
-  if (path == "negatives") return ", which has no negatives";
-  if (path == "label") return ", which has no labels in its images";
-  if (path == "loss") return ", whose loss is its own";
-  return "";
-}
-
-}  // namespace
-
 const LearnerKind& find_learner(const std::string& name) {
   return find_choice(learner_kinds(), name, "model.type");
-}
-
-std::map<std::string, std::string> meaningless_keys(const Config& config) {
-  const auto& chosen = find_learner(config.model.type);
-  std::map<std::string, std::string> keys;
-  for (const auto& kind : learner_kinds()) {
-    for (const auto& path : kind.uses) {
-      keys[path] = "model.type " + config.model.type + reason_against(path);
-    }
-  }
-  for (const auto& path : chosen.uses) keys.erase(path);
-  const auto& optimizer = config.optimizer.type;
-  const auto of_optimizer = optimizer == "adam"
-                                ? std::vector<std::string>{"momentum", "batch_manhattan"}
-                                : std::vector<std::string>{"beta1", "beta2", "epsilon"};
-  for (const auto& key : of_optimizer) keys["optimizer." + key] = "optimizer.type " + optimizer;
-  if (!config.model.layers.empty()) {
-    keys["model.widths"] = "model.layers";
-    // A Forward-Forward layer has its non-linearity within it.
-    if (config.model.type != "ff") keys["model.activation"] = "model.layers";
-    keys.try_emplace("model.batch_norm", "model.layers");
-  }
-  if (chosen.meaningless) keys.merge(chosen.meaningless(config));
-  return keys;
 }
 
 }  // namespace ff::experiments

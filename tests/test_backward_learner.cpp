@@ -159,7 +159,7 @@ TEST_CASE("fused is refused for what has no closed form", "[rules]") {
   auto options = ff::test::toy_options("brsf", "fused");
   const auto said = [](const std::string& rule, const auto& asked) {
     try {
-      return ff::baselines::choose_engine(rule, asked, at::kCPU);
+      return ff::baselines::choose_engine(rule, asked, at::kCPU).engine;
     } catch (const std::invalid_argument& error) {
       return std::string(error.what());
     }

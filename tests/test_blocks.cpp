@@ -196,7 +196,8 @@ TEST_CASE("The fused engine names the block that it cannot train", "[blocks]") {
   CHECK_THROWS_WITH(ff::choose_engine(options, at::kCPU),
                     "engine: fused cannot do model.layers of type conv; allowed: autograd, auto");
   options.engine = "auto";
-  CHECK(ff::choose_engine(options, at::kCPU) == "mixed");
+  CHECK(ff::choose_engine(options, at::kCPU).engine == "mixed");
+  CHECK(ff::choose_engine(options, at::kCPU).reason == "fused cannot do model.layers of type conv");
   options.model.layers = {kConv};
-  CHECK(ff::choose_engine(options, at::kCPU) == "autograd");
+  CHECK(ff::choose_engine(options, at::kCPU).engine == "autograd");
 }

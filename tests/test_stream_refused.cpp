@@ -5,7 +5,7 @@
 #include "baselines/hebbian.h"
 #include "baselines/local_learner.h"
 #include "baselines/target_propagation.h"
-#include "ff/forward_forward/engines/choice.h"
+#include "ff/forward_forward/engines/block_engines.h"
 #include "ff/forward_forward/goodness_learner.h"
 #include "tests/catch.h"
 #include "tests/disturbed_device.h"
@@ -98,18 +98,18 @@ TEST_CASE("The engines for whole epochs on a GPU leave a stream to autograd", "[
   auto network = network_options();
   for (const auto* engine : {"auto", "fused"}) {
     options.engine = network.engine = engine;
-    CHECK(ff::choose_engine(options, at::kCPU) == "fused");
-    CHECK(choose_engine("bp", network, at::kCPU) == "fused");
+    CHECK(ff::choose_engine(options, at::kCPU).engine == "fused");
+    CHECK(choose_engine("bp", network, at::kCPU).engine == "fused");
   }
   const auto* refused =
       "engine: fused cannot do batches of a stream on a GPU; allowed: autograd, auto";
   CHECK_THROWS_WITH(ff::choose_engine(options, at::kCPU, /*resident=*/false), refused);
   CHECK_THROWS_WITH(choose_engine("bp", network, at::kCPU, /*resident=*/false), refused);
   options.engine = network.engine = "auto";
-  CHECK(ff::choose_engine(options, at::kCPU, /*resident=*/false) == "autograd");
-  CHECK(choose_engine("bp", network, at::kCPU, /*resident=*/false) == "autograd");
+  CHECK(ff::choose_engine(options, at::kCPU, /*resident=*/false).engine == "autograd");
+  CHECK(choose_engine("bp", network, at::kCPU, /*resident=*/false).engine == "autograd");
   options.negatives.redraw = "batch";
-  CHECK(ff::choose_engine(options, at::kCPU) == "autograd");
+  CHECK(ff::choose_engine(options, at::kCPU).engine == "autograd");
 }
 
 TEST_CASE("Batches that do not fit their learner are refused", "[stream]") {

@@ -1,7 +1,5 @@
 #include "experiments/data/registry.h"
 
-#include <stdexcept>
-
 #include "experiments/data/cifar.h"
 #include "experiments/data/csv.h"
 #include "experiments/data/emnist.h"
@@ -14,6 +12,7 @@
 #include "experiments/data/svhn.h"
 #include "experiments/data/synthetic.h"
 #include "ff/core/choice.h"
+#include "ff/core/option_error.h"
 
 namespace ff::experiments {
 namespace {
@@ -72,8 +71,8 @@ Dataset chosen_dataset(const std::optional<std::string>& type,
   const auto& published = dataset_named(*name);
   if (published.kind == *type) return published;
   if (published.own || published.files.empty() || !own.own || *type == "cifar") {
-    throw std::invalid_argument("dataset.type: " + *type + " cannot hold dataset.name " + *name +
-                                "; remove one of the two");
+    throw OptionError(
+        {"dataset.type", *type + " cannot hold dataset.name " + *name + "; remove one of the two"});
   }
   return in_files_of(own, published);
 }

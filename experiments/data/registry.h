@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "experiments/data/dataset.h"
+#include "experiments/data/names.h"
 
 namespace ff::experiments {
 
@@ -17,12 +18,9 @@ struct DataKind {
 };
 
 const std::vector<DataKind>& data_kinds();
-std::vector<std::string> data_kind_names();
 
 /// The published sets, each of a kind, with their normalisation, checksums and public homes.
 const std::vector<Dataset>& datasets();
-
-std::vector<std::string> dataset_names();
 
 /// Throws std::invalid_argument that lists the allowed names.
 const Dataset& dataset_named(const std::string& name);

@@ -12,7 +12,7 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
       config.model.type, network_learner_options(config), config.feedback, train);
 }
 
-std::string engine(const Config& config, const at::Device& device) {
+EngineChoice engine(const Config& config, const at::Device& device) {
   return baselines::choose_engine(config.model.type, network_learner_options(config), device);
 }
 

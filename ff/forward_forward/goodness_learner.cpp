@@ -7,7 +7,7 @@
 
 #include "ff/core/own_draws.h"
 #include "ff/engines/gpu/devices.h"
-#include "ff/forward_forward/engines/choice.h"
+#include "ff/forward_forward/engines/block_engines.h"
 #include "ff/forward_forward/engines/cpu/training.h"
 #include "ff/forward_forward/engines/gpu/training.h"
 #include "ff/forward_forward/hard_negatives.h"
@@ -51,7 +51,7 @@ FFLearner::FFLearner(FFLearnerOptions options, DataInfo info, PythonRandom& rand
     }
     head = SoftmaxHead(features, data_.info().classes, options_.head.optimizer, device);
   }
-  const auto engine = choose_engine(options_, device, data_.info().resident != nullptr);
+  const auto engine = choose_engine(options_, device, data_.info().resident != nullptr).engine;
   if (engine != "fused") {
     training_ = std::make_unique<StagedTraining>(parts(), make_stages(parts(), engine));
   } else if (gpu::is_gpu(device)) {

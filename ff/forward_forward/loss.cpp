@@ -52,5 +52,6 @@ at::Tensor wrong_side(const at::Tensor& goodness_pos,
 }
 
 std::vector<std::string> LossOptions::names() { return names_of(losses()); }
+std::vector<std::string> LossOptions::directions() { return direction_names(); }
 
 }  // namespace ff

@@ -3,7 +3,9 @@
 #include <ATen/Functions.h>
 #include <c10/util/Exception.h>
 
+#include "ff/core/option_error.h"
 #include "ff/forward_forward/hybrid.h"
+#include "ff/forward_forward/negatives.h"
 
 namespace ff {
 namespace {

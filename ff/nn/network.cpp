@@ -128,7 +128,7 @@ std::optional<std::size_t> norm_of_single_values(const std::vector<LayerOptions>
       if (layer.type == "conv") slide(layer, layer.stride);
       if (layer.type == "max-pool") slide(layer, layer.kernel);
     } catch (const std::invalid_argument& error) {
-      throw std::invalid_argument(place(i) + error.what());
+      throw OptionError({place(i), error.what()});
     }
     if (layer.type == "batch-norm" && shape.height * shape.width == 1) return i;
   }

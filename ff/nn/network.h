@@ -89,7 +89,7 @@ void check_layers(const std::vector<LayerOptions>& layers);
 
 /// The first batch normalisation among `layers` that one image of shape `input` gives a single
 /// value per channel: PyTorch's and ours refuse to train on a batch of one image there. Throws
-/// std::invalid_argument where a kernel is larger than the image it meets.
+/// OptionError where a kernel is larger than the image it meets.
 std::optional<std::size_t> norm_of_single_values(const std::vector<LayerOptions>& layers,
                                                  const Shape& input);
 

@@ -5,6 +5,7 @@
 
 #include "ff/core/choice.h"
 #include "ff/math/normalize.h"
+#include "ff/nn/normalize_options.h"
 
 namespace ff {
 namespace {
@@ -36,5 +37,7 @@ const std::vector<RowNormalization>& row_normalizations() {
 const RowNormalization& find_row_normalization(const std::string& name) {
   return find_choice(row_normalizations(), name, "normalisation");
 }
+
+std::vector<std::string> NormalizeOptions::types() { return names_of(row_normalizations()); }
 
 }  // namespace ff

@@ -8,6 +8,7 @@
 #include <c10/util/Exception.h>
 
 #include "ff/core/profile.h"
+#include "ff/engines/frozen_cache.h"
 
 namespace ff::fused {
 
@@ -43,9 +44,8 @@ void FusedTraining::check_size(const DataRows& batch) const {
 // Whether so many numbers for each training image may be kept at a time.
 bool FusedTraining::may_cache(std::int64_t numbers) const {
   if (!parts_.data.stays()) return false;
-  const auto numbers_of_all = parts_.data.info().resident->size() * numbers;
-  const double bytes = static_cast<double>(numbers_of_all) * sizeof(float);
-  return bytes <= static_cast<double>(parts_.options.fused.cache_mib) * (1 << 20);
+  const FrozenCache cache{parts_.options.fused.cache_mib, /*inputs_stay=*/true};
+  return cache.may_keep(parts_.data.info().resident->size() * numbers, sizeof(float));
 }
 
 // From what is kept of the layer below, half by half, where there is room for what of both is there

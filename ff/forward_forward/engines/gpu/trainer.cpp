@@ -163,9 +163,7 @@ void TypedFFTrainer<T, X>::ask(Parts parts, bool kept, std::int64_t images) {
 
 template <class T, class X>
 bool TypedFFTrainer<T, X>::may_keep(std::int64_t width) const {
-  const auto numbers = 2 * engine_.networks() * batches_.images() * width;
-  const auto bytes = static_cast<double>(numbers) * sizeof(X);
-  return options_.negatives_stay && bytes <= static_cast<double>(options_.cache_mib) * (1 << 20);
+  return options_.cache.may_keep(2 * engine_.networks() * batches_.images() * width, sizeof(X));
 }
 
 // The input of `layer` for every image: from what is kept of the layer below's, where there is room
