@@ -39,7 +39,7 @@ class HebbianLearner : public NetworkLearner {
   HebbianLearner(const std::string& rule,
                  HebbianOptions hebbian,
                  NetworkLearnerOptions options,
-                 ImageSet train);
+                 DataInfo info);
 
   std::vector<Phase> phases() const override;
   void enter_epoch(const Phase& phase, std::int64_t epoch) override;

@@ -30,7 +30,7 @@ struct LocalRule {
 class LocalLearner : public NetworkLearner {
  public:
   /// Throws as NetworkLearner does.
-  LocalLearner(LocalRule rule, NetworkLearnerOptions options, ImageSet train);
+  LocalLearner(LocalRule rule, NetworkLearnerOptions options, DataInfo info);
 
   std::vector<Phase> phases() const override;
 

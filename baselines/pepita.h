@@ -15,7 +15,7 @@ namespace ff::baselines {
 class Pepita : public PerceptronLearner {
  public:
   /// Throws as PerceptronLearner does.
-  Pepita(const PepitaOptions& pepita, NetworkLearnerOptions options, ImageSet train);
+  Pepita(const PepitaOptions& pepita, NetworkLearnerOptions options, DataInfo info);
 
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
 

@@ -23,7 +23,7 @@ class Perturbation : public PerceptronLearner {
   Perturbation(PerturbationOptions perturbation,
                bool exact,
                NetworkLearnerOptions options,
-               ImageSet train);
+               DataInfo info);
 
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
   TensorDict training_state() const override;

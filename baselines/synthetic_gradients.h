@@ -26,7 +26,7 @@ class SyntheticGradients : public PerceptronLearner {
   SyntheticGradients(const SyntheticOptions& synthetic,
                      bool conditioned,
                      NetworkLearnerOptions options,
-                     ImageSet train);
+                     DataInfo info);
 
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
   TensorDict training_state() const override;

@@ -45,7 +45,7 @@ class TargetPropagation : public PerceptronLearner {
   TargetPropagation(const std::string& rule,
                     TargetOptions targets,
                     NetworkLearnerOptions options,
-                    ImageSet train);
+                    DataInfo info);
 
   std::vector<Phase> phases() const override;
   void enter_epoch(const Phase& phase, std::int64_t epoch) override;

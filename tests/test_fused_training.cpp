@@ -39,7 +39,8 @@ ff::TensorDict train(const ff::FFLearnerOptions& options) {
       for (std::int64_t begin = 0; begin < 250; begin += 32) {
         const auto size = std::min<std::int64_t>(32, 250 - begin);
         const auto indices = at::arange(begin, begin + size, at::kLong);
-        learner.train_batch(phase, {{indices, indices.flip(0)}});
+        learner.train_batch(
+            phase, ff::resident_batch(learner.info().resident, {indices, indices.flip(0)}));
       }
     }
   }
@@ -88,10 +89,9 @@ TEST_CASE("what is kept of frozen layers never takes more than fused.cache_mib",
     ff::PythonRandom random(1);
     ff::FFLearner learner(options, ff::test::toy_images(count, 5), random);
     const auto indices = at::arange(32, at::kLong);
+    const auto batch = ff::resident_batch(learner.info().resident, {indices, indices.flip(0)});
     const auto train = [&](std::size_t layer) {
-      return ff::measure_tensors([&] {
-        learner.train_batch(learner.phases()[layer], {{indices, indices.flip(0)}});
-      });
+      return ff::measure_tensors([&] { learner.train_batch(learner.phases()[layer], batch); });
     };
     const std::int64_t kept = 2 * count * static_cast<std::int64_t>(sizeof(float)), other = 20'000;
     const auto first = train(1);

@@ -134,7 +134,8 @@ TEST_CASE("both engines train on 47 classes and 7 columns alike", "[fused]") {
     ff::PythonRandom random(9);
     ff::FFLearner learner(options, many_images(), random);
     const auto phase = learner.phases().front();
-    const ff::Batch batch{{at::arange(20, at::kLong), at::arange(20, 40, at::kLong)}};
+    const auto batch = ff::resident_batch(
+        learner.info().resident, {at::arange(20, at::kLong), at::arange(20, 40, at::kLong)});
     for (int step = 0; step < 3; ++step) learner.train_batch(phase, batch);
     scores.push_back(learner.scores(many_images().rows(0, kCount)).by_layer);
     CHECK(scores.back().sizes() == at::IntArrayRef({kCount, kMany, 2}));

@@ -41,7 +41,9 @@ struct Run {
   void train(std::int64_t steps) {
     for (std::int64_t step = 0; step < steps; ++step) {
       const auto indices = at::arange(25 * (step % 8), 25 * (step % 8) + 25, at::kLong);
-      learner->train_batch(learner->phases()[0], {{indices, indices.flip(0)}});
+      learner->train_batch(
+          learner->phases()[0],
+          ff::resident_batch(learner->info().resident, {indices, indices.flip(0)}));
     }
   }
 };

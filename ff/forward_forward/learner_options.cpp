@@ -115,4 +115,25 @@ std::vector<OptionProblem> problems_of(const FFLearnerOptions& options) {
   return Finder(options).find();
 }
 
+std::vector<OptionProblem> problems_with_stream(const FFLearnerOptions& options) {
+  std::vector<OptionProblem> problems;
+  if (options.schedule.type == "sequential") {
+    problems.push_back({"schedule.type",
+                        "sequential passes the training set once for each layer, but a stream has "
+                        "no length and is passed once; allowed with a stream: parallel"});
+  }
+  if (options.negatives.type == "random-label" && options.negatives.redraw != "batch") {
+    problems.push_back({"negatives.redraw",
+                        options.negatives.redraw +
+                            " draws wrong labels for a whole training set, which a stream does not "
+                            "have; allowed with a stream: batch"});
+  }
+  if (options.head.on() && options.head.train == "after") {
+    problems.push_back({"head.train",
+                        "after passes the training set again, but a stream is passed once; allowed "
+                        "with a stream: along"});
+  }
+  return problems;
+}
+
 }  // namespace ff

@@ -41,4 +41,7 @@ std::int64_t depth_of(const FFLearnerOptions& options);
 /// What `options` ask for that cannot be, each with its reason and cure; empty when all can.
 std::vector<OptionProblem> problems_of(const FFLearnerOptions& options);
 
+/// The same of batches that come from a stream, which has no length and is passed once.
+std::vector<OptionProblem> problems_with_stream(const FFLearnerOptions& options);
+
 }  // namespace ff

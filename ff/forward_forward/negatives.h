@@ -16,4 +16,9 @@ namespace ff {
 /// Throws c10::Error when fewer than two labels occur.
 at::Tensor draw_wrong_labels(const at::Tensor& labels, PythonRandom& random);
 
+/// The same for the samples of one batch, of which some classes may be missing: random.choice over
+/// the `classes` - 1 other classes, sample by sample. Returns int64 (N) on the labels' device.
+/// Throws c10::Error when there are fewer than two classes.
+at::Tensor draw_other_labels(const at::Tensor& labels, std::int64_t classes, PythonRandom& random);
+
 }  // namespace ff

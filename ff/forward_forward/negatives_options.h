@@ -22,8 +22,9 @@ struct NegativesOptions {
           "images mixed by a mask of large regions, for unsupervised learning.");
     visit("redraw",
           self.redraw,
-          one_of({"never", "epoch"}),
-          "When random labels are drawn: once before training, or anew for every epoch.");
+          one_of({"never", "epoch", "batch"}),
+          "When random labels are drawn: once before training, anew for every epoch, or for every "
+          "batch, as a stream needs it.");
     visit("pairing",
           self.pairing,
           one_of({"independent", "paired"}),

@@ -31,8 +31,9 @@ Background find_background(const ImageSet& images) {
   return images.table[0][most].item<double>();
 }
 
-Background background_of(const ImageSet& images, const FusedOptions& options) {
-  return options.background == "auto" ? find_background(images) : std::nullopt;
+Background background_of(const DataInfo& info, const FusedOptions& options) {
+  if (options.background != "auto") return std::nullopt;
+  return info.resident ? find_background(*info.resident) : info.background;
 }
 
 }  // namespace ff::fused

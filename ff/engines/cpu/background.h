@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "ff/data/data_info.h"
 #include "ff/data/image_set.h"
 #include "ff/engines/cpu/fused_options.h"
 
@@ -15,7 +16,8 @@ using Background = std::optional<double>;
 /// is none such, or the images have several channels.
 Background find_background(const ImageSet& images);
 
-/// The images' background, unless the options say to do without.
-Background background_of(const ImageSet& images, const FusedOptions& options);
+/// The background of the training data, as far as it is known, unless the options say to do
+/// without.
+Background background_of(const DataInfo& info, const FusedOptions& options);
 
 }  // namespace ff::fused

@@ -20,18 +20,23 @@ std::vector<std::string> reasons_by_block(const FFLearnerOptions& options) {
 }
 
 // Why none can, whatever the blocks.
-std::string reason_against_all(const FFLearnerOptions& options, const at::Device& device) {
+std::string reason_against_all(const FFLearnerOptions& options,
+                               const at::Device& device,
+                               bool resident) {
   const auto reason = fused::reason_against(options.model, options.loss, options.optimizer);
   if (!reason.empty()) return reason;
   if (!gpu::is_gpu(device)) return device.is_cpu() ? "" : "a GPU";
+  if (!resident) return "batches of a stream on a GPU";
   const auto of_gpu = gpu::reason_against(options);
   return of_gpu.empty() ? gpu::reason_against(device) : of_gpu;
 }
 
 }  // namespace
 
-EngineChoice choose_engine(const FFLearnerOptions& options, const at::Device& device) {
-  auto obstacle = reason_against_all(options, device);
+EngineChoice choose_engine(const FFLearnerOptions& options,
+                           const at::Device& device,
+                           bool resident) {
+  auto obstacle = reason_against_all(options, device, resident);
   const auto by_block = reasons_by_block(options);
   const auto no_reason = [](const std::string& text) { return text.empty(); };
   const bool some = obstacle.empty() && std::any_of(by_block.begin(), by_block.end(), no_reason);

@@ -10,10 +10,12 @@
 
 namespace ff {
 
-/// The engine that `options` come to on `device`: "autograd", "fused" (all blocks in closed form),
-/// or "mixed" (each block in closed form where it can be; on a CPU). Throws OptionError where fused
-/// is asked for and cannot be.
-EngineChoice choose_engine(const FFLearnerOptions& options, const at::Device& device);
+/// The engine that `options` come to on `device`, with a resident training set or a stream:
+/// "autograd", "fused" (all blocks in closed form), or "mixed" (each block in closed form where it
+/// can be; on a CPU). Throws OptionError where fused is asked for and cannot be.
+EngineChoice choose_engine(const FFLearnerOptions& options,
+                           const at::Device& device,
+                           bool resident = true);
 
 /// The stages of a network that is trained by autograd, or by both: runs of blocks of one engine.
 std::vector<StagedTraining::Placed> make_stages(const FFParts& parts, const std::string& engine);

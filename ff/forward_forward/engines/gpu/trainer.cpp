@@ -112,7 +112,10 @@ template <class T, class X>
 std::int64_t TypedFFTrainer<T, X>::begin_epoch(const std::vector<Epoch*>& epochs,
                                                bool positives_only) {
   std::vector<std::vector<at::Tensor>> orders;
-  for (auto* epoch : epochs) orders.push_back(epoch->next(Epoch::kAll).indices);
+  for (auto* epoch : epochs) {
+    orders.push_back(epoch->next(Epoch::kAll).ids);
+    TORCH_CHECK(!orders.back().empty(), "gpu: the batches are not of the resident training set");
+  }
   const auto images = orders.front().front().numel();
   for (const auto& of_network : orders) {
     for (const auto& order : of_network) {
