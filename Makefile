@@ -1,6 +1,6 @@
-# The commands a user and the CI need; `make` alone lists them.
-#   CMAKE_ARGS    more options for CMake, for example CMAKE_ARGS=-DFF_CUDA=OFF
-#   LIBTORCH      a LibTorch of your own instead of the one in .venv (or Torch_DIR)
+# Entry points for users and CI; `make` alone lists them.
+#   CMAKE_ARGS    additional CMake options, for example CMAKE_ARGS=-DFF_CUDA=OFF
+#   LIBTORCH      path of an existing LibTorch, instead of the one in .venv (or Torch_DIR)
 SHELL := /bin/bash
 BUILD := build
 CMAKE_ARGS ?=
@@ -18,7 +18,7 @@ help:
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | \
 	  while read -r name text; do printf 'make %-13s %s\n' "$$name" "$$text"; done
 
-setup:  ## system packages and .venv with LibTorch (only what is missing)
+setup:  ## installs missing system packages and .venv with LibTorch
 	@scripts/setup.sh
 
 configure: setup
@@ -30,19 +30,19 @@ configure: setup
 build: configure  ## the program, build/ff
 	@cmake --build $(BUILD) --target ff_cli
 
-run: build  ## sets the machine up, builds, trains a first network and shows its table
+run: build  ## sets up, builds, trains a first network and prints its results
 	@set -e; name=$$(scripts/data.sh); out=runs; \
 	  if [ -e runs/quickstart ] && ! grep -qs "\"name\": \"$$name\"" runs/quickstart/seed-*/config.json; \
 	  then out=runs/$$name; fi; \
 	  echo "run: configs/quickstart.json on $$name" >&2; \
 	  $(BUILD)/ff run configs/quickstart.json --set dataset.name=$$name --out $$out --resume $(RUN_ARGS)
 
-test: configure  ## sets the machine up, builds, runs all tests
+test: configure  ## sets up, builds, runs all tests
 	@cmake --build $(BUILD)
-	@scripts/data.sh > /dev/null || echo "test: no data set; the tests that need one are left out" >&2
+	@scripts/data.sh > /dev/null || echo "test: no data set found; tests that need one are skipped" >&2
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel 2
 
-bench: build  ## times ff beside plain PyTorch: tables, and benchmarks/last.json
+bench: build  ## times ff against plain PyTorch: tables, and benchmarks/last.json
 	@.venv/bin/python benchmarks/bench.py $(BUILD)/ff --json benchmarks/last.json $(BENCH_ARGS)
 
 docs: build  ## renews the tables and pictures of the documents from the records in results/
@@ -51,7 +51,7 @@ docs: build  ## renews the tables and pictures of the documents from the records
 format:  ## formats the C++ sources
 	@$(SOURCES) | xargs $(CLANG_FORMAT) -i
 
-format-check:  ## fails where a C++ source is not formatted
+format-check:  ## fails if a C++ source is not formatted
 	@$(SOURCES) | xargs $(CLANG_FORMAT) --dry-run -Werror
 	@echo "format: all sources are formatted"
 
@@ -62,8 +62,8 @@ sanitize: setup  ## the unit tests under the address and undefined behaviour san
 	ASAN_OPTIONS=$${ASAN_OPTIONS:-detect_leaks=1} LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp \
 	  $(BUILD)-asan/ff_tests "~[e2e]~[program]~[slow]~[cuda]"
 
-clean:  ## removes what was built
+clean:  ## removes the build folders
 	@rm -rf $(BUILD) $(BUILD)-asan
 
-distclean: clean  ## removes .venv too; runs/ and data/ stay
+distclean: clean  ## removes .venv too; keeps runs/ and data/
 	@rm -rf .venv
