@@ -1,7 +1,8 @@
-#include "ff/forward_forward/engines/choice.h"
+#include "ff/forward_forward/engines/block_engines.h"
 
 #include <algorithm>
 
+#include "ff/core/option_error.h"
 #include "ff/engines/gpu/devices.h"
 #include "ff/forward_forward/engines/cpu/stage.h"
 #include "ff/forward_forward/engines/gpu/training.h"
@@ -19,33 +20,36 @@ std::vector<std::string> reasons_by_block(const FFLearnerOptions& options) {
 }
 
 // Why none can, whatever the blocks.
-std::string reason_against_all(const FFLearnerOptions& options, const at::Device& device) {
+std::string reason_against_all(const FFLearnerOptions& options,
+                               const at::Device& device,
+                               bool resident) {
   const auto reason = fused::reason_against(options.model, options.loss, options.optimizer);
   if (!reason.empty()) return reason;
   if (!gpu::is_gpu(device)) return device.is_cpu() ? "" : "a GPU";
+  if (!resident) return "batches of a stream on a GPU";
   const auto of_gpu = gpu::reason_against(options);
   return of_gpu.empty() ? gpu::reason_against(device) : of_gpu;
 }
 
 }  // namespace
 
-std::string choose_engine(const FFLearnerOptions& options, const at::Device& device) {
-  auto reason = reason_against_all(options, device);
+EngineChoice choose_engine(const FFLearnerOptions& options,
+                           const at::Device& device,
+                           bool resident) {
+  auto obstacle = reason_against_all(options, device, resident);
   const auto by_block = reasons_by_block(options);
   const auto no_reason = [](const std::string& text) { return text.empty(); };
-  const bool some = reason.empty() && std::any_of(by_block.begin(), by_block.end(), no_reason);
+  const bool some = obstacle.empty() && std::any_of(by_block.begin(), by_block.end(), no_reason);
   const auto first = std::find_if_not(by_block.begin(), by_block.end(), no_reason);
-  if (reason.empty() && first != by_block.end()) reason = *first;
-  auto engine = fused::choose_engine(options.engine, reason);
-  if (options.engine == "auto" && engine == "autograd" && some && !gpu::is_gpu(device)) {
-    engine = "mixed";
-  }
-  if (engine == "autograd" && options.precision != "float32") {
+  if (obstacle.empty() && first != by_block.end()) obstacle = *first;
+  const auto instead = some && !gpu::is_gpu(device) ? "mixed" : "autograd";
+  auto choice = choose_engine(options.engine, obstacle, instead);
+  if (choice.engine == "autograd" && options.precision != "float32") {
     throw OptionError({"precision",
                        options.precision + " products are the fused engine's, which cannot do " +
-                           reason + "; allowed: float32"});
+                           obstacle + "; allowed: float32"});
   }
-  return engine;
+  return choice;
 }
 
 std::vector<StagedTraining::Placed> make_stages(const FFParts& parts, const std::string& engine) {
