@@ -11,6 +11,7 @@
 
 #include "experiments/data/arrays.h"
 #include "experiments/data/bytes.h"
+#include "experiments/plain_text.h"
 
 namespace ff::experiments {
 namespace {
@@ -89,8 +90,8 @@ class CsvReader {
   }
 
   [[noreturn]] void fail_cell(std::size_t column, const std::string& allowed) const {
-    fail("'" + std::string(cells_[column].substr(0, 40)) + "' in column " +
-         std::to_string(column + 1) + "; allowed: " + allowed);
+    fail("'" + printable(cells_[column], 40) + "' in column " + std::to_string(column + 1) +
+         "; allowed: " + allowed);
   }
 
   void split(std::string_view line) {

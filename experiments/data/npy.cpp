@@ -12,6 +12,7 @@
 #include "experiments/data/bytes.h"
 #include "experiments/data/npy_header.h"
 #include "experiments/data/zip.h"
+#include "experiments/plain_text.h"
 
 namespace ff::experiments {
 namespace {
@@ -97,9 +98,10 @@ std::vector<DataFile> files_of_bundle(const DataFile& bundle) {
     const auto member = members.find(name);
     if (member == members.end()) {
       std::string there;
-      for (const auto& [path, ignored] : members) there += (there.empty() ? "" : ", ") + path;
+      for (const auto& [path, ignored] : members)
+        there += (there.empty() ? "" : ", ") + printable(path);
       throw std::runtime_error(bundle.path + ": holds no " + name + ", but " +
-                               (there.empty() ? "nothing" : there) +
+                               (there.empty() ? "nothing" : printable(there, 400)) +
                                "; write it by numpy.savez with the names train_images, "
                                "train_labels, test_images and test_labels");
     }
