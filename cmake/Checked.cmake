@@ -13,7 +13,7 @@ endforeach()
 
 # The tests of these sources; all others run in ff_tests alone.
 set(checked_tests augment checkpoint config_changes config_files config_text data_.* files float_images
-    fused fused_kernels gpu_.* host_device image_set kernel.* label_overlay mlp_engine
+    fused fused_kernels gpu_.* host_device hostile_files image_set kernel.* label_overlay mlp_engine
     precision python_random tensor_dict)
 list(JOIN checked_tests "|" checked_tests)
 set(checked_test_sources ${test_sources})
