@@ -1,5 +1,7 @@
 // Files made to break their reader: what fuzzing (tests/fuzz/) found, or could not reach.
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <ATen/ops/zeros.h>
 
@@ -62,8 +64,9 @@ TEST_CASE("A tensor of a pickle holds no more numbers than its storage", "[check
     return "ctorch._utils\n_rebuild_tensor_v2\n(NQK\0("s + size + "t(" + stride + "ttR.";
   };
   CHECK(pickle_fault(rebuilt("K\x02", "K\x01")) == "nothing was thrown");
-  for (const auto& [size, stride] :
-       {std::pair("K\x05"s, "K\x01"s), {"J\0\0\0\x40"s, "K\0"s}, {"K\x02"s, "K\x04"s}}) {
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {"K\x05", "K\x01"}, {"J\0\0\0\x40"s, "K\0"s}, {"K\x02", "K\x04"}};
+  for (const auto& [size, stride] : wrong) {
     CHECK_THAT(pickle_fault(rebuilt(size, stride)), ContainsSubstring("not within its storage"));
   }
 }
