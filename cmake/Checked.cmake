@@ -60,7 +60,7 @@ set_target_properties(ff_fuzz PROPERTIES UNITY_BUILD OFF)
 
 if(FF_PCH)
   target_precompile_headers(ff_checked_objects PRIVATE
-    "$<$<COMPILE_LANGUAGE:CXX>:${CMAKE_SOURCE_DIR}/cmake/pch.h>")
+    "$<$<COMPILE_LANGUAGE:CXX>:${CMAKE_SOURCE_DIR}/cmake/pch_tensors.h>")
   foreach(target ff_checked ff_fuzz)
     target_precompile_headers(${target} REUSE_FROM ff_checked_objects)
   endforeach()

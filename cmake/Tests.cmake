@@ -4,6 +4,7 @@ list(FILTER test_sources EXCLUDE REGEX "/tests/(consumer|fuzz)/")
 if(NOT FF_WITH_CUDA)
   list(FILTER test_sources EXCLUDE REGEX "/tests/cuda/")
 endif()
+
 if(test_sources AND FF_BUILD_PROGRAM)
   find_package(Catch2 REQUIRED)
   set(FF_PROGRAM_PATH "${CMAKE_BINARY_DIR}/ff")
