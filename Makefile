@@ -5,6 +5,8 @@ SHELL := /bin/bash
 BUILD := build
 CMAKE_ARGS ?=
 RUN_ARGS ?=
+FUZZ_SECONDS ?= 10
+FUZZ_SEED ?= 1
 FORMATTED := $(wildcard ff baselines experiments tests benchmarks)
 CLANG_FORMAT := $(or $(wildcard .venv/bin/clang-format),clang-format)
 SOURCES = find $(FORMATTED) -name '*.h' -o -name '*.cpp' -o -name '*.cu' -o -name '*.cuh'
@@ -12,7 +14,7 @@ SOURCES = find $(FORMATTED) -name '*.h' -o -name '*.cpp' -o -name '*.cu' -o -nam
 export OMP_WAIT_POLICY ?= passive
 
 .DEFAULT_GOAL := help
-.PHONY: help setup configure build run test bench docs format format-check sanitize clean distclean
+.PHONY: help setup configure build run test bench docs format format-check sanitize fuzz clean distclean
 
 help:
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) | \
@@ -55,15 +57,19 @@ format-check:  ## fails if a C++ source is not formatted
 	@$(SOURCES) | xargs $(CLANG_FORMAT) --dry-run -Werror
 	@echo "format: all sources are formatted"
 
-sanitize: setup  ## the unit tests under the address and undefined behaviour sanitizers
-	@cmake -S . -B $(BUILD)-asan -G Ninja -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1" \
-	  -DFF_SANITIZE=ON -DFF_CUDA=OFF $(CMAKE_ARGS) > /dev/null
-	@cmake --build $(BUILD)-asan --target ff_tests
-	ASAN_OPTIONS=$${ASAN_OPTIONS:-detect_leaks=1} LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp \
-	  $(BUILD)-asan/ff_tests "~[e2e]~[program]~[slow]~[cuda]"
+SANITIZERS := ASAN_OPTIONS=$${ASAN_OPTIONS:-detect_leaks=1} LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp
 
-clean:  ## removes the build folders
-	@rm -rf $(BUILD) $(BUILD)-asan
+sanitize: configure  ## tests of manual memory management under the address and undefined behaviour sanitizers
+	@cmake --build $(BUILD) --target ff_checked
+	$(SANITIZERS) $(BUILD)/ff_checked "~[e2e]~[program]~[slow]~[cuda]"
+
+fuzz: configure  ## reads mutated files under the sanitizers, FUZZ_SECONDS (10) for each kind of file
+	@cmake --build $(BUILD) --target ff_fuzz
+	@ls tests/fuzz/corpus | $(SANITIZERS) xargs -P 2 -I NAME \
+	  $(BUILD)/ff_fuzz NAME tests/fuzz/corpus/NAME --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)
+
+clean:  ## removes the build folder
+	@rm -rf $(BUILD)
 
 distclean: clean  ## removes .venv too; keeps runs/ and data/
 	@rm -rf .venv

@@ -30,7 +30,7 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
 std::string shown(const Json& value) {
   constexpr std::size_t kLongest = 60;
   const auto text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return text.size() <= kLongest ? text : text.substr(0, kLongest) + "...";
+  return printable(text, kLongest);
 }
 
 std::string nearest(const std::string& word, const std::vector<std::string>& known) {
