@@ -47,7 +47,7 @@ test: configure  ## sets up, builds, runs all tests
 bench: build  ## times ff against plain PyTorch: tables, and benchmarks/last.json
 	@.venv/bin/python benchmarks/bench.py $(BUILD)/ff --json benchmarks/last.json $(BENCH_ARGS)
 
-docs: build  ## renews the tables and pictures of the documents from the records in results/
+docs: build  ## regenerates tables and pictures in the documents from results/
 	@python3 scripts/docs.py $(BUILD)/ff
 
 format:  ## formats the C++ sources
