@@ -10,11 +10,12 @@
 #include <exception>
 #include <fcntl.h>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <stdexcept>
 #include <unistd.h>
 
-#include <c10/util/Exception.h>
+#include <c10/util/Logging.h>
 
 #include <cxxopts.hpp>
 
