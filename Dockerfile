@@ -1,15 +1,15 @@
-# ff with its LibTorch, for CPU and CUDA. docker/README.md says how to use the image.
+# ff with LibTorch, for CPU and CUDA. Usage: docker/README.md.
 #
-# What is inside is pinned by the tags below, scripts/requirements.txt (torch, numpy) and, for the
-# system's packages, by the release of the base image. Any Debian or Ubuntu image serves as a base:
-# without a CUDA toolkit in BASE the program is built for the CPU.
+# Versions are pinned by the tags below, scripts/requirements.txt (torch, numpy) and, for system
+# packages, the release of the base image. Any Debian or Ubuntu image can be the base: without a
+# CUDA toolkit in BASE the program is built for the CPU only.
 ARG BASE=nvidia/cuda:13.0.2-devel-ubuntu24.04
 ARG RUNTIME=nvidia/cuda:13.0.2-base-ubuntu24.04
 
 FROM ${BASE} AS build
 ARG FF_COMMIT=""
 WORKDIR /src
-# The slow part, LibTorch, in a layer of its own that only its pins invalidate.
+# LibTorch in a separate layer, which only a change of its pinned versions invalidates.
 COPY scripts scripts
 RUN scripts/setup.sh && rm -rf ~/.cache
 COPY . .
@@ -17,8 +17,8 @@ RUN cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DFF_BUILD_TESTS=OFF
       '-DFF_INSTALL_RPATH=$ORIGIN/../site/torch/lib' \
  && cmake --build build --target ff_cli \
  && cmake --install build --prefix /opt/ff --component program --strip
-# LibTorch's libraries find NVIDIA's by the relative path that they have in Python's packages. A CPU
-# build does not load the CUDA half of LibTorch, but its CPU half asks for libcudart and libcupti.
+# LibTorch's libraries find NVIDIA's by their relative path (rpath) in site-packages. A CPU build
+# does not load LibTorch's CUDA libraries, but the CPU library links to libcudart and libcupti.
 RUN mkdir -p /opt/ff/site/torch \
  && cd .venv/lib/python3*/site-packages \
  && mv torch/lib /opt/ff/site/torch/lib \
@@ -34,7 +34,7 @@ RUN apt-get update -qq \
 COPY --from=build /opt/ff /opt/ff
 COPY configs /opt/ff/configs
 COPY docker/entrypoint.sh /opt/ff/bin/entrypoint.sh
-# Open to every user: a container is best run with the caller's own id, which no image can know.
+# World-writable, so that the container can run with the caller's user id (docker run --user).
 RUN useradd --create-home --uid 10001 ff \
  && mkdir -m 1777 /data /runs \
  && ln -s /runs /opt/ff/runs \

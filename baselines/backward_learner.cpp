@@ -22,7 +22,9 @@ std::string perceptron_activation(const std::vector<LayerOptions>& layers) {
 // Why a perceptron cannot learn by the engine for GPUs; empty when it can.
 std::string reason_against_gpu(const std::string& rule,
                                const NetworkLearnerOptions& options,
-                               const at::Device& device) {
+                               const at::Device& device,
+                               bool resident) {
+  if (!resident) return "batches of a stream on a GPU";
   if (rule != "bp") return "model.type " + rule + " on a GPU";
   if (options.augment.on()) return "augment on a GPU";
   return gpu::reason_against(device);
@@ -30,37 +32,39 @@ std::string reason_against_gpu(const std::string& rule,
 
 }  // namespace
 
-std::string choose_engine(const std::string& rule,
-                          const NetworkLearnerOptions& options,
-                          const at::Device& device) {
+EngineChoice choose_engine(const std::string& rule,
+                           const NetworkLearnerOptions& options,
+                           const at::Device& device,
+                           bool resident) {
   const auto activation = perceptron_activation(options.layers);
-  std::string reason;
+  std::string obstacle;
   if (!find_backward_rule(rule).has_closed_form) {
-    reason = "model.type " + rule;
+    obstacle = "model.type " + rule;
   } else if (activation.empty()) {
-    reason = "layers other than linear ones with one activation between them";
+    obstacle = "layers other than linear ones with one activation between them";
   } else if (!fused::find_activation_rows<float>(activation)) {
-    reason = "model.activation " + activation;
+    obstacle = "model.activation " + activation;
   } else {
-    reason = fused::missing_update(options.optimizer);
+    obstacle = fused::missing_update(options.optimizer);
   }
-  if (reason.empty() && gpu::is_gpu(device)) {
-    reason = reason_against_gpu(rule, options, device);
-  } else if (reason.empty() && !device.is_cpu()) {
-    reason = "a GPU";
+  if (obstacle.empty() && gpu::is_gpu(device)) {
+    obstacle = reason_against_gpu(rule, options, device, resident);
+  } else if (obstacle.empty() && !device.is_cpu()) {
+    obstacle = "a GPU";
   }
-  return fused::choose_engine(options.engine, reason);
+  return ff::choose_engine(options.engine, obstacle);
 }
 
 BackwardLearner::BackwardLearner(const std::string& name,
                                  NetworkLearnerOptions options,
                                  const FeedbackOptions& feedback,
-                                 ImageSet train)
-    : NetworkLearner(std::move(options), std::move(train)),
+                                 DataInfo info)
+    : NetworkLearner(std::move(options), std::move(info)),
       rule(find_backward_rule(name).make(network, feedback)) {
   const auto learned = rule->learned_feedback();
   if (!learned.empty()) make_optimizer(learned);
-  if (choose_engine(name, options_, train_.images.device()) == "fused") make_engine();
+  const bool resident = info_.resident != nullptr;
+  if (choose_engine(name, options_, info_.device, resident).engine == "fused") make_engine();
 }
 
 void BackwardLearner::make_engine() {
@@ -70,14 +74,15 @@ void BackwardLearner::make_engine() {
     const auto parameters = network->parameters_of(l);
     parts.layers.push_back({parameters[0], parameters[1]});
   }
-  const auto place = train_.images.device();
+  const auto& place = info_.device;
   if (gpu::is_gpu(place)) {
-    gpu_ = gpu::make_mlp_trainer(gpu::make_device(place), parts, train_, options_.batch_size);
+    gpu_ =
+        gpu::make_mlp_trainer(gpu::make_device(place), parts, *info_.resident, options_.batch_size);
     return;
   }
   fused_.emplace(parts,
                  options_.batch_size,
-                 fused::background_of(train_, options_.fused),
+                 fused::background_of(info_, options_.fused),
                  rule->closed_form().value());
   batch_labels_.resize(options_.batch_size);
 }
@@ -99,13 +104,19 @@ void BackwardLearner::train_epoch(const Phase& phase, Epoch& epoch) {
 
 at::Tensor BackwardLearner::train_step(const Phase& phase, const Batch& batch) {
   if (!fused_) return NetworkLearner::train_step(phase, batch);
-  const auto& indices = batch.indices.front();
+  const auto ready = ready_batch(info_, batch);
+  const auto count = ready.size();
+  TORCH_CHECK(count <= options_.batch_size,
+              "BackwardLearner: a batch of ",
+              count,
+              ", but batch_size is ",
+              options_.batch_size);
+  const auto& indices = ready.indices.front();
   const auto* index = indices.const_data_ptr<std::int64_t>();
-  const auto* label = train_.labels.const_data_ptr<std::int64_t>();
-  for (std::int64_t i = 0; i < indices.numel(); ++i) batch_labels_[i] = label[index[i]];
-  const auto moves = draw_moves(options_.augment, indices.numel());
-  train_.rows_into(indices, moves, fused_->pixels().row(0));
-  return at::full({1}, fused_->train(indices.numel(), batch_labels_.data()), at::kDouble);
+  const auto* label = ready.samples->labels.const_data_ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < count; ++i) batch_labels_[i] = label[index[i]];
+  ready.samples->rows_into(indices, draw_moves(options_.augment, count), fused_->pixels().row(0));
+  return at::full({1}, fused_->train(count, batch_labels_.data()), at::kDouble);
 }
 
 Scores BackwardLearner::scores(const at::Tensor& rows) {

@@ -10,14 +10,16 @@
 #include "baselines/engines/cpu/mlp_engine.h"
 #include "baselines/engines/gpu/mlp_trainer.h"
 #include "baselines/network_learner.h"
+#include "ff/engines/engine_choice.h"
 
 namespace ff::baselines {
 
-/// The engine that `rule` with `options` comes to on `device`; throws std::invalid_argument where
-/// fused is asked for and cannot be.
-std::string choose_engine(const std::string& rule,
-                          const NetworkLearnerOptions& options,
-                          const at::Device& device);
+/// The engine that `rule` with `options` comes to on `device`, with a resident training set or a
+/// stream; throws OptionError where fused is asked for and cannot be.
+EngineChoice choose_engine(const std::string& rule,
+                           const NetworkLearnerOptions& options,
+                           const at::Device& device,
+                           bool resident = true);
 
 class BackwardLearner : public NetworkLearner {
  public:
@@ -25,7 +27,7 @@ class BackwardLearner : public NetworkLearner {
   BackwardLearner(const std::string& rule,
                   NetworkLearnerOptions options,
                   const FeedbackOptions& feedback,
-                  ImageSet train);
+                  DataInfo info);
 
   std::string engine() const override { return fused_ || gpu_ ? "fused" : "autograd"; }
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;

@@ -52,11 +52,12 @@ const std::vector<HebbianRule>& hebbian_rules() {
 HebbianLearner::HebbianLearner(const std::string& rule,
                                HebbianOptions hebbian,
                                NetworkLearnerOptions options,
-                               ImageSet train)
-    : NetworkLearner(std::move(options), std::move(train)),
+                               DataInfo info)
+    : NetworkLearner(std::move(options), std::move(info)),
       rule_(find_choice(hebbian_rules(), rule, "Hebbian rule")),
       hebbian_(hebbian) {
   TORCH_CHECK(!network->is_convolutional(), "HebbianLearner: a layer is convolutional");
+  if (network->depth() > 1) refuse_stream("model.type", rule, "rules of one phase, such as bp");
   at::NoGradGuard no_grad;
   const OwnDraws own;
   for (std::size_t l = 0; l + 1 < network->depth(); ++l) {

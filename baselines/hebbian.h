@@ -6,34 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "baselines/hebbian_options.h"
 #include "baselines/network_learner.h"
-#include "ff/core/fields.h"
 
 namespace ff::baselines {
-
-struct HebbianOptions {
-  double learning_rate = 0.05;
-  double init_scale = 25;
-  double temperature = 0.05;
-  std::int64_t epochs = 1;
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor& visit) {
-    visit("learning_rate", self.learning_rate, above(0), "Step size of the hidden layers.");
-    visit("init_scale",
-          self.init_scale,
-          above(0),
-          "Hidden weights begin as N(0, 1) times this over the square root of their inputs, their "
-          "biases at 0.");
-    visit(
-        "temperature",
-        self.temperature,
-        above(0),
-        "soft-hebb: units compete by a softmax of their inputs over this; the lower, the more the "
-        "winner takes.");
-    visit("epochs", self.epochs, between(0, 1e6), "Epochs of each hidden layer.");
-  }
-};
 
 /// How units share an input among them.
 struct HebbianRule {
@@ -63,7 +39,7 @@ class HebbianLearner : public NetworkLearner {
   HebbianLearner(const std::string& rule,
                  HebbianOptions hebbian,
                  NetworkLearnerOptions options,
-                 ImageSet train);
+                 DataInfo info);
 
   std::vector<Phase> phases() const override;
   void enter_epoch(const Phase& phase, std::int64_t epoch) override;

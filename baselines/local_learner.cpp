@@ -15,10 +15,11 @@ std::string prefix(std::size_t l, std::size_t i) {
 
 }  // namespace
 
-LocalLearner::LocalLearner(LocalRule rule, NetworkLearnerOptions options, ImageSet train)
-    : NetworkLearner(std::move(options), std::move(train)),
+LocalLearner::LocalLearner(LocalRule rule, NetworkLearnerOptions options, DataInfo info)
+    : NetworkLearner(std::move(options), std::move(info)),
       losses(network->depth() - 1),
       rule_(std::move(rule)) {
+  if (rule_.sequential) refuse_stream("schedule.type", "sequential", "parallel");
   std::vector<NamedParameter> others;
   const OwnDraws own;
   for (std::size_t l = 0; l < losses.size(); ++l) {
@@ -34,7 +35,7 @@ LocalLearner::LocalLearner(LocalRule rule, NetworkLearnerOptions options, ImageS
 
 void LocalLearner::add_losses(std::size_t l) {
   const auto& shape = network->shape_after(l);
-  const auto device = train_.images.device();
+  const auto device = info_.device;
   if (rule_.name != "sim") {
     const bool greedy = rule_.name == "greedy";
     auto prediction = std::make_unique<LocalPrediction>(
@@ -44,12 +45,12 @@ void LocalLearner::add_losses(std::size_t l) {
             .classifier = greedy ? rule_.auxiliary : AuxiliaryOptions{.hidden_layers = 0},
             .zero = !greedy},
         shape,
-        train_.classes);
+        info_.classes);
     prediction->classifier->to(device);
     losses[l].push_back(std::move(prediction));
   }
   if (rule_.name == "sim" || rule_.name == "predsim") {
-    auto similarity = std::make_unique<LocalSimilarity>(shape, train_.classes);
+    auto similarity = std::make_unique<LocalSimilarity>(shape, info_.classes);
     similarity->weight = similarity->weight.detach().to(device).requires_grad_();
     losses[l].push_back(std::move(similarity));
   }

@@ -6,29 +6,11 @@
 #include <vector>
 
 #include "baselines/local_loss.h"
+#include "baselines/local_options.h"
 #include "baselines/local_prediction.h"
 #include "baselines/network_learner.h"
-#include "ff/core/fields.h"
 
 namespace ff::baselines {
-
-struct LocalLossOptions {
-  double beta = 0.99;
-  std::int64_t decoder_inputs = 4096;
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor& visit) {
-    visit("beta",
-          self.beta,
-          between(0, 1),
-          "predsim: the share of the similarity loss; the rest is the prediction's.");
-    visit("decoder_inputs",
-          self.decoder_inputs,
-          between(1, 1e6),
-          "A convolution's maps are averaged down to at most so many values for the local "
-          "classifier.");
-  }
-};
 
 struct LocalRule {
   std::string name = "pred";  // pred, sim, predsim or greedy
@@ -48,7 +30,7 @@ struct LocalRule {
 class LocalLearner : public NetworkLearner {
  public:
   /// Throws as NetworkLearner does.
-  LocalLearner(LocalRule rule, NetworkLearnerOptions options, ImageSet train);
+  LocalLearner(LocalRule rule, NetworkLearnerOptions options, DataInfo info);
 
   std::vector<Phase> phases() const override;
 

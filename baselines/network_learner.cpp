@@ -5,23 +5,24 @@
 #include <ATen/Functions.h>
 
 #include "baselines/measures.h"
+#include "ff/core/option_error.h"
 
 namespace ff::baselines {
 
-NetworkLearner::NetworkLearner(NetworkLearnerOptions options, ImageSet train)
-    : options_(std::move(options)), train_(std::move(train)) {
+NetworkLearner::NetworkLearner(NetworkLearnerOptions options, DataInfo info)
+    : options_(std::move(options)), info_(std::move(info)) {
   const auto units = options_.layers.empty() ? 0 : options_.layers.back().width;
-  if (units != train_.classes) {
+  if (units != info_.classes) {
     throw std::invalid_argument("the last layer has " + std::to_string(units) +
-                                " units, but there are " + std::to_string(train_.classes) +
+                                " units, but there are " + std::to_string(info_.classes) +
                                 " classes; it needs one unit per class");
   }
-  check_augment(options_.augment, train_.height(), train_.width());
-  network = Network(NetworkOptions{.input = {train_.channels(), train_.height(), train_.width()},
+  check_augment(options_.augment, info_.shape.height, info_.shape.width);
+  network = Network(NetworkOptions{.input = info_.shape,
                                    .layers = options_.layers,
                                    .init = options_.init,
                                    .linear = options_.linear});
-  network->to(train_.images.device());
+  network->to(info_.device);
   make_optimizer();
 }
 
@@ -35,14 +36,24 @@ void NetworkLearner::enter_epoch(const Phase& phase, std::int64_t epoch) {
   optimizer_->set_rate_factor(rate_factor(options_.optimizer, epoch, phase.epochs));
 }
 
+void NetworkLearner::refuse_stream(const std::string& path,
+                                   const std::string& what,
+                                   const std::string& allowed) const {
+  if (info_.resident) return;
+  throw OptionError({path,
+                     what +
+                         " passes the training set once for each phase, but a stream is passed "
+                         "once; allowed with a stream: " +
+                         allowed});
+}
+
 at::Tensor NetworkLearner::rows_of(const Batch& batch) const {
-  const auto& indices = batch.indices.front();
-  return train_.rows(indices, draw_moves(options_.augment, indices.numel()));
+  const auto ready = ready_batch(info_, batch);
+  return ready.samples->rows(ready.indices.front(), draw_moves(options_.augment, ready.size()));
 }
 
 at::Tensor NetworkLearner::labels_of(const Batch& batch) const {
-  const auto& indices = batch.indices.front();
-  return train_.labels.index_select(/*dim=*/0, indices.to(train_.labels.device()));
+  return batch.labels().to(info_.device);
 }
 
 at::Tensor NetworkLearner::train_step(const Phase&, const Batch& batch) {
@@ -71,8 +82,9 @@ std::vector<at::Tensor> NetworkLearner::prunable_weights() const {
 Measures NetworkLearner::measures(const std::vector<Batch>& batches) {
   MeasureSums sums(network);
   for (const auto& batch : batches) {
-    const auto rows = train_.rows(batch.indices.front());
-    const auto labels = labels_of(batch);
+    const auto ready = ready_batch(info_, batch);
+    const auto rows = ready.samples->rows(ready.indices.front());
+    const auto labels = ready.labels();
     auto rule = gradient(rows, labels, Pass::kProbe).by_name;
     if (options_.optimizer.batch_manhattan) {
       for (auto& [name, tensor] : rule) tensor = tensor.sign();

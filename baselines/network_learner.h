@@ -9,7 +9,7 @@
 #include "baselines/gradient.h"
 #include "baselines/measures.h"
 #include "ff/data/augment.h"
-#include "ff/data/image_set.h"
+#include "ff/data/data_info.h"
 #include "ff/engines/cpu/fused_options.h"
 #include "ff/learn/learner.h"
 #include "ff/nn/network.h"
@@ -31,9 +31,9 @@ struct NetworkLearnerOptions {
 
 class NetworkLearner : public StepLearner {
  public:
-  /// `train` may be on any device; the network follows it. Throws std::invalid_argument when the
-  /// layers do not fit the images, or the last has not one unit for each class.
-  NetworkLearner(NetworkLearnerOptions options, ImageSet train);
+  /// The network is made on the data's device. Throws std::invalid_argument when the layers do not
+  /// fit the images, or the last has not one unit for each class.
+  NetworkLearner(NetworkLearnerOptions options, DataInfo info);
 
   /// The rule's gradient on normalised rows (N, D) with labels (N). Only Pass::kTrain may change
   /// what the next one depends on.
@@ -51,6 +51,9 @@ class NetworkLearner : public StepLearner {
   std::vector<at::Tensor> prunable_weights() const override;
   Measures measures(const std::vector<Batch>& batches) override;
 
+  /// What it was made with.
+  const DataInfo& info() const { return info_; }
+
   Network network = nullptr;
 
  protected:
@@ -61,12 +64,18 @@ class NetworkLearner : public StepLearner {
   /// has others calls it again.
   void make_optimizer(std::vector<NamedParameter> others = {});
 
+  /// Throws OptionError at `path` where the data are a stream, which is passed once: for rules that
+  /// train in several phases. `allowed` says what a stream can do instead.
+  void refuse_stream(const std::string& path,
+                     const std::string& what,
+                     const std::string& allowed) const;
+
   /// The batch's images as normalised rows, moved as the options say, and their labels.
   at::Tensor rows_of(const Batch& batch) const;
   at::Tensor labels_of(const Batch& batch) const;
 
   NetworkLearnerOptions options_;
-  ImageSet train_;
+  DataInfo info_;
   std::unique_ptr<Optimizer> optimizer_;
 };
 

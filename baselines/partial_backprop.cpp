@@ -12,8 +12,8 @@ std::vector<std::size_t> trained_layers(const std::string& control, std::size_t 
 
 PartialBackprop::PartialBackprop(const std::string& control,
                                  NetworkLearnerOptions options,
-                                 ImageSet train)
-    : NetworkLearner(std::move(options), std::move(train)) {
+                                 DataInfo info)
+    : NetworkLearner(std::move(options), std::move(info)) {
   for (const auto l : trained_layers(control, network->depth())) {
     for (auto& parameter : network->parameters_of(l)) trained_.push_back(std::move(parameter));
   }

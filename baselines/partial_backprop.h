@@ -16,7 +16,7 @@ std::vector<std::size_t> trained_layers(const std::string& control, std::size_t 
 class PartialBackprop : public NetworkLearner {
  public:
   /// `control`: readout or first-layer. Throws as NetworkLearner does.
-  PartialBackprop(const std::string& control, NetworkLearnerOptions options, ImageSet train);
+  PartialBackprop(const std::string& control, NetworkLearnerOptions options, DataInfo info);
 
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
 

@@ -9,12 +9,12 @@
 
 namespace ff::baselines {
 
-Pepita::Pepita(const PepitaOptions& pepita, NetworkLearnerOptions options, ImageSet train)
-    : PerceptronLearner(std::move(options), std::move(train)) {
-  const auto in = train_.features();
+Pepita::Pepita(const PepitaOptions& pepita, NetworkLearnerOptions options, DataInfo info)
+    : PerceptronLearner(std::move(options), std::move(info)) {
+  const auto in = info_.shape.features();
   const auto bound = pepita.scale * std::sqrt(6 / static_cast<double>(in));
   const OwnDraws own;
-  projection = at::empty({in, train_.classes}).uniform_(-bound, bound).to(train_.images.device());
+  projection = at::empty({in, info_.classes}).uniform_(-bound, bound).to(info_.device);
 }
 
 Gradient Pepita::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass) {

@@ -1,22 +1,10 @@
 // PEPITA: two forward passes, the second on an input that the error has modulated.
 #pragma once
 
+#include "baselines/pepita_options.h"
 #include "baselines/perceptron_learner.h"
-#include "ff/core/fields.h"
 
 namespace ff::baselines {
-
-struct PepitaOptions {
-  double scale = 0.05;
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor& visit) {
-    visit("scale",
-          self.scale,
-          above(0),
-          "Of the matrix that projects the error onto the input: U(+-scale sqrt(6 / pixels)).");
-  }
-};
 
 /// Dellaferrera and Kreiman 2022, with e = softmax - onehot of the first pass and primes on the
 /// second, whose input is x' = x + e F^T:
@@ -27,7 +15,7 @@ struct PepitaOptions {
 class Pepita : public PerceptronLearner {
  public:
   /// Throws as PerceptronLearner does.
-  Pepita(const PepitaOptions& pepita, NetworkLearnerOptions options, ImageSet train);
+  Pepita(const PepitaOptions& pepita, NetworkLearnerOptions options, DataInfo info);
 
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
 

@@ -9,8 +9,8 @@ namespace ff::baselines {
 class PerceptronLearner : public NetworkLearner {
  public:
   /// Throws as check_perceptron and NetworkLearner do.
-  PerceptronLearner(NetworkLearnerOptions options, ImageSet train)
-      : NetworkLearner(std::move(options), std::move(train)), perceptron_(network) {
+  PerceptronLearner(NetworkLearnerOptions options, DataInfo info)
+      : NetworkLearner(std::move(options), std::move(info)), perceptron_(network) {
     check_perceptron(options_.layers);
   }
 

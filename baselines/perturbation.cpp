@@ -18,8 +18,8 @@ at::Tensor losses(const at::Tensor& logits, const at::Tensor& labels) {
 Perturbation::Perturbation(PerturbationOptions perturbation,
                            bool exact,
                            NetworkLearnerOptions options,
-                           ImageSet train)
-    : PerceptronLearner(std::move(options), std::move(train)),
+                           DataInfo info)
+    : PerceptronLearner(std::move(options), std::move(info)),
       perturbation_(std::move(perturbation)),
       exact_(exact) {}
 

@@ -22,21 +22,21 @@ std::vector<NamedParameter> parameters(const Network& predictor, std::size_t l) 
 SyntheticGradients::SyntheticGradients(const SyntheticOptions& synthetic,
                                        bool conditioned,
                                        NetworkLearnerOptions options,
-                                       ImageSet train)
-    : PerceptronLearner(std::move(options), std::move(train)), conditioned_(conditioned) {
+                                       DataInfo info)
+    : PerceptronLearner(std::move(options), std::move(info)), conditioned_(conditioned) {
   std::vector<NamedParameter> others;
   const OwnDraws own;
   for (std::size_t l = 0; l + 1 < network->depth(); ++l) {
     const auto units = network->layers[l]->output.features();
     std::vector<std::int64_t> widths(synthetic.hidden_layers, synthetic.width.value_or(units));
     widths.push_back(units);
-    const auto inputs = units + (conditioned ? train_.classes : 0);
+    const auto inputs = units + (conditioned ? info_.classes : 0);
     Network predictor(
         NetworkOptions{.input = {inputs, 1, 1}, .layers = perceptron_layers(widths, "relu")});
     at::NoGradGuard no_grad;
     predictor->layers.back()->weight.zero_();
     predictor->layers.back()->bias.zero_();
-    predictor->to(train_.images.device());
+    predictor->to(info_.device);
     for (auto& parameter : parameters(predictor, l)) others.push_back(std::move(parameter));
     predictors.push_back(std::move(predictor));
   }
@@ -47,7 +47,7 @@ at::Tensor SyntheticGradients::predict(std::size_t l,
                                        const at::Tensor& h,
                                        const at::Tensor& labels) const {
   if (!conditioned_) return predictors[l]->forward(h, Pass::kTrain);
-  const auto context = at::one_hot(labels, train_.classes).to(h.dtype());
+  const auto context = at::one_hot(labels, info_.classes).to(h.dtype());
   return predictors[l]->forward(at::cat({h, context}, /*dim=*/1), Pass::kTrain);
 }
 

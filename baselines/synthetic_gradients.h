@@ -6,26 +6,9 @@
 #include <vector>
 
 #include "baselines/perceptron_learner.h"
-#include "ff/core/fields.h"
+#include "baselines/synthetic_options.h"
 
 namespace ff::baselines {
-
-struct SyntheticOptions {
-  std::int64_t hidden_layers = 0;
-  std::optional<std::int64_t> width;
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor& visit) {
-    visit("hidden_layers",
-          self.hidden_layers,
-          between(0, 10),
-          "Hidden layers, with relu, of each network that predicts a gradient; 0: it is linear.");
-    visit("width",
-          self.width,
-          between(1, 1e6),
-          "Units of each of them; null: as many as the layer whose gradient it predicts.");
-  }
-};
 
 /// Jaderberg et al. 2016. The predictor S_l sees h_l and, where it is conditioned, the label, and
 /// says what the gradient of an image's own loss is at h_l:
@@ -43,7 +26,7 @@ class SyntheticGradients : public PerceptronLearner {
   SyntheticGradients(const SyntheticOptions& synthetic,
                      bool conditioned,
                      NetworkLearnerOptions options,
-                     ImageSet train);
+                     DataInfo info);
 
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
   TensorDict training_state() const override;

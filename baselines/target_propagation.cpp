@@ -40,11 +40,14 @@ const std::vector<TargetRule>& target_rules() {
 TargetPropagation::TargetPropagation(const std::string& rule,
                                      TargetOptions targets,
                                      NetworkLearnerOptions options,
-                                     ImageSet train)
-    : PerceptronLearner(std::move(options), std::move(train)),
+                                     DataInfo info)
+    : PerceptronLearner(std::move(options), std::move(info)),
       feedback(network->depth() - 1),
       rule_(find_choice(target_rules(), rule, "rule of target propagation")),
       targets_(std::move(targets)) {
+  if (targets_.pretrain_epochs > 0) {
+    refuse_stream("targets.pretrain_epochs", std::to_string(targets_.pretrain_epochs), "0");
+  }
   if (rule_.through_all) targets_.penultimate = "feedback";
   std::vector<NamedParameter> parameters;
   const OwnDraws own;
@@ -56,10 +59,10 @@ TargetPropagation::TargetPropagation(const std::string& rule,
     auto weight = at::empty({units, network->layers[from]->output.features()});
     auto bias = at::empty({units});
     find_init(options_.init).fill(weight, bias);
-    feedback[l].weight = weight.to(train_.images.device());
+    feedback[l].weight = weight.to(info_.device);
     parameters.push_back({prefix(l) + "weight", feedback[l].weight});
     if (rule_.direct) continue;
-    feedback[l].bias = bias.to(train_.images.device());
+    feedback[l].bias = bias.to(info_.device);
     parameters.push_back({prefix(l) + "bias", feedback[l].bias});
   }
   feedback_optimizer_ =

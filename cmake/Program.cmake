@@ -17,9 +17,11 @@ add_custom_target(ff_build_info
   BYPRODUCTS "${build_info}" VERBATIM COMMENT "Recording what is built")
 
 ff_add_library(ff_baselines baselines)
+add_library(ff::baselines ALIAS ff_baselines)
 target_link_libraries(ff_baselines PUBLIC ff)
 
 ff_add_library(ff_experiments experiments)
+add_library(ff::experiments ALIAS ff_experiments)
 set(ff_main "${CMAKE_SOURCE_DIR}/experiments/main.cpp")
 get_target_property(sources ff_experiments SOURCES)
 list(REMOVE_ITEM sources "${ff_main}")
@@ -32,12 +34,12 @@ set_source_files_properties("${build_info}" ${learner_files} PROPERTIES SKIP_UNI
 add_dependencies(ff_experiments ff_build_info)
 target_link_libraries(ff_experiments
   PUBLIC ff ff_baselines nlohmann_json::nlohmann_json
-  PRIVATE cxxopts::cxxopts ZLIB::ZLIB CURL::libcurl PNG::PNG JPEG::JPEG)
+  PRIVATE $<BUILD_INTERFACE:cxxopts::cxxopts> ZLIB::ZLIB CURL::libcurl PNG::PNG JPEG::JPEG)
 
 if(EXISTS "${ff_main}")
   add_executable(ff_cli "${ff_main}")
   set_target_properties(ff_cli PROPERTIES OUTPUT_NAME ff RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
-  target_link_libraries(ff_cli PRIVATE ff_experiments cxxopts::cxxopts)
+  target_link_libraries(ff_cli PRIVATE ff_experiments)
   ff_set_flags(ff_cli)
   ff_precompile(ff_cli)
 endif()

@@ -1,5 +1,14 @@
 # How the project's own targets are made: flags, sources by folder, one precompiled header.
 
+# The address and undefined behaviour sanitizers, for the target's own sources.
+# No vptr check: it needs type information that LibTorch's libraries do not export.
+function(ff_sanitize target)
+  set(flags -fsanitize=address,undefined -fno-sanitize=vptr)
+  target_compile_options(${target} PRIVATE
+    $<$<COMPILE_LANGUAGE:CXX>:${flags} -fno-omit-frame-pointer -fno-sanitize-recover=undefined>)
+  target_link_options(${target} PUBLIC ${flags})
+endfunction()
+
 # Flags of every target of ours. -fPIC everywhere (executables too), as a precompiled header serves
 # only files that are compiled with the same flags. The one warning that is off dislikes
 # {.min = 1}, the designated initialisers of options structs.
@@ -22,11 +31,13 @@ function(ff_set_flags target)
     target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)  # ccache
   endif()
   if(FF_SANITIZE)
-    # No vptr check: it needs type information that LibTorch's libraries do not export.
-    set(flags -fsanitize=address,undefined -fno-sanitize=vptr)
+    ff_sanitize(${target})
+  endif()
+  if(FF_FUZZ)
     target_compile_options(${target} PRIVATE
-      $<$<COMPILE_LANGUAGE:CXX>:${flags} -fno-omit-frame-pointer -fno-sanitize-recover=undefined>)
-    target_link_options(${target} PUBLIC ${flags})
+      $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=vptr
+      -fno-sanitize-recover=undefined>)
+    target_link_options(${target} PUBLIC -fsanitize=address,undefined)
   endif()
 endfunction()
 
@@ -84,11 +95,6 @@ function(ff_add_cuda target)
   # LibTorch has a runtime of its own, whose functions ours must not stand in for.
   target_link_options(${target} PUBLIC LINKER:--exclude-libs,libcudart_static.a)
   set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX CUDA_RUNTIME_LIBRARY None)
-  string(REGEX MATCHALL "[0-9]+" capabilities "${CMAKE_CUDA_ARCHITECTURES}")
-  list(SORT capabilities COMPARE NATURAL)
-  list(GET capabilities 0 least)
-  target_compile_definitions(${target} PRIVATE
-    $<$<COMPILE_LANGUAGE:CUDA>:FF_LEAST_CAPABILITY=${least}>)
 endfunction()
 
 # The fused engine's inner loops, once per instruction set; which one runs is decided at run time.

@@ -1,25 +1,23 @@
 # The tests: one Catch2 program (version 2 or 3) over the files in tests/, and the checks around it.
 ff_sources(test_sources tests)
-list(FILTER test_sources EXCLUDE REGEX "/tests/consumer/")
+list(FILTER test_sources EXCLUDE REGEX "/tests/(consumer|fuzz)/")
 if(NOT FF_WITH_CUDA)
   list(FILTER test_sources EXCLUDE REGEX "/tests/cuda/")
-endif()
-if(FF_SANITIZE)
-  # Left to the build without sanitizers: the program's own runs, and what is formulas of LibTorch's
-  # tensors from end to end, where no address is computed here.
-  set(formulas backward_formulas backward_learner backward_rules docs dropout evaluate feedback
-      hard_negatives head hebbian layer_choice linear local_learner loss measures network optimizer
-      partial_backprop peer pepita perceptron perturbation synthetic_gradients target_propagation zoo)
-  list(JOIN formulas "|" formulas)
-  list(FILTER test_sources EXCLUDE REGEX "/tests/(e2e_.*|test_(${formulas}))[.]cpp$")
-  list(APPEND test_sources "${CMAKE_SOURCE_DIR}/tests/e2e_workbench.cpp")  # others make runs with it
 endif()
 
 if(test_sources AND FF_BUILD_PROGRAM)
   find_package(Catch2 REQUIRED)
   set(FF_PROGRAM_PATH "${CMAKE_BINARY_DIR}/ff")
   configure_file(cmake/test_paths.cpp.in generated/test_paths.cpp @ONLY)
-  add_executable(ff_tests ${test_sources} "${CMAKE_BINARY_DIR}/generated/test_paths.cpp")
+  # Catch2 2's body, of all files the longest to compile, needs no speed, and is the same for all.
+  set(test_main "${CMAKE_SOURCE_DIR}/tests/main.cpp")
+  list(REMOVE_ITEM test_sources "${test_main}")
+  add_library(ff_test_main OBJECT "${test_main}")
+  target_link_libraries(ff_test_main PRIVATE ff Catch2::Catch2)
+  ff_set_flags(ff_test_main)
+  target_compile_options(ff_test_main PRIVATE -O0)
+  add_executable(ff_tests ${test_sources} "${CMAKE_BINARY_DIR}/generated/test_paths.cpp"
+                 $<TARGET_OBJECTS:ff_test_main>)
   target_include_directories(ff_tests PRIVATE "${CMAKE_SOURCE_DIR}")
   target_link_libraries(ff_tests PRIVATE ff_experiments ZLIB::ZLIB PNG::PNG JPEG::JPEG Catch2::Catch2)
   if(FF_WITH_CUDA)
@@ -33,17 +31,14 @@ if(test_sources AND FF_BUILD_PROGRAM)
   set_target_properties(ff_tests PROPERTIES UNITY_BUILD ${FF_UNITY} UNITY_BUILD_BATCH_SIZE 6)
   target_compile_options(ff_tests PRIVATE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${FF_UNITY}>>:-Wno-shadow>)
   set_source_files_properties(
-    "${CMAKE_SOURCE_DIR}/tests/main.cpp"        # defines what Catch2 compiles here
     "${CMAKE_SOURCE_DIR}/tests/test_fused.cpp"  # its Recipe is not that of gpu_networks.h
     PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-  # Of all files the longest to compile, by Catch2 2's body alone, which needs no speed.
-  set_source_files_properties("${CMAKE_SOURCE_DIR}/tests/main.cpp" PROPERTIES
-                              COMPILE_OPTIONS -O0 SKIP_PRECOMPILE_HEADERS ON)
   add_test(NAME unit COMMAND ff_tests "~[e2e]")
-  if(TARGET ff_cli AND NOT FF_SANITIZE)
+  if(TARGET ff_cli)
     add_dependencies(ff_tests ff_cli)
     add_test(NAME end-to-end COMMAND ff_tests "[e2e]")
   endif()
+  include(cmake/Checked.cmake)
 endif()
 
 add_test(NAME consumer
@@ -70,6 +65,16 @@ find_package(Python3 3.9 COMPONENTS Interpreter QUIET)
 if(Python3_FOUND AND TARGET ff_cli)
   add_test(NAME docs COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/scripts/docs.py" "${CMAKE_BINARY_DIR}/ff" --check)
 endif()
+
+# Seconds on 2 cores: ctest starts the longest first, from the second time on by its own records.
+foreach(cost "end-to-end=115" "unit=105" "parity=30" "consumer=15")
+  string(REPLACE "=" ";" cost "${cost}")
+  list(GET cost 0 name)
+  list(GET cost 1 seconds)
+  if(TEST ${name})
+    set_tests_properties(${name} PROPERTIES COST ${seconds})
+  endif()
+endforeach()
 
 # OpenMP threads that spin while they wait slow every process on a shared machine down tenfold.
 get_property(ff_all_tests DIRECTORY PROPERTY TESTS)

@@ -2,23 +2,7 @@
 // Files still include what they use: the build without it (-DFF_PCH=OFF) must work.
 #pragma once
 
-#include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <cstdint>
-#include <filesystem>
-#include <fstream>
-#include <functional>
-#include <map>
-#include <memory>
-#include <optional>
-#include <sstream>
-#include <stdexcept>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <variant>
-#include <vector>
+#include "pch_tensors.h"
 
 #include <torch/nn/init.h>
 #include <torch/nn/module.h>

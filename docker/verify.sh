@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Proves the Dockerfile on a machine that has no Docker engine: makes a bare Debian 12 with
+# Verifies the Dockerfile on a machine without a Docker engine: creates a minimal Debian 12 with
 # debootstrap, builds the image on it with buildah in a chroot (no daemon), and trains quickstart
-# in the result, as the image's own user through its own entry point.
+# in the image, as the image's user and through its entry point.
 #
 #   docker/verify.sh [--keep] [--mirror URL]
-#     --keep        keeps the image (ff-verify) and the base (ff-verify-base) for a next time
-#     --mirror URL  Debian's mirror; default: the one this machine installs from
+#     --keep        keeps the image (ff-verify) and the base (ff-verify-base) for the next run
+#     --mirror URL  Debian mirror; default: the mirror configured for apt on this machine
 # Needs root, debootstrap, buildah, 25 GB of disk. Takes about 15 minutes on two cores.
 #
-# The base gets this machine's ways to reach package registries (apt's sources and settings, pip's
-# settings, certificates), as an image built by a Docker engine would get them from its own base.
+# The base image gets this machine's package manager settings (apt sources and proxies, pip settings,
+# certificates), which with a Docker engine would come from the base image.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -41,7 +41,7 @@ clean() {
 }
 trap clean EXIT
 
-# Copies the host's settings for package clients into the root: none of them is named here.
+# Copies the host's package manager settings into the root file system.
 copy_settings() {
   local root=$1 file
   for file in /etc/apt/apt.conf.d/*prox* /etc/pip.conf /usr/local/share/ca-certificates \
@@ -58,7 +58,7 @@ make_base() {
     mirror=$(apt-get indextargets --format '$(SITE)' 'Codename: bookworm' 2>/dev/null |
       grep '/debian/*$' | head -n 1) || true
   fi
-  say "making a bare Debian 12"
+  say "creating a minimal Debian 12"
   debootstrap --variant=minbase --include=ca-certificates bookworm "$root" ${mirror:+"$mirror"} \
     >"$work/log" 2>&1 || { tail "$work/log"; fail "debootstrap"; }
   copy_settings "$root"
@@ -69,7 +69,7 @@ make_base() {
   rm -rf "$root"
 }
 
-# Variables by which pip may be told of a registry; those that are set go along into the build.
+# Environment variables that configure pip's registry and proxies; those set are passed to the build.
 pip_arguments() {
   local name
   for name in PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_TRUSTED_HOST PIP_CERT PIP_DEFAULT_TIMEOUT \
@@ -89,14 +89,14 @@ build_image() {
   grep -E 'Building for|-- LibTorch' "$work/log" || true
 }
 
-# The command in a container of the image, through the image's entry point, as its user.
+# Runs a command in a container, through the image's entry point, as the image's user.
 in_image() { buildah run --isolation chroot "$1" -- /opt/ff/bin/entrypoint.sh "${@:2}"; }
 
 run_quickstart() {
   local container
   container=$(buildah from ff-verify)
   containers+=("$container")
-  say "training quickstart in it"
+  say "training quickstart in the image"
   in_image "$container" --version
   [[ $(buildah run --isolation chroot "$container" -- id -u) -ne 0 ]] || fail "it runs as root"
   in_image "$container" run configs/quickstart.json --quiet
@@ -105,10 +105,10 @@ run_quickstart() {
 }
 
 if ((keep)) && buildah images ff-verify-base >/dev/null 2>&1; then
-  say "using the base from before"
+  say "reusing the base image"
 else
   make_base
 fi
 build_image
 run_quickstart
-say "PROVEN: the Dockerfile builds on a bare Debian 12, and quickstart runs in the image as user ff"
+say "PASSED: the Dockerfile builds on a minimal Debian 12, and quickstart runs in the image as user ff"

@@ -13,8 +13,23 @@ namespace {
 using pickle_codes::Code;
 using Kind = PickleValue::Kind;
 
+constexpr int kDeepest = 200;  // values go away by recursion
+
 std::runtime_error malformed(const std::string& why) {
   return std::runtime_error("not a pickle: " + why);
+}
+
+void check_depth(const PickleValue& value) {
+  if (value.depth > kDeepest) throw malformed("values inside each other too deep");
+}
+
+// An item becomes part of a container. Whoever writes pickles fills a container before it becomes
+// part of another, unless it is to be part of itself.
+void take_in(PickleValue& container, const PicklePtr& item) {
+  item->inside = true;
+  if (container.inside) throw malformed("a value that is part of itself");
+  container.depth = std::max(container.depth, item->depth + 1);
+  check_depth(container);
 }
 
 }  // namespace
@@ -54,6 +69,7 @@ void PickleReader::push_text(std::string_view text) {
 
 void PickleReader::push_sequence(std::vector<PicklePtr> items) {
   push(make_value(Kind::kSequence));
+  for (const auto& item : items) take_in(*stack_.back(), item);
   stack_.back()->items = std::move(items);
 }
 
@@ -79,11 +95,13 @@ std::vector<PicklePtr> PickleReader::pop_to_mark() {
 
 void PickleReader::set_items(const std::vector<PicklePtr>& keys_and_values) {
   for (std::size_t i = 0; i + 1 < keys_and_values.size(); i += 2) {
+    for (const auto place : {i, i + 1}) take_in(*top(), keys_and_values[place]);
     top()->entries.emplace_back(keys_and_values[i], keys_and_values[i + 1]);
   }
 }
 
 void PickleReader::append(const std::vector<PicklePtr>& items) {
+  for (const auto& item : items) take_in(*top(), item);
   auto& list = top()->items;
   list.insert(list.end(), items.begin(), items.end());
 }
@@ -258,6 +276,8 @@ bool PickleReader::step_object(unsigned char code) {
     case Code::kNewObj: {
       const auto arguments = pop(), callee = pop();
       push(result_of_call(*callee, arguments->items));
+      stack_.back()->depth = std::max(stack_.back()->depth, arguments->depth + 1);
+      check_depth(*stack_.back());
       return true;
     }
     case Code::kBuild:

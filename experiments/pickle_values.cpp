@@ -1,6 +1,9 @@
 #include "experiments/pickle_values.h"
 
+#include <algorithm>
 #include <stdexcept>
+
+#include "experiments/plain_text.h"
 
 namespace ff::experiments {
 
@@ -20,15 +23,34 @@ std::vector<std::int64_t> integers(const PickleValue& sequence) {
   return list;
 }
 
-// _rebuild_tensor_v2(storage, offset, size, stride, ...); as_strided checks the bounds.
+// A stride of 0 would make of one number as many as a size says.
+void check_within(std::int64_t held,
+                  const std::vector<std::int64_t>& sizes,
+                  const std::vector<std::int64_t>& strides,
+                  std::int64_t offset) {
+  const auto fail = [] { throw std::runtime_error("a tensor that is not within its storage"); };
+  if (sizes.size() != strides.size() || offset < 0) fail();
+  std::int64_t count = 1, last = offset;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    std::int64_t reach = 0;
+    if (sizes[i] < 0 || strides[i] < 0 || __builtin_mul_overflow(count, sizes[i], &count) ||
+        __builtin_mul_overflow(std::max<std::int64_t>(sizes[i] - 1, 0), strides[i], &reach) ||
+        __builtin_add_overflow(last, reach, &last)) {
+      fail();
+    }
+  }
+  if (count > 0 && (count > held || last >= held)) fail();
+}
+
+// _rebuild_tensor_v2(storage, offset, size, stride, ...)
 PicklePtr rebuild_tensor(const std::vector<PicklePtr>& arguments) {
   if (arguments.size() < 4 || !arguments[0]->tensor.defined()) return make_value(Kind::kOther);
-  for (const auto size : integers(*arguments[2])) {
-    if (size < 0) throw std::runtime_error("a tensor of negative size");
-  }
+  const auto& storage = arguments[0]->tensor;
+  const auto sizes = integers(*arguments[2]), strides = integers(*arguments[3]);
+  const auto offset = arguments[1]->integer;
+  check_within(storage.numel(), sizes, strides, offset);
   auto value = make_value(Kind::kTensor);
-  value->tensor = arguments[0]->tensor.as_strided(
-      integers(*arguments[2]), integers(*arguments[3]), arguments[1]->integer);
+  value->tensor = storage.as_strided(sizes, strides, offset);
   return value;
 }
 
@@ -70,7 +92,7 @@ at::ScalarType storage_type(const PickleValue& storage_class) {
   for (const auto& [name, type] : types) {
     if (storage_class.text == name) return type;
   }
-  throw std::runtime_error("a storage of an unknown type: " + storage_class.text);
+  throw std::runtime_error("a storage of an unknown type: " + printable(storage_class.text));
 }
 
 }  // namespace ff::experiments

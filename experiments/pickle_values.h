@@ -30,7 +30,9 @@ struct PickleValue {
   std::string text;
   std::vector<PicklePtr> items;
   std::vector<std::pair<PicklePtr, PicklePtr>> entries;
-  at::Tensor tensor;  // of a storage: its numbers, in one dimension
+  at::Tensor tensor;    // of a storage: its numbers, in one dimension
+  int depth = 0;        // of the values inside each other
+  bool inside = false;  // whether it is part of another
 
   bool is(Kind one) const { return kind == one; }
 };

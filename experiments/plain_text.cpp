@@ -40,4 +40,13 @@ std::string plain_text(const std::exception& error) {
   return *memory + "; make the layers (model.widths) or batch_size smaller";
 }
 
+std::string printable(std::string_view text, std::size_t most) {
+  std::string shown(text.substr(0, most));
+  for (auto& c : shown) {
+    const auto code = static_cast<unsigned char>(c);
+    if (code < 0x20 || code == 0x7f) c = '?';
+  }
+  return text.size() > most ? shown + "..." : shown;
+}
+
 }  // namespace ff::experiments

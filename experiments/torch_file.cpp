@@ -9,6 +9,7 @@
 
 #include <ATen/Functions.h>
 
+#include "experiments/data/zip.h"
 #include "experiments/files.h"
 
 namespace ff::experiments {
@@ -112,9 +113,12 @@ PicklePtr read_torch_file(const fs::path& path) {
                                "FILE)");
     }
   }
-  std::istringstream stream(std::move(bytes));
+  std::istringstream stream;
   std::optional<caffe2::serialize::PyTorchStreamReader> archive;
   try {
+    // LibTorch's reader asks for as much memory as the archive says that a file in it has.
+    zip_members(bytes, path.string(), "");
+    stream.str(std::move(bytes));
     archive.emplace(&stream);
   } catch (const std::exception&) {
     const auto folder = path.has_parent_path() ? path.parent_path() : fs::path(".");

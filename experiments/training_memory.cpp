@@ -46,18 +46,19 @@ TrainingMemory training_memory(Config config, const ImageSet& train, PhasesMeasu
   config.fused.cache_mib = 0;
   const auto count = std::min(config.batch_size, train.size());
   const auto indices = at::arange(count, at::kLong);
-  const auto images = train.subset(indices);
-  const auto device = images.images.device();
+  const auto images = std::make_shared<const ImageSet>(train.subset(indices));
+  const auto device = images->images.device();
   PythonRandom random(0);
   at::manual_seed(0);
   std::unique_ptr<Learner> learner;
   const auto training = peak_above(device, [&] {
-    learner = find_learner(config.model.type).make(config, images, random);
+    learner = find_learner(config.model.type).make(config, *images, random);
     learner->begin_epoch(/*first=*/true);
     for (const auto& phase : phases_of(*learner, which)) {
       learner->enter_epoch(phase, 0);
       for (int step = 0; step < 2; ++step) {
-        learner->train_batch(phase, {std::vector<at::Tensor>(learner->streams(), indices)});
+        const std::vector<at::Tensor> rows(learner->streams(), indices);
+        learner->train_batch(phase, resident_batch(images, rows));
       }
     }
   });
@@ -65,7 +66,7 @@ TrainingMemory training_memory(Config config, const ImageSet& train, PhasesMeasu
   memory.parameters = bytes_of(learner->model());
   memory.state = bytes_of(learner->training_state());
   memory.working = training - memory.parameters - memory.state;
-  const auto rows = at::rand({config.evaluate.batch_size, images.features()}).to(device);
+  const auto rows = at::rand({config.evaluate.batch_size, images->features()}).to(device);
   memory.evaluate = peak_above(device, [&] { learner->scores(rows); });
   return memory;
 }

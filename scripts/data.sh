@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Prints the data set that quickstart is to use: mnist where it is found, else fashion-mnist, whose
-# package is installed where neither is there.
+# Prints the data set for quickstart: mnist if found, else fashion-mnist; if neither is found, the
+# Debian package of fashion-mnist is installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 say() { echo "data: $*" >&2; }
 
-# Whether one of the folders holds training images, plain or compressed.
+# True if one of the folders holds training images, plain or compressed.
 holds_images() {
   local folder
   for folder in "$@"; do
@@ -48,7 +48,7 @@ if [[ -z $found ]]; then
 fi
 if [[ -z $found ]]; then
   say "no data set found, and the package dataset-fashion-mnist could not be installed" \
-    "(on Ubuntu it is in universe). Fetch the set with: build/ff data get fashion-mnist"
+    "(on Ubuntu it is in universe). Download it with: build/ff data get fashion-mnist"
   exit 1
 fi
 echo "$found"

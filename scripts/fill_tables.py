@@ -6,7 +6,7 @@ curve-X    test error by epoch of the experiment X
 gpu        what the records of results/gpu.jsonl tell of a GPU's epochs
 engines    the accuracies of results/engines.jsonl, seed by seed
 bench, ... what the benchmark of that name makes of its samples, results/bench*.json
-parity     the table that tests/parity/parity.py --markdown wrote, whole in docs/, a line per case in the READMEs
+parity     the table that tests/parity/parity.py --markdown wrote; parity-cases: one line for each of its cases
 others     cells that hold "…" or an earlier figure, in rows that name a config (`x.json`): see fill_row
 """
 
@@ -43,8 +43,8 @@ TABLES = {
                         "experiment,n,validation_error,test_error,test_error_by_goodness,test_error_by_head"),
 }
 BENCHMARKS = {"bench": "bench", "roofline": "bench_roofline", "sparse": "bench_sparse", "paper": "bench_paper", "rules": "bench_rules"}
-PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/parity.md", "docs/paper.md", "docs/gpu.md", "docs/benchmarks.md",
-         "docs/rules/feedback.md")
+PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/results.md", "docs/parity.md", "docs/paper.md", "docs/gpu.md",
+         "docs/benchmarks.md", "docs/rules/feedback.md")
 
 
 def records(stem):
@@ -172,21 +172,21 @@ def benchmark_text(name):
     return importlib.import_module(name).markdown(report).strip()
 
 
-def parity_text(page, block, whole):
-    """The whole table, where there is a new one; in a README a line for each of its cases."""
-    if page.startswith("README"):
+def parity_text(name, block, whole):
+    """The complete table, if there is a new one; parity-cases: one line for each of its cases."""
+    if name == "parity-cases":
         return parity_by_case(block, whole or (ROOT / "docs" / "parity.md").read_text(encoding="utf-8"))
     return whole.strip() if whole else block.strip("\n")
 
 
-def fill(page, name, block, program, parity):
+def fill(name, block, program, parity):
     """The new text between a pair of marks."""
     if name in TABLES:
         return table_of(program, *TABLES[name])
     if name.startswith("curve-"):
         return curve_of(name.removeprefix("curve-"))
-    if name == "parity":
-        return parity_text(page, block, parity)
+    if name in ("parity", "parity-cases"):
+        return parity_text(name, block, parity)
     if name in BENCHMARKS:
         return benchmark_text(name)
     makers = {"speed": speed_table, "gpu": gpu_table, "engines": engines_table}
@@ -209,4 +209,4 @@ def pages(program, parity_file=None):
     sys.path.insert(0, str(ROOT / "benchmarks"))
     parity = Path(parity_file).read_text(encoding="utf-8") if parity_file else None
     for page in PAGES:
-        yield ROOT / page, filled_marks(ROOT / page, "RESULTS", lambda name, block: fill(page, name, block, program, parity))
+        yield ROOT / page, filled_marks(ROOT / page, "RESULTS", lambda name, block: fill(name, block, program, parity))

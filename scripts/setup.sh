@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes the machine ready to build: system packages (only what is missing) and .venv with LibTorch.
-# With Torch_DIR or LIBTORCH set, that LibTorch is used and no .venv is made.
-# Repeated, it only looks, which takes well under a second.
+# Prepares the build: installs missing system packages and creates .venv with LibTorch.
+# With Torch_DIR or LIBTORCH set, that LibTorch is used and no .venv is created.
+# If nothing is missing, it takes well under a second.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,7 +11,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 uses_own_torch() { [[ -n "${Torch_DIR:-}${LIBTORCH:-}" ]]; }
 
-# Package names, one a line, whose program or header is not there.
+# Names of missing packages, one per line: those whose program or header is not found.
 missing_packages() {
   have "${CXX:-g++}" || echo g++
   have cmake || echo cmake
@@ -28,7 +28,7 @@ missing_packages() {
 missing_headers() {
   local pairs=(nlohmann/json.hpp nlohmann-json3-dev cxxopts.hpp libcxxopts-dev
     zlib.h zlib1g-dev curl/curl.h libcurl4-openssl-dev png.h libpng-dev jpeglib.h libjpeg-dev)
-  if ! have "${CXX:-g++}"; then  # nothing to ask yet: apt-get knows what is there
+  if ! have "${CXX:-g++}"; then  # no compiler yet: apt-get skips what is installed
     echo nlohmann-json3-dev libcxxopts-dev zlib1g-dev libcurl4-openssl-dev libpng-dev libjpeg-dev catch2 | tr ' ' '\n'
     return
   fi
@@ -41,7 +41,7 @@ missing_headers() {
   "${CXX:-g++}" -E -P -x c++ - <<<"$program" | sed '/^ *$/d'
 }
 
-# What only makes life faster: installed along with the rest, never a reason to stop.
+# Optional packages: installed together with the others, never an error.
 missing_extras() { have ccache || echo ccache; }
 
 as_root() {
@@ -58,13 +58,13 @@ install_packages() {
   extras=$(missing_extras)
   if [[ -n $required ]]; then
     local list=${required//$'\n'/ }
-    have apt-get || fail "missing: $list (Debian's names); install them with this system's package manager"
-    can_be_root || fail "missing: $list. No rights to install them; have this run: sudo apt-get install -y $list"
+    have apt-get || fail "missing: $list (Debian package names); install them with your package manager"
+    can_be_root || fail "missing: $list. No permission to install them; run: sudo apt-get install -y $list"
   elif [[ -z $extras ]] || ! have apt-get || [[ $(id -u) -ne 0 ]]; then
     return 0
   fi
   say "installing $(echo $required $extras)"
-  # An old or absent package list makes the first try fail on a fresh machine.
+  # On a fresh machine the first attempt may fail because the package list is missing or outdated.
   apt_install $required $extras || { as_root apt-get update -qq && apt_install $required $extras; } ||
     [[ -z $required ]] || fail "apt-get could not install: $(echo $required)"
 }
@@ -83,8 +83,8 @@ make_venv() {
   local wanted=scripts/requirements.txt stamp=.venv/.requirements.txt
   if uses_own_torch || cmp -s "$wanted" "$stamp"; then return; fi
   python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
-    fail "python3 is $(python3 -V 2>&1), torch 2.11.0 needs 3.10 or newer; or set LIBTORCH to a LibTorch of your own"
-  say "making .venv with torch 2.11.0 (a few minutes, 5 GB)"
+    fail "python3 is $(python3 -V 2>&1), torch 2.11.0 needs 3.10 or newer; or set LIBTORCH to an existing LibTorch"
+  say "creating .venv with torch 2.11.0 (a few minutes, 5 GB)"
   [[ -x .venv/bin/pip ]] || python3 -m venv .venv
   .venv/bin/pip install --quiet --disable-pip-version-check --no-compile -r "$wanted" </dev/null
   cp "$wanted" "$stamp"

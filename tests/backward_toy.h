@@ -23,15 +23,16 @@ inline baselines::NetworkLearnerOptions toy_options(const std::string& rule,
 
 inline ImageSet backward_toy_images() { return toy_images(kToyBatch * kToyBatches, 1); }
 
-inline Batch toy_batch(int step) {
+inline Batch toy_batch(const baselines::NetworkLearner& learner, int step) {
   const auto begin = kToyBatch * (step % kToyBatches);
-  return {{at::arange(begin, begin + kToyBatch, at::kLong)}};
+  const auto rows = at::arange(begin, begin + kToyBatch, at::kLong);
+  return resident_batch(learner.info().resident, {rows});
 }
 
 /// Steps [from, to) of a training over the same batches again and again.
-inline void train_steps(Learner& learner, int from, int to) {
+inline void train_steps(baselines::NetworkLearner& learner, int from, int to) {
   const auto phase = learner.phases()[0];
-  for (int step = from; step < to; ++step) learner.train_batch(phase, toy_batch(step));
+  for (int step = from; step < to; ++step) learner.train_batch(phase, toy_batch(learner, step));
 }
 
 }  // namespace ff::test

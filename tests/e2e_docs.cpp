@@ -9,6 +9,7 @@
 #include "experiments/data/registry.h"
 #include "experiments/files.h"
 #include "tests/catch.h"
+#include "tests/data_arrays.h"
 #include "tests/e2e_workbench.h"
 #include "tests/markdown.h"
 #include "tests/paths.h"
@@ -76,23 +77,15 @@ std::map<std::string, Json> configs_in(const std::string& page) {
   return configs;
 }
 
-std::string big_endian(std::initializer_list<std::int64_t> numbers) {
-  std::string bytes;
-  for (const auto number : numbers) {
-    for (const int shift : {24, 16, 8, 0}) bytes += static_cast<char>(number >> shift);
-  }
-  return bytes;
-}
-
-void write_idx(const fs::path& folder, const std::string& part, const ff::ImageSet& set) {
-  const auto raw = [](const at::Tensor& tensor) {
-    const auto bytes = tensor.to(at::kByte).contiguous();
-    return std::string(static_cast<const char*>(bytes.const_data_ptr()), bytes.nbytes());
+// The four arrays that dataset.type npy reads.
+void write_npy(const fs::path& folder, const ff::DataSplit& split) {
+  const auto write = [&](const std::string& name, const at::Tensor& values) {
+    write_bytes(folder / (name + ".npy"), npy_bytes(values));
   };
-  write_bytes(folder / (part + "-images-idx3-ubyte"),
-              big_endian({0x803, set.size(), set.height(), set.width()}) + raw(set.images));
-  write_bytes(folder / (part + "-labels-idx1-ubyte"),
-              big_endian({0x801, set.size()}) + raw(set.labels));
+  write("train_images", split.train.images);
+  write("train_labels", split.train.labels);
+  write("test_images", split.test.images);
+  write("test_labels", split.test.labels);
 }
 
 std::vector<std::string> with_sets(std::vector<std::string> arguments, const Json& sets) {
@@ -217,9 +210,8 @@ TEST_CASE("Every config in README and docs learns", "[e2e][documents]") {
       REQUIRE(kExpected.contains(name));
       const Workbench bench;
       bench.write("x.json", json);
-      const bool own = json["dataset"]["name"] == "idx";
-      if (own) write_idx(bench / "my/images", "train", found()->split.train);
-      if (own) write_idx(bench / "my/images", "t10k", found()->split.test);
+      const bool own = json["dataset"].contains("root");
+      if (own) write_npy(bench / json["dataset"]["root"].get<std::string>(), found()->split);
       Json sets = {{"dataset.train_limit", 6000}, {"dataset.test_limit", 1000}, {"seeds", {0}}};
       if (!own) sets["dataset.name"] = found()->name;
       if (json["dataset"].contains("validation")) sets["dataset.validation.count"] = 500;

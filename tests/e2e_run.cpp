@@ -243,6 +243,19 @@ TEST_CASE("--dry-run prints the resolved config and writes nothing", "[e2e]") {
   CHECK(changes_between(before, bench.snapshot()).empty());
 }
 
+TEST_CASE("--dry-run and environment.json say why auto takes a slower engine", "[e2e]") {
+  const Workbench bench;
+  bench.write("slow.json", small_bp("slow", {{"model", {{"type", "brsf"}}}}));
+  bench.write("fast.json", small_bp("fast"));
+  const std::string reason = "fused cannot do model.type brsf";
+  CHECK(bench.run({"slow.json", "fast.json", "--dry-run"}).err ==
+        "ff run: slow.json: engine: auto takes autograd, as " + reason + "\n");
+  CHECK(bench.run({"slow.json", "--dry-run", "--set", "engine=autograd"}).err.empty());
+  REQUIRE(bench.run({"slow.json", "fast.json"}).exit_code == 0);
+  CHECK(read_json(bench / "runs/slow/seed-0/environment.json")["engine_reason"] == reason);
+  CHECK_FALSE(read_json(bench / "runs/fast/seed-0/environment.json").contains("engine_reason"));
+}
+
 TEST_CASE("--quiet prints results alone", "[e2e]") {
   const Workbench bench;
   bench.write("x.json", small_ff("x"));

@@ -80,8 +80,7 @@ inline std::unique_ptr<gpu::FFTrainer> training_of(const KernelBench& bench,
                                .loss = recipe.loss,
                                .batch_size = recipe.batch_size,
                                .streams = 2,
-                               .negatives_stay = true,
-                               .cache_mib = cache_mib},
+                               .cache = {.mib = cache_mib, .inputs_stay = true}},
                               std::move(members),
                               data.front().images.to(bench.place()));
 }

@@ -1,6 +1,7 @@
 // An epoch as the training loop offers it, over orders that a test gives.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include <ATen/Functions.h>
@@ -11,18 +12,21 @@ namespace ff::test {
 
 class ListEpoch : public Epoch {
  public:
-  ListEpoch(std::vector<at::Tensor> orders, std::int64_t batch_size)
-      : orders_(std::move(orders)), batch_size_(batch_size) {}
+  /// `samples` for those who do not have the set themselves.
+  ListEpoch(std::vector<at::Tensor> orders,
+            std::int64_t batch_size,
+            std::shared_ptr<const ImageSet> samples = nullptr)
+      : orders_(std::move(orders)), batch_size_(batch_size), samples_(std::move(samples)) {}
 
   Batch next(std::int64_t most) const override {
-    Batch batch;
+    std::vector<at::Tensor> rows;
     for (const auto& order : orders_) {
       const auto done = std::min(batches * batch_size_, order.numel());
       const auto left = order.numel() - done;
       const auto count = most < left / batch_size_ + 1 ? std::min(most * batch_size_, left) : left;
-      batch.indices.push_back(order.narrow(0, done, count));
+      rows.push_back(order.narrow(0, done, count));
     }
-    return batch;
+    return resident_batch(samples_, rows);
   }
   void trained(const at::Tensor& of_batches) override {
     batches += of_batches.size(0);
@@ -39,6 +43,7 @@ class ListEpoch : public Epoch {
  private:
   std::vector<at::Tensor> orders_;
   std::int64_t batch_size_;
+  std::shared_ptr<const ImageSet> samples_;
   mutable std::int64_t asked_ = 0;
 };
 

@@ -8,11 +8,14 @@
 
 namespace ff::test {
 
-/// The first `count` batches of `size` images, one stream each, as measures are given them.
-inline std::vector<Batch> batches_of(std::int64_t size, int count) {
+/// The first `count` batches of `size` of a learner's images, one stream each, as measures are
+/// given them.
+template <class Learner>
+std::vector<Batch> batches_of(const Learner& learner, std::int64_t size, int count) {
   std::vector<Batch> batches;
   for (int i = 0; i < count; ++i) {
-    batches.push_back({{at::arange(i * size, (i + 1) * size, at::kLong)}});
+    const auto rows = at::arange(i * size, (i + 1) * size, at::kLong);
+    batches.push_back(resident_batch(learner.info().resident, {rows}));
   }
   return batches;
 }

@@ -19,12 +19,9 @@ inline FFLearnerOptions small(const std::string& schedule) {
   return options;
 }
 
-inline Batch batch(std::int64_t begin, std::int64_t size, int streams) {
-  Batch batch;
-  for (int s = 0; s < streams; ++s) {
-    batch.indices.push_back(at::arange(begin, begin + size, at::kLong));
-  }
-  return batch;
+inline Batch batch(const FFLearner& learner, std::int64_t begin, std::int64_t size, int streams) {
+  const std::vector<at::Tensor> rows(streams, at::arange(begin, begin + size, at::kLong));
+  return resident_batch(learner.info().resident, rows);
 }
 
 inline std::vector<std::string> changed(const TensorDict& before, const FFLearner& learner) {

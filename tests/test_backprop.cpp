@@ -10,8 +10,8 @@ namespace {
 
 const auto kLayers = ff::perceptron_layers({8, 3}, "relu");
 
-ff::Batch batch(std::int64_t begin, std::int64_t size) {
-  return {{at::arange(begin, begin + size, at::kLong)}};
+ff::Batch batch(const BackwardLearner& learner, std::int64_t begin, std::int64_t size) {
+  return ff::resident_batch(learner.info().resident, {at::arange(begin, begin + size, at::kLong)});
 }
 
 }  // namespace
@@ -23,7 +23,7 @@ TEST_CASE("backpropagation learns the toy images and reports its loss") {
       "bp", {.layers = kLayers, .optimizer = {.learning_rate = 0.01}}, {}, images);
   const auto phase = learner.phases()[0];
   for (int epoch = 0; epoch < 10; ++epoch) {
-    for (std::int64_t i = 0; i < 300; i += 30) learner.train_batch(phase, batch(i, 30));
+    for (std::int64_t i = 0; i < 300; i += 30) learner.train_batch(phase, batch(learner, i, 30));
   }
   const auto test = ff::test::toy_images(200, 2);
   const auto scores = learner.scores(test.rows(0, 200)).classes;

@@ -67,7 +67,7 @@ double accuracy_of(const std::string& rule, const std::string& engine) {
   const auto images = ff::test::zoo_images(ff::test::kZooImages, 1);
   at::manual_seed(0);
   Kind learner(rule, options, ff::baselines::FeedbackOptions{}, images);
-  return ff::test::zoo_accuracy(learner);
+  return ff::test::zoo_accuracy(learner, images);
 }
 
 }  // namespace
@@ -129,11 +129,13 @@ TEST_CASE("measures change nothing of any rule's training", "[rules][measures]")
   for (const auto& engine : all_engines()) {
     INFO(engine.rule->name << " " << engine.name);
     const auto plain = make(engine, images, 1), measured = make(engine, images, 1);
+    const std::vector<ff::Batch> batches = {ff::test::toy_batch(*measured, 0),
+                                            ff::test::toy_batch(*measured, 1)};
     for (int step = 0; step < 6; ++step) {
       const auto generator = at::detail::getDefaultCPUGenerator().get_state();
-      const auto found = measured->measures({ff::test::toy_batch(0), ff::test::toy_batch(1)});
+      const auto found = measured->measures(batches);
       CHECK(at::equal(at::detail::getDefaultCPUGenerator().get_state(), generator));
-      CHECK(found == measured->measures({ff::test::toy_batch(0), ff::test::toy_batch(1)}));
+      CHECK(found == measured->measures(batches));
       CHECK(found.at("angle").size() == 3);
       ff::test::train_steps(*plain, step, step + 1);
       ff::test::train_steps(*measured, step, step + 1);
@@ -157,7 +159,7 @@ TEST_CASE("fused is refused for what has no closed form", "[rules]") {
   auto options = ff::test::toy_options("brsf", "fused");
   const auto said = [](const std::string& rule, const auto& asked) {
     try {
-      return ff::baselines::choose_engine(rule, asked, at::kCPU);
+      return ff::baselines::choose_engine(rule, asked, at::kCPU).engine;
     } catch (const std::invalid_argument& error) {
       return std::string(error.what());
     }

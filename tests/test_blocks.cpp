@@ -47,7 +47,8 @@ ff::TensorDict train(const ff::FFLearnerOptions& options, const std::string& eng
   for (const auto& phase : learner.phases()) {
     for (std::int64_t step = 0; step < 12; ++step) {
       learner.train_batch(
-          phase, ff::test::batch(step * 20 % 120, 20, static_cast<int>(learner.streams())));
+          phase,
+          ff::test::batch(learner, step * 20 % 120, 20, static_cast<int>(learner.streams())));
     }
   }
   return copies(learner.model());
@@ -162,7 +163,7 @@ TEST_CASE("Running statistics are part of the model, and prediction leaves them 
   REQUIRE(before.contains("layers.0.norms.0.running_var"));
   learner.scores(images.rows(0, 10));
   ff::test::check_same_bits(learner.model(), before);
-  learner.train_batch(learner.phases()[0], ff::test::batch(0, 20, 2));
+  learner.train_batch(learner.phases()[0], ff::test::batch(learner, 0, 20, 2));
   CHECK_FALSE(at::equal(learner.model().at("layers.0.norms.0.running_var"),
                         before.at("layers.0.norms.0.running_var")));
   CHECK(learner.prunable_weights().size() == 3);
@@ -195,7 +196,8 @@ TEST_CASE("The fused engine names the block that it cannot train", "[blocks]") {
   CHECK_THROWS_WITH(ff::choose_engine(options, at::kCPU),
                     "engine: fused cannot do model.layers of type conv; allowed: autograd, auto");
   options.engine = "auto";
-  CHECK(ff::choose_engine(options, at::kCPU) == "mixed");
+  CHECK(ff::choose_engine(options, at::kCPU).engine == "mixed");
+  CHECK(ff::choose_engine(options, at::kCPU).reason == "fused cannot do model.layers of type conv");
   options.model.layers = {kConv};
-  CHECK(ff::choose_engine(options, at::kCPU) == "autograd");
+  CHECK(ff::choose_engine(options, at::kCPU).engine == "autograd");
 }

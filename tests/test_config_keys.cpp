@@ -73,7 +73,7 @@ TEST_CASE("Words are among those allowed", "[config]") {
   check_refused("loss.type", {"hinge", "", 3, nullptr}, "softplus, relu, symba");
   check_refused("loss.direction", {"max"}, "max-ssq, min-ssq");
   check_refused("schedule.type", {"Sequential"}, "sequential, parallel");
-  check_refused("negatives.redraw", {true}, "never, epoch");
+  check_refused("negatives.redraw", {true}, "never, epoch, batch");
   check_refused("model.type", {"sgd"}, ff::joined(ff::names_of(learner_kinds())));
   check_refused("dataset.name", {"mnits"}, "mnist, fashion-mnist, cifar10, synthetic, idx");
   check_refused("engine", {"gpu"}, "auto, autograd, fused");

@@ -2,6 +2,7 @@
 // resolved config.
 #include "experiments/config/config.h"
 #include "experiments/learners.h"
+#include "experiments/learners/idle_keys.h"
 #include "tests/catch.h"
 #include "tests/config_said.h"
 
@@ -123,16 +124,36 @@ TEST_CASE("Every key is resolved, or has no effect here", "[config]") {
                        {"optimizer", {{"type", optimizer}, {"weight_decay", 1e-4}}}},
                       "");
       const auto json = resolved(config);
-      const auto without = meaningless_keys(config);
+      const auto without = idle_keys(config);
       for (const auto& key : config_keys()) {
         const bool is_idle =
             key.path == "$schema" || key.path == "comment" ||
             std::any_of(without.begin(), without.end(), [&](const auto& item) {
-              return key.path == item.first || key.path.starts_with(item.first + ".");
+              return key.path == item.path || key.path.starts_with(item.path + ".");
             });
         CAPTURE(type, optimizer, key.path);
         CHECK((find_path(json, key.path) == nullptr) == is_idle);
       }
     }
+  }
+}
+
+TEST_CASE("A key without effect is named once, by the section that has none", "[config]") {
+  for (const auto& kind : learner_kinds()) {
+    Config config;
+    config.model.type = kind.name;
+    config.model.layers = {{.type = "linear", .width = 3}};
+    const auto keys = idle_keys(config);
+    for (const auto& below : keys) {
+      for (const auto& above : keys) {
+        CAPTURE(kind.name, below.path, above.path);
+        CHECK_FALSE(below.path.starts_with(above.path + "."));
+      }
+    }
+    CHECK(is_idle(config, "optimizer.momentum"));
+    CHECK(is_idle(config, "model.widths"));
+    CHECK_FALSE(is_idle(config, "optimizer.beta1"));
+    CHECK(is_idle(config, "head") == (config.model.type != "ff"));
+    CHECK(is_idle(config, "head.epochs") == (config.model.type == "ff"));
   }
 }

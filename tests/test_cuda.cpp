@@ -21,9 +21,9 @@ ff::FFLearnerOptions small() {
   return options;
 }
 
-ff::Batch batch(std::int64_t begin, std::int64_t size) {
+ff::Batch batch(const ff::FFLearner& learner, std::int64_t begin, std::int64_t size) {
   const auto indices = at::arange(begin, begin + size, at::kLong);
-  return {{indices, indices.flip(0)}};
+  return ff::resident_batch(learner.info().resident, {indices, indices.flip(0)});
 }
 
 }  // namespace
@@ -61,8 +61,8 @@ void check_twenty_steps(const std::string& engine) {
   ff::FFLearner there(options, images.to(at::Device("cuda:0")), same);
   REQUIRE(there.engine() == engine);
   for (std::int64_t step = 0; step < 20; ++step) {
-    here.train_batch(here.phases()[0], batch(20 * step, 20));
-    there.train_batch(there.phases()[0], batch(20 * step, 20));
+    here.train_batch(here.phases()[0], batch(here, 20 * step, 20));
+    there.train_batch(there.phases()[0], batch(there, 20 * step, 20));
   }
   ff::synchronize(at::Device("cuda:0"));
   for (const auto& [name, tensor] : here.model()) {
@@ -86,7 +86,7 @@ TEST_CASE("twenty steps on a GPU end near the CPU's weights, by either engine", 
 TEST_CASE("auto takes the GPU's own engine", "[cuda]") {
   auto options = small();
   options.engine = "auto";
-  CHECK(ff::choose_engine(options, at::Device("cuda:0")) == "fused");
+  CHECK(ff::choose_engine(options, at::Device("cuda:0")).engine == "fused");
 }
 
 TEST_CASE("more rows than a grid has blocks are refused in one line", "[cuda]") {

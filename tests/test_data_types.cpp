@@ -3,6 +3,7 @@
 
 #include "experiments/config/config.h"
 #include "experiments/data/load.h"
+#include "experiments/data/registry.h"
 #include "tests/catch.h"
 #include "tests/data_arrays.h"
 #include "tests/data_files.h"

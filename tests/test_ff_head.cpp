@@ -37,8 +37,9 @@ void train(FFLearner& learner, int epochs, std::int64_t images, std::int64_t siz
   for (const auto& phase : learner.phases()) {
     for (int epoch = 0; epoch < epochs; ++epoch) {
       for (std::int64_t i = 0; i < images; i += size) {
-        auto b = batch(i, size, static_cast<int>(learner.streams()));
+        auto b = batch(learner, i, size, static_cast<int>(learner.streams()));
         b.indices.back() = (b.indices.back() + 7 * (learner.streams() - 1)) % images;
+        b.ids = b.indices;
         learner.train_batch(phase, b);
       }
     }
@@ -114,7 +115,7 @@ TEST_CASE("a head that is trained after the layers leaves them as they are") {
   CHECK(phases.back().name == "head");
   CHECK(phases.back().epochs == options.head.epochs);
   const auto before = copies(learner.model());
-  CHECK(learner.train_batch(phases.back(), batch(0, 30, 1)).numel() == 1);
+  CHECK(learner.train_batch(phases.back(), batch(learner, 0, 30, 1)).numel() == 1);
   CHECK(changed(before, learner) == std::vector<std::string>{"head.weight"});
 }
 
@@ -124,7 +125,7 @@ TEST_CASE("a head sees what the layers made of the images before a step changed 
   const auto images = ff::test::toy_images(60, 1);
   at::manual_seed(5);
   FFLearner learner(options, images, random);
-  const auto b = batch(0, 30, 2);
+  const auto b = batch(learner, 0, 30, 2);
   const auto features =
       learner.network->normalized_activities(images.rows(b.indices[0]), {1, 2}, false);
   ff::SoftmaxHead by_hand(features.size(1), 3, options.head.optimizer);
@@ -260,10 +261,10 @@ TEST_CASE("a learner with a head on a GPU ends where autograd's does", "[gpu]") 
         ends.back()["goodness"] = scores.methods.at("goodness");
         ends.back()["head"] = scores.methods.at("head");
         at::manual_seed(1);
-        for (const auto& [title, rows] : learner.samples(batch(0, 8, 1))) {
+        for (const auto& [title, rows] : learner.samples(batch(learner, 0, 8, 1))) {
           ends.back()["sample " + title] = rows;
         }
-        for (const auto& [name, values] : learner.measures({batch(0, 20, 1)})) {
+        for (const auto& [name, values] : learner.measures({batch(learner, 0, 20, 1)})) {
           if (name != "angle") ends.back()["measure " + name] = at::tensor(values);
         }
       }

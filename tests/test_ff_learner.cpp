@@ -29,7 +29,7 @@ TEST_CASE("the sequential schedule changes one layer at a time and no other") {
   REQUIRE(phases.size() == 3);
   for (std::size_t k = 0; k < phases.size(); ++k) {
     const auto before = copies(learner.model());
-    const auto losses = learner.train_batch(phases[k], batch(0, 16, 2));
+    const auto losses = learner.train_batch(phases[k], batch(learner, 0, 16, 2));
     CHECK(losses.numel() == 1);
     for (const auto& name : changed(before, learner)) {
       CHECK(name.starts_with("layers." + std::to_string(k) + "."));
@@ -45,7 +45,7 @@ TEST_CASE("the parallel schedule feeds each layer what the one below gave before
   FFLearner parallel(small("parallel"), images, random);
   at::manual_seed(5);
   FFLearner by_hand(small("parallel"), images, same);
-  const auto b = batch(8, 16, 2);
+  const auto b = batch(parallel, 8, 16, 2);
   const auto losses = parallel.train_batch(parallel.phases()[0], b);
   CHECK(losses.numel() == 3);
 
@@ -61,7 +61,7 @@ TEST_CASE("the parallel schedule feeds each layer what the one below gave before
 TEST_CASE("no layer's loss leaves a gradient at another layer") {
   ff::PythonRandom random(0);
   FFLearner learner(small("sequential"), ff::test::toy_images(64, 1), random);
-  learner.train_batch(learner.phases()[1], batch(0, 16, 2));
+  learner.train_batch(learner.phases()[1], batch(learner, 0, 16, 2));
   CHECK_FALSE(learner.network->layers[0]->weight.grad().defined());
   CHECK(learner.network->layers[1]->weight.grad().defined());
   CHECK_FALSE(learner.network->layers[2]->weight.grad().defined());
@@ -116,7 +116,9 @@ TEST_CASE("both schedules and directions learn the toy images") {
       FFLearner learner(options, images, random);
       for (const auto& phase : learner.phases()) {
         for (int epoch = 0; epoch < 12; ++epoch) {
-          for (std::int64_t i = 0; i < 300; i += 30) learner.train_batch(phase, batch(i, 30, 2));
+          for (std::int64_t i = 0; i < 300; i += 30) {
+            learner.train_batch(phase, batch(learner, i, 30, 2));
+          }
         }
       }
       CHECK(accuracy(learner, ff::test::toy_images(200, 2)) > 0.9);
@@ -136,6 +138,33 @@ TEST_CASE("wrong labels are drawn once, or anew for every epoch but the first") 
     learner.begin_epoch(/*first=*/false);
     CHECK(at::equal(learner.training_state().at("wrong_labels"), drawn) == (redraw == "never"));
   }
+}
+
+TEST_CASE("Wrong labels drawn for each batch go on from a checkpoint to the same bits") {
+  const auto images = ff::test::toy_images(64, 1);
+  auto options = small("parallel");
+  options.negatives.redraw = "batch";
+  ff::PythonRandom one(0), two(0);
+  at::manual_seed(5);
+  FFLearner whole(options, images, one);
+  at::manual_seed(5);
+  FFLearner first(options, images, two);
+  CHECK_FALSE(whole.training_state().contains("wrong_labels"));
+  const auto train = [](FFLearner& learner, int from, int to) {
+    for (int i = from; i < to; ++i) {
+      learner.train_batch(learner.phases()[0], batch(learner, 16 * i, 16, 2));
+    }
+  };
+  train(whole, 0, 4);
+  train(first, 0, 2);
+  ff::PythonRandom other(7);
+  FFLearner rest(options, images, other);  // its own draws are all overwritten
+  ff::copy_into(rest.model(), copies(first.model()));
+  ff::copy_into(rest.training_state(), copies(first.training_state()));
+  other.set_state(two.state());
+  train(rest, 2, 4);
+  ff::test::check_same_bits(rest.model(), whole.model());
+  CHECK(at::equal(other.state(), one.state()));
 }
 
 TEST_CASE("paired negatives share one order of the images") {

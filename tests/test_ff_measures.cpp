@@ -55,7 +55,7 @@ TEST_CASE("Forward-Forward with one layer, two classes and SymBa's loss is backp
     ff::PythonRandom random(0);
     at::manual_seed(2);
     FFLearner learner(options, two_classes(), random);
-    const auto found = learner.measures(batches_of(20, 2));
+    const auto found = learner.measures(batches_of(learner, 20, 2));
     CHECK(found.at("angle")[0] < 0.1);
     CHECK(found.at("norm_ratio")[0] == Approx(1).epsilon(1e-4));
     CHECK(found.at("sign_agreement")[0] > 0.999);
@@ -68,7 +68,7 @@ TEST_CASE("backpropagation goes through all layers, to those that have a say", "
   ff::PythonRandom random(0);
   at::manual_seed(2);
   FFLearner learner(options, two_classes(), random);
-  const auto found = learner.measures(batches_of(20, 1));
+  const auto found = learner.measures(batches_of(learner, 20, 1));
   CHECK(found.at("angle")[0] > 5);    // learns for itself, not for the layer above
   CHECK(found.at("angle")[1] < 0.1);  // the one that decides
   CHECK(found.at("norm_ratio")[1] == Approx(1).epsilon(1e-4));
@@ -88,12 +88,12 @@ TEST_CASE("measuring Forward-Forward changes nothing, tells the same again, with
       const auto images = ff::test::toy_images(60, 1);
       at::manual_seed(5);
       FFLearner learner(options, images, random);
-      told.push_back(learner.measures(batches_of(20, 3)));
+      told.push_back(learner.measures(batches_of(learner, 20, 3)));
       const auto streams = static_cast<int>(learner.streams());
-      learner.train_batch(learner.phases()[0], ff::test::batch(0, 20, streams));
+      learner.train_batch(learner.phases()[0], ff::test::batch(learner, 0, 20, streams));
       const auto before = ff::test::all_state(learner);
-      const auto once = learner.measures(batches_of(20, 3));
-      CHECK(once == learner.measures(batches_of(20, 3)));
+      const auto once = learner.measures(batches_of(learner, 20, 3));
+      CHECK(once == learner.measures(batches_of(learner, 20, 3)));
       CHECK(ff::test::differing(before, ff::test::all_state(learner)).empty());
       for (const auto angle : once.at("angle")) CHECK((angle > 0 && angle < 180));
       // A head begins at zero, and then has nothing to send down.
@@ -110,7 +110,7 @@ TEST_CASE("a Forward-Forward unit is dead that no positive wakes", "[measures]")
   ff::PythonRandom random(0);
   at::manual_seed(5);
   FFLearner learner(ff::test::small("sequential"), ff::test::toy_images(60, 1), random);
-  const auto dead = [&] { return learner.measures(batches_of(20, 3)).at("dead_units"); };
+  const auto dead = [&] { return learner.measures(batches_of(learner, 20, 3)).at("dead_units"); };
   const auto before = dead();
   {
     at::NoGradGuard no_grad;

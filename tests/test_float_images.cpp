@@ -48,7 +48,8 @@ void train_epochs(Learner& learner, std::int64_t size) {
   for (const auto& phase : learner.phases()) {
     for (std::int64_t begin = 0; begin < size; begin += 32) {
       const auto indices = at::arange(begin, std::min(begin + 32, size), at::kLong);
-      learner.train_batch(phase, {{indices, indices.flip(0)}});
+      learner.train_batch(phase,
+                          ff::resident_batch(learner.info().resident, {indices, indices.flip(0)}));
     }
   }
 }

@@ -3,6 +3,7 @@
 
 #include "ff/core/choice.h"
 #include "ff/core/tensor_memory.h"
+#include "ff/engines/frozen_cache.h"
 #include "ff/forward_forward/engines/cpu/goodness_engine.h"
 #include "ff/forward_forward/goodness_learner.h"
 #include "tests/catch.h"
@@ -38,7 +39,8 @@ ff::TensorDict train(const ff::FFLearnerOptions& options) {
       for (std::int64_t begin = 0; begin < 250; begin += 32) {
         const auto size = std::min<std::int64_t>(32, 250 - begin);
         const auto indices = at::arange(begin, begin + size, at::kLong);
-        learner.train_batch(phase, {{indices, indices.flip(0)}});
+        learner.train_batch(
+            phase, ff::resident_batch(learner.info().resident, {indices, indices.flip(0)}));
       }
     }
   }
@@ -62,6 +64,15 @@ TEST_CASE("outputs of frozen layers that are kept, or computed for each batch, t
   ff::test::check_close(train(options), kept, 1e-4);
 }
 
+TEST_CASE("frozen layers' outputs are kept where they stay and fit", "[fused]") {
+  constexpr std::int64_t kMiB = 1 << 20;
+  const ff::FrozenCache cache{.mib = 3, .inputs_stay = true};
+  CHECK(cache.may_keep(3 * kMiB / 4, sizeof(float)));
+  CHECK_FALSE(cache.may_keep(3 * kMiB / 4 + 1, sizeof(float)));
+  CHECK(cache.may_keep(3 * kMiB / 2, 2));
+  CHECK_FALSE((ff::FrozenCache{.mib = 3, .inputs_stay = false}.may_keep(1, 1)));
+}
+
 TEST_CASE("what is kept of frozen layers never takes more than fused.cache_mib", "[fused]") {
   auto options = learner_options("fused", "sequential");
   options.fused.cache_mib = 1;
@@ -78,10 +89,9 @@ TEST_CASE("what is kept of frozen layers never takes more than fused.cache_mib",
     ff::PythonRandom random(1);
     ff::FFLearner learner(options, ff::test::toy_images(count, 5), random);
     const auto indices = at::arange(32, at::kLong);
+    const auto batch = ff::resident_batch(learner.info().resident, {indices, indices.flip(0)});
     const auto train = [&](std::size_t layer) {
-      return ff::measure_tensors([&] {
-        learner.train_batch(learner.phases()[layer], {{indices, indices.flip(0)}});
-      });
+      return ff::measure_tensors([&] { learner.train_batch(learner.phases()[layer], batch); });
     };
     const std::int64_t kept = 2 * count * static_cast<std::int64_t>(sizeof(float)), other = 20'000;
     const auto first = train(1);
@@ -107,14 +117,20 @@ TEST_CASE("the background is found where there is one", "[fused]") {
 
 TEST_CASE("fused is refused where it cannot be, and auto does without", "[fused]") {
   auto options = learner_options("fused", "parallel");
-  CHECK(ff::choose_engine(options, at::kCPU) == "fused");
+  CHECK(ff::choose_engine(options, at::kCPU).engine == "fused");
   options.model.dropout = 0.1;
   options.model.activation = "tanh";
   CHECK_THROWS_WITH(ff::choose_engine(options, at::kCPU),
                     "engine: fused cannot do model.dropout with model.activation tanh; allowed: "
                     "autograd, auto");
   options.engine = "auto";
-  CHECK(ff::choose_engine(options, at::kCPU) == "autograd");
+  CHECK(ff::choose_engine(options, at::kCPU).engine == "autograd");
+  CHECK(ff::choose_engine(options, at::kCPU).reason ==
+        "fused cannot do model.dropout with model.activation tanh");
+  options.engine = "autograd";
+  CHECK(ff::choose_engine(options, at::kCPU).reason.empty());
+  options.engine = "auto";
   options.model = learner_options("auto", "parallel").model;
-  CHECK(ff::choose_engine(options, at::kCPU) == "fused");
+  CHECK(ff::choose_engine(options, at::kCPU).engine == "fused");
+  CHECK(ff::choose_engine(options, at::kCPU).reason.empty());
 }

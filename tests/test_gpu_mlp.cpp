@@ -118,7 +118,8 @@ TEST_CASE("backpropagation takes the engine for GPUs where there is one, other r
     ff::baselines::BackwardLearner learner(
         "bp", ff::test::toy_options("bp", engine), ff::baselines::FeedbackOptions{}, images);
     CHECK(learner.engine() == engine);
-    ListEpoch epoch({at::arange(images.size(), at::kLong)}, ff::test::kToyBatch);
+    ListEpoch epoch(
+        {at::arange(images.size(), at::kLong)}, ff::test::kToyBatch, learner.info().resident);
     learner.train_epoch(learner.phases()[0], epoch);
     ff::test::train_steps(learner, 0, 2);
     auto all = learner.model();

@@ -108,7 +108,8 @@ TEST_CASE("hidden layers learn one by one without labels, then the last with the
     for (const auto& phase : phases) {
       ff::TensorDict before;
       for (const auto& [name, tensor] : learner.model()) before[name] = tensor.detach().clone();
-      learner.train_batch(phase, {{at::arange(6, at::kLong)}});
+      learner.train_batch(phase,
+                          ff::resident_batch(learner.info().resident, {at::arange(6, at::kLong)}));
       for (const auto& [name, tensor] : learner.model()) {
         CAPTURE(rule.name, phase.name, name);
         const bool moves = name == "layers." + std::to_string(phase.layer) + ".weight" ||

@@ -55,15 +55,34 @@ std::vector<std::string> sources() {
   return paths;
 }
 
-std::vector<std::string> includes_of(const std::string& path) {
+const std::regex kOwnInclude("#include \"([^\"]+)\".*");
+const std::regex kSystemInclude("#include <([^>]+)>.*");
+
+// What a file includes: of the project's own headers, or of all others.
+std::vector<std::string> includes_of(const std::string& path,
+                                     const std::regex& include = kOwnInclude) {
   std::vector<std::string> found;
   std::istringstream lines(read_file(kRoot / path));
-  const std::regex include("#include \"([^\"]+)\".*");
   std::smatch match;
   for (std::string line; std::getline(lines, line);) {
     if (std::regex_match(line, match, include)) found.push_back(match[1]);
   }
   return found;
+}
+
+// The headers of LibTorch that a header reaches through the project's own, each with the way there.
+void find_torch(const std::string& path,
+                const std::string& way,
+                std::set<std::string>& seen,
+                std::vector<std::string>& found) {
+  if (!seen.insert(path).second) return;
+  for (const auto& include : includes_of(path, kSystemInclude)) {
+    const bool torch = include.starts_with("torch/") || include.starts_with("ATen/") ||
+                       include.starts_with("c10/");
+    if (torch) found.push_back(way + path + " includes <" + include + ">");
+  }
+  for (const auto& include : includes_of(path))
+    find_torch(include, way + path + " > ", seen, found);
 }
 
 }  // namespace
@@ -98,6 +117,22 @@ TEST_CASE("baselines know nothing of Forward-Forward, closed forms nothing of Li
   }
 }
 
+// Whatever needs only a config compiles without LibTorch.
+TEST_CASE("Headers of options reach nothing of LibTorch", "[layering]") {
+  std::vector<std::string> headers = {"experiments/config/config.h", "experiments/sweep/options.h"};
+  for (const auto& path : sources()) {
+    if (path.ends_with("options.h")) headers.push_back(path);
+  }
+  REQUIRE(headers.size() > 20);
+  for (const auto& path : headers) {
+    if (path == "experiments/commands/options.h") continue;  // options of commands, not of configs
+    std::set<std::string> seen;
+    std::vector<std::string> found;
+    find_torch(path, "", seen, found);
+    CHECK(found == std::vector<std::string>{});
+  }
+}
+
 // An editor's tab is to tell one file from another: a name stands twice only for what is the same
 // thing in several places, or the part of its folder that the name says.
 TEST_CASE("File names are told apart, but for the same thing in several places", "[layering]") {
@@ -105,9 +140,11 @@ TEST_CASE("File names are told apart, but for the same thing in several places",
       {"activation", "of tensors, and in closed form"},
       {"loss", "of tensors, and in closed form"},
       {"normalize", "of tensors, and in closed form"},
+      {"linear", "a layer with weights, and Forward-Forward's of it"},
       {"relu", "the loss; there is no other file of activations"},
       {"product", "a layer's products, on a CPU and on a GPU"},
       {"label_sweep", "of the engines for a CPU and a GPU"},
+      {"stage", "a run of blocks of one engine: what it offers, and in closed form"},
       {"goodness_engine", "of the engines for a CPU and a GPU"},
       {"goodness_rows", "work on rows, of the engine for a CPU and as a kernel"},
       {"training", "an engine behind the learner: what it offers, on a CPU, on a GPU"},

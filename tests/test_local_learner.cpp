@@ -121,7 +121,8 @@ TEST_CASE("greedy learning layer by layer moves that layer alone", "[local]") {
   for (const auto& phase : phases) {
     ff::TensorDict before;
     for (const auto& [name, tensor] : parameters_of(learner)) before[name] = tensor.clone();
-    learner.train_batch(phase, {{at::arange(6, at::kLong)}});
+    learner.train_batch(phase,
+                        ff::resident_batch(learner.info().resident, {at::arange(6, at::kLong)}));
     const auto own = std::to_string(phase.layer);
     for (const auto& [name, tensor] : parameters_of(learner)) {
       CAPTURE(phase.name, name);
@@ -139,7 +140,7 @@ TEST_CASE("all blocks at once have the gradients that they have one by one", "[l
   auto together = learner_of(rule, ff::perceptron_layers({5, 4, 3}, "relu"));
   rule.sequential = true;
   auto apart = learner_of(rule, ff::perceptron_layers({5, 4, 3}, "relu"));
-  const ff::Batch batch{{at::arange(6, at::kLong)}};
+  const auto batch = ff::resident_batch(together.info().resident, {at::arange(6, at::kLong)});
   together.train_batch(together.phases()[0], batch);
   // The first block's step does not depend on the schedule; the others see it already made.
   apart.train_batch(apart.phases()[0], batch);

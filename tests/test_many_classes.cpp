@@ -101,14 +101,11 @@ FF_BENCH_TEST("a step and a sweep on a GPU with 47 classes on 7 columns are auto
   auto truth = many_network(recipe), network = many_network(recipe, bench.place());
   std::vector<ff::gpu::Member> members = {
       {network, recipe.optimizer, {bench.put(wrong), many_labels()}}};
-  const auto training = ff::gpu::make_ff_trainer(bench.device(),
-                                                 {.model = recipe.model,
-                                                  .loss = recipe.loss,
-                                                  .batch_size = kBatch,
-                                                  .streams = 2,
-                                                  .negatives_stay = true},
-                                                 std::move(members),
-                                                 images.to(bench.place()));
+  const auto training = ff::gpu::make_ff_trainer(
+      bench.device(),
+      {.model = recipe.model, .loss = recipe.loss, .batch_size = kBatch, .streams = 2},
+      std::move(members),
+      images.to(bench.place()));
   const auto pos = at::arange(41, 41 + kBatch, at::kLong);  // labels 41 to 46
   const auto neg = at::arange(30, 30 + kBatch, at::kLong);
   ListEpoch epoch({pos, neg}, kBatch);
@@ -137,7 +134,8 @@ TEST_CASE("both engines train on 47 classes and 7 columns alike", "[fused]") {
     ff::PythonRandom random(9);
     ff::FFLearner learner(options, many_images(), random);
     const auto phase = learner.phases().front();
-    const ff::Batch batch{{at::arange(20, at::kLong), at::arange(20, 40, at::kLong)}};
+    const auto batch = ff::resident_batch(
+        learner.info().resident, {at::arange(20, at::kLong), at::arange(20, 40, at::kLong)});
     for (int step = 0; step < 3; ++step) learner.train_batch(phase, batch);
     scores.push_back(learner.scores(many_images().rows(0, kCount)).by_layer);
     CHECK(scores.back().sizes() == at::IntArrayRef({kCount, kMany, 2}));

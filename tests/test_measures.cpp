@@ -90,10 +90,10 @@ TEST_CASE("measuring changes nothing, and tells the same again", "[measures]") {
   BackwardLearner learner(
       "bp", {.layers = layers, .optimizer = {.type = "sgd", .momentum = 0.9}}, {}, images);
   const auto phase = learner.phases()[0];
-  learner.train_batch(phase, batches_of(20, 1)[0]);
+  learner.train_batch(phase, batches_of(learner, 20, 1)[0]);
   const auto before = ff::test::all_state(learner);
-  const auto once = learner.measures(batches_of(20, 3));
-  const auto again = learner.measures(batches_of(20, 3));
+  const auto once = learner.measures(batches_of(learner, 20, 3));
+  const auto again = learner.measures(batches_of(learner, 20, 3));
   CHECK(once == again);
   CHECK(ff::test::differing(before, ff::test::all_state(learner)).empty());
   CHECK(once.at("angle").size() == 3);

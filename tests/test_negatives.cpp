@@ -1,3 +1,5 @@
+#include <set>
+
 #include <ATen/Functions.h>
 
 #include "ff/forward_forward/negatives.h"
@@ -26,6 +28,25 @@ TEST_CASE("a negative never carries the true label, and every other one occurs e
   REQUIRE(off_diagonal.numel() == 90);
   const double chi_square = ((off_diagonal - 1000).pow(2) / 1000).sum().item<double>();
   CHECK(chi_square < 135);
+}
+
+TEST_CASE("a batch's wrong labels are choices among the other classes, sample by sample") {
+  ff::PythonRandom random(3), same(3);
+  const auto labels = at::tensor({2, 0, 1, 2, 0, 2}, kLong);
+  const auto wrong = ff::draw_other_labels(labels, 3, random);
+  const std::int64_t others[3][2] = {{1, 2}, {0, 2}, {0, 1}};
+  for (std::int64_t i = 0; i < labels.numel(); ++i) {
+    const auto own = labels[i].item<std::int64_t>();
+    CHECK(wrong[i].item<std::int64_t>() == others[own][same.choice(2)]);
+  }
+  // A class that the batch does not have can be drawn, so one sample is enough.
+  std::set<std::int64_t> drawn;
+  for (int i = 0; i < 100; ++i) {
+    drawn.insert(ff::draw_other_labels(at::ones({1}, kLong), 4, random).item<std::int64_t>());
+  }
+  CHECK(drawn == std::set<std::int64_t>{0, 2, 3});
+  CHECK_THROWS_WITH(ff::draw_other_labels(labels, 1, random),
+                    ContainsSubstring("at least two classes"));
 }
 
 TEST_CASE("one label alone leaves nothing to draw") {

@@ -5,6 +5,7 @@
 #include <torch/nn/modules/linear.h>
 
 #include "baselines/gradient.h"
+#include "ff/nn/layers/batch_norm.h"
 #include "tests/close.h"
 
 using ff::BatchNorm;
@@ -12,6 +13,7 @@ using ff::LayerOptions;
 using ff::Network;
 using ff::NetworkOptions;
 using ff::Pass;
+using ff::baselines::backpropagate;
 
 namespace {
 

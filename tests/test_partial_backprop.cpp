@@ -33,7 +33,8 @@ TEST_CASE("what a control does not train stays to the bit, weight decay or not",
   ff::TensorDict before;
   for (const auto& [name, tensor] : learner.model()) before[name] = tensor.detach().clone();
   for (int i = 0; i < 3; ++i) {
-    learner.train_batch(learner.phases()[0], {{at::arange(6, at::kLong)}});
+    learner.train_batch(learner.phases()[0],
+                        ff::resident_batch(learner.info().resident, {at::arange(6, at::kLong)}));
   }
   for (const auto& [name, tensor] : learner.model()) {
     INFO(name);

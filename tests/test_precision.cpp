@@ -41,7 +41,9 @@ struct Run {
   void train(std::int64_t steps) {
     for (std::int64_t step = 0; step < steps; ++step) {
       const auto indices = at::arange(25 * (step % 8), 25 * (step % 8) + 25, at::kLong);
-      learner->train_batch(learner->phases()[0], {{indices, indices.flip(0)}});
+      learner->train_batch(
+          learner->phases()[0],
+          ff::resident_batch(learner->info().resident, {indices, indices.flip(0)}));
     }
   }
 };
@@ -139,7 +141,7 @@ TEST_CASE("bfloat16 products are refused where no engine has them", "[precision]
   CHECK(ff::problems_of(options)[0].path == "precision");
   options.engine = "auto";
   CHECK(ff::problems_of(options).empty());
-  CHECK(ff::choose_engine(options, at::kCPU) == "fused");
+  CHECK(ff::choose_engine(options, at::kCPU).engine == "fused");
   options.model.dropout = 0.1;
   options.model.activation = "tanh";
   CHECK_THROWS_WITH(ff::choose_engine(options, at::kCPU),
@@ -159,12 +161,12 @@ TEST_CASE("the engine for GPUs says what it cannot do, and auto does without", "
       {"loss.type symba", [](auto& o) { o.loss.type = "symba"; }}};
   for (const auto& [reason, change] : cases) {
     auto options = options_of("float32");
-    CHECK(ff::choose_engine(options, at::kCPU) == "fused");
+    CHECK(ff::choose_engine(options, at::kCPU).engine == "fused");
     change(options);
     CHECK_THROWS_WITH(
         ff::choose_engine(options, at::kCPU),
         std::string("engine: fused cannot do ") + reason + "; allowed: autograd, auto");
     options.engine = "auto";
-    CHECK(ff::choose_engine(options, at::kCPU) == "autograd");
+    CHECK(ff::choose_engine(options, at::kCPU).engine == "autograd");
   }
 }

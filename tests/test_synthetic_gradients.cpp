@@ -124,7 +124,7 @@ TEST_CASE("the first predictions are 0, and hidden layers begin to move with the
   at::manual_seed(3);
   SyntheticGradients learner({}, false, ff::test::small_options("tanh"), ff::test::six_images());
   const auto before = learner.network->layers[1]->weight.detach().clone();
-  const ff::Batch batch{{at::arange(6, at::kLong)}};
+  const auto batch = ff::resident_batch(learner.info().resident, {at::arange(6, at::kLong)});
   learner.train_batch(learner.phases()[0], batch);
   CHECK(at::equal(learner.network->layers[1]->weight, before));
   learner.train_batch(learner.phases()[0], batch);

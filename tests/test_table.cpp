@@ -7,6 +7,7 @@
 #include "experiments/table/formats.h"
 #include "experiments/table/table.h"
 #include "experiments/table/text.h"
+#include "ff/core/choice.h"
 #include "tests/catch.h"
 #include "tests/data_files.h"
 #include "tests/run_files.h"

@@ -224,7 +224,7 @@ TEST_CASE("feedback that learns alone leaves the network as it is", "[targets]")
   ff::TensorDict before;
   for (const auto& [name, tensor] : learner.model()) before[name] = tensor.detach().clone();
   const auto feedback = learner.feedback[0].weight.clone();
-  const ff::Batch batch{{at::arange(6, at::kLong)}};
+  const auto batch = ff::resident_batch(learner.info().resident, {at::arange(6, at::kLong)});
   learner.train_batch(phases[0], batch);
   for (const auto& [name, tensor] : learner.model()) CHECK(at::equal(tensor, before.at(name)));
   CHECK_FALSE(at::equal(learner.feedback[0].weight, feedback));
@@ -242,7 +242,8 @@ TEST_CASE("feedback has a rate and a decay of its own", "[targets]") {
     at::manual_seed(3);
     TargetPropagation learner("ddtp-linear", targets, options, ff::test::six_images());
     const auto before = learner.feedback[0].weight.clone();
-    learner.train_batch(learner.phases()[1], {{at::arange(6, at::kLong)}});
+    learner.train_batch(learner.phases()[1],
+                        ff::resident_batch(learner.info().resident, {at::arange(6, at::kLong)}));
     return learner.feedback[0].weight - before;
   };
   const auto plain = moved({});

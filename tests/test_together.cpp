@@ -220,7 +220,7 @@ TEST_CASE("learners that cannot train together go on by themselves", "[gpu]") {
     CHECK(first->engine() == "fused");
     CHECK((*unlike)->engine() == (unlike == &plain ? "autograd" : "fused"));
     for (auto* learner : {first.get(), alone.get(), unlike->get()}) {
-      learner->train_batch(learner->phases()[0], batch(0, 20, 2));
+      learner->train_batch(learner->phases()[0], batch(*learner, 0, 20, 2));
       CHECK(learner->scores(images.rows(0, 5)).classes.isfinite().all().item<bool>());
     }
     check_same_bits(first->model(), alone->model());

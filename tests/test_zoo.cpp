@@ -7,6 +7,7 @@
 
 #include "experiments/config/config.h"
 #include "experiments/learners.h"
+#include "ff/core/choice.h"
 #include "tests/catch.h"
 #include "tests/zoo_task.h"
 
@@ -101,8 +102,13 @@ struct Trained {
     for (int i = first; i < first + count; ++i) {
       const auto begin = i * ff::test::kZooBatch;
       const auto indices = at::arange(begin, begin + ff::test::kZooBatch, at::kLong);
-      learner->train_batch(phase, {std::vector<at::Tensor>(learner->streams(), indices)});
+      learner->train_batch(phase, batch(indices, learner->streams()));
     }
+  }
+
+  ff::Batch batch(const at::Tensor& rows, std::int64_t streams) const {
+    return ff::resident_batch(std::make_shared<const ff::ImageSet>(train),
+                              std::vector<at::Tensor>(streams, rows));
   }
 
   // Everything that a checkpoint keeps.
@@ -168,7 +174,7 @@ TEST_CASE("the settings of rules are those of rules that there are", "[zoo]") {
 TEST_CASE("every rule trains what lies below the readout", "[zoo]") {
   const auto accuracy = [](const std::string& rule) {
     Trained trained(rule);
-    return ff::test::zoo_accuracy(*trained.learner);
+    return ff::test::zoo_accuracy(*trained.learner, trained.train);
   };
   const double readout = accuracy("readout");
   CHECK(readout < 0.75);
@@ -209,7 +215,7 @@ TEST_CASE("no rule but backpropagation and its controls is backpropagation", "[z
   for (const auto& rule : rules()) {
     Trained trained(rule);
     for (const auto& phase : phases_of(*trained.learner)) trained.steps(phase, 0, 5);
-    const auto measures = trained.learner->measures({{{at::arange(64, at::kLong)}}});
+    const auto measures = trained.learner->measures({trained.batch(at::arange(64, at::kLong), 1)});
     if (measures.empty()) continue;  // a rule whose network is not that of the others
     CAPTURE(rule);
     const auto& angles = measures.at("angle");
@@ -264,7 +270,7 @@ TEST_CASE("looking at a rule changes nothing that its next step depends on", "[z
     const auto phase = phases_of(*trained.learner).front();
     trained.steps(phase, 0, 3);
     const auto before = trained.state();
-    const ff::Batch batch{{at::arange(40, at::kLong)}};
+    const auto batch = trained.batch(at::arange(40, at::kLong), 1);
     const auto once = trained.learner->measures({batch, batch});
     const auto again = trained.learner->measures({batch, batch});
     trained.learner->scores(trained.train.rows(0, 50));

@@ -37,9 +37,10 @@ inline std::vector<LayerOptions> zoo_layers(const std::string& activation = "rel
 
 inline constexpr std::int64_t kZooImages = 2000, kZooBatch = 32;
 
-/// Trains all phases of a learner on the first `kZooImages` of its images in batches of `kZooBatch`
-/// and returns its accuracy on 1,000 images that it has not seen.
-inline double zoo_accuracy(Learner& learner) {
+/// Trains all phases of a learner on the first `kZooImages` of `images`, its own, in batches of
+/// `kZooBatch` and returns its accuracy on 1,000 images that it has not seen.
+inline double zoo_accuracy(Learner& learner, const ImageSet& images) {
+  const auto set = std::make_shared<const ImageSet>(images);
   auto own = at::detail::createCPUGenerator(9);
   bool first = true;
   for (const auto& phase : learner.phases()) {
@@ -52,11 +53,9 @@ inline double zoo_accuracy(Learner& learner) {
         orders.push_back(at::randperm(kZooImages, own, at::kLong));
       }
       for (std::int64_t begin = 0; begin < kZooImages; begin += kZooBatch) {
-        Batch batch;
-        for (const auto& order : orders) {
-          batch.indices.push_back(order.slice(0, begin, begin + kZooBatch));
-        }
-        learner.train_batch(phase, batch);
+        std::vector<at::Tensor> rows;
+        for (const auto& order : orders) rows.push_back(order.slice(0, begin, begin + kZooBatch));
+        learner.train_batch(phase, resident_batch(set, rows));
       }
     }
   }

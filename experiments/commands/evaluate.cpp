@@ -21,6 +21,7 @@
 #include "experiments/run/runner.h"
 #include "experiments/table/data_record.h"
 #include "ff/core/choice.h"
+#include "ff/core/text.h"
 #include "ff/engines/compute_device.h"
 
 namespace ff::experiments {
@@ -118,7 +119,7 @@ void check_data(const std::filesystem::path& folder,
                 const RunSettings& settings) {
   if (!std::filesystem::exists(folder / "environment.json")) return;
   const auto trained = read_record(folder / "environment.json");
-  const auto now = environment(settings.device, "", data, "");
+  const auto now = environment(settings.device, {}, data, "");
   const auto differences = data_differences(now, trained);
   if (differences.empty()) return;
   if (!same_kind_of_data(now, trained)) {
@@ -151,11 +152,7 @@ void print_classes(const at::Tensor& labels, const at::Tensor& predictions, std:
 
 std::string list_text(const std::vector<double>& values) {
   std::vector<std::string> words;
-  for (const auto value : values) {
-    char text[16];
-    std::snprintf(text, sizeof text, "%.4f", value);
-    words.emplace_back(text);
-  }
+  for (const auto value : values) words.push_back(fixed(value, 4));
   return joined(words);
 }
 

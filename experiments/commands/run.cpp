@@ -11,6 +11,7 @@
 #include "experiments/commands/commands.h"
 #include "experiments/commands/options.h"
 #include "experiments/config/config.h"
+#include "experiments/learners.h"
 #include "experiments/run/run_all.h"
 #include "experiments/run/stop.h"
 #include "experiments/table/table.h"
@@ -62,6 +63,16 @@ std::string profile_text(std::vector<ProfileLine> lines) {
   return text.str();
 }
 
+// Why auto takes a slower engine, of each config for which it does.
+void print_engine_reasons(const std::vector<Config>& configs, const at::Device& device) {
+  for (const auto& config : configs) {
+    const auto choice = find_learner(config.model.type).engine(config, device);
+    if (choice.reason.empty()) continue;
+    std::cerr << "ff run: " << config.file << ": engine: auto takes " << choice.engine << ", as "
+              << choice.reason << "\n";
+  }
+}
+
 }  // namespace
 
 int run_command(int argc, char** argv) {
@@ -78,6 +89,7 @@ int run_command(int argc, char** argv) {
     for (std::size_t i = 0; i < runs.size(); ++i) {
       if (states[i] == FolderState::kDiverged) std::cerr << diverged_before(runs[i]) << "\n";
     }
+    print_engine_reasons(configs, settings.device);
     for (const auto& config : configs) std::cout << resolved(config).dump(2) << "\n";
     return 0;
   }

@@ -90,11 +90,12 @@ TensorDict draw_samples(const Config& config, const ImageSet& train, std::int64_
   std::string note;
   const RandomOrder order(config.random_order);
   const auto learner = order.make_learner(config, config.seeds[0], train, random, note);
-  Batch batch;
+  std::vector<at::Tensor> rows;
   for (const auto& images : order.epoch_order(train.size(), learner->streams())) {
-    batch.indices.push_back(images.narrow(/*dim=*/0, 0, std::min(count, images.numel())));
+    rows.push_back(images.narrow(/*dim=*/0, 0, std::min(count, images.numel())));
   }
-  return learner->samples(batch);
+  const auto set = std::make_shared<const ImageSet>(train);
+  return learner->samples(resident_batch(set, std::move(rows)));
 }
 
 // Whose end does not promise another kind of picture; a pipe's or a device's promises none.

@@ -13,6 +13,7 @@
 #include "experiments/commands/options.h"
 #include "experiments/records/run_record.h"
 #include "experiments/table/text.h"
+#include "ff/core/text.h"
 
 namespace ff::experiments {
 namespace {
@@ -23,7 +24,7 @@ using Runs = std::vector<RunRecord>;
 std::string listed(const Runs& runs) {
   std::vector<std::string> texts;
   for (const auto& run : runs) texts.push_back(run.folder.string());
-  return join(texts, ", ");
+  return joined(texts);
 }
 
 std::string count_of_unfinished(const Runs& runs) {
@@ -69,8 +70,8 @@ Runs of_names(const Runs& runs, const std::vector<std::string>& patterns) {
   }
   if (kept.empty()) {
     throw std::runtime_error(
-        "--names " + join(patterns, ",") +
-        ": fits no experiment; there are: " + join({names.begin(), names.end()}, ", "));
+        "--names " + joined(patterns, ",") +
+        ": fits no experiment; there are: " + joined({names.begin(), names.end()}));
   }
   return kept;
 }

@@ -13,7 +13,7 @@
 #include "experiments/compare/tensors.h"
 #include "experiments/records/run_record.h"
 #include "experiments/table/data_record.h"
-#include "experiments/table/text.h"
+#include "ff/core/text.h"
 
 namespace ff::experiments {
 namespace {
@@ -83,7 +83,7 @@ std::string Comparer::describe(const RunRecord& run) {
   }
   if (run.status == RunStatus::kDiverged) facts.emplace_back("diverged");
   if (run.status == RunStatus::kUnfinished) facts.emplace_back("unfinished");
-  return run.folder.string() + (facts.empty() ? "" : " (" + join(facts, ", ") + ")");
+  return run.folder.string() + (facts.empty() ? "" : " (" + joined(facts) + ")");
 }
 
 // Of a record there is nothing but figures to tell runs apart: they decide, to the last digit.

@@ -1,10 +1,10 @@
 #include "experiments/compare/metrics.h"
 
 #include <cmath>
-#include <cstdio>
 #include <optional>
 
 #include "experiments/records/figures.h"
+#include "ff/core/text.h"
 
 namespace ff::experiments {
 namespace {
@@ -38,15 +38,9 @@ std::vector<double> numbers(const Json& metrics, const std::string& key) {
 
 std::string line(const std::string& key, const Largest& largest) {
   if (largest.distance == 0) return key + " equal";
-  char text[160];
-  std::snprintf(text,
-                sizeof text,
-                " differs, the most by %.3g in epoch %lld: %.9g | %.9g",
-                largest.distance,
-                static_cast<long long>(largest.epoch),
-                largest.a,
-                largest.b);
-  return key + text;
+  return key + " differs, the most by " + significant(largest.distance) + " in epoch " +
+         std::to_string(largest.epoch) + ": " + significant(largest.a, 9) + " | " +
+         significant(largest.b, 9);
 }
 
 // One figure over the epochs that both have; nothing when no epoch has it in both.

@@ -1,10 +1,11 @@
 #include "experiments/compare/tensors.h"
 
-#include <cstdio>
 #include <set>
 #include <sstream>
 
 #include <ATen/Functions.h>
+
+#include "ff/core/text.h"
 
 namespace ff::experiments {
 namespace {
@@ -33,15 +34,8 @@ std::string largest_difference(const at::Tensor& a, const at::Tensor& b) {
   const auto distance = (left - right).abs();
   const auto index = distance.argmax().item<std::int64_t>();
   const auto at_index = [&](const at::Tensor& values) { return values[index].item<double>(); };
-  char text[160];
-  std::snprintf(text,
-                sizeof text,
-                "the most by %.3g at %s: %.9g | %.9g",
-                at_index(distance),
-                place(index, a.sizes()).c_str(),
-                at_index(left),
-                at_index(right));
-  return text;
+  return "the most by " + significant(at_index(distance)) + " at " + place(index, a.sizes()) +
+         ": " + significant(at_index(left), 9) + " | " + significant(at_index(right), 9);
 }
 
 }  // namespace

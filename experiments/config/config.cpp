@@ -6,14 +6,15 @@
 #include "experiments/config/reader.h"
 #include "experiments/data/registry.h"
 #include "experiments/learners.h"
+#include "experiments/learners/idle_keys.h"
 
 namespace ff::experiments {
 namespace {
 
 void check_meaning(const Json& json, const Config& config, Problems& problems) {
-  for (const auto& [path, with] : meaningless_keys(config)) {
+  for (const auto& [path, reason] : idle_keys(config)) {
     if (!find_path(json, path)) continue;
-    problems.add(path, "has no effect with " + with + "; remove it, or add --set " + path + "=");
+    problems.add(path, "has no effect with " + reason + "; remove it, or add --set " + path + "=");
   }
 }
 
@@ -45,17 +46,18 @@ void drop_idle_defaults(Json& json,
   Config before;
   Problems ignored("");
   Reader::read(given, "", before, ignored);
-  const auto idle_before = meaningless_keys(before);
+  const auto idle_before = idle_keys(before);
   const auto is_below = [](const std::string& path, const std::string& above) {
     return path == above || path.starts_with(above + ".");
   };
-  for (const auto& item : meaningless_keys(config)) {
-    const auto& path = item.first;
+  for (const auto& [path, reason] : idle_keys(config)) {
     const auto* value = find_path(json, path);
     const bool asked_for = std::any_of(changes.begin(), changes.end(), [&](const Change& change) {
       return is_below(path, change.key) || is_below(change.key, path);
     });
-    if (!value || asked_for || idle_before.contains(path)) continue;
+    const bool idle_anyway = std::any_of(
+        idle_before.begin(), idle_before.end(), [&](const auto& key) { return key.path == path; });
+    if (!value || asked_for || idle_anyway) continue;
     if (says_nothing(path, *value)) erase_path(json, path);
   }
 }
@@ -189,7 +191,7 @@ Config config_from(const Json& json, const std::string& file, const std::vector<
 
 Json resolved(const Config& config) {
   auto json = Writer::write(config);
-  for (const auto& [path, with] : meaningless_keys(config)) erase_path(json, path);
+  for (const auto& key : idle_keys(config)) erase_path(json, key.path);
   for (const auto* remark : {"$schema", "comment"}) json.erase(remark);
   return json;
 }

@@ -7,13 +7,19 @@
 namespace ff::experiments {
 namespace {
 
+constexpr int kDeepest = 100;  // values are written and compared by recursion
+
 // Follows the parser through nested objects to notice a key that it has seen before.
 class DuplicateWatch {
  public:
   explicit DuplicateWatch(Problems& problems) : problems_(problems) {}
 
-  bool operator()(int, Json::parse_event_t event, const Json& parsed) {
+  bool operator()(int depth, Json::parse_event_t event, const Json& parsed) {
     using Event = Json::parse_event_t;
+    if (depth > kDeepest) {
+      throw ConfigError(problems_.file() + ": values inside each other more than " +
+                        std::to_string(kDeepest) + " deep; no key needs that");
+    }
     if (event == Event::object_start) {
       seen_.emplace_back();
     } else if (event == Event::object_end) {
@@ -81,7 +87,7 @@ Json parse_json(const std::string& text, const std::string& file, Problems& prob
     }
     return json;
   } catch (const Json::exception& error) {
-    throw ConfigError(file + ": not JSON: " + without_tag(error.what()));
+    throw ConfigError(file + ": not JSON: " + printable(without_tag(error.what()), 300));
   }
 }
 

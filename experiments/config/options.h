@@ -4,26 +4,32 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
-#include "baselines/feedback.h"
-#include "baselines/hebbian.h"
-#include "baselines/local_learner.h"
-#include "baselines/pepita.h"
-#include "baselines/perturbation.h"
-#include "baselines/synthetic_gradients.h"
-#include "baselines/target_propagation.h"
+#include "baselines/auxiliary_options.h"
+#include "baselines/feedback_options.h"
+#include "baselines/hebbian_options.h"
+#include "baselines/local_options.h"
+#include "baselines/pepita_options.h"
+#include "baselines/perturbation_options.h"
+#include "baselines/synthetic_options.h"
+#include "baselines/target_options.h"
 #include "experiments/config/comment.h"
+#include "experiments/config/rule_options.h"
 #include "experiments/data/options.h"
 #include "ff/core/fields.h"
-#include "ff/data/augment.h"
-#include "ff/data/label_overlay.h"
-#include "ff/forward_forward/learner_options.h"
-#include "ff/forward_forward/loss.h"
-#include "ff/forward_forward/negatives.h"
-#include "ff/forward_forward/network.h"
-#include "ff/learn/prune.h"
-#include "ff/optim/optimizer.h"
+#include "ff/data/augment_options.h"
+#include "ff/data/label_options.h"
+#include "ff/engines/cpu/fused_options.h"
+#include "ff/forward_forward/head_options.h"
+#include "ff/forward_forward/loss_options.h"
+#include "ff/forward_forward/model_options.h"
+#include "ff/forward_forward/negatives_options.h"
+#include "ff/forward_forward/predict_options.h"
+#include "ff/forward_forward/schedule_options.h"
+#include "ff/learn/prune_options.h"
+#include "ff/optim/optimizer_options.h"
 
 namespace ff::experiments {
 
@@ -97,6 +103,7 @@ struct Config {
   AugmentOptions augment;
   LabelOptions label;
   ModelOptions model;
+  RuleOptions rule;
   baselines::FeedbackOptions feedback;
   LossOptions loss;
   NegativesOptions negatives;
@@ -141,6 +148,8 @@ struct Config {
     visit("augment", self.augment);
     visit("label", self.label);
     visit("model", self.model);
+    if constexpr (!std::is_const_v<Self>) self.rule.type = self.model.type;
+    visit("rule", self.rule);
     visit("feedback", self.feedback);
     visit("loss", self.loss);
     visit("negatives", self.negatives);

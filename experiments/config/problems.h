@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "experiments/plain_text.h"
+
 namespace ff::experiments {
 
 /// The user's mistakes in one file; what() has a line for each.
@@ -21,7 +23,8 @@ class Problems {
 
   /// "FILE: PATH: TEXT"; the path may be empty.
   void add(const std::string& path, const std::string& text) {
-    lines_.push_back(file_ + source_of(path) + ": " + (path.empty() ? "" : path + ": ") + text);
+    lines_.push_back(file_ + source_of(path) + ": " +
+                     (path.empty() ? "" : printable(path, 200) + ": ") + text);
   }
 
   /// What is at this path is not from the file: problems there, or below, begin "FILE with

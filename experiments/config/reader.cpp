@@ -30,7 +30,7 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
 std::string shown(const Json& value) {
   constexpr std::size_t kLongest = 60;
   const auto text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return text.size() <= kLongest ? text : text.substr(0, kLongest) + "...";
+  return printable(text, kLongest);
 }
 
 std::string nearest(const std::string& word, const std::vector<std::string>& known) {
@@ -55,7 +55,7 @@ void Reader::refuse_unknown_keys() const {
     const auto near = nearest(item.key(), known_);
     problems_.add(path_to(item.key()),
                   "unknown key; " + (near.empty() ? "" : "did you mean '" + near + "'? ") +
-                      "allowed: " + joined(known_));
+                      "allowed: " + (known_.empty() ? "none" : joined(known_)));
   }
 }
 

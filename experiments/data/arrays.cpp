@@ -1,21 +1,17 @@
 #include "experiments/data/arrays.h"
 
 #include <algorithm>
-#include <sstream>
 #include <stdexcept>
 
 #include <ATen/Functions.h>
+
+#include "ff/core/option_error.h"
+#include "ff/core/text.h"
 
 namespace ff::experiments {
 namespace {
 
 constexpr std::int64_t kMostClasses = 1 << 16;  // more than any set has
-
-std::string number_text(double value) {
-  std::ostringstream text;
-  text << value;
-  return text.str();
-}
 
 // "1x28x28 uint8"
 std::string kind_of(const at::Tensor& images) {
@@ -43,7 +39,7 @@ void check_finite(const LabelledImages& half, const std::string& cure) {
   const auto plane = width * height, size = plane * half.images.size(1);
   throw std::runtime_error(
       half.images_path + ": the value " +
-      number_text(half.images.view({-1})[place].item<double>()) + " of image " +
+      significant(half.images.view({-1})[place].item<double>()) + " of image " +
       std::to_string(place / size) + ", channel " + std::to_string(place % size / plane) +
       ", row " + std::to_string(place % plane / width) + ", column " +
       std::to_string(place % width) + " (counted from 0); allowed: finite float32 numbers" +
@@ -98,9 +94,10 @@ at::Tensor shaped_images(const at::Tensor& images, const std::vector<std::int64_
   }
   std::string text;
   for (const auto size : shape) text += (text.empty() ? "" : ", ") + std::to_string(size);
-  throw std::invalid_argument("dataset.shape: [" + text + "] is not allowed; allowed: [C, H, W], " +
-                              "or [H, W] for one channel, with C x H x W = " +
-                              std::to_string(values) + ", the values of an image there are");
+  throw OptionError({"dataset.shape",
+                     "[" + text + "] is not allowed; allowed: [C, H, W], " +
+                         "or [H, W] for one channel, with C x H x W = " + std::to_string(values) +
+                         ", the values of an image there are"});
 }
 
 }  // namespace ff::experiments

@@ -11,6 +11,7 @@
 
 #include "experiments/data/arrays.h"
 #include "experiments/data/bytes.h"
+#include "experiments/plain_text.h"
 
 namespace ff::experiments {
 namespace {
@@ -89,8 +90,8 @@ class CsvReader {
   }
 
   [[noreturn]] void fail_cell(std::size_t column, const std::string& allowed) const {
-    fail("'" + std::string(cells_[column].substr(0, 40)) + "' in column " +
-         std::to_string(column + 1) + "; allowed: " + allowed);
+    fail("'" + printable(cells_[column], 40) + "' in column " + std::to_string(column + 1) +
+         "; allowed: " + allowed);
   }
 
   void split(std::string_view line) {
@@ -158,7 +159,7 @@ LabelledImages half_of(const CsvTable& table, bool bytes, const std::string& pat
           .labels_path = path};
 }
 
-RawData decode(const std::vector<DataFile>& files) {
+RawData decode_csv(const std::vector<DataFile>& files) {
   const auto train = read_csv(files[0]), test = read_csv(files[1]);
   const bool bytes = train.bytes && test.bytes;
   return both_halves(half_of(train, bytes, files[0].path), half_of(test, bytes, files[1].path));
@@ -173,7 +174,7 @@ Dataset own_csv() {
           .kind = "csv",
           .folders = {"csv"},
           .files = {{"train.csv"}, {"test.csv"}},
-          .decode = decode,
+          .decode = decode_csv,
           .original = {{0.5}, {0.5}},
           .how_to_get =
               "put your own train.csv and test.csv, a line per image with its label first, into a "

@@ -25,7 +25,7 @@ at::Tensor from_zero(const at::Tensor& labels, const std::string& path) {
   return labels.sub(1);
 }
 
-RawData decode(const std::vector<DataFile>& files) {
+RawData decode_emnist(const std::vector<DataFile>& files) {
   auto data = decode_idx(files, kLetters + 1);
   data.train_images = upright(data.train_images);
   data.test_images = upright(data.test_images);
@@ -45,7 +45,7 @@ Dataset emnist_letters() {
                 {"emnist-letters-train-labels-idx1-ubyte"},
                 {"emnist-letters-test-images-idx3-ubyte"},
                 {"emnist-letters-test-labels-idx1-ubyte"}},
-      .decode = decode,
+      .decode = decode_emnist,
       .original = {{0.5}, {0.5}},
       .train_count = 124800,
       .test_count = 20800,

@@ -14,6 +14,7 @@
 #include "experiments/data/read.h"
 #include "experiments/data/registry.h"
 #include "experiments/plain_text.h"
+#include "ff/core/option_error.h"
 
 namespace ff::experiments {
 namespace {
@@ -30,10 +31,11 @@ Normalization normalization_for(const Dataset& dataset,
     return list.size() == 1 || static_cast<std::int64_t>(list.size()) == channels;
   };
   if (!fits(option.mean) || option.std.size() != option.mean.size()) {
-    throw std::invalid_argument(
-        "dataset.normalize: " + std::to_string(option.mean.size()) + " means and " +
-        std::to_string(option.std.size()) + " standard deviations, but " + dataset.name + " has " +
-        std::to_string(channels) + " channel(s); allowed: one of each, or one per channel");
+    throw OptionError({"dataset.normalize",
+                       std::to_string(option.mean.size()) + " means and " +
+                           std::to_string(option.std.size()) + " standard deviations, but " +
+                           dataset.name + " has " + std::to_string(channels) +
+                           " channel(s); allowed: one of each, or one per channel"});
   }
   return {option.mean, option.std};
 }
@@ -43,15 +45,11 @@ std::int64_t limited(const std::string& key,
                      std::int64_t size) {
   if (!limit) return size;
   if (*limit < 1 || *limit > size) {
-    throw std::invalid_argument("dataset." + key + ": " + std::to_string(*limit) +
-                                " is not allowed; allowed: 1 to " + std::to_string(size) +
-                                ", the images there are, or null for all");
+    throw OptionError({"dataset." + key,
+                       std::to_string(*limit) + " is not allowed; allowed: 1 to " +
+                           std::to_string(size) + ", the images there are, or null for all"});
   }
   return *limit;
-}
-
-std::string place_of(const Root& root) {
-  return root.named_by + (root.named_by.starts_with("--") ? " " : ": ") + root.path.string();
 }
 
 // A folder that a user names and that is not there is an error about the name, not the set; a root
@@ -62,7 +60,9 @@ void refuse_missing(const Dataset& dataset, const std::vector<Root>& roots) {
   if (!root.exclusive() || std::filesystem::is_directory(root.path, error)) return;
   if (error == std::errc::permission_denied) return;  // which is not the same
   if (dataset.files.empty() || !find_dataset(dataset, roots)) {
-    throw std::invalid_argument(place_of(root) + ": no such folder");
+    const auto text = root.path.string() + ": no such folder";
+    if (root.named_by == "dataset.root") throw OptionError({root.named_by, text});
+    throw std::invalid_argument(root.named_by + " " + text);
   }
 }
 
@@ -72,8 +72,9 @@ void take_shape(const Dataset& dataset, const DatasetOptions& options, RawData& 
   const auto& images = data.train_images;
   const bool rows = dataset.kind == "csv" || dataset.kind == "npy";
   if (!rows || images.size(1) != 1 || images.size(2) != 1) {
-    throw std::invalid_argument("dataset.shape: means nothing with " + dataset.name +
-                                ", whose files tell the images' shape; remove it");
+    throw OptionError(
+        {"dataset.shape",
+         "means nothing with " + dataset.name + ", whose files tell the images' shape; remove it"});
   }
   data.train_images = shaped_images(images, *options.shape);
   data.test_images = shaped_images(data.test_images, *options.shape);
@@ -126,9 +127,10 @@ LoadedData load(const Dataset& dataset,
 
 ValidationIndices validation_indices(std::int64_t size, const ValidationOptions& options) {
   if (options.count < 0 || options.count >= size) {
-    throw std::invalid_argument("dataset.validation.count: " + std::to_string(options.count) +
-                                " is not allowed; allowed: 0 to " + std::to_string(size - 1) +
-                                ", one less than the training images there are");
+    throw OptionError({"dataset.validation.count",
+                       std::to_string(options.count) + " is not allowed; allowed: 0 to " +
+                           std::to_string(size - 1) +
+                           ", one less than the training images there are"});
   }
   const auto generator = at::detail::createCPUGenerator(static_cast<std::uint64_t>(options.seed));
   const auto order = at::randperm(size, generator, at::TensorOptions(at::kLong));

@@ -9,6 +9,7 @@
 #include <ATen/Functions.h>
 
 #include "experiments/data/bytes.h"
+#include "experiments/plain_text.h"
 
 namespace ff::experiments {
 namespace {
@@ -144,7 +145,7 @@ void take_array(std::string_view matrix,
   const auto name = std::string(take_element(matrix, file).data);
   const auto numbers = take_element(matrix, file);
   if (numbers.type == kMatrix) return;  // a cell or a structure
-  arrays[name] = values(numbers, sizes, file + ": " + name);
+  arrays[name] = values(numbers, sizes, file + ": " + printable(name));
 }
 
 }  // namespace

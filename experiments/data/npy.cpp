@@ -12,6 +12,7 @@
 #include "experiments/data/bytes.h"
 #include "experiments/data/npy_header.h"
 #include "experiments/data/zip.h"
+#include "experiments/plain_text.h"
 
 namespace ff::experiments {
 namespace {
@@ -97,9 +98,10 @@ std::vector<DataFile> files_of_bundle(const DataFile& bundle) {
     const auto member = members.find(name);
     if (member == members.end()) {
       std::string there;
-      for (const auto& [path, ignored] : members) there += (there.empty() ? "" : ", ") + path;
+      for (const auto& [path, ignored] : members)
+        there += (there.empty() ? "" : ", ") + printable(path);
       throw std::runtime_error(bundle.path + ": holds no " + name + ", but " +
-                               (there.empty() ? "nothing" : there) +
+                               (there.empty() ? "nothing" : printable(there, 400)) +
                                "; write it by numpy.savez with the names train_images, "
                                "train_labels, test_images and test_labels");
     }
@@ -109,7 +111,7 @@ std::vector<DataFile> files_of_bundle(const DataFile& bundle) {
   return files;
 }
 
-RawData decode(const std::vector<DataFile>& given) {
+RawData decode_npy(const std::vector<DataFile>& given) {
   const auto files = given.size() == 1 ? files_of_bundle(given[0]) : given;
   const auto half = [&](std::size_t i) -> LabelledImages {
     return {npy_images(files[i]), npy_labels(files[i + 1]), files[i].path, files[i + 1].path};
@@ -152,7 +154,7 @@ Dataset own_npy() {
   Dataset set{.name = "npy", .kind = "npy", .folders = {"npy"}, .cure = kOwnFormats, .own = true};
   for (const auto* name : kNames) set.files.push_back({name});
   set.bundle = kBundle;
-  set.decode = decode;
+  set.decode = decode_npy;
   set.original = {{0.5}, {0.5}};
   set.how_to_get =
       "save your own arrays by numpy.save as train_images.npy, train_labels.npy, test_images.npy "

@@ -1,10 +1,12 @@
 #include "experiments/data/npy_header.h"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 #include <string_view>
 
 #include "experiments/data/bytes.h"
+#include "experiments/plain_text.h"
 
 namespace ff::experiments {
 namespace {
@@ -90,14 +92,16 @@ class HeaderReader {
     if (type.size() < 3 || std::string_view("<>|=").find(type[0]) == std::string_view::npos) fail();
     if (type[0] == '>') {
       fail_npy(file_,
-               "its values are big-endian (" + type + "); allowed: little-endian; save it again " +
-                   "after array = array.astype('<" + type.substr(1) + "')");
+               "its values are big-endian (" + printable(type) +
+                   "); allowed: little-endian; save it again " + "after array = array.astype('<" +
+                   printable(type.substr(1)) + "')");
     }
     const auto end = type.data() + type.size();
     const auto [rest, error] = std::from_chars(type.data() + 2, end, header_.bytes);
     const bool number = std::string_view("uif").find(type[1]) != std::string_view::npos;
     if (!number || error != std::errc() || rest != end || header_.bytes < 1 || header_.bytes > 8) {
-      fail_npy(file_, "its values are of type '" + type + "'; allowed: integers and floats");
+      fail_npy(file_,
+               "its values are of type '" + printable(type) + "'; allowed: integers and floats");
     }
     header_.kind = type[1];
   }
@@ -149,9 +153,11 @@ void fail_npy(const DataFile& file, const std::string& what) {
 std::string NpyHeader::text() const {
   std::string text = kind == 'f' ? "float" : kind == 'u' ? "uint" : "int";
   text += std::to_string(8 * bytes) + " (";
-  for (std::size_t i = 0; i < shape.size(); ++i) {
+  constexpr std::size_t kMostShown = 8;
+  for (std::size_t i = 0; i < std::min(shape.size(), kMostShown); ++i) {
     text += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
   }
+  if (shape.size() > kMostShown) text += ", ...";
   return text + (shape.size() == 1 ? ",)" : ")");
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/data/registry.h"
+#include "experiments/data/names.h"
 #include "ff/core/fields.h"
 
 namespace ff::experiments {

@@ -12,7 +12,7 @@ namespace {
 // More than any set has; a label read wrongly is not to ask for memory for a billion classes.
 constexpr std::int64_t kMostClasses = 1 << 16;
 
-RawData decode(const std::vector<DataFile>& files) {
+RawData decode_own_idx(const std::vector<DataFile>& files) {
   auto data = decode_idx(files, kMostClasses);
   data.classes = 1 + std::max(data.train_labels.max().item<std::int64_t>(),
                               data.test_labels.max().item<std::int64_t>());
@@ -28,7 +28,7 @@ Dataset own_idx() {
       .inner_folders = {"raw"},
       .any_prefix = true,
       .files = {{kIdxNames[0], ""}, {kIdxNames[1], ""}, {kIdxNames[2], ""}, {kIdxNames[3], ""}},
-      .decode = decode,
+      .decode = decode_own_idx,
       .original = {{0.5}, {0.5}},
       .how_to_get =
           "put your own IDX files, named as MNIST's or with a prefix (emnist-letters-train-...), "

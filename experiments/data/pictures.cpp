@@ -19,6 +19,8 @@ namespace ff::experiments {
 namespace {
 
 constexpr std::uint32_t kMostPixels = 1 << 14;  // in a row or a column
+// Memory is asked for by what the header says.
+constexpr const char* kTooFewBytes = "cut short: its header says more pixels than it can hold";
 
 std::string lower_ending(const std::filesystem::path& path) {
   auto ending = path.extension().string();
@@ -47,6 +49,7 @@ struct Png {
   png_infop info = nullptr;
   std::string_view rest;
   std::string error;
+  std::size_t row_bytes = 0;  // as they are in the file, unpacked
 
   explicit Png(std::string_view bytes) : rest(bytes) {
     png = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, fail, ignore);
@@ -75,6 +78,7 @@ struct Png {
 bool read_png_header(Png& png) {
   if (setjmp(png_jmpbuf(png.png))) return false;
   png_read_info(png.png, png.info);
+  png.row_bytes = png_get_rowbytes(png.png, png.info);
   if (png_get_bit_depth(png.png, png.info) == 16) png_error(png.png, "16 bits per channel");
   png_set_expand(png.png);  // palettes, fewer than 8 bits, and transparency as alpha
   png_set_interlace_handling(png.png);
@@ -93,9 +97,11 @@ at::Tensor decode_png(std::string_view bytes) {
   Png png(bytes);
   Canvas canvas;
   if (!read_png_header(png)) throw std::runtime_error(png.error);
+  constexpr std::size_t kMostGrowth = 1032;  // deflate's
+  const auto height = png_get_image_height(png.png, png.info);
+  if (png.row_bytes * height / kMostGrowth > bytes.size()) throw std::runtime_error(kTooFewBytes);
   const std::int64_t channels = png_get_channels(png.png, png.info);
-  canvas.resize(
-      png_get_image_height(png.png, png.info), png_get_image_width(png.png, png.info), channels);
+  canvas.resize(height, png_get_image_width(png.png, png.info), channels);
   if (!read_png_rows(png, canvas)) throw std::runtime_error(png.error);
   if (channels % 2 == 1) return canvas.pixels;
   const auto alpha = canvas.pixels.select(/*dim=*/2, channels - 1);
@@ -137,6 +143,11 @@ bool read_jpeg_header(Jpeg& jpeg, const unsigned char* bytes, unsigned long size
   const bool grey = jpeg.jpeg.jpeg_color_space == JCS_GRAYSCALE;
   jpeg.jpeg.out_color_space = grey ? JCS_GRAYSCALE : JCS_RGB;
   jpeg.jpeg.dct_method = JDCT_ISLOW;
+  return true;
+}
+
+bool start_jpeg(Jpeg& jpeg) {
+  if (setjmp(jpeg.back)) return false;
   jpeg_start_decompress(&jpeg.jpeg);
   return true;
 }
@@ -155,9 +166,14 @@ at::Tensor decode_jpeg(std::string_view bytes) {
   Canvas canvas;
   const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
   if (!read_jpeg_header(jpeg, data, bytes.size())) throw std::runtime_error(jpeg.error);
-  const auto height = jpeg.jpeg.output_height, width = jpeg.jpeg.output_width;
+  const std::size_t height = jpeg.jpeg.image_height, width = jpeg.jpeg.image_width;
   if (std::max(height, width) > kMostPixels) throw std::runtime_error("too large");
-  canvas.resize(height, width, jpeg.jpeg.output_components);
+  constexpr std::size_t kMostGrowth = 4096;  // pixels a byte, of a single colour: about 512
+  if (height * width / kMostGrowth > bytes.size()) throw std::runtime_error(kTooFewBytes);
+  if (!start_jpeg(jpeg)) throw std::runtime_error(jpeg.error);
+  canvas.resize(static_cast<std::int64_t>(height),
+                static_cast<std::int64_t>(width),
+                jpeg.jpeg.output_components);
   if (!read_jpeg_rows(jpeg, canvas)) throw std::runtime_error(jpeg.error);
   return canvas.pixels;
 }

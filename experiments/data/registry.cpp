@@ -1,7 +1,5 @@
 #include "experiments/data/registry.h"
 
-#include <stdexcept>
-
 #include "experiments/data/cifar.h"
 #include "experiments/data/csv.h"
 #include "experiments/data/emnist.h"
@@ -14,6 +12,8 @@
 #include "experiments/data/svhn.h"
 #include "experiments/data/synthetic.h"
 #include "ff/core/choice.h"
+#include "ff/core/open_list.h"
+#include "ff/core/option_error.h"
 
 namespace ff::experiments {
 namespace {
@@ -27,19 +27,25 @@ Dataset in_files_of(Dataset files, const Dataset& published) {
   return files;
 }
 
-}  // namespace
-
-const std::vector<DataKind>& data_kinds() {
-  static const std::vector<DataKind> kinds = {
-      {"idx", "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-...", own_idx},
-      {"cifar", "train.bin, test.bin: a label byte and 3x32x32 pixels per image", own_cifar},
-      {"npy", "train_images.npy, train_labels.npy, test_images.npy, test_labels.npy", own_npy},
-      {"csv", "train.csv, test.csv: a line per image, the label first", own_csv},
-      {"folder", "train/CLASS/*.png, test/CLASS/*.png, or .jpg", own_folder},
-      {"synthetic", "nothing: the program makes the images", synthetic},
-  };
+OpenList<DataKind>& data_kind_list() {
+  static OpenList<DataKind> kinds(
+      "dataset.type",
+      {
+          {"idx", "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-...", own_idx},
+          {"cifar", "train.bin, test.bin: a label byte and 3x32x32 pixels per image", own_cifar},
+          {"npy", "train_images.npy, train_labels.npy, test_images.npy, test_labels.npy", own_npy},
+          {"csv", "train.csv, test.csv: a line per image, the label first", own_csv},
+          {"folder", "train/CLASS/*.png, test/CLASS/*.png, or .jpg", own_folder},
+          {"synthetic", "nothing: the program makes the images", synthetic},
+      });
   return kinds;
 }
+
+}  // namespace
+
+const std::vector<DataKind>& data_kinds() { return data_kind_list().read(); }
+
+void register_data_kind(DataKind kind) { data_kind_list().add(std::move(kind)); }
 
 std::vector<std::string> data_kind_names() { return names_of(data_kinds()); }
 
@@ -72,8 +78,8 @@ Dataset chosen_dataset(const std::optional<std::string>& type,
   const auto& published = dataset_named(*name);
   if (published.kind == *type) return published;
   if (published.own || published.files.empty() || !own.own || *type == "cifar") {
-    throw std::invalid_argument("dataset.type: " + *type + " cannot hold dataset.name " + *name +
-                                "; remove one of the two");
+    throw OptionError(
+        {"dataset.type", *type + " cannot hold dataset.name " + *name + "; remove one of the two"});
   }
   return in_files_of(own, published);
 }

@@ -38,7 +38,7 @@ LabelledImages half_of(const DataFile& file) {
           .labels_path = file.path};
 }
 
-RawData decode(const std::vector<DataFile>& files) {
+RawData decode_svhn(const std::vector<DataFile>& files) {
   return both_halves(half_of(files[0]), half_of(files[1]), kDigits, kGetAgain);
 }
 
@@ -51,7 +51,7 @@ Dataset svhn() {
       .folders = {"svhn", "SVHN"},
       .files = {{"train_32x32.mat", "e26dedcc434d2e4c54c9b2d4a06d8373"},
                 {"test_32x32.mat", "eb5a983be6a315427106f1b164d9cef3"}},
-      .decode = decode,
+      .decode = decode_svhn,
       .original = {{0.4377, 0.4438, 0.4728}, {0.1980, 0.2010, 0.1970}},
       .train_count = 73257,
       .test_count = 26032,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "experiments/plain_text.h"
+
 namespace ff::experiments {
 namespace {
 
@@ -35,8 +37,9 @@ std::map<std::string, std::string_view> tar_files(std::string_view archive,
     const char type = archive[156];
     archive.remove_prefix(kBlock);
     if (size > archive.size()) {
-      throw std::runtime_error(name + ": cut short: " + path + " has " + std::to_string(size) +
-                               " bytes, " + std::to_string(archive.size()) + " are left");
+      throw std::runtime_error(name + ": cut short: " + printable(path) + " has " +
+                               std::to_string(size) + " bytes, " + std::to_string(archive.size()) +
+                               " are left");
     }
     const bool regular = type == '0' || type == '\0';
     if (regular) files[path.substr(path.rfind('/') + 1)] = archive.substr(0, size);

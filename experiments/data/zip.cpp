@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #include "experiments/data/bytes.h"
+#include "experiments/plain_text.h"
 
 namespace ff::experiments {
 namespace {
@@ -96,18 +97,33 @@ void take_zip64(const Bytes& archive, std::uint64_t extra, std::uint64_t length,
   }
 }
 
+// Whoever unpacks may ask for the memory beforehand.
+void check_growth(const Bytes& archive,
+                  const Sizes& sizes,
+                  bool deflated,
+                  const std::string& path) {
+  constexpr std::uint64_t kMostGrowth = 1032;  // deflate's
+  const auto possible =
+      deflated ? sizes.unpacked / kMostGrowth <= sizes.packed + 1 : sizes.unpacked == sizes.packed;
+  if (possible) return;
+  archive.fail("corrupt zip archive: " + printable(path) + " is said to have " +
+               std::to_string(sizes.unpacked) + " bytes, packed into " +
+               std::to_string(sizes.packed));
+}
+
 ZipMember member_at(const Bytes& archive, std::uint64_t entry, const std::string& path) {
   const auto flags = archive.number(entry + 8, 2), method = archive.number(entry + 10, 2);
   if (flags & 1)
-    archive.fail(path + " in it is encrypted; allowed: a zip archive without password");
+    archive.fail(printable(path) + " in it is encrypted; allowed: a zip archive without password");
   if (method != 0 && method != 8) {
-    archive.fail(path + " in it is packed by method " + std::to_string(method) +
+    archive.fail(printable(path) + " in it is packed by method " + std::to_string(method) +
                  "; allowed: 0 (stored) and 8 (deflated)");
   }
   Sizes sizes{
       archive.number(entry + 20, 4), archive.number(entry + 24, 4), archive.number(entry + 42, 4)};
   const auto names = archive.number(entry + 28, 2), extra = archive.number(entry + 30, 2);
   take_zip64(archive, entry + kEntrySize + names, extra, sizes);
+  check_growth(archive, sizes, method != 0, path);
   if (archive.number(sizes.offset, 4) != kLocalMark) {
     archive.fail("corrupt zip archive: no file at offset " + std::to_string(sizes.offset));
   }

@@ -1,7 +1,6 @@
 // Forward-Forward, as a config makes it.
-#include <stdexcept>
-
 #include "experiments/learners/kinds.h"
+#include "ff/core/option_error.h"
 #include "ff/engines/gpu/devices.h"
 #include "ff/forward_forward/goodness_learner.h"
 
@@ -29,11 +28,11 @@ void refuse_one_class(const Config& config, const ImageSet& train) {
   if (config.negatives.type == "hybrid") return;
   const auto least = train.labels.min().item<std::int64_t>();
   if (train.labels.max().item<std::int64_t>() != least) return;
-  throw std::invalid_argument("dataset: all " + std::to_string(train.size()) +
-                              " training images are of class " + std::to_string(least) +
-                              ", but negatives.type " + config.negatives.type +
-                              " needs wrong labels; give images of another class too, or a larger "
-                              "dataset.train_limit");
+  throw OptionError({"dataset",
+                     "all " + std::to_string(train.size()) + " training images are of class " +
+                         std::to_string(least) + ", but negatives.type " + config.negatives.type +
+                         " needs wrong labels; give images of another class too, or a larger "
+                         "dataset.train_limit"});
 }
 
 std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, PythonRandom& random) {
@@ -41,7 +40,7 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
   return std::make_unique<FFLearner>(options_of(config), train, random);
 }
 
-std::string engine(const Config& config, const at::Device& device) {
+EngineChoice engine(const Config& config, const at::Device& device) {
   return choose_engine(options_of(config), device);
 }
 
@@ -54,15 +53,11 @@ void check(const Config& config, Problems& problems) {
   }
 }
 
-std::map<std::string, std::string> meaningless(const Config& config) {
-  return meaningless_under(options_of(config));
-}
-
 // Beyond, one network keeps a GPU busy by itself.
 constexpr std::int64_t kWideLayer = 1024, kAtOnce = 8;
 
 std::int64_t worth_together(const Config& config, const at::Device& device) {
-  if (!gpu::is_gpu(device) || engine(config, device) != "fused") return 0;
+  if (!gpu::is_gpu(device) || engine(config, device).engine != "fused") return 0;
   // A head, and draws for each batch, are a network's own.
   if (config.head.on() || config.augment.on() || config.model.dropout > 0) return 0;
   for (const auto& block : blocks_of(config.model)) {
@@ -100,7 +95,6 @@ LearnerKind ff_kind() {
           make,
           engine,
           check,
-          meaningless,
           worth_together,
           together};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "baselines/perceptron.h"
+#include "experiments/learners/idle_keys.h"
 #include "ff/core/option_error.h"
 
 namespace ff::experiments {
@@ -15,8 +16,8 @@ std::vector<std::string> perceptron_keys(std::vector<std::string> more) {
   return more;
 }
 
-std::string autograd_engine(const Config& config, const at::Device&) {
-  return fused::choose_engine(config.engine, "model.type " + config.model.type);
+EngineChoice autograd_engine(const Config& config, const at::Device&) {
+  return choose_engine(config.engine, "model.type " + config.model.type);
 }
 
 void check_perceptron(const Config& config, Problems& problems) {
@@ -72,8 +73,9 @@ void check_network(const Config& config, Problems& problems) {
 
 void refuse_convolutions(const Config& config, const std::string& why, Problems& problems) {
   for (std::size_t i = 0; i < config.model.layers.size(); ++i) {
-    if (config.model.layers[i].type != "conv") continue;
-    problems.add("model.layers[" + std::to_string(i) + "]", "conv " + why);
+    const auto& layer = config.model.layers[i];
+    if (!layer.has_weights() || layer.type == "linear") continue;
+    problems.add("model.layers[" + std::to_string(i) + "]", layer.type + " " + why);
   }
 }
 
@@ -133,12 +135,12 @@ std::int64_t batch_size_near(std::int64_t size, std::int64_t images) {
 // The key of a batch normalisation that has one value per channel in a batch of one image; empty
 // where there is none.
 std::string norm_of_single_values(const Config& config, const ImageSet& train) {
-  const auto place = norm_of_single_values(
-      network_learner_options(config).layers, {train.channels(), train.height(), train.width()});
+  const auto place = ff::norm_of_single_values(network_learner_options(config).layers,
+                                               {train.channels(), train.height(), train.width()});
   if (place && config.model.layers.empty()) return "model.batch_norm";
   if (place) return "model.layers[" + std::to_string(*place) + "]";
   const auto& auxiliary = config.auxiliary;
-  const bool has_auxiliary = !meaningless_keys(config).contains("auxiliary");
+  const bool has_auxiliary = !is_idle(config, "auxiliary");
   if (!has_auxiliary || auxiliary.hidden_layers == 0 || auxiliary.batch_norm == "none") return "";
   return "auxiliary.batch_norm";
 }
@@ -151,13 +153,14 @@ void check_batches_of_one(const Config& config, const ImageSet& train) {
   const auto key = norm_of_single_values(config, train);
   if (key.empty()) return;
   const auto instead = batch_size_near(size, images);
-  throw std::invalid_argument(
-      "batch_size: " + std::to_string(size) +
-      (size == 1 ? " makes batches of one image" : " leaves a last batch of one image") + " (of " +
-      std::to_string(images) + " training images), where batch normalisation (" + key +
-      ") has one value per channel and no variance; " +
-      (instead > 0 ? "take another batch_size, such as " + std::to_string(instead)
-                   : "take more training images"));
+  throw OptionError(
+      {"batch_size",
+       std::to_string(size) +
+           (size == 1 ? " makes batches of one image" : " leaves a last batch of one image") +
+           " (of " + std::to_string(images) + " training images), where batch normalisation (" +
+           key + ") has one value per channel and no variance; " +
+           (instead > 0 ? "take another batch_size, such as " + std::to_string(instead)
+                        : "take more training images")});
 }
 
 }  // namespace

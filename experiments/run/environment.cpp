@@ -45,7 +45,7 @@ std::int64_t set_up_threads(std::int64_t threads) {
 }
 
 Json environment(const at::Device& device,
-                 const std::string& engine,
+                 const EngineChoice& engine,
                  const LoadedData& data,
                  const std::string& command) {
   const auto& build = build_info();
@@ -58,11 +58,12 @@ Json environment(const at::Device& device,
                {"device", to_text(device)},
                {"device_name", device_name(device)},
                {"threads", at::get_num_threads()},
-               {"engine", engine},
+               {"engine", engine.engine},
                {"tf32", false},
                {"data", identity_json(data.identity)},
                {"data_folder", data.folder},
                {"command", command}};
+  if (!engine.reason.empty()) json["engine_reason"] = engine.reason;
   if (!data.warnings.empty()) json["warnings"] = data.warnings;
   return json;
 }

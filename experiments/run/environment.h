@@ -7,6 +7,7 @@
 
 #include "experiments/config/json_text.h"
 #include "experiments/data/load.h"
+#include "ff/engines/engine_choice.h"
 
 namespace ff::experiments {
 
@@ -14,10 +15,11 @@ namespace ff::experiments {
 /// returns the number.
 std::int64_t set_up_threads(std::int64_t threads);
 
-/// environment.json: commit, compiler, LibTorch, device, threads, engine, the data with what is odd
-/// about them ("warnings", where there are any), and the command.
+/// environment.json: commit, compiler, LibTorch, device, threads, engine and why not a faster one
+/// ("engine_reason", where auto could not take it), the data with what is odd about them
+/// ("warnings", where there are any), and the command.
 Json environment(const at::Device& device,
-                 const std::string& engine,
+                 const EngineChoice& engine,
                  const LoadedData& data,
                  const std::string& command);
 

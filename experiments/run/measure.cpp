@@ -7,11 +7,13 @@
 
 namespace ff::experiments {
 
-Json measure(Learner& learner, std::int64_t images, const Config& config) {
+Json measure(Learner& learner, const std::shared_ptr<const ImageSet>& train, const Config& config) {
+  const auto images = train->size();
   const auto size = config.batch_size;
   std::vector<Batch> batches;
   for (std::int64_t i = 0; i < config.measures.batches && i * size < images; ++i) {
-    batches.push_back({{at::arange(i * size, std::min((i + 1) * size, images), at::kLong)}});
+    const auto rows = at::arange(i * size, std::min((i + 1) * size, images), at::kLong);
+    batches.push_back(resident_batch(train, {rows}));
   }
   Json json = Json::object();
   for (const auto& [name, values] : learner.measures(batches)) {

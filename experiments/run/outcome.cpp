@@ -2,18 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+
+#include "ff/core/text.h"
 
 namespace ff::experiments {
 namespace {
-
-std::string shown(double value, const char* format = "%.3g") {
-  char text[32];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
 
 double most_frequent_share(const at::Tensor& labels) {
   const auto counts = at::bincount(labels.to(at::kCPU));
@@ -22,7 +18,8 @@ double most_frequent_share(const at::Tensor& labels) {
 
 std::string lower_rate(const Config& config) {
   const auto rate = config.optimizer.learning_rate;
-  return "a lower optimizer.learning_rate (here " + shown(rate) + "; try " + shown(rate / 10) + ")";
+  return "a lower optimizer.learning_rate (here " + significant(rate) + "; try " +
+         significant(rate / 10) + ")";
 }
 
 std::string of_layer(const Config& config, const ImageSet& test, const SilentLayer& silent) {
@@ -32,8 +29,8 @@ std::string of_layer(const Config& config, const ImageSet& test, const SilentLay
     return "every unit of " + layer + " is 0 on " + images + " (dead units); " +
            lower_rate(config) + " usually cures it";
   }
-  return layer + " has the same goodness, " + shown(std::abs(silent.goodness)) + ", on " + images +
-         " (saturated units); " + lower_rate(config) +
+  return layer + " has the same goodness, " + significant(std::abs(silent.goodness)) + ", on " +
+         images + " (saturated units); " + lower_rate(config) +
          " or another model.threshold.initial usually cures it";
 }
 
@@ -62,10 +59,9 @@ std::string outcome_warning(const Config& config,
   const auto accuracy = judgement.figures.at("test_accuracy").get<double>();
   const auto guessing = accuracy_of_guessing(test.labels);
   if (share == 1 || guessing >= 1 || accuracy > guessing) return "";
-  return "test accuracy " + shown(accuracy, "%.4f") +
-         " is that of guessing (the most frequent class for every image gives " +
-         shown(share, "%.4f") + "); " + lower_rate(config) +
-         ", a higher one, or more schedule.epochs usually cure it";
+  return "test accuracy " + fixed(accuracy, 4) +
+         " is that of guessing (the most frequent class for every image gives " + fixed(share, 4) +
+         "); " + lower_rate(config) + ", a higher one, or more schedule.epochs usually cure it";
 }
 
 }  // namespace ff::experiments

@@ -9,17 +9,12 @@
 
 #include "experiments/config/json_text.h"
 #include "experiments/records/figures.h"
+#include "ff/core/text.h"
 
 namespace ff::experiments {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::string fixed(double value, int digits) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
 
 // "1:05" or "1:02:05"
 std::string clock_text(double seconds) {

@@ -1,6 +1,5 @@
 #include "experiments/run/run_all.h"
 
-#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <iostream>
@@ -12,6 +11,7 @@
 #include "experiments/run/stop.h"
 #include "experiments/run/together.h"
 #include "experiments/run/warnings.h"
+#include "ff/core/option_error.h"
 #include "ff/engines/gpu/devices.h"
 
 namespace ff::experiments {
@@ -61,14 +61,10 @@ std::vector<FailedRun> run_in_processes(const std::vector<Run>& runs,
   return failures;
 }
 
-// An error about a key, "a.b: ...", that is found only with the data says where the key is, too.
-std::string with_file(const std::string& text, const std::string& file) {
-  const auto key = text.substr(0, text.find(": "));
-  const bool is_key = std::all_of(key.begin(), key.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '[' ||
-           c == ']';
-  });
-  return is_key && !file.empty() && !text.starts_with(file) ? file + ": " + text : text;
+// An error about a key that is found only with the data says where the key is, too.
+std::string with_file(const std::exception& error, const std::string& file) {
+  const bool of_key = dynamic_cast<const OptionError*>(&error) != nullptr;
+  return (of_key && !file.empty() ? file + ": " : "") + plain_text(error);
 }
 
 }  // namespace
@@ -91,7 +87,7 @@ std::vector<FolderState> check_all(const std::vector<Run>& runs,
         std::cerr << run.folder.string() << ": finished before; skipped\n";
       }
     } catch (const std::exception& error) {
-      const auto text = with_file(plain_text(error), run.config.file);
+      const auto text = with_file(error, run.config.file);
       if (problems.find(text) == std::string::npos)
         problems += (problems.empty() ? "" : "\n") + text;
     }

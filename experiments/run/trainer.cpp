@@ -47,6 +47,7 @@ Trainer::Trainer(const Config& config,
     : config_(config),
       learner_(learner),
       data_(data),
+      train_(std::make_shared<const ImageSet>(data.train)),
       order_(order),
       random_(random),
       observers_(std::move(observers)),
@@ -126,10 +127,9 @@ Batch Trainer::next(std::int64_t batches) const {
   steps = stop_requested() ? 0 : std::min(steps, steps_before_stop());
   const auto begin = std::min(position_.step * config_.batch_size, data_.train.size());
   const auto samples = std::min(steps * config_.batch_size, data_.train.size() - begin);
-  Batch batch;
-  for (const auto& order : orders_)
-    batch.indices.push_back(order.narrow(/*dim=*/0, begin, samples));
-  return batch;
+  std::vector<at::Tensor> rows;
+  for (const auto& order : orders_) rows.push_back(order.narrow(/*dim=*/0, begin, samples));
+  return resident_batch(train_, std::move(rows));
 }
 
 bool Trainer::stopping() const { return stop_requested(); }
@@ -254,7 +254,7 @@ Json Trainer::measures_now() {
   if (config_.measures.every_epochs == 0) return nullptr;
   const auto device = data_.train.images.device();
   peak_memory_ = peak_memory();
-  const auto json = measure(learner_, data_.train.size(), config_);
+  const auto json = measure(learner_, train_, config_);
   reset_peak_memory(device);
   return json;
 }

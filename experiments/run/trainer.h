@@ -87,6 +87,7 @@ class Trainer : public Epoch {
   const Config& config_;
   Learner& learner_;
   const DataSplit& data_;
+  std::shared_ptr<const ImageSet> train_;  // the training set, as batches carry it
   const RandomOrder& order_;
   PythonRandom& random_;
   std::vector<Observer*> observers_;

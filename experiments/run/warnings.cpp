@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <tuple>
 
 #include "baselines/backward_rule.h"
+#include "experiments/learners/idle_keys.h"
 #include "experiments/learners/kinds.h"
+#include "ff/core/text.h"
 #include "ff/forward_forward/goodness.h"
 #include "ff/nn/activation.h"
 
@@ -16,16 +17,6 @@ namespace ff::experiments {
 namespace {
 
 constexpr const char* kSaid = "FF_WARNINGS_SAID";
-
-std::string shown(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3g", value);
-  return text;
-}
-
-bool reads(const Config& config, const std::string& path) {
-  return !meaningless_keys(config).contains(path);
-}
 
 // Batches that each layer learns from.
 double steps_of(const Config& config, const DataSplit& data) {
@@ -36,7 +27,7 @@ double steps_of(const Config& config, const DataSplit& data) {
 
 // Squares of activations cannot add up to more than the activation's bound allows.
 std::string unreachable_threshold(const Config& config, const DataSplit&) {
-  if (!reads(config, "model.threshold")) return "";
+  if (is_idle(config, "model.threshold")) return "";
   const auto& model = config.model;
   const auto bound = find_activation(model.activation).bound;
   const auto& goodness = find_goodness(model.goodness);
@@ -47,11 +38,12 @@ std::string unreachable_threshold(const Config& config, const DataSplit&) {
     const auto threshold = initial.is_word() ? width : initial.number;
     const auto highest = goodness.scale(width) * width * bound * bound;
     if (threshold < highest) continue;
-    return "model.threshold.initial: " + shown(threshold) + " cannot be reached: the activations " +
-           "of " + model.activation + " are at most " + shown(bound) + ", so the " +
-           model.goodness + " goodness of layer " + std::to_string(l) + " stays below " +
-           shown(highest) + ", and its units saturate; set it well below, such as " +
-           shown(highest / 4) + ", or take model.activation relu";
+    return "model.threshold.initial: " + significant(threshold) +
+           " cannot be reached: the activations " + "of " + model.activation + " are at most " +
+           significant(bound) + ", so the " + model.goodness + " goodness of layer " +
+           std::to_string(l) + " stays below " + significant(highest) +
+           ", and its units saturate; set it well below, such as " + significant(highest / 4) +
+           ", or take model.activation relu";
   }
   return "";
 }
@@ -59,16 +51,16 @@ std::string unreachable_threshold(const Config& config, const DataSplit&) {
 // A sum of squares is never negative.
 std::string negative_threshold(const Config& config, const DataSplit&) {
   const auto& threshold = config.model.threshold;
-  if (!reads(config, "model.threshold") || threshold.learned) return "";
+  if (is_idle(config, "model.threshold") || threshold.learned) return "";
   if (threshold.initial.is_word() || threshold.initial.number >= 0) return "";
-  return "model.threshold.initial: " + shown(threshold.initial.number) +
+  return "model.threshold.initial: " + significant(threshold.initial.number) +
          " is below every goodness, which is never negative, and model.threshold.learned is "
          "false; set it above 0";
 }
 
 // The pixels of the other labels are 0 in normalised units.
 std::string invisible_label(const Config& config, const DataSplit& data) {
-  if (!reads(config, "label")) return "";
+  if (is_idle(config, "label")) return "";
   constexpr std::int64_t kSample = 1000;
   constexpr double kNothing = 1e-6;  // of the range of a pixel
   const auto& value = config.label.value;
@@ -82,7 +74,7 @@ std::string invisible_label(const Config& config, const DataSplit& data) {
   const double pixel = value.is_word() ? train.max_value() : value.number;
   if (std::abs(pixel) > kNothing * range) return "";
   return std::string("label.value: ") + (value.is_word() ? "the largest pixel, " : "") +
-         shown(pixel) +
+         significant(pixel) +
          ", is the value of a label's pixel where it is not the label, 0 (normalised), so every "
          "label looks alike; set another number" +
          (value.is_word() ? " or another dataset.normalize" : ", or max");
@@ -103,7 +95,7 @@ bool brings_errors_by_weights(const Config& config) {
   const auto& type = config.model.type;
   for (const auto& rule : baselines::backward_rules()) {
     if (rule.name != type) continue;
-    const bool own = reads(config, "feedback.init") && !reads(config, "feedback.concordant");
+    const bool own = !is_idle(config, "feedback.init") && is_idle(config, "feedback.concordant");
     return !own || config.feedback.init == "copy";
   }
   const auto controls = control_kinds();
@@ -130,7 +122,7 @@ std::string zero_weights(const Config& config, const DataSplit&) {
 std::string slow_sgd(const Config& config, const DataSplit& data) {
   constexpr double kLeast = 1;
   const auto& [model, optimizer] = std::tie(config.model, config.optimizer);
-  if (!reads(config, "model.goodness") || optimizer.type != "sgd") return "";
+  if (is_idle(config, "model.goodness") || optimizer.type != "sgd") return "";
   const auto& goodness = find_goodness(model.goodness);
   const auto steps = steps_of(config, data);
   if (!goodness.scale || optimizer.batch_manhattan || model.peer.on() || steps == 0) return "";
@@ -143,12 +135,12 @@ std::string slow_sgd(const Config& config, const DataSplit& data) {
     const double growth = rate * steps * goodness.scale(width) * squares / config.loss.temperature;
     in = width;
     if (!known || (l == 0 && !model.normalize.input) || growth >= kLeast) continue;
-    return "optimizer.learning_rate: " + shown(optimizer.learning_rate) + " with sgd, " +
+    return "optimizer.learning_rate: " + significant(optimizer.learning_rate) + " with sgd, " +
            model.goodness + " goodness and " + model.normalize.type +
            "-normalised rows changes the activities of layer " + std::to_string(l) +
-           " by at most a factor " + shown(std::exp(growth)) + " in " + shown(steps) +
+           " by at most a factor " + significant(std::exp(growth)) + " in " + significant(steps) +
            " steps; take optimizer.type adam, model.goodness sum-square, or a rate " +
-           shown(20 * kLeast / growth) + " times as large";
+           significant(20 * kLeast / growth) + " times as large";
   }
   return "";
 }
@@ -162,8 +154,8 @@ std::string vanishing_rate(const Config& config, const DataSplit& data) {
   const auto inputs = static_cast<double>(data.train.features());
   const double path = kLargestStep * optimizer.learning_rate / (1 - optimizer.momentum) * steps;
   if (!bounded || steps == 0 || path * inputs >= kLeast) return "";
-  return "optimizer.learning_rate: " + shown(optimizer.learning_rate) +
-         " moves no weight by more than " + shown(path) + " in " + shown(steps) +
+  return "optimizer.learning_rate: " + significant(optimizer.learning_rate) +
+         " moves no weight by more than " + significant(path) + " in " + significant(steps) +
          " steps, which is nothing; set a larger one";
 }
 
@@ -171,20 +163,20 @@ std::string decay_of_everything(const Config& config, const DataSplit&) {
   const auto& optimizer = config.optimizer;
   const auto share = optimizer.learning_rate * optimizer.weight_decay;
   if (share < 1 || (optimizer.type == "adam" && !optimizer.decoupled_decay)) return "";
-  return "optimizer.weight_decay: " + shown(optimizer.weight_decay) +
-         " times the learning rate is " + shown(share) +
+  return "optimizer.weight_decay: " + significant(optimizer.weight_decay) +
+         " times the learning rate is " + significant(share) +
          ", so that each step takes all of a weight away; set it below " +
-         shown(0.01 / optimizer.learning_rate);
+         significant(0.01 / optimizer.learning_rate);
 }
 
 std::string dropout_of_everything(const Config& config, const DataSplit&) {
-  if (!reads(config, "model.dropout")) return "";
+  if (is_idle(config, "model.dropout")) return "";
   for (std::size_t l = 0; l < config.model.widths.size(); ++l) {
     const auto width = config.model.widths[l];
     const auto left = (1 - config.model.dropout) * static_cast<double>(width);
     if (left >= 1) continue;
-    return "model.dropout: " + shown(config.model.dropout) + " leaves layer " + std::to_string(l) +
-           ", of " + std::to_string(width) + " units, " + shown(left) +
+    return "model.dropout: " + significant(config.model.dropout) + " leaves layer " +
+           std::to_string(l) + ", of " + std::to_string(width) + " units, " + significant(left) +
            " of them on average; set it lower, or model.widths higher";
   }
   return "";
@@ -197,7 +189,7 @@ std::string division_by_zero(const Config& config, const DataSplit&) {
     return "optimizer.epsilon: 0 divides 0 by 0 where a weight's gradient is 0, and the weight "
            "becomes NaN; set a small number, such as 1e-8";
   }
-  if (!reads(config, "model.normalize") || normalize.type == "none" || normalize.epsilon > 0) {
+  if (is_idle(config, "model.normalize") || normalize.type == "none" || normalize.epsilon > 0) {
     return "";
   }
   return "model.normalize.epsilon: 0 divides 0 by 0 where a row has only zeros, as a black image "
@@ -210,7 +202,7 @@ std::string foreign_normalization(const Config& config, const DataSplit& data) {
   const auto& table = data.train.table;
   const auto range = (std::get<0>(table.max(1)) - std::get<0>(table.min(1))).max().item<double>();
   if (!config.dataset.normalize.word.empty() || range >= kLeast) return "";
-  return "dataset.normalize: leaves pixels between black and white only " + shown(range) +
+  return "dataset.normalize: leaves pixels between black and white only " + significant(range) +
          " apart; mean and std are of pixels in [0, 1], not of bytes up to 255";
 }
 

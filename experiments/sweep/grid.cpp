@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <set>
 
 #include "experiments/config/reader.h"
 #include "experiments/config/schema.h"
+#include "ff/core/text.h"
 
 namespace ff::experiments {
 namespace {
@@ -46,13 +46,6 @@ std::string short_key(const std::string& key, const Json& grid) {
   return alike == 1 ? leaf(key) : key;
 }
 
-// 1, 0.3, 1e-05
-std::string number_text(double value) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.10g", value);
-  return text;
-}
-
 // A value as a part of a folder's name; empty where it cannot be one.
 std::string name_of(const Json& value) {
   if (value.is_object()) return {};
@@ -66,7 +59,7 @@ std::string name_of(const Json& value) {
     return text.empty() ? "none" : text;
   }
   for (const char c : value.is_string()         ? value.get<std::string>()
-                      : value.is_number_float() ? number_text(value.get<double>())
+                      : value.is_number_float() ? significant(value.get<double>(), 10)
                                                 : value.dump()) {
     if (c == '+') continue;  // of 1e+20
     const bool safe = std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_';
@@ -75,11 +68,7 @@ std::string name_of(const Json& value) {
   return text;
 }
 
-double rounded(double value) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.6g", value);
-  return std::strtod(text, nullptr);
-}
+double rounded(double value) { return std::strtod(significant(value, 6).c_str(), nullptr); }
 
 // What cannot be about a range whose values are right one by one; empty where nothing.
 std::string reason_against(const RangeOptions& range, const Json& json) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "experiments/table/text.h"
+#include "ff/core/text.h"
 
 namespace ff::experiments {
 namespace {
@@ -43,7 +43,7 @@ std::vector<Column> chosen(std::vector<Column> columns, const TableChoice& choic
       std::vector<std::string> keys;
       for (const auto& column : columns) keys.push_back(column.key);
       throw std::invalid_argument("--columns: these runs have no '" + key +
-                                  "'; allowed: " + join(keys, ", "));
+                                  "'; allowed: " + joined(keys));
     }
     if (found != columns.begin()) kept.push_back(*found);
   }

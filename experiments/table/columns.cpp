@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <functional>
 #include <map>
 #include <numeric>
 
 #include "experiments/records/figures.h"
-#include "experiments/table/text.h"
+#include "ff/core/text.h"
 
 namespace ff::experiments {
 namespace {
@@ -66,7 +65,7 @@ Cell text_cell(const Experiment& experiment,
     }
   }
   if (texts.empty()) return {};
-  return join(texts, " / ");
+  return joined(texts, " / ");
 }
 
 std::string text_of(const Json& json, const char* key) {
@@ -283,11 +282,7 @@ std::string cell_text(const Column& column, size_t row, const std::string& plus_
   if (const auto* count = std::get_if<std::int64_t>(&cell)) return std::to_string(*count);
   const auto* figure = std::get_if<Figure>(&cell);
   if (!figure) return "";
-  const auto write = [&](double value) {
-    char text[400];  // a double can have 309 digits in front of the point
-    std::snprintf(text, sizeof text, "%.*f", column.notation.decimals, value);
-    return std::string(text);
-  };
+  const auto write = [&](double value) { return fixed(value, column.notation.decimals); };
   const auto deviation = figure->standard_deviation();
   const bool spread = column.notation.spread && deviation;
   return write(figure->mean()) + (spread ? plus_minus + write(*deviation) : "");

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "experiments/table/formats.h"
-#include "experiments/table/text.h"
+#include "ff/core/text.h"
 
 namespace ff::experiments {
 namespace {
@@ -37,11 +37,11 @@ std::string to_csv(const std::vector<Column>& columns) {
     header.push_back(holds_figures(column) ? column.key + "_mean," + column.key + "_std"
                                            : column.key);
   }
-  std::string text = join(header, ",") + "\n";
+  std::string text = joined(header, ",") + "\n";
   for (size_t row = 0; row < columns[0].cells.size(); ++row) {
     std::vector<std::string> line;
     for (const auto& column : columns) line.push_back(fields(column, row));
-    text += join(line, ",") + "\n";
+    text += joined(line, ",") + "\n";
   }
   return text;
 }

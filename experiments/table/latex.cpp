@@ -1,7 +1,7 @@
 #include <string_view>
 
 #include "experiments/table/formats.h"
-#include "experiments/table/text.h"
+#include "ff/core/text.h"
 
 namespace ff::experiments {
 namespace {
@@ -37,11 +37,11 @@ std::string to_latex(const std::vector<Column>& columns) {
     header.push_back(latex_escaped(column.header));
   }
   std::string text = "% \\usepackage{booktabs}\n\\begin{tabular}{" + alignment + "}\n\\toprule\n" +
-                     join(header, " & ") + " \\\\\n\\midrule\n";
+                     joined(header, " & ") + " \\\\\n\\midrule\n";
   for (size_t row = 0; row < columns[0].cells.size(); ++row) {
     std::vector<std::string> cells;
     for (const auto& column : columns) cells.push_back(latex_cell(column, row));
-    text += join(cells, " & ") + " \\\\\n";
+    text += joined(cells, " & ") + " \\\\\n";
   }
   return text + "\\bottomrule\n\\end{tabular}\n";
 }

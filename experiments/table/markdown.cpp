@@ -1,5 +1,5 @@
 #include "experiments/table/formats.h"
-#include "experiments/table/text.h"
+#include "ff/core/text.h"
 
 namespace ff::experiments {
 namespace {
@@ -14,7 +14,7 @@ std::string markdown_escaped(const std::string& text) {
 }
 
 std::string line(const std::vector<std::string>& cells) {
-  return std::string("| ").append(join(cells, " | ")).append(" |\n");
+  return std::string("| ").append(joined(cells, " | ")).append(" |\n");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "experiments/table/formats.h"
 #include "experiments/table/text.h"
+#include "ff/core/text.h"
 
 namespace ff::experiments {
 namespace {
@@ -29,7 +30,7 @@ std::optional<TableFormat> table_format(const std::string& name) {
 std::string table_format_names() {
   std::vector<std::string> names;
   for (const auto& [name, format] : kFormats) names.push_back(name);
-  return join(names, ", ");
+  return joined(names);
 }
 
 std::string results_table(const std::vector<std::filesystem::path>& run_folders,

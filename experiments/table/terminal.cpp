@@ -4,6 +4,7 @@
 #include "experiments/records/figures.h"
 #include "experiments/table/formats.h"
 #include "experiments/table/text.h"
+#include "ff/core/text.h"
 
 namespace ff::experiments {
 namespace {
@@ -87,8 +88,8 @@ std::string render(const Block& block) {
     for (size_t line = 0; line < height; ++line) {
       std::vector<std::string> parts;
       for (const auto& column : block) parts.push_back(column.padded(cell, line));
-      const auto joined = without_trailing_spaces(join(parts, std::string(kGap, ' ')));
-      if (cell > 0 || !joined.empty()) text += joined + "\n";
+      const auto row = without_trailing_spaces(joined(parts, std::string(kGap, ' ')));
+      if (cell > 0 || !row.empty()) text += row + "\n";
     }
     if (cell == 1) text += std::string(width_of(block), '-') + "\n";
   }
@@ -154,7 +155,7 @@ std::string fitted(const std::string& text, size_t width) {
   std::string fitted;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    fitted += join(wrapped(line, width), "\n") + "\n";
+    fitted += joined(wrapped(line, width), "\n") + "\n";
   }
   return fitted;
 }

@@ -7,9 +7,6 @@
 
 namespace ff::experiments {
 
-/// "a, b, c" for the separator ", ".
-std::string join(const std::vector<std::string>& texts, const std::string& separator);
-
 /// How many characters a terminal shows: "±" has two bytes and counts as one.
 size_t display_width(const std::string& text);
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "ff/core/text.h"
+
 namespace ff {
 
 /// `names(list)` of entries that have a `name`.
@@ -14,9 +16,6 @@ std::vector<std::string> names_of(const std::vector<Entry>& entries) {
   for (const auto& entry : entries) names.emplace_back(entry.name);
   return names;
 }
-
-/// "a, b, c"
-std::string joined(const std::vector<std::string>& words);
 
 /// The entry called `name`; throws std::invalid_argument that lists the allowed names.
 template <class Entry>

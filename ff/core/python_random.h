@@ -28,4 +28,18 @@ class PythonRandom {
   at::mt19937 engine_;
 };
 
+/// Puts a generator back, at the end of its life, where it stood at the beginning: for looks at
+/// training that must not change it.
+class KeptRandom {
+ public:
+  explicit KeptRandom(PythonRandom& random) : random_(random), kept_(random) {}
+  ~KeptRandom() { random_ = kept_; }
+  KeptRandom(const KeptRandom&) = delete;
+  KeptRandom& operator=(const KeptRandom&) = delete;
+
+ private:
+  PythonRandom& random_;
+  PythonRandom kept_;
+};
+
 }  // namespace ff

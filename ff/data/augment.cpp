@@ -1,7 +1,6 @@
 #include "ff/data/augment.h"
 
 #include <algorithm>
-#include <stdexcept>
 #include <string>
 
 #include <ATen/Functions.h>
@@ -9,6 +8,7 @@
 #include <ATen/TensorOperators.h>
 #include <c10/util/Exception.h>
 
+#include "ff/core/option_error.h"
 #include "ff/core/profile.h"
 
 namespace ff {
@@ -124,10 +124,10 @@ at::Tensor moved(const at::Tensor& images, const Moves& moves, const at::Tensor&
 
 void check_augment(const AugmentOptions& options, std::int64_t height, std::int64_t width) {
   if (options.shift < std::min(height, width)) return;
-  throw std::invalid_argument("augment.shift: " + std::to_string(options.shift) +
-                              " pixels can leave nothing of an image of " + std::to_string(height) +
-                              " x " + std::to_string(width) + "; allowed: 0 to " +
-                              std::to_string(std::min(height, width) - 1));
+  throw OptionError({"augment.shift",
+                     std::to_string(options.shift) + " pixels can leave nothing of an image of " +
+                         std::to_string(height) + " x " + std::to_string(width) +
+                         "; allowed: 0 to " + std::to_string(std::min(height, width) - 1)});
 }
 
 }  // namespace ff

@@ -1,17 +1,18 @@
 #include "ff/data/label_overlay.h"
 
-#include <stdexcept>
-
 #include <ATen/Functions.h>
+
+#include "ff/core/option_error.h"
 
 namespace ff {
 
 LabelOverlay::LabelOverlay(std::int64_t classes, std::int64_t pixels, double value, double neutral)
     : classes_(classes), value_(at::full({1}, value, at::kDouble)), neutral_(neutral) {
   if (classes > pixels) {
-    throw std::invalid_argument("label.embedding: " + std::to_string(classes) +
-                                " classes do not fit into an image of " + std::to_string(pixels) +
-                                " pixels; use a data set with larger images or fewer classes");
+    throw OptionError({"label.embedding",
+                       std::to_string(classes) + " classes do not fit into an image of " +
+                           std::to_string(pixels) +
+                           " pixels; use a data set with larger images or fewer classes"});
   }
 }
 

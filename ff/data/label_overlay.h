@@ -6,32 +6,9 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "ff/core/fields.h"
+#include "ff/data/label_options.h"
 
 namespace ff {
-
-struct LabelOptions {
-  std::string embedding = "pixels";
-  NumberOrWord value = "max";
-  double neutral = 0.1;
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor& visit) {
-    visit("embedding",
-          self.embedding,
-          one_of({"pixels"}),
-          "pixels: the first pixels of channel 0, row by row, one per class.");
-    visit("value",
-          self.value,
-          one_of({"max"}),
-          "The label's pixel, in normalised units: max is the largest value in the training set.");
-    visit("neutral",
-          self.neutral,
-          any(),
-          "Every label pixel of a row that carries no label, which the head sees, in normalised "
-          "units.");
-  }
-};
 
 /// Writes labels into rows of pixels. The first `classes` entries of a flattened image are the
 /// first pixels of channel 0: of row 0, and where there are more classes than it has pixels, of the

@@ -9,7 +9,8 @@
 
 namespace ff {
 
-at::Tensor rows_of(const ImageSet& set, const LabelOverlay& overlay, const DataRows& data) {
+at::Tensor rows_of(const LabelOverlay& overlay, const DataRows& data) {
+  const auto& set = *data.samples;
   auto rows = set.rows(data.images, data.moves);
   if (data.others.defined()) {
     rows = mixed(rows, set.rows(data.others, data.other_moves), data.masks);
@@ -19,11 +20,8 @@ at::Tensor rows_of(const ImageSet& set, const LabelOverlay& overlay, const DataR
   return rows;
 }
 
-void rows_into(const ImageSet& set,
-               const LabelOverlay& overlay,
-               const DataRows& data,
-               float* to,
-               float* scratch) {
+void rows_into(const LabelOverlay& overlay, const DataRows& data, float* to, float* scratch) {
+  const auto& set = *data.samples;
   const auto read = [&set](const at::Tensor& images, const Moves& moves, float* rows) {
     const ProfileScope timed(moves.any() ? "read pixels, moved" : "read pixels");
     set.rows_into(images, moves, rows);

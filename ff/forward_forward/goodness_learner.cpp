@@ -7,7 +7,7 @@
 
 #include "ff/core/own_draws.h"
 #include "ff/engines/gpu/devices.h"
-#include "ff/forward_forward/engines/choice.h"
+#include "ff/forward_forward/engines/block_engines.h"
 #include "ff/forward_forward/engines/cpu/training.h"
 #include "ff/forward_forward/engines/gpu/training.h"
 #include "ff/forward_forward/hard_negatives.h"
@@ -35,27 +35,23 @@ const FFLearnerOptions& checked(const FFLearnerOptions& options) {
 
 }  // namespace
 
-FFLearner::FFLearner(FFLearnerOptions options, ImageSet images, PythonRandom& random)
+FFLearner::FFLearner(FFLearnerOptions options, DataInfo info, PythonRandom& random)
     : options_(checked(options)),
-      data_(options_, std::move(images), random),
+      data_(options_, std::move(info), random),
       predict_layers_(at::zeros({depth_of(options_)}, at::kLong)),
       head_loss_(at::zeros({2}, at::kDouble)) {
   predict_with(options_.predict.layers.of(depth_of(options_), "predict.layers"));
-  const auto device = data_.train().images.device();
-  const auto& train = data_.train();
-  network = FFNetwork(Shape{train.channels(), train.height(), train.width()},
-                      options_.model,
-                      options_.loss,
-                      options_.optimizer,
-                      device);
+  const auto& device = data_.info().device;
+  network =
+      FFNetwork(data_.info().shape, options_.model, options_.loss, options_.optimizer, device);
   if (options_.head.on()) {
     std::int64_t features = 0;
     for (const auto l : options_.head.layers.of(depth_of(options_), "head.layers")) {
       features += network->layers[l]->output_shape().features();
     }
-    head = SoftmaxHead(features, train.classes, options_.head.optimizer, device);
+    head = SoftmaxHead(features, data_.info().classes, options_.head.optimizer, device);
   }
-  const auto engine = choose_engine(options_, device);
+  const auto engine = choose_engine(options_, device, data_.info().resident != nullptr).engine;
   if (engine != "fused") {
     training_ = std::make_unique<StagedTraining>(parts(), make_stages(parts(), engine));
   } else if (gpu::is_gpu(device)) {
@@ -202,24 +198,25 @@ DataRows FFLearner::negatives(const Batch& batch, const DataRows& positives) {
   return data_.negatives(positives, draw_hard_labels(logits.detach(), positives.labels));
 }
 
-TensorDict FFLearner::samples(const Batch& batch) {
-  const auto& train = data_.train();
+TensorDict FFLearner::samples(const Batch& given) {
+  const auto batch = ready_batch(data_.info(), given);
   const auto pos = data_.positives(batch);
   const auto neg = negatives(batch, pos);
-  TensorDict samples = {{"1 positives", rows_of(train, data_.overlay(), pos)},
-                        {"2 negatives", rows_of(train, data_.overlay(), neg)}};
+  TensorDict samples = {{"1 positives", rows_of(data_.overlay(), pos)},
+                        {"2 negatives", rows_of(data_.overlay(), neg)}};
   if (head && data_.labelled()) {
-    samples["3 neutral"] = rows_of(train, data_.overlay(), data_.neutral(pos));
+    samples["3 neutral"] = rows_of(data_.overlay(), data_.neutral(pos));
   }
   if (neg.masks.defined()) {
-    samples["3 masks"] = neg.masks.flatten(1).repeat({1, train.channels()}).to(at::kFloat);
+    samples["3 masks"] =
+        neg.masks.flatten(1).repeat({1, data_.info().shape.channels}).to(at::kFloat);
   }
   return samples;
 }
 
 // What the network predicts by, as logits of the loss's steepness, with gradient.
 at::Tensor FFLearner::logits(const DataRows& images) {
-  const auto rows = rows_of(data_.train(), data_.overlay(), images);
+  const auto rows = rows_of(data_.overlay(), images);
   if (options_.predict.by == "head") {
     return head->logits(
         network->normalized_activities(rows, parts().head_layers(), /*with_dropout=*/false));
@@ -230,16 +227,19 @@ at::Tensor FFLearner::logits(const DataRows& images) {
 
 Measures FFLearner::measures(const std::vector<Batch>& batches) {
   const OwnDraws own;
+  const KeptRandom kept(data_.random());
   FFMeasures sums(network);
-  for (auto batch : batches) {
+  for (const auto& given : batches) {
+    auto batch = ready_batch(data_.info(), given);
     // Where negatives have images of their own, those of the batch, each one further.
-    if (streams() > 1) batch.indices.push_back(batch.indices.front().roll(1));
+    for (auto* of : {&batch.indices, &batch.ids}) {
+      if (data_.independent() && !of->empty()) of->push_back(of->front().roll(1));
+    }
     auto pos = data_.positives(batch), neg = negatives(batch, pos);
     for (auto* rows : {&pos, &neg}) rows->moves = rows->other_moves = {};
-    const auto& train = data_.train();
-    sums.add({.positives = rows_of(train, data_.overlay(), pos),
-              .negatives = rows_of(train, data_.overlay(), neg),
-              .labels = data_.own_labels(pos.images)},
+    sums.add({.positives = rows_of(data_.overlay(), pos),
+              .negatives = rows_of(data_.overlay(), neg),
+              .labels = FFData::own_labels(pos)},
              logits(data_.neutral(pos)));
   }
   return sums.result();

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "ff/forward_forward/engines/choice.h"
+#include "ff/forward_forward/engines/block_engines.h"
 #include "ff/forward_forward/engines/training.h"
 #include "ff/forward_forward/head.h"
 #include "ff/forward_forward/learner_options.h"
@@ -23,9 +23,9 @@ class FFTrainer;
 class FFLearner : public Learner {
  public:
   /// Draws wrong labels from `random`, which the learner keeps a reference to, and the weights
-  /// from the default generator. `train` may be on any device; the network follows it.
-  /// Throws std::invalid_argument when the options cannot be had, or not with these images.
-  FFLearner(FFLearnerOptions options, ImageSet train, PythonRandom& random);
+  /// from the default generator. The network is made on the data's device. Throws
+  /// std::invalid_argument when the options cannot be had, or not with these data.
+  FFLearner(FFLearnerOptions options, DataInfo info, PythonRandom& random);
   FFLearner(const FFLearner&) = delete;  // its engine holds references to its data
   FFLearner& operator=(const FFLearner&) = delete;
 
@@ -42,13 +42,16 @@ class FFLearner : public Learner {
   TensorDict training_state() const override;
   std::vector<at::Tensor> prunable_weights() const override;
   std::map<std::string, std::vector<double>> report() const override;
-  TensorDict samples(const Batch& batch) override;
+  TensorDict samples(const Batch& given) override;
   Measures measures(const std::vector<Batch>& batches) override;
 
   /// Learners on one GPU that differ in their seeds and learning rates alone, as one. Throws
   /// c10::Error when they are not alike, or not fused, or have a head, moved images or dropout;
   /// each of them then goes on by itself.
   static std::unique_ptr<LearnerGroup> together(const std::vector<FFLearner*>& learners);
+
+  /// What it was made with.
+  const DataInfo& info() const { return data_.info(); }
 
   FFNetwork network = nullptr;
   SoftmaxHead head = nullptr;  // null without one

@@ -9,45 +9,10 @@
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 
-#include "ff/core/fields.h"
-#include "ff/nn/layer_choice.h"
+#include "ff/forward_forward/head_options.h"
 #include "ff/optim/optimizer.h"
 
 namespace ff {
-
-/// The defaults are those of Hinton's ffnew.m, in PyTorch's units.
-struct HeadOptions {
-  std::string type = "none";
-  LayerChoice layers;
-  std::string train = "along";
-  std::int64_t epochs = 10;
-  OptimizerOptions optimizer = {
-      .type = "sgd", .learning_rate = 0.01, .momentum = 0.9, .weight_decay = 0.003};
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor& visit) {
-    visit(
-        "type",
-        self.type,
-        one_of({"none", "softmax"}),
-        "softmax: a linear classifier, weights from 0 and without bias, on the layers' normalised "
-        "activities; it teaches the layers nothing.");
-    visit(
-        "layers",
-        self.layers,
-        one_of({"all"}),
-        "Layers that feed it: all, {\"first\": k}, {\"from\": k} for layer k and those above, or a "
-        "list of layers from 0.");
-    visit("train",
-          self.train,
-          one_of({"along", "after"}),
-          "along: on every batch that the layers train on; after: in epochs of its own.");
-    visit("epochs", self.epochs, between(1, 1e6), "Its epochs, where it is trained afterwards.");
-    visit("optimizer", self.optimizer);
-  }
-
-  bool on() const { return type != "none"; }
-};
 
 /// logits = features W^T, features (N, F) -> (N, C). W starts at zero.
 class SoftmaxHeadImpl : public torch::nn::Module {

@@ -115,28 +115,25 @@ std::vector<OptionProblem> problems_of(const FFLearnerOptions& options) {
   return Finder(options).find();
 }
 
-std::map<std::string, std::string> meaningless_under(const FFLearnerOptions& options) {
-  std::map<std::string, std::string> keys;
-  const auto add = [&](const std::string& with, std::initializer_list<const char*> paths) {
-    for (const auto* path : paths) keys[path] = with;
-  };
-  const auto negatives = "negatives.type " + options.negatives.type;
-  if (options.negatives.type != "random-label") add(negatives, {"negatives.redraw"});
-  if (options.negatives.type == "hybrid") add(negatives, {"label", "predict.layers"});
-  if (options.loss.type == "symba") add("loss.type symba", {"model.threshold"});
-  if (!options.head.on()) {
-    add("head.type none", {"head.layers", "head.train", "head.epochs", "head.optimizer"});
-  } else {
-    if (options.head.train == "along") add("head.train along", {"head.epochs"});
-    const bool adam = options.head.optimizer.type == "adam";
-    const auto with = "head.optimizer.type " + options.head.optimizer.type;
-    if (adam) add(with, {"head.optimizer.momentum", "head.optimizer.batch_manhattan"});
-    if (!adam) {
-      add(with, {"head.optimizer.beta1", "head.optimizer.beta2", "head.optimizer.epsilon"});
-    }
+std::vector<OptionProblem> problems_with_stream(const FFLearnerOptions& options) {
+  std::vector<OptionProblem> problems;
+  if (options.schedule.type == "sequential") {
+    problems.push_back({"schedule.type",
+                        "sequential passes the training set once for each layer, but a stream has "
+                        "no length and is passed once; allowed with a stream: parallel"});
   }
-  if (!options.model.peer.on()) add("model.peer.weight 0", {"model.peer.momentum"});
-  return keys;
+  if (options.negatives.type == "random-label" && options.negatives.redraw != "batch") {
+    problems.push_back({"negatives.redraw",
+                        options.negatives.redraw +
+                            " draws wrong labels for a whole training set, which a stream does not "
+                            "have; allowed with a stream: batch"});
+  }
+  if (options.head.on() && options.head.train == "after") {
+    problems.push_back({"head.train",
+                        "after passes the training set again, but a stream is passed once; allowed "
+                        "with a stream: along"});
+  }
+  return problems;
 }
 
 }  // namespace ff

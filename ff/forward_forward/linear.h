@@ -3,45 +3,15 @@
 
 #include <torch/nn/pimpl.h>
 
-#include "ff/core/choice.h"
 #include "ff/forward_forward/base.h"
 #include "ff/forward_forward/goodness.h"
+#include "ff/forward_forward/threshold_options.h"
 #include "ff/nn/activation.h"
 #include "ff/nn/init.h"
 #include "ff/nn/normalize.h"
+#include "ff/nn/normalize_options.h"
 
 namespace ff {
-
-struct ThresholdOptions {
-  NumberOrWord initial = 5.0;
-  bool learned = true;
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor& visit) {
-    visit("initial",
-          self.initial,
-          one_of({"width"}),
-          "Goodness between positive and negative: a number, or width, the layer's units.");
-    visit("learned", self.learned, any(), "Whether the layer's optimizer moves it.");
-  }
-};
-
-struct NormalizeOptions {
-  std::string type = "l2";
-  double epsilon = 1e-4;
-  bool input = true;
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor& visit) {
-    visit("type",
-          self.type,
-          one_of(types()),
-          "Normalisation of each layer's input rows: l2 to length 1, rms to mean square 1, none.");
-    visit("epsilon", self.epsilon, at_least(0), "Added to the length before dividing by it.");
-    visit("input", self.input, any(), "Whether the first layer normalises the pixels too.");
-  }
-  static std::vector<std::string> types() { return names_of(row_normalizations()); }
-};
 
 /// What one layer is made of.
 struct FFLinearOptions {

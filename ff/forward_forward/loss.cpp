@@ -4,6 +4,7 @@
 #include <ATen/TensorOperators.h>
 
 #include "ff/core/choice.h"
+#include "ff/core/open_list.h"
 #include "ff/forward_forward/losses/relu.h"
 #include "ff/forward_forward/losses/softplus.h"
 #include "ff/math/loss.h"
@@ -11,22 +12,39 @@
 namespace ff {
 namespace {
 
-// A loss whose value and slope on one row are written down, so that the fused engines have it.
-template <class Rows>
-Loss closed_form(at::Tensor (*of)(const at::Tensor& z), bool paired = false) {
-  return {Rows::name, of, Rows::template value<double>, Rows::template slope<double>, paired};
+// What autograd computes for each closed form.
+decltype(Loss::of) loss_of(fused::SoftplusLoss) { return softplus_loss; }
+decltype(Loss::of) loss_of(fused::ReluLoss) { return relu_loss; }
+decltype(Loss::of) loss_of(fused::SymbaLoss) { return softplus_loss; }
+
+template <class... Rows>
+void add_losses(std::vector<Loss>& losses, Types<Rows...>, bool paired) {
+  (losses.push_back({Rows::name,
+                     loss_of(Rows{}),
+                     Rows::template value<double>,
+                     Rows::template slope<double>,
+                     paired}),
+   ...);
+}
+
+std::vector<Loss> closed_forms() {
+  std::vector<Loss> losses;
+  add_losses(losses, fused::Losses{}, /*paired=*/false);
+  add_losses(losses, fused::PairedLosses{}, /*paired=*/true);
+  return losses;
+}
+
+OpenList<Loss>& list_of_losses() {
+  // A loss without a closed form would follow them.
+  static OpenList<Loss> all("loss", closed_forms());
+  return all;
 }
 
 }  // namespace
 
-const std::vector<Loss>& losses() {
-  static const std::vector<Loss> all = {
-      closed_form<fused::SoftplusLoss>(softplus_loss),
-      closed_form<fused::ReluLoss>(relu_loss),
-      closed_form<fused::SymbaLoss>(softplus_loss, /*paired=*/true),
-  };
-  return all;
-}
+const std::vector<Loss>& losses() { return list_of_losses().read(); }
+
+void register_loss(Loss loss) { list_of_losses().add(loss); }
 
 const Loss& find_loss(const std::string& name) { return find_choice(losses(), name, "loss"); }
 
@@ -52,5 +70,6 @@ at::Tensor wrong_side(const at::Tensor& goodness_pos,
 }
 
 std::vector<std::string> LossOptions::names() { return names_of(losses()); }
+std::vector<std::string> LossOptions::directions() { return direction_names(); }
 
 }  // namespace ff

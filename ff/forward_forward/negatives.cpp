@@ -31,4 +31,17 @@ at::Tensor draw_wrong_labels(const at::Tensor& labels, PythonRandom& random) {
   return wrong;
 }
 
+at::Tensor draw_other_labels(const at::Tensor& labels, std::int64_t classes, PythonRandom& random) {
+  TORCH_CHECK(classes >= 2, "negatives: a wrong label needs at least two classes, got ", classes);
+  const auto own = labels.to(at::kCPU).contiguous();
+  const auto* label = own.const_data_ptr<std::int64_t>();
+  auto wrong = at::empty_like(own);
+  auto* out = wrong.mutable_data_ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < own.numel(); ++i) {
+    const auto drawn = random.choice(classes - 1);  // of the list without the own label
+    out[i] = drawn < label[i] ? drawn : drawn + 1;
+  }
+  return wrong.to(labels.device());
+}
+
 }  // namespace ff

@@ -1,53 +1,81 @@
 #include "ff/forward_forward/training_data.h"
 
 #include <ATen/Functions.h>
+#include <c10/util/Exception.h>
 
+#include "ff/core/option_error.h"
 #include "ff/forward_forward/hybrid.h"
+#include "ff/forward_forward/negatives.h"
 
 namespace ff {
 namespace {
 
-LabelOverlay make_overlay(const LabelOptions& options, const ImageSet& train) {
-  const double value = options.value.is_word() ? train.max_value() : options.value.number;
-  return {train.classes, train.height() * train.width(), value, options.neutral};
+// A stream cannot be asked for what only the whole training set tells.
+const FFLearnerOptions& checked(const FFLearnerOptions& options, const DataInfo& info) {
+  if (info.resident) return options;
+  const auto problems = problems_with_stream(options);
+  if (!problems.empty()) throw OptionError(problems.front());
+  return options;
+}
+
+LabelOverlay make_overlay(const LabelOptions& options, const DataInfo& info) {
+  const auto value = options.value.is_word() ? info.max_value() : options.value.number;
+  if (!value) {
+    throw OptionError({"label.value",
+                       "max is the largest value of the training data, which is not known of this "
+                       "stream; allowed: a number, or max with DataInfo::largest set"});
+  }
+  return {info.classes, info.shape.height * info.shape.width, *value, options.neutral};
+}
+
+// The images of one of a batch's streams.
+DataRows rows_at(const Batch& batch, std::size_t stream, const Moves& moves) {
+  return {.samples = batch.samples,
+          .images = batch.indices[stream],
+          .ids = batch.ids.empty() ? at::Tensor() : batch.ids[stream],
+          .moves = moves};
 }
 
 }  // namespace
 
-FFData::FFData(const FFLearnerOptions& options, ImageSet train, PythonRandom& random)
-    : negatives_(options.negatives),
+FFData::FFData(const FFLearnerOptions& options, DataInfo info, PythonRandom& random)
+    : negatives_(checked(options, info).negatives),
       augment_(options.augment),
-      train_(std::move(train)),
+      info_(std::move(info)),
       random_(random),
-      overlay_(make_overlay(options.label, train_)) {
-  check_augment(augment_, train_.height(), train_.width());
-  if (negatives_.type == "random-label") {
-    wrong_labels_ = draw_wrong_labels(train_.labels, random_).to(train_.labels.device());
+      overlay_(make_overlay(options.label, info_)) {
+  check_augment(augment_, info_.shape.height, info_.shape.width);
+  if (negatives_.type == "random-label" && negatives_.redraw != "batch") {
+    wrong_labels_ = draw_wrong_labels(info_.resident->labels, random_).to(info_.device);
   }
 }
 
-std::int64_t FFData::streams() const { return negatives_.pairing == "independent" ? 2 : 1; }
-
 void FFData::begin_epoch(bool first) {
   if (first || !wrong_labels_.defined() || negatives_.redraw == "never") return;
-  wrong_labels_.copy_(draw_wrong_labels(train_.labels, random_));
+  wrong_labels_.copy_(draw_wrong_labels(info_.resident->labels, random_));
 }
 
-at::Tensor FFData::own_labels(const at::Tensor& indices) const {
-  return train_.labels.index_select(/*dim=*/0, indices.to(train_.labels.device()));
+at::Tensor FFData::own_labels(const DataRows& rows) {
+  const auto& all = rows.samples->labels;
+  return all.index_select(/*dim=*/0, rows.images.to(all.device()));
 }
 
-DataRows FFData::labelled_rows(const at::Tensor& indices,
-                               const Moves& moves,
-                               at::Tensor labels) const {
-  return {.images = indices, .moves = moves, .labels = std::move(labels)};
+at::Tensor FFData::wrong_labels_of(const DataRows& rows) const {
+  if (!wrong_labels_.defined()) return draw_other_labels(own_labels(rows), info_.classes, random_);
+  TORCH_CHECK(rows.ids.defined(),
+              "Batch: wrong labels are drawn beforehand for the samples of the resident training "
+              "set, but the batch has no ids");
+  return wrong_labels_.index_select(/*dim=*/0, rows.ids.to(info_.device));
 }
 
 DataRows FFData::positives(const Batch& batch) const {
-  const auto& indices = batch.indices.front();
-  const auto moves = draw_moves(augment_, indices.numel());
-  if (labelled()) return labelled_rows(indices, moves, own_labels(indices));
-  return {.images = indices, .moves = moves, .pixels = LabelPixels::kImage};
+  auto rows = rows_at(batch, 0, draw_moves(augment_, batch.size()));
+  if (labelled()) {
+    rows.labels = own_labels(rows);
+  } else {
+    rows.pixels = LabelPixels::kImage;
+  }
+  return rows;
 }
 
 DataRows FFData::neutral(const DataRows& positives) const {
@@ -57,23 +85,35 @@ DataRows FFData::neutral(const DataRows& positives) const {
   return rows;
 }
 
-DataRows FFData::negatives(const Batch& batch, const DataRows& positives) const {
-  const auto& indices = batch.indices.back();
-  const bool paired = streams() == 1;
-  const auto moves = paired ? positives.moves : draw_moves(augment_, indices.numel());
-  if (labelled()) {
-    const auto wrong = wrong_labels_.index_select(0, indices.to(wrong_labels_.device()));
-    return labelled_rows(indices, moves, wrong);
+// A stream's batch comes in one order: the other one is drawn here.
+Batch FFData::with_order_of_negatives(Batch batch) const {
+  if (info_.resident || !independent() || batch.indices.size() > 1) return batch;
+  const auto order = at::randperm(batch.size(), at::kLong);
+  for (auto* of : {&batch.indices, &batch.ids}) {
+    if (!of->empty()) of->push_back(of->front().index_select(/*dim=*/0, order));
   }
-  auto rows = positives;
-  rows.others = indices;
-  rows.other_moves = moves;
-  rows.masks = draw_masks(indices.numel(), train_.height(), train_.width(), train_.images.device());
-  return rows;
+  return batch;
+}
+
+DataRows FFData::negatives(const Batch& batch, const DataRows& positives) const {
+  const auto both = with_order_of_negatives(batch);
+  const auto moves = independent() ? draw_moves(augment_, both.size()) : positives.moves;
+  auto rows = rows_at(both, both.indices.size() - 1, moves);
+  if (labelled()) {
+    rows.labels = wrong_labels_of(rows);
+    return rows;
+  }
+  auto hybrids = positives;
+  hybrids.others = rows.images;
+  hybrids.other_moves = moves;
+  hybrids.masks = draw_masks(both.size(), info_.shape.height, info_.shape.width, info_.device);
+  return hybrids;
 }
 
 DataRows FFData::negatives(const DataRows& positives, const at::Tensor& labels) const {
-  return labelled_rows(positives.images, positives.moves, labels);
+  auto rows = positives;
+  rows.labels = labels;
+  return rows;
 }
 
 bool FFData::stays() const {
@@ -81,8 +121,12 @@ bool FFData::stays() const {
 }
 
 DataRows FFData::range(std::int64_t begin, std::int64_t end, bool positive) const {
-  const auto& labels = positive ? train_.labels : wrong_labels_;
-  return labelled_rows(at::arange(begin, end, at::kLong), {}, labels.slice(0, begin, end));
+  const auto images = at::arange(begin, end, at::kLong);
+  const auto& labels = positive ? info_.resident->labels : wrong_labels_;
+  return {.samples = info_.resident,
+          .images = images,
+          .ids = images,
+          .labels = labels.slice(/*dim=*/0, begin, end)};
 }
 
 TensorDict FFData::state() const {

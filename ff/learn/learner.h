@@ -15,6 +15,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "ff/core/tensor_dict.h"
+#include "ff/learn/batch.h"
 
 namespace ff {
 
@@ -25,16 +26,9 @@ struct Phase {
   std::int64_t layer = -1;  // the layer it trains; -1: several
 };
 
-/// Samples of one batch, or of several in a row: indices into the training set, one tensor per
-/// stream.
-struct Batch {
-  std::vector<at::Tensor> indices;  // int64 (B), on the CPU
-
-  std::int64_t size() const { return indices.front().numel(); }
-};
-
 /// An epoch as the loop offers it: its batches in their order, and where losses go. A learner takes
-/// one batch after the other, or as many as it can make use of at once.
+/// one batch after the other, or as many as it can make use of at once. What batches come from, a
+/// resident set with an order or a stream, finite or not, is the loop's matter.
 class Epoch {
  public:
   virtual ~Epoch() = default;
@@ -43,7 +37,8 @@ class Epoch {
 
   /// The samples of at most `batches` batches, from the first one whose losses have not been
   /// reported: all of the loop's batch size but the last of the epoch, which may be smaller. Of
-  /// size 0 when the epoch is over, or training was asked to stop.
+  /// size 0 when the epoch is over, or training was asked to stop. A stream may give fewer batches
+  /// than there are to come, one at least.
   virtual Batch next(std::int64_t batches) const = 0;
 
   /// Takes the losses of the next s batches, trained by now: (s, k), one column per trained layer,
@@ -65,8 +60,9 @@ struct Scores {
 /// {"angle": {58.1, 47.9, 0}}.
 using Measures = std::map<std::string, std::vector<double>>;
 
-/// A learning rule with its network and its training data. Most rules derive from StepLearner, and
-/// implement a step; one that wants a whole epoch in its hands (a CUDA graph) derives from this.
+/// A learning rule with its network, made from a DataInfo and trained on batches. Most rules derive
+/// from StepLearner, and implement a step; one that wants a whole epoch in its hands (a CUDA graph)
+/// derives from this.
 class Learner {
  public:
   virtual ~Learner() = default;
@@ -76,7 +72,7 @@ class Learner {
 
   virtual std::vector<Phase> phases() const = 0;
 
-  /// How many independent orders of the training images an epoch needs.
+  /// How many independent orders of the training samples an epoch needs.
   virtual std::int64_t streams() const { return 1; }
 
   /// Called before the order of an epoch is drawn; `first` for the very first of the training.

@@ -7,27 +7,9 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "ff/core/fields.h"
+#include "ff/learn/prune_options.h"
 
 namespace ff {
-
-struct PruneOptions {
-  std::vector<double> ratios;
-  std::string scope = "layer";
-
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor& visit) {
-    visit("ratios",
-          self.ratios,
-          between(0, 1),
-          "Shares of the weights set to zero after training; each is evaluated from the whole "
-          "network and gets a row.");
-    visit("scope",
-          self.scope,
-          one_of({"layer", "network"}),
-          "layer: the share of each layer; network: of all weights together.");
-  }
-};
 
 /// floor(ratio * n), where a ratio such as 0.29 means the decimal, not the double just below it.
 std::int64_t prune_count(double ratio, std::int64_t n);

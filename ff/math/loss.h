@@ -38,5 +38,6 @@ struct SymbaLoss : SoftplusLoss {
 };
 
 using Losses = Types<SoftplusLoss, ReluLoss>;
+using PairedLosses = Types<SymbaLoss>;  // which the engine for GPUs does without
 
 }  // namespace ff::fused

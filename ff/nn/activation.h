@@ -18,8 +18,12 @@ struct Activation {
   double bound = std::numeric_limits<double>::infinity();
 };
 
-/// relu, tanh, sigmoid, softplus, gelu. A new one is a line in activation.cpp.
+/// relu, tanh, sigmoid, softplus, gelu: the list that ends ff/math/activation.h.
 const std::vector<Activation>& activations();
 const Activation& find_activation(const std::string& name);
+
+/// Adds one; at the beginning of main(), as the first use of the list closes it. Throws
+/// std::logic_error when it is too late, or the name is taken.
+void register_activation(Activation activation);
 
 }  // namespace ff

@@ -2,7 +2,8 @@
 
 #include <numeric>
 #include <set>
-#include <stdexcept>
+
+#include "ff/core/option_error.h"
 
 namespace ff {
 namespace {
@@ -39,7 +40,7 @@ std::string LayerChoice::problem(std::int64_t depth) const {
 
 std::vector<std::int64_t> LayerChoice::of(std::int64_t depth, const std::string& key) const {
   if (const auto text = problem(depth); !text.empty()) {
-    throw std::invalid_argument(key + ": " + text);
+    throw OptionError({key, text});
   }
   if (all || by_validation) return range(0, depth);
   if (first) return range(0, *first);

@@ -22,7 +22,7 @@ struct LayerChoice {
   std::string problem(std::int64_t depth) const;
 
   /// The chosen layers of a network of `depth`, all of them where validation is still to choose.
-  /// Throws std::invalid_argument, "KEY: PROBLEM", where there is one.
+  /// Throws OptionError of `key` where there is a problem.
   std::vector<std::int64_t> of(std::int64_t depth, const std::string& key) const;
 };
 

@@ -1,6 +1,7 @@
 #include "baselines/engines/gpu/mlp_trainer.h"
 
 #include <ATen/core/grad_mode.h>
+#include <c10/util/Exception.h>
 
 #include "ff/engines/gpu/step_loop.h"
 
@@ -54,7 +55,8 @@ void TypedMlpTrainer<T>::ask(std::int64_t count) {
 template <class T>
 void TypedMlpTrainer<T>::train_epoch(Epoch& epoch) {
   at::NoGradGuard no_grad;
-  const auto orders = epoch.next(Epoch::kAll).indices;
+  const auto orders = epoch.next(Epoch::kAll).ids;
+  TORCH_CHECK(!orders.empty(), "gpu: the batches are not of the resident training set");
   batches_.begin_epoch({orders});
   engine_.begin_epoch();
   const auto tell = [&](const double* records, std::int64_t steps) {

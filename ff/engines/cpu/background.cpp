@@ -31,4 +31,9 @@ Background find_background(const ImageSet& images) {
   return images.table[0][most].item<double>();
 }
 
+Background background_of(const DataInfo& info, const FusedOptions& options) {
+  if (options.background != "auto") return std::nullopt;
+  return info.resident ? find_background(*info.resident) : info.background;
+}
+
 }  // namespace ff::fused

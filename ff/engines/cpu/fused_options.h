@@ -1,10 +1,10 @@
-// What a config can say to the fused engine, and when that engine runs.
+// What a config says about the fused engine.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "ff/core/fields.h"
-#include "ff/engines/cpu/background.h"
 
 namespace ff {
 
@@ -33,14 +33,4 @@ struct FusedOptions {
   }
 };
 
-namespace fused {
-
-/// "autograd" or "fused" from what was asked for ("auto" too) and the reason against fused, if
-/// there is one. Throws OptionError where fused is asked for and cannot be.
-std::string choose_engine(const std::string& asked, const std::string& reason);
-
-/// The images' background, unless the options say to do without.
-Background background_of(const ImageSet& images, const FusedOptions& options);
-
-}  // namespace fused
 }  // namespace ff

@@ -171,6 +171,9 @@ int compute_capability(int index) {
   return 10 * major + minor;
 }
 
-int least_capability() { return FF_LEAST_CAPABILITY; }
+int least_capability() {
+  constexpr int kGenerations[] = {__CUDA_ARCH_LIST__};  // nvcc's, ascending: 800, 860, ...
+  return kGenerations[0] / 10;
+}
 
 }  // namespace ff::gpu

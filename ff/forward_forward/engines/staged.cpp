@@ -15,7 +15,7 @@ std::string StagedTraining::engine() const {
 }
 
 at::Tensor StagedTraining::rows_of(const DataRows& data) const {
-  return ff::rows_of(parts_.data.train(), parts_.data.overlay(), data);
+  return ff::rows_of(parts_.data.overlay(), data);
 }
 
 std::size_t StagedTraining::stage_of(std::size_t block) const {

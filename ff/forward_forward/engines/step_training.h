@@ -22,9 +22,9 @@ class StepTraining : public FFTraining {
   FFParts parts_;
 
  private:
-  at::Tensor train_step(const Phase& phase, const Batch& batch, const at::Tensor& head_loss);
+  at::Tensor train_step(const Phase& phase, const Batch& given, const at::Tensor& head_loss);
   at::Tensor train_head(const at::Tensor& activities,
-                        const at::Tensor& images,
+                        const DataRows& images,
                         const at::Tensor& head_loss);
 };
 

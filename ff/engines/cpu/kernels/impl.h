@@ -26,13 +26,9 @@ ActivationRows<T> rows_of() {
           backward<Phi, T>};
 }
 
-template <class T>
-Kernels<T> make() {
-  static const ActivationRows<T> activations[] = {rows_of<Relu, T>(),
-                                                  rows_of<Tanh, T>(),
-                                                  rows_of<Sigmoid, T>(),
-                                                  rows_of<Softplus, T>(),
-                                                  rows_of<Gelu, T>()};
+template <class T, class... Phi>
+Kernels<T> make(Types<Phi...>) {
+  static const ActivationRows<T> activations[] = {rows_of<Phi, T>()...};
   return {activations,
           sizeof activations / sizeof *activations,
           update<T>,
@@ -54,7 +50,7 @@ Kernels<T> make() {
           FF_ISA_NAME};
 }
 
-Kernels<float> float_kernels() { return make<float>(); }
-Kernels<double> double_kernels() { return make<double>(); }
+Kernels<float> float_kernels() { return make<float>(Activations{}); }
+Kernels<double> double_kernels() { return make<double>(Activations{}); }
 
 }  // namespace ff::fused::FF_ISA

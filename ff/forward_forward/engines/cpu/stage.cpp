@@ -31,7 +31,7 @@ FusedStage::FusedStage(const FFParts& parts,
               parts.options.loss,
               parts.options.optimizer,
               2 * parts.options.batch_size,
-              first == 0 ? background_of(parts.data.train(), parts.options.fused) : std::nullopt,
+              first == 0 ? background_of(parts.data.info(), parts.options.fused) : std::nullopt,
               parts.options.precision,
               parts.options.fused.sparse == "auto") {
   engine_.keep_activities(kept_layers_);

@@ -5,8 +5,10 @@
 #include <utility>
 
 #include <ATen/Functions.h>
+#include <c10/util/Exception.h>
 
 #include "ff/core/profile.h"
+#include "ff/engines/frozen_cache.h"
 
 namespace ff::fused {
 
@@ -17,24 +19,33 @@ FusedTraining::FusedTraining(FFParts parts)
               parts_.options.loss,
               parts_.options.optimizer,
               2 * parts_.options.batch_size,
-              background_of(parts_.data.train(), parts_.options.fused),
+              background_of(parts_.data.info(), parts_.options.fused),
               parts_.options.precision,
               parts_.options.fused.sparse == "auto") {
   engine_.keep_activities(parts_.head_layers());
   const auto& data = parts_.data;
-  if (!data.labelled()) scratch_.resize(parts_.options.batch_size * data.train().features());
+  if (!data.labelled()) scratch_.resize(parts_.options.batch_size * data.info().shape.features());
 }
 
 void FusedTraining::read(const DataRows& data, std::int64_t row) {
-  rows_into(
-      parts_.data.train(), parts_.data.overlay(), data, engine_.pixels().row(row), scratch_.data());
+  rows_into(parts_.data.overlay(), data, engine_.pixels().row(row), scratch_.data());
+}
+
+// The engine's memory is made for batches of so many.
+void FusedTraining::check_size(const DataRows& batch) const {
+  const auto most = parts_.options.batch_size;
+  TORCH_CHECK(batch.size() <= most,
+              "FusedTraining: a batch of ",
+              batch.size(),
+              ", but batch_size is ",
+              most);
 }
 
 // Whether so many numbers for each training image may be kept at a time.
 bool FusedTraining::may_cache(std::int64_t numbers) const {
-  const double bytes = static_cast<double>(parts_.data.train().size() * numbers) * sizeof(float);
-  return parts_.data.stays() &&
-         bytes <= static_cast<double>(parts_.options.fused.cache_mib) * (1 << 20);
+  if (!parts_.data.stays()) return false;
+  const FrozenCache cache{parts_.options.fused.cache_mib, /*inputs_stay=*/true};
+  return cache.may_keep(parts_.data.info().resident->size() * numbers, sizeof(float));
 }
 
 // From what is kept of the layer below, half by half, where there is room for what of both is there
@@ -46,7 +57,7 @@ void FusedTraining::fill_cache(std::size_t layer) {
   const bool from_below = layer > 1 && cached_layer_ == layer - 1 &&
                           may_cache(width + width_below + std::max(width, width_below));
   const auto rows = engine_.pixels().rows();
-  const auto images = parts_.data.train().size();
+  const auto images = parts_.data.info().resident->size();
   if (!from_below) cached_[0] = cached_[1] = at::Tensor();
   for (int half = 0; half < 2; ++half) {
     const auto below = std::exchange(cached_[half], at::empty({images, width}, at::kFloat));
@@ -73,7 +84,7 @@ void FusedTraining::train_from_cache(std::size_t layer, const DataRows& pos, con
   auto& inputs = engine_.inputs(layer);
   const auto width = inputs.width();
   const auto half = pos.size();
-  const at::Tensor* chosen[2] = {&pos.images, &neg.images};
+  const at::Tensor* chosen[2] = {&pos.ids, &neg.ids};
   for (int h = 0; h < 2; ++h) {
     const auto* index = chosen[h]->const_data_ptr<std::int64_t>();
     const auto* from = cached_[h].const_data_ptr<float>();
@@ -87,6 +98,7 @@ void FusedTraining::train_from_cache(std::size_t layer, const DataRows& pos, con
 at::Tensor FusedTraining::train_layers(const Phase& phase,
                                        const DataRows& pos,
                                        const DataRows& neg) {
+  check_size(pos);
   const auto half = pos.size();
   const auto layer = static_cast<std::size_t>(std::max<std::int64_t>(phase.layer, 0));
   if (layer > 0 && may_cache(2 * engine_.inputs(layer).width())) {
@@ -110,6 +122,7 @@ at::Tensor FusedTraining::train_layers(const Phase& phase,
 }
 
 at::Tensor FusedTraining::activities(const DataRows& data, bool with_dropout) {
+  check_size(data);
   read(data, 0);
   engine_.look(data.size(), with_dropout);
   return engine_.activities(data.size());

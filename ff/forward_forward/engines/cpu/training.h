@@ -25,6 +25,7 @@ class FusedTraining : public StepTraining {
 
  private:
   void read(const DataRows& data, std::int64_t row);
+  void check_size(const DataRows& batch) const;
   bool may_cache(std::int64_t numbers) const;
   void fill_cache(std::size_t layer);
   void train_from_cache(std::size_t layer, const DataRows& pos, const DataRows& neg);

@@ -112,7 +112,10 @@ template <class T, class X>
 std::int64_t TypedFFTrainer<T, X>::begin_epoch(const std::vector<Epoch*>& epochs,
                                                bool positives_only) {
   std::vector<std::vector<at::Tensor>> orders;
-  for (auto* epoch : epochs) orders.push_back(epoch->next(Epoch::kAll).indices);
+  for (auto* epoch : epochs) {
+    orders.push_back(epoch->next(Epoch::kAll).ids);
+    TORCH_CHECK(!orders.back().empty(), "gpu: the batches are not of the resident training set");
+  }
   const auto images = orders.front().front().numel();
   for (const auto& of_network : orders) {
     for (const auto& order : of_network) {
@@ -160,9 +163,7 @@ void TypedFFTrainer<T, X>::ask(Parts parts, bool kept, std::int64_t images) {
 
 template <class T, class X>
 bool TypedFFTrainer<T, X>::may_keep(std::int64_t width) const {
-  const auto numbers = 2 * engine_.networks() * batches_.images() * width;
-  const auto bytes = static_cast<double>(numbers) * sizeof(X);
-  return options_.negatives_stay && bytes <= static_cast<double>(options_.cache_mib) * (1 << 20);
+  return options_.cache.may_keep(2 * engine_.networks() * batches_.images() * width, sizeof(X));
 }
 
 // The input of `layer` for every image: from what is kept of the layer below's, where there is room

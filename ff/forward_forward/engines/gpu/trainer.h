@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ff/engines/frozen_cache.h"
 #include "ff/engines/gpu/batches.h"
 #include "ff/forward_forward/engines/gpu/goodness_engine.h"
 #include "ff/learn/learner.h"
@@ -17,9 +18,8 @@ struct TrainerOptions {
   ModelOptions model;
   LossOptions loss;
   std::int64_t batch_size = 64;
-  std::int64_t streams = 1;     // orders that a network draws of the images
-  bool negatives_stay = false;  // wrong labels are those of the first epoch
-  std::int64_t cache_mib = 0;   // for what frozen layers give, of each network
+  std::int64_t streams = 1;  // orders that a network draws of the images
+  FrozenCache cache;
   std::string precision = "float32";
   DrawOptions draws;
   bool head_along = false;  // the head is trained in every step, not in a phase of its own

@@ -9,6 +9,9 @@ namespace ff::gpu {
 
 std::string reason_against(const FFLearnerOptions& options) {
   if (options.negatives.type == "hybrid") return "negatives.type hybrid";
+  if (options.negatives.type == "random-label" && options.negatives.redraw == "batch") {
+    return "negatives.redraw batch on a GPU";
+  }
   if (options.head.on()) {
     const auto missing = fused::missing_update(options.head.optimizer);
     if (!missing.empty()) return "head." + missing;
@@ -37,18 +40,17 @@ std::shared_ptr<FFTrainer> make_trainer(const std::vector<FFParts>& networks) {
   const auto& first = networks.front();
   const auto& options = first.options;
   const auto& data = first.data;
-  return make_ff_trainer(make_device(data.train().images.device()),
+  return make_ff_trainer(make_device(data.info().device),
                          {.model = options.model,
                           .loss = options.loss,
                           .batch_size = options.batch_size,
                           .streams = data.streams(),
-                          .negatives_stay = data.stays(),
-                          .cache_mib = options.fused.cache_mib,
+                          .cache = {options.fused.cache_mib, data.stays()},
                           .precision = options.precision,
                           .draws = {options.augment, data.hard(), options.model.dropout > 0},
                           .head_along = first.head_along()},
                          std::move(members),
-                         data.train());
+                         *data.info().resident);
 }
 
 }  // namespace ff::gpu

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "ff/forward_forward/engines/choice.h"
+#include "ff/forward_forward/engines/block_engines.h"
 #include "ff/forward_forward/engines/gpu/trainer.h"
 
 namespace ff::gpu {

@@ -1,0 +1,41 @@
+// What a config says about feedback matrices.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ff/core/fields.h"
+
+namespace ff::baselines {
+
+struct FeedbackOptions {
+  std::string init = "torch";
+  double scale = 1;
+  std::string sign_scale = "original";
+  double concordant = 1;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("init",
+          self.init,
+          one_of(inits()),
+          "The law of feedback matrices (frsf, brsf: of their magnitudes): torch, "
+          "U(+-1/sqrt(fan_in)); xavier, U(+-sqrt(6/(fan_in + fan_out))); kaiming, "
+          "U(+-sqrt(6/fan_in)); normal, N(0, 1); copy, the initial weights.");
+    visit("scale", self.scale, above(0), "What feedback matrices are multiplied by.");
+    visit("sign_scale",
+          self.sign_scale,
+          one_of({"original", "init-std", "none"}),
+          "What the weights' signs are multiplied by as feedback: original, 1/sqrt(inputs), of a "
+          "convolution its channels alone; init-std, the root mean square of the initial weights; "
+          "none, 1.");
+    visit("concordant",
+          self.concordant,
+          between(0, 1),
+          "Share of the feedback weights whose sign is that of the weight, drawn once; the others "
+          "have the opposite sign.");
+  }
+  static std::vector<std::string> inits();
+};
+
+}  // namespace ff::baselines

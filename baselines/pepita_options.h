@@ -1,0 +1,20 @@
+// What a config says about PEPITA.
+#pragma once
+
+#include "ff/core/fields.h"
+
+namespace ff::baselines {
+
+struct PepitaOptions {
+  double scale = 0.05;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("scale",
+          self.scale,
+          above(0),
+          "Of the matrix that projects the error onto the input: U(+-scale sqrt(6 / pixels)).");
+  }
+};
+
+}  // namespace ff::baselines

@@ -1,0 +1,17 @@
+#include "ff/engines/engine_choice.h"
+
+#include "ff/core/option_error.h"
+
+namespace ff {
+
+EngineChoice choose_engine(const std::string& asked,
+                           const std::string& obstacle,
+                           const std::string& instead) {
+  if (asked == "autograd") return {asked, ""};
+  if (obstacle.empty()) return {"fused", ""};
+  const auto reason = "fused cannot do " + obstacle;
+  if (asked == "auto") return {instead, reason};
+  throw OptionError({"engine", reason + "; allowed: autograd, auto"});
+}
+
+}  // namespace ff

@@ -1,0 +1,80 @@
+#include "ff/forward_forward/engines/block_engines.h"
+
+#include <algorithm>
+
+#include "ff/core/option_error.h"
+#include "ff/engines/gpu/devices.h"
+#include "ff/forward_forward/engines/cpu/stage.h"
+#include "ff/forward_forward/engines/gpu/training.h"
+
+namespace ff {
+namespace {
+
+// Why each block cannot be trained in closed form; empty for those that can.
+std::vector<std::string> reasons_by_block(const FFLearnerOptions& options) {
+  std::vector<std::string> reasons;
+  for (const auto& block : blocks_of(options.model)) {
+    reasons.push_back(fused::reason_against(block, options.model));
+  }
+  return reasons;
+}
+
+// Why none can, whatever the blocks.
+std::string reason_against_all(const FFLearnerOptions& options,
+                               const at::Device& device,
+                               bool resident) {
+  const auto reason = fused::reason_against(options.model, options.loss, options.optimizer);
+  if (!reason.empty()) return reason;
+  if (!gpu::is_gpu(device)) return device.is_cpu() ? "" : "a GPU";
+  if (!resident) return "batches of a stream on a GPU";
+  const auto of_gpu = gpu::reason_against(options);
+  return of_gpu.empty() ? gpu::reason_against(device) : of_gpu;
+}
+
+}  // namespace
+
+EngineChoice choose_engine(const FFLearnerOptions& options,
+                           const at::Device& device,
+                           bool resident) {
+  auto obstacle = reason_against_all(options, device, resident);
+  const auto by_block = reasons_by_block(options);
+  const auto no_reason = [](const std::string& text) { return text.empty(); };
+  const bool some = obstacle.empty() && std::any_of(by_block.begin(), by_block.end(), no_reason);
+  const auto first = std::find_if_not(by_block.begin(), by_block.end(), no_reason);
+  if (obstacle.empty() && first != by_block.end()) obstacle = *first;
+  const auto instead = some && !gpu::is_gpu(device) ? "mixed" : "autograd";
+  auto choice = choose_engine(options.engine, obstacle, instead);
+  if (choice.engine == "autograd" && options.precision != "float32") {
+    throw OptionError({"precision",
+                       options.precision + " products are the fused engine's, which cannot do " +
+                           obstacle + "; allowed: float32"});
+  }
+  return choice;
+}
+
+std::vector<StagedTraining::Placed> make_stages(const FFParts& parts, const std::string& engine) {
+  const auto reasons = reasons_by_block(parts.options);
+  const auto in_closed_form = [&](std::size_t l) {
+    return engine == "mixed" && reasons[l].empty();
+  };
+  const auto head_layers = parts.head_layers();
+  std::vector<StagedTraining::Placed> stages;
+  for (std::size_t first = 0, last = 0; first < reasons.size(); first = last) {
+    while (last < reasons.size() && in_closed_form(last) == in_closed_form(first)) ++last;
+    std::vector<std::int64_t> kept;
+    for (const auto l : head_layers) {
+      const auto layer = static_cast<std::size_t>(l);
+      if (layer >= first && layer < last) kept.push_back(l - static_cast<std::int64_t>(first));
+    }
+    std::unique_ptr<Stage> stage;
+    if (in_closed_form(first)) {
+      stage = std::make_unique<fused::FusedStage>(parts, first, last, kept);
+    } else {
+      stage = std::make_unique<AutogradStage>(parts.network, first, last, kept);
+    }
+    stages.push_back({first, std::move(stage)});
+  }
+  return stages;
+}
+
+}  // namespace ff

@@ -1,0 +1,100 @@
+// What a config says about the network.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ff/core/fields.h"
+#include "ff/forward_forward/peer_options.h"
+#include "ff/forward_forward/threshold_options.h"
+#include "ff/nn/layer_options.h"
+#include "ff/nn/normalize_options.h"
+
+namespace ff {
+
+/// The keys under `model` that describe a network; shared by all learners, of which some read only
+/// a part (the registry says which).
+struct ModelOptions {
+  std::string type = "ff";
+  std::vector<std::int64_t> widths = {512, 256, 10};
+  std::vector<LayerOptions> layers;  // in place of widths, activation and batch_norm
+  std::string activation = "relu";
+  std::string batch_norm = "none";
+  std::string linear = "addmm";
+  std::string init = "torch";
+  std::string goodness = "mean-square";
+  ThresholdOptions threshold;
+  NormalizeOptions normalize;
+  double dropout = 0;
+  PeerOptions peer;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("type", self.type, one_of(rule_names_of<Visitor>()), "The learning rule.");
+    visit("widths",
+          self.widths,
+          nonempty(between(1, 1e6)),
+          "Units of each fully connected layer, first to last.");
+    visit("layers",
+          self.layers,
+          "The long form of model.widths: every layer by itself, first to last; where it is not "
+          "empty, it describes the whole network. Forward-Forward's blocks begin with a linear or "
+          "conv layer and go up to the next; each has a goodness and an optimizer of its own, and "
+          "model.activation where it lists no non-linearity.");
+    visit("activation", self.activation, one_of(activation_names()), "Non-linearity of the units.");
+    visit("batch_norm",
+          self.batch_norm,
+          one_of({"none", "affine", "plain"}),
+          "Batch normalisation between each hidden layer and its non-linearity: none; affine, with "
+          "a learned scale and shift; plain, without.");
+    visit(
+        "linear",
+        self.linear,
+        one_of({"addmm", "mm"}),
+        "How autograd computes a linear layer, which is a matter of rounding: addmm, product and "
+        "bias in one operation, as nn.Linear does; mm, one after the other, as the layers do that "
+        "the original's SignOnlyBP notebooks define.");
+    visit("init",
+          self.init,
+          one_of(init_names()),
+          "Initial weights: torch, U(+-1/sqrt(fan_in)), biases too; normal, N(0, 1/fan_in), biases "
+          "0; zero, both 0, which only a rule with feedback of its own learns from.");
+    visit("goodness",
+          self.goodness,
+          one_of(goodness_names()),
+          "A layer's goodness: mean or sum of its squared activations.");
+    visit("threshold", self.threshold);
+    visit("normalize", self.normalize);
+    visit("dropout",
+          self.dropout,
+          from_below(0, 1),
+          "Share of a layer's units that are silenced at random in training, for goodness and for "
+          "the layer above; the others are scaled to keep the expected sum of squares.");
+    visit("peer", self.peer);
+  }
+
+  /// The names that `type` may have: those that the visitor knows by a static rule_names(), as the
+  /// rules are made elsewhere; Forward-Forward's alone where it has none.
+  template <class Visitor>
+  static std::vector<std::string> rule_names_of() {
+    if constexpr (requires { Visitor::rule_names(); }) {
+      return Visitor::rule_names();
+    } else {
+      return {"ff"};
+    }
+  }
+
+  static std::vector<std::string> activation_names();
+  static std::vector<std::string> init_names();
+  static std::vector<std::string> goodness_names();
+};
+
+/// The layers of each block, first to last: a layer with weights, and what follows it up to the
+/// next; the units' non-linearity is model.activation where a block lists none.
+std::vector<std::vector<LayerOptions>> blocks_of(const ModelOptions& model);
+
+/// Whether a block is a fully connected layer with its non-linearity: an FFLinear.
+bool is_linear_block(const std::vector<LayerOptions>& block);
+
+}  // namespace ff

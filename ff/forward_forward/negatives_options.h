@@ -1,0 +1,36 @@
+// What a config says about negative data.
+#pragma once
+
+#include <string>
+
+#include "ff/core/fields.h"
+
+namespace ff {
+
+struct NegativesOptions {
+  std::string type = "random-label";
+  std::string redraw = "never";
+  std::string pairing = "independent";
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("type",
+          self.type,
+          one_of({"random-label", "hard-label", "hybrid"}),
+          "random-label: the image with one of the other labels, each as likely; hard-label: with "
+          "one that the head finds likely on the image without a label; hybrid: no labels, two "
+          "images mixed by a mask of large regions, for unsupervised learning.");
+    visit("redraw",
+          self.redraw,
+          one_of({"never", "epoch", "batch"}),
+          "When random labels are drawn: once before training, anew for every epoch, or for every "
+          "batch, as a stream needs it.");
+    visit("pairing",
+          self.pairing,
+          one_of({"independent", "paired"}),
+          "independent: positives and negatives are shuffled apart, as in the original; paired: a "
+          "batch's negatives are its positives' images.");
+  }
+};
+
+}  // namespace ff

@@ -1,0 +1,28 @@
+// What a config says about the normalisation of a layer's input.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ff/core/fields.h"
+
+namespace ff {
+
+struct NormalizeOptions {
+  std::string type = "l2";
+  double epsilon = 1e-4;
+  bool input = true;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor& visit) {
+    visit("type",
+          self.type,
+          one_of(types()),
+          "Normalisation of each layer's input rows: l2 to length 1, rms to mean square 1, none.");
+    visit("epsilon", self.epsilon, at_least(0), "Added to the length before dividing by it.");
+    visit("input", self.input, any(), "Whether the first layer normalises the pixels too.");
+  }
+  static std::vector<std::string> types();
+};
+
+}  // namespace ff

@@ -1,0 +1,132 @@
+// Data sets' files and the archives they lie in.
+#include <cstring>
+#include <string_view>
+
+#include <ATen/core/Tensor.h>
+
+#include <zlib.h>
+
+#include "experiments/data/bytes.h"
+#include "experiments/data/cifar.h"
+#include "experiments/data/csv.h"
+#include "experiments/data/idx.h"
+#include "experiments/data/mat.h"
+#include "experiments/data/npy.h"
+#include "experiments/data/pictures.h"
+#include "experiments/data/svhn.h"
+#include "experiments/data/tar.h"
+#include "experiments/data/zip.h"
+#include "tests/fuzz/expect.h"
+#include "tests/fuzz/readers.h"
+
+using namespace ff::experiments;
+using namespace ff::fuzz;
+
+namespace {
+
+// A picture of one colour may grow ten thousand times without being wrong: no larger ones, so that
+// the limit of memory is one of wrong ones.
+constexpr std::size_t kLargestPicture = 1 << 13;
+
+std::string_view text_of(const std::uint8_t* data, std::size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+// Puts the right checksum behind each chunk, without which no change would get past the first.
+std::string with_png_checksums(std::string bytes) {
+  constexpr std::size_t kSignature = 8, kAround = 12;
+  const auto byte = [&](std::size_t at) -> std::size_t {
+    return static_cast<std::uint8_t>(bytes[at]);
+  };
+  for (auto at = kSignature; at + kAround <= bytes.size();) {
+    const auto size = byte(at) << 24 | byte(at + 1) << 16 | byte(at + 2) << 8 | byte(at + 3);
+    if (size > bytes.size() - at - kAround) break;
+    const auto* chunk = reinterpret_cast<const Bytef*>(bytes.data() + at + 4);
+    const auto sum = crc32_z(0, chunk, size + 4);
+    for (int i = 0; i < 4; ++i) {
+      bytes[at + 8 + size + static_cast<std::size_t>(i)] = static_cast<char>(sum >> (24 - 8 * i));
+    }
+    at += kAround + size;
+  }
+  return bytes;
+}
+
+}  // namespace
+
+int fuzz_cifar(const std::uint8_t* data, std::size_t size) {
+  const auto file = as_data_file(data, size);
+  for (const auto& set : {cifar10(), cifar100(), own_cifar()}) {
+    expect_plain_refusal([&] { set.decode({file, file}); });
+  }
+  return 0;
+}
+
+int fuzz_csv(const std::uint8_t* data, std::size_t size) {
+  const auto file = as_data_file(data, size);
+  expect_plain_refusal([&] { own_csv().decode({file, file}); });
+  return 0;
+}
+
+int fuzz_gzip(const std::uint8_t* data, std::size_t size) {
+  const auto packed = text_of(data, size);
+  expect_plain_refusal([&] { gunzip(packed, "input"); });
+  expect_plain_refusal([&] { inflated(packed, Wrapping::kZlib, "input"); });
+  expect_plain_refusal([&] { inflated(packed, Wrapping::kRaw, "input"); });
+  return 0;
+}
+
+int fuzz_idx(const std::uint8_t* data, std::size_t size) {
+  const auto file = as_data_file(data, size);
+  expect_plain_refusal([&] { idx_images(file); });
+  expect_plain_refusal([&] { idx_labels(file, 10); });
+  return 0;
+}
+
+int fuzz_jpeg(const std::uint8_t* data, std::size_t size) {
+  if (size > kLargestPicture) return 0;
+  const auto path = as_file("input.jpg", data, size);
+  expect_plain_refusal([&] { read_picture(path); });
+  return 0;
+}
+
+int fuzz_mat(const std::uint8_t* data, std::size_t size) {
+  const auto file = as_data_file(data, size);
+  expect_plain_refusal([&] { svhn().decode({file, file}); });
+  return 0;
+}
+
+int fuzz_npy(const std::uint8_t* data, std::size_t size) {
+  const auto file = as_data_file(data, size);
+  expect_plain_refusal([&] { npy_images(file); });
+  expect_plain_refusal([&] { npy_labels(file); });
+  return 0;
+}
+
+int fuzz_npz(const std::uint8_t* data, std::size_t size) {
+  const auto file = as_data_file(data, size);
+  expect_plain_refusal([&] { own_npy().decode({file}); });
+  return 0;
+}
+
+int fuzz_png(const std::uint8_t* data, std::size_t size) {
+  if (size > kLargestPicture) return 0;
+  const auto bytes = with_png_checksums(std::string(text_of(data, size)));
+  const auto path =
+      as_file("input.png", reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  expect_plain_refusal([&] { read_picture(path); });
+  return 0;
+}
+
+int fuzz_tar(const std::uint8_t* data, std::size_t size) {
+  expect_plain_refusal([&] { tar_files(text_of(data, size), "input"); });
+  return 0;
+}
+
+int fuzz_zip(const std::uint8_t* data, std::size_t size) {
+  expect_plain_refusal([&] {
+    for (const auto& [path, member] : zip_members(text_of(data, size), "input", "")) {
+      expect_plain_refusal([&] { unzipped(member, "input", ""); });
+    }
+  });
+  return 0;
+}
