@@ -4,7 +4,11 @@
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
+#include <c10/util/Exception.h>
 #include <torch/csrc/autograd/custom_function.h>
+
+#include "ff/nn/layers/conv.h"
+#include "ff/nn/layers/linear.h"
 
 namespace ff::baselines {
 namespace {
@@ -81,16 +85,19 @@ class ConvWithBackward : public torch::autograd::Function<ConvWithBackward> {
 at::Tensor forward_with(const WeightedLayer& layer,
                         const at::Tensor& x,
                         const LayerBackward& backward) {
-  const auto input = layer->shaped(x);
+  const auto* linear = dynamic_cast<const LinearLayerImpl*>(layer.get());
+  const auto shaped = [&](const at::Tensor& input) { return linear ? input.flatten(1) : input; };
   const LayerBackward detached{
       backward.weight.defined() ? backward.weight.detach() : at::Tensor(),
-      backward.input.defined() ? layer->shaped(backward.input.detach()) : at::Tensor()};
-  if (!layer->is_conv()) {
+      backward.input.defined() ? shaped(backward.input.detach()) : at::Tensor()};
+  if (linear) {
     return LinearWithBackward::apply(
-        input, layer->weight, layer->bias, detached, layer->adds_bias_apart);
+        shaped(x), linear->weight, linear->bias, detached, linear->adds_bias_apart);
   }
+  const auto* conv = dynamic_cast<const ConvLayerImpl*>(layer.get());
+  TORCH_CHECK(conv, "forward_with: the layer is neither linear nor conv");
   return ConvWithBackward::apply(
-      input, layer->weight, layer->bias, detached, layer->stride, layer->padding);
+      x, conv->weight, conv->bias, detached, conv->stride, conv->padding);
 }
 
 }  // namespace ff::baselines

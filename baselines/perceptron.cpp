@@ -61,9 +61,8 @@ void check_perceptron(const std::vector<LayerOptions>& layers) {
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto& type = layers[i].type;
     if (type == "linear") continue;
-    if (type == "conv" || type == "batch-norm" || type == "max-pool") {
-      refuse(i, " is neither a linear layer nor a non-linearity");
-    }
+    if (!layers[i].is_activation()) refuse(i, " is neither a linear layer nor a non-linearity");
+    if (!layers[i].activation()) refuse(i, " is a non-linearity whose slope is not known");
     if (i > 0 && layers[i - 1].type != "linear") refuse(i, " follows another non-linearity");
   }
 }

@@ -7,7 +7,7 @@
 #include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
-#include "ff/nn/batch_norm.h"
+#include "ff/nn/pass.h"
 
 namespace ff::baselines {
 

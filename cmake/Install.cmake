@@ -1,12 +1,24 @@
-# cmake --install: the library with its headers and package config (target ff::ff), and the program.
+# cmake --install: the libraries with their headers and a package config (targets ff::ff, ff::baselines
+# and ff::experiments), and the program.
 include(CMakePackageConfigHelpers)
 set(ff_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/ff")
 
-install(TARGETS ff EXPORT ff-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
-target_include_directories(ff PUBLIC $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
-install(DIRECTORY "${CMAKE_SOURCE_DIR}/ff" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
-        FILES_MATCHING PATTERN "*.h" PATTERN "*.cuh")
+# A library, the headers of its folder, and its place in an export set.
+function(ff_install_library target folder name export)
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
+  install(TARGETS ${target} EXPORT ${export} ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+  target_include_directories(${target} PUBLIC $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  install(DIRECTORY "${CMAKE_SOURCE_DIR}/${folder}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+          FILES_MATCHING PATTERN "*.h")
+endfunction()
+
+ff_install_library(ff ff ff ff-targets)
 install(EXPORT ff-targets NAMESPACE ff:: DESTINATION "${ff_package_dir}")
+if(FF_BUILD_PROGRAM)
+  ff_install_library(ff_baselines baselines baselines ff-experiments-targets)
+  ff_install_library(ff_experiments experiments experiments ff-experiments-targets)
+  install(EXPORT ff-experiments-targets NAMESPACE ff:: DESTINATION "${ff_package_dir}")
+endif()
 
 set(FF_PACKAGE_CUDA OFF)
 if(FF_WITH_CUDA)

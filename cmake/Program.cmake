@@ -32,12 +32,12 @@ set_source_files_properties("${build_info}" ${learner_files} PROPERTIES SKIP_UNI
 add_dependencies(ff_experiments ff_build_info)
 target_link_libraries(ff_experiments
   PUBLIC ff ff_baselines nlohmann_json::nlohmann_json
-  PRIVATE cxxopts::cxxopts ZLIB::ZLIB CURL::libcurl PNG::PNG JPEG::JPEG)
+  PRIVATE $<BUILD_INTERFACE:cxxopts::cxxopts> ZLIB::ZLIB CURL::libcurl PNG::PNG JPEG::JPEG)
 
 if(EXISTS "${ff_main}")
   add_executable(ff_cli "${ff_main}")
   set_target_properties(ff_cli PROPERTIES OUTPUT_NAME ff RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
-  target_link_libraries(ff_cli PRIVATE ff_experiments cxxopts::cxxopts)
+  target_link_libraries(ff_cli PRIVATE ff_experiments)
   ff_set_flags(ff_cli)
   ff_precompile(ff_cli)
 endif()

@@ -2,28 +2,31 @@
 
 #include "experiments/learners/kinds.h"
 #include "ff/core/choice.h"
+#include "ff/core/open_list.h"
 
 namespace ff::experiments {
 
-const std::vector<LearnerKind>& learner_kinds() {
-  static const std::vector<LearnerKind> all = [] {
-    std::vector<LearnerKind> kinds = {ff_kind()};
-    for (auto& family : {backward_kinds(),
-                         control_kinds(),
-                         local_kinds(),
-                         synthetic_kinds(),
-                         target_kinds(),
-                         {pepita_kind()},
-                         perturbation_kinds(),
-                         hebbian_kinds()}) {
-      kinds.insert(kinds.end(), family.begin(), family.end());
-    }
-    return kinds;
-  }();
-  return all;
+namespace {
+
+std::vector<LearnerKind> kinds_here() {
+  std::vector<LearnerKind> kinds = {ff_kind()};
+  for (auto& family : {backward_kinds(),
+                       control_kinds(),
+                       local_kinds(),
+                       synthetic_kinds(),
+                       target_kinds(),
+                       {pepita_kind()},
+                       perturbation_kinds(),
+                       hebbian_kinds()}) {
+    kinds.insert(kinds.end(), family.begin(), family.end());
+  }
+  return kinds;
 }
 
-namespace {
+OpenList<LearnerKind>& learner_list() {
+  static OpenList<LearnerKind> kinds("model.type", kinds_here());
+  return kinds;
+}
 
 // Why a key of Forward-Forward means nothing to a rule that is not.
 std::string reason_against(const std::string& path) {
@@ -35,6 +38,10 @@ std::string reason_against(const std::string& path) {
 }
 
 }  // namespace
+
+const std::vector<LearnerKind>& learner_kinds() { return learner_list().read(); }
+
+void register_learner(LearnerKind kind) { learner_list().add(std::move(kind)); }
 
 const LearnerKind& find_learner(const std::string& name) {
   return find_choice(learner_kinds(), name, "model.type");

@@ -39,6 +39,10 @@ struct LearnerKind {
 const std::vector<LearnerKind>& learner_kinds();
 const LearnerKind& find_learner(const std::string& name);
 
+/// Adds a rule of one's own; at the beginning of main(), as the first use of the list closes it.
+/// Throws std::logic_error when it is too late, or the name is taken.
+void register_learner(LearnerKind kind);
+
 /// The keys that mean nothing under this config, each with what it is that makes it so: "optimizer.
 /// momentum" with "optimizer.type adam".
 std::map<std::string, std::string> meaningless_keys(const Config& config);

@@ -14,6 +14,7 @@
 #include "experiments/data/svhn.h"
 #include "experiments/data/synthetic.h"
 #include "ff/core/choice.h"
+#include "ff/core/open_list.h"
 
 namespace ff::experiments {
 namespace {
@@ -27,19 +28,25 @@ Dataset in_files_of(Dataset files, const Dataset& published) {
   return files;
 }
 
-}  // namespace
-
-const std::vector<DataKind>& data_kinds() {
-  static const std::vector<DataKind> kinds = {
-      {"idx", "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-...", own_idx},
-      {"cifar", "train.bin, test.bin: a label byte and 3x32x32 pixels per image", own_cifar},
-      {"npy", "train_images.npy, train_labels.npy, test_images.npy, test_labels.npy", own_npy},
-      {"csv", "train.csv, test.csv: a line per image, the label first", own_csv},
-      {"folder", "train/CLASS/*.png, test/CLASS/*.png, or .jpg", own_folder},
-      {"synthetic", "nothing: the program makes the images", synthetic},
-  };
+OpenList<DataKind>& data_kind_list() {
+  static OpenList<DataKind> kinds(
+      "dataset.type",
+      {
+          {"idx", "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-...", own_idx},
+          {"cifar", "train.bin, test.bin: a label byte and 3x32x32 pixels per image", own_cifar},
+          {"npy", "train_images.npy, train_labels.npy, test_images.npy, test_labels.npy", own_npy},
+          {"csv", "train.csv, test.csv: a line per image, the label first", own_csv},
+          {"folder", "train/CLASS/*.png, test/CLASS/*.png, or .jpg", own_folder},
+          {"synthetic", "nothing: the program makes the images", synthetic},
+      });
   return kinds;
 }
+
+}  // namespace
+
+const std::vector<DataKind>& data_kinds() { return data_kind_list().read(); }
+
+void register_data_kind(DataKind kind) { data_kind_list().add(std::move(kind)); }
 
 std::vector<std::string> data_kind_names() { return names_of(data_kinds()); }
 

@@ -16,6 +16,18 @@ std::string engine(const Config& config, const at::Device& device) {
   return baselines::choose_engine(config.model.type, network_learner_options(config), device);
 }
 
+// The rule goes backward through other weights, which only these layers know how to do.
+void check_other_weights(const Config& config, Problems& problems) {
+  const auto& layers = config.model.layers;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const auto& type = layers[i].type;
+    if (!layers[i].has_weights() || type == "linear" || type == "conv") continue;
+    problems.add("model.layers[" + std::to_string(i) + "]",
+                 type + " cannot be with model.type " + config.model.type +
+                     ", which carries errors back through other weights; allowed: linear, conv");
+  }
+}
+
 void check(const Config& config, Problems& problems) {
   check_network(config, problems);
   const auto& rule = baselines::find_backward_rule(config.model.type);
@@ -26,6 +38,7 @@ void check(const Config& config, Problems& problems) {
         "cannot be with model.type " + type + ": " + rule.perceptrons_only + "; take linear layers",
         problems);
   }
+  if (type != "bp" && !rule.direct) check_other_weights(config, problems);
   if (rule.direct && config.feedback.init == "copy") {
     problems.add("feedback.init",
                  "copy has no effect with model.type " + type +

@@ -72,8 +72,9 @@ void check_network(const Config& config, Problems& problems) {
 
 void refuse_convolutions(const Config& config, const std::string& why, Problems& problems) {
   for (std::size_t i = 0; i < config.model.layers.size(); ++i) {
-    if (config.model.layers[i].type != "conv") continue;
-    problems.add("model.layers[" + std::to_string(i) + "]", "conv " + why);
+    const auto& layer = config.model.layers[i];
+    if (!layer.has_weights() || layer.type == "linear") continue;
+    problems.add("model.layers[" + std::to_string(i) + "]", layer.type + " " + why);
   }
 }
 

@@ -18,7 +18,8 @@ std::vector<std::string> network_keys(std::vector<std::string> more = {});
 /// Adds what is impossible about the network.
 void check_network(const Config& config, Problems& problems);
 
-/// Adds a problem for each convolution among the layers; `why` follows the word "conv".
+/// Adds a problem for each layer whose weights are not those of a linear one; `why` follows its
+/// type.
 void refuse_convolutions(const Config& config, const std::string& why, Problems& problems);
 
 /// A rule with keys of its own that has no fused engine.

@@ -7,7 +7,7 @@
 
 #include "ff/forward_forward/loss.h"
 #include "ff/forward_forward/peer.h"
-#include "ff/nn/batch_norm.h"
+#include "ff/nn/pass.h"
 #include "ff/nn/shape.h"
 #include "ff/optim/optimizer.h"
 

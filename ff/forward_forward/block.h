@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include <torch/nn/modules/container/modulelist.h>
 #include <torch/nn/pimpl.h>
 
 #include "ff/forward_forward/base.h"
@@ -32,7 +31,7 @@ struct FFBlockOptions {
 /// A body of layers between two points where gradients stop: a linear or convolutional layer on the
 /// sample, normalised over all its values, then batch normalisation, non-linearity and pooling as
 /// listed. Goodness is that of all values that the body gives. Parameters: weight, bias, threshold,
-/// norms.0.weight, ...; buffers: norms.0.running_mean, ...
+/// norms.0.weight, ...; buffers: norms.0.running_mean, ...; others.0... of layers of other kinds.
 ///
 /// Throws OptionError as check_stack does, std::invalid_argument where a kernel is larger than the
 /// image it meets.
@@ -50,7 +49,6 @@ class FFBlockImpl : public FFBaseImpl {
   Shape input_, output_;
   WeightedLayer layer_ = nullptr;
   Steps steps_;
-  torch::nn::ModuleList norms_ = nullptr;
   const Goodness& goodness_;
   const RowNormalization& normalize_;
   double epsilon_;

@@ -4,6 +4,7 @@
 #include <ATen/TensorOperators.h>
 
 #include "ff/core/choice.h"
+#include "ff/core/open_list.h"
 #include "ff/forward_forward/losses/relu.h"
 #include "ff/forward_forward/losses/softplus.h"
 #include "ff/math/loss.h"
@@ -17,16 +18,21 @@ Loss closed_form(at::Tensor (*of)(const at::Tensor& z), bool paired = false) {
   return {Rows::name, of, Rows::template value<double>, Rows::template slope<double>, paired};
 }
 
-}  // namespace
-
-const std::vector<Loss>& losses() {
-  static const std::vector<Loss> all = {
-      closed_form<fused::SoftplusLoss>(softplus_loss),
-      closed_form<fused::ReluLoss>(relu_loss),
-      closed_form<fused::SymbaLoss>(softplus_loss, /*paired=*/true),
-  };
+OpenList<Loss>& list_of_losses() {
+  static OpenList<Loss> all("loss",
+                            {
+                                closed_form<fused::SoftplusLoss>(softplus_loss),
+                                closed_form<fused::ReluLoss>(relu_loss),
+                                closed_form<fused::SymbaLoss>(softplus_loss, /*paired=*/true),
+                            });
   return all;
 }
+
+}  // namespace
+
+const std::vector<Loss>& losses() { return list_of_losses().read(); }
+
+void register_loss(Loss loss) { list_of_losses().add(loss); }
 
 const Loss& find_loss(const std::string& name) { return find_choice(losses(), name, "loss"); }
 

@@ -15,8 +15,8 @@ struct Loss {
   const char* name;
   at::Tensor (*of)(const at::Tensor& z);  // (M) -> scalar, the mean over the rows
   // One row's loss and its derivative, for the fused engine; null: that engine does without.
-  double (*value)(double z);
-  double (*slope)(double z);
+  double (*value)(double z) = nullptr;
+  double (*slope)(double z) = nullptr;
   bool paired = false;  // z is of a pair, by how much its negative beats its positive
 };
 
@@ -24,6 +24,9 @@ struct Loss {
 /// line in loss.cpp.
 const std::vector<Loss>& losses();
 const Loss& find_loss(const std::string& name);
+
+/// Adds one, as register_goodness does.
+void register_loss(Loss loss);
 
 /// max-ssq: positive data should have much goodness; min-ssq: little (Hinton 2022, section 5).
 enum class Direction { kMaxSsq, kMinSsq };

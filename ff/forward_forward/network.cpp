@@ -39,7 +39,7 @@ std::vector<std::vector<LayerOptions>> blocks_of(const ModelOptions& model) {
 }
 
 bool is_linear_block(const std::vector<LayerOptions>& block) {
-  return block.size() == 2 && block[0].type == "linear" && block[1].is_activation();
+  return block.size() == 2 && block[0].type == "linear" && block[1].activation();
 }
 
 namespace {

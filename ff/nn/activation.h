@@ -22,4 +22,8 @@ struct Activation {
 const std::vector<Activation>& activations();
 const Activation& find_activation(const std::string& name);
 
+/// Adds one; at the beginning of main(), as the first use of the list closes it. Throws
+/// std::logic_error when it is too late, or the name is taken.
+void register_activation(Activation activation);
+
 }  // namespace ff

@@ -1,21 +1,50 @@
 #include "ff/nn/layer_options.h"
 
-#include <algorithm>
+#include <stdexcept>
 
 #include "ff/core/choice.h"
 #include "ff/nn/activation.h"
+#include "ff/nn/layer_kind.h"
 
 namespace ff {
 
 std::vector<std::string> LayerOptions::types() {
-  std::vector<std::string> types = {"linear", "conv", "batch-norm", "max-pool"};
+  auto types = names_of(layer_kinds());
   for (const auto& name : names_of(activations())) types.push_back(name);
   return types;
 }
 
+bool LayerOptions::has_weights() const {
+  const auto* kind = find_layer_kind(type);
+  return kind && kind->has_weights;
+}
+
 bool LayerOptions::is_activation() const {
-  const auto& all = activations();
-  return std::any_of(all.begin(), all.end(), [&](const auto& one) { return type == one.name; });
+  const auto* kind = find_layer_kind(type);
+  return kind ? kind->is_activation : activation() != nullptr;
+}
+
+const Activation* LayerOptions::activation() const {
+  for (const auto& one : activations()) {
+    if (type == one.name) return &one;
+  }
+  return nullptr;
+}
+
+const std::vector<LayerField>& LayerOptions::fields_of(const std::string& type) {
+  static const std::vector<LayerField> none;
+  const auto* kind = find_layer_kind(type);
+  return kind ? kind->fields : none;
+}
+
+OwnValue LayerOptions::own_value(const char* name) const {
+  const auto found = own.find(name);
+  if (found != own.end()) return found->second;
+  for (const auto& field : fields_of(type)) {
+    const auto* standard = std::get_if<OwnValue>(&field.value);
+    if (standard && std::string(field.name) == name) return *standard;
+  }
+  throw std::invalid_argument("layer " + type + " has no option '" + name + "'");
 }
 
 std::vector<LayerOptions> LayerOptions::variants() {

@@ -1,13 +1,24 @@
 #include "ff/nn/network.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "ff/core/option_error.h"
+#include "ff/nn/layer_kind.h"
 
 namespace ff {
 namespace {
 
 std::string place(std::size_t i) { return "model.layers[" + std::to_string(i) + "]"; }
+
+// "linear or conv"
+std::string kinds_with_weights() {
+  std::string text;
+  for (const auto& kind : layer_kinds()) {
+    if (kind.has_weights) text += (text.empty() ? "" : " or ") + std::string(kind.name);
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -27,14 +38,14 @@ NetworkImpl::NetworkImpl(const NetworkOptions& options)
 // `shape` is that of what comes in, and then of what goes out.
 void NetworkImpl::add(const LayerOptions& layer, Shape& shape, const NetworkOptions& options) {
   if (layer.has_weights()) {
-    layers.emplace_back(layer, shape, options.init, options.linear);
+    const auto made =
+        make_layer(layer, {.input = shape, .init = options.init, .linear = options.linear});
+    layers.emplace_back(std::dynamic_pointer_cast<WeightedLayerImpl>(made));
     list_->push_back(layers.back());
     blocks_.emplace_back();
-    shape = layers.back()->output;
-  } else if (const auto norm = blocks_.back().steps.add(layer, shape)) {
-    if (!norms_) norms_ = register_module("norms", torch::nn::ModuleList());
-    norms_->push_back(norm);
-    blocks_.back().norms.push_back({norm, static_cast<std::int64_t>(norms_->size()) - 1});
+    shape = made->output;
+  } else if (const auto [made, list] = blocks_.back().steps.add(layer, shape); made) {
+    blocks_.back().modules.push_back({register_in_list(*this, list, made), made});
   }
   blocks_.back().output = shape;
 }
@@ -46,7 +57,7 @@ at::Tensor NetworkImpl::forward(const at::Tensor& rows, Pass pass) const {
 }
 
 at::Tensor NetworkImpl::input(const at::Tensor& rows) const {
-  if (!is_convolutional()) return rows;
+  if (!layers.front()->takes_image) return rows;
   return rows.view({rows.size(0), input_.channels, input_.height, input_.width});
 }
 
@@ -54,20 +65,24 @@ at::Tensor NetworkImpl::after(std::size_t l, at::Tensor z, Pass pass) const {
   return blocks_[l].steps.forward(z, pass);
 }
 
+bool NetworkImpl::is_convolutional() const {
+  return std::any_of(
+      layers.begin(), layers.end(), [](const auto& layer) { return layer->weight.dim() != 2; });
+}
+
 const Activation* NetworkImpl::activation_after(std::size_t l) const {
   return blocks_[l].steps.only_activation();
 }
 
 std::vector<NamedParameter> NetworkImpl::parameters_of(std::size_t l) const {
-  const auto layer = "layers." + std::to_string(l);
-  std::vector<NamedParameter> found = {{layer + ".weight", layers[l]->weight},
-                                       {layer + ".bias", layers[l]->bias}};
-  for (const auto& [module, index] : blocks_[l].norms) {
-    if (!module->weight.defined()) continue;
-    const auto norm = "norms." + std::to_string(index);
-    found.push_back({norm + ".weight", module->weight});
-    found.push_back({norm + ".bias", module->bias});
-  }
+  std::vector<NamedParameter> found;
+  const auto add_all = [&](const std::string& name, const torch::nn::Module& module) {
+    for (const auto& item : module.named_parameters()) {
+      found.push_back({name + "." + item.key(), item.value()});
+    }
+  };
+  add_all("layers." + std::to_string(l), *layers[l]);
+  for (const auto& [name, layer] : blocks_[l].modules) add_all(name, *layer);
   return found;
 }
 
@@ -87,20 +102,21 @@ TensorDict NetworkImpl::tensors() const {
 }
 
 void check_stack(const std::vector<LayerOptions>& layers) {
-  bool flat = false;
+  std::string flat;  // the layer that gives no image
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto& type = layers[i].type;
+    const auto* kind = find_layer_kind(type);
     if (i == 0 && !layers[i].has_weights()) {
       throw OptionError(
-          {place(i), type + " has no layer to work on; the first must be linear or conv"});
+          {place(i), type + " has no layer to work on; the first must be " + kinds_with_weights()});
     }
-    if (flat && (type == "conv" || type == "max-pool")) {
+    if (!flat.empty() && kind && kind->needs_image) {
       throw OptionError({place(i),
-                         type +
-                             " needs an image, and the linear layer before it gives none; put it "
-                             "ahead of the first linear layer"});
+                         type + " needs an image, and the " + flat +
+                             " layer before it gives none; put it ahead of the first " + flat +
+                             " layer"});
     }
-    flat = flat || type == "linear";
+    if (flat.empty() && kind && kind->flattens) flat = type;
   }
 }
 
@@ -117,18 +133,13 @@ void check_layers(const std::vector<LayerOptions>& layers) {
 std::optional<std::size_t> norm_of_single_values(const std::vector<LayerOptions>& layers,
                                                  const Shape& input) {
   auto shape = input;
-  const auto slide = [&](const LayerOptions& layer, std::int64_t stride) {
-    shape.height = kernel_positions(shape.height, layer, stride);
-    shape.width = kernel_positions(shape.width, layer, stride);
-  };
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto& layer = layers[i];
+    const auto* kind = find_layer_kind(layer.type);
     try {
-      if (layer.type == "linear") shape = {layer.width, 1, 1};
-      if (layer.type == "conv") slide(layer, layer.stride);
-      if (layer.type == "max-pool") slide(layer, layer.kernel);
+      if (kind && kind->output) shape = kind->output(layer, shape);
     } catch (const std::invalid_argument& error) {
-      throw std::invalid_argument(place(i) + error.what());
+      throw OptionError({place(i), error.what()});
     }
     if (layer.type == "batch-norm" && shape.height * shape.width == 1) return i;
   }

@@ -27,7 +27,8 @@ struct NetworkOptions {
 };
 
 /// Weighted layers (layers.0, layers.1, ...), each with the normalisations (norms.0, ...),
-/// non-linearities and pooling that follow it: a block. The last layer is linear, and alone.
+/// non-linearities, pooling and layers of other kinds (others.0, ...) that follow it: a block. The
+/// last layer is linear, and alone.
 class NetworkImpl : public torch::nn::Module {
  public:
   /// Layers draw their weights first to last. Throws OptionError as check_layers does, and
@@ -49,7 +50,8 @@ class NetworkImpl : public torch::nn::Module {
   /// The non-linearity that is all there is in block `l` behind its layer; nullptr where there is
   /// none, or more.
   const Activation* activation_after(std::size_t l) const;
-  bool is_convolutional() const { return layers.front()->is_conv(); }
+  /// Whether a layer's weight is more than a matrix (out, in).
+  bool is_convolutional() const;
 
   /// The parameters of block `l`, of its layer first, and those of all blocks in order.
   std::vector<NamedParameter> parameters_of(std::size_t l) const;
@@ -61,13 +63,13 @@ class NetworkImpl : public torch::nn::Module {
   std::vector<WeightedLayer> layers;
 
  private:
-  struct Norm {
-    BatchNorm module;
-    std::int64_t index = 0;  // in norms
+  struct Named {
+    std::string name;  // "norms.0"
+    std::shared_ptr<LayerImpl> layer;
   };
   struct Block {
     Steps steps;
-    std::vector<Norm> norms;
+    std::vector<Named> modules;  // those of the steps that have tensors
     Shape output;
   };
 
@@ -75,7 +77,7 @@ class NetworkImpl : public torch::nn::Module {
 
   Shape input_;
   std::vector<Block> blocks_;
-  torch::nn::ModuleList list_ = nullptr, norms_ = nullptr;
+  torch::nn::ModuleList list_ = nullptr;
 };
 
 TORCH_MODULE(Network);
@@ -89,7 +91,7 @@ void check_layers(const std::vector<LayerOptions>& layers);
 
 /// The first batch normalisation among `layers` that one image of shape `input` gives a single
 /// value per channel: PyTorch's and ours refuse to train on a batch of one image there. Throws
-/// std::invalid_argument where a kernel is larger than the image it meets.
+/// OptionError where a kernel is larger than the image it meets.
 std::optional<std::size_t> norm_of_single_values(const std::vector<LayerOptions>& layers,
                                                  const Shape& input);
 

@@ -2,27 +2,21 @@
 
 #include <algorithm>
 
-#include <ATen/Functions.h>
-
-#include "ff/nn/weighted_layer.h"
+#include "ff/nn/layer_kind.h"
 
 namespace ff {
 
-BatchNorm Steps::add(const LayerOptions& layer, Shape& shape) {
-  if (layer.type == "batch-norm") {
-    const BatchNorm norm(shape.channels, layer.affine);
-    steps_.push_back({.norm = norm});
-    return norm;
+Steps::Module Steps::add(const LayerOptions& options, Shape& shape) {
+  const auto* kind = find_layer_kind(options.type);
+  if (!kind) {
+    steps_.push_back({true, &find_activation(options.type), nullptr});
+    return {};
   }
-  if (layer.type == "max-pool") {
-    shape = {shape.channels,
-             kernel_positions(shape.height, layer, layer.kernel),
-             kernel_positions(shape.width, layer, layer.kernel)};
-    steps_.push_back({.pool = layer.kernel});
-  } else {
-    steps_.push_back({.activation = &find_activation(layer.type)});
-  }
-  return nullptr;
+  const auto layer = make_layer(options, {.input = shape});
+  shape = layer->output;
+  steps_.push_back({kind->is_activation, nullptr, layer});
+  const bool has_tensors = !layer->parameters().empty() || !layer->buffers().empty();
+  return has_tensors ? Module{layer, kind->list} : Module{};
 }
 
 const Activation* Steps::only_activation() const {
@@ -30,21 +24,15 @@ const Activation* Steps::only_activation() const {
 }
 
 std::size_t Steps::first_activation() const {
-  const auto found =
-      std::find_if(steps_.begin(), steps_.end(), [](const Step& step) { return step.activation; });
+  const auto found = std::find_if(
+      steps_.begin(), steps_.end(), [](const Step& step) { return step.is_activation; });
   return static_cast<std::size_t>(found - steps_.begin());
 }
 
 at::Tensor Steps::run(at::Tensor x, std::size_t begin, std::size_t end, Pass pass) const {
   for (auto i = begin; i < end; ++i) {
     const auto& step = steps_[i];
-    if (step.activation) {
-      x = step.activation->forward(x);
-    } else if (step.pool) {
-      x = at::max_pool2d(x, step.pool);
-    } else {
-      x = step.norm->forward(x, pass);
-    }
+    x = step.activation ? step.activation->forward(x) : step.layer->forward(x, pass);
   }
   return x;
 }

@@ -1,13 +1,13 @@
 // What follows a layer with weights: normalisation, non-linearity, pooling.
 #pragma once
 
-#include <cstdint>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "ff/nn/activation.h"
-#include "ff/nn/batch_norm.h"
+#include "ff/nn/layer.h"
 #include "ff/nn/layer_options.h"
-#include "ff/nn/shape.h"
 
 namespace ff {
 
@@ -15,9 +15,14 @@ namespace ff {
 /// registers them.
 class Steps {
  public:
-  /// Appends a layer. `shape` is that of a sample that comes in, and then of what goes out. Returns
-  /// the batch normalisation that was made for it; null for other layers.
-  BatchNorm add(const LayerOptions& layer, Shape& shape);
+  /// A layer that has tensors, to be registered, and the list that it belongs to ("norms").
+  struct Module {
+    std::shared_ptr<LayerImpl> layer;  // null: it has none
+    std::string list;
+  };
+
+  /// Appends a layer. `shape` is that of a sample that comes in, and then of what goes out.
+  Module add(const LayerOptions& layer, Shape& shape);
 
   /// All of them, or those before and from the first non-linearity.
   at::Tensor forward(const at::Tensor& x, Pass pass) const {
@@ -34,10 +39,10 @@ class Steps {
   const Activation* only_activation() const;
 
  private:
-  struct Step {  // one of the three
-    const Activation* activation = nullptr;
-    BatchNorm norm = nullptr;
-    std::int64_t pool = 0;
+  struct Step {
+    bool is_activation;
+    const Activation* activation;      // or
+    std::shared_ptr<LayerImpl> layer;  // one of the two
   };
 
   std::size_t first_activation() const;

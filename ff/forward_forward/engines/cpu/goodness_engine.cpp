@@ -30,7 +30,7 @@ std::string reason_against(const ModelOptions& model,
 std::string reason_against(const std::vector<LayerOptions>& block, const ModelOptions& model) {
   if (!is_linear_block(block)) {
     for (const auto& layer : block) {
-      if (layer.type != "linear" && !layer.is_activation())
+      if (layer.type != "linear" && !layer.activation())
         return "model.layers of type " + layer.type;
     }
     return "model.layers with several non-linearities behind one layer";

@@ -4,33 +4,29 @@
 
 #include <cstdint>
 
-#include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
+
+#include "ff/nn/layer_kind.h"
 
 namespace ff {
 
-/// Which statistics batch normalisation takes.
-enum class Pass {
-  kTrain,     // the batch's, from which the running ones move
-  kProbe,     // the batch's; nothing moves
-  kEvaluate,  // the running ones
-};
-
 /// y = (x - mean) / sqrt(variance + 1e-5) for each channel, times weight, plus bias; as
 /// nn.BatchNorm1d and nn.BatchNorm2d, running statistics with momentum 0.1.
-class BatchNormImpl : public torch::nn::Module {
+class BatchNormImpl : public LayerImpl {
  public:
   /// Without `affine` there is no weight and no bias. Draws nothing.
   BatchNormImpl(std::int64_t channels, bool affine);
 
   /// (N, C) or (N, C, H, W) -> the same. Throws c10::Error for a batch with one value per channel,
   /// which has no variance, unless the running ones are taken.
-  at::Tensor forward(const at::Tensor& x, Pass pass) const;
+  at::Tensor forward(const at::Tensor& x, Pass pass) const override;
 
   at::Tensor weight, bias;               // (C), or undefined
   at::Tensor running_mean, running_var;  // (C)
 };
 
 TORCH_MODULE(BatchNorm);
+
+LayerKind batch_norm_layer();
 
 }  // namespace ff

@@ -1,4 +1,4 @@
-#include "ff/nn/batch_norm.h"
+#include "ff/nn/layers/batch_norm.h"
 
 #include <ATen/Functions.h>
 #include <c10/util/Exception.h>
@@ -28,6 +28,19 @@ at::Tensor BatchNormImpl::forward(const at::Tensor& x, Pass pass) const {
                         /*momentum=*/0.1,
                         /*eps=*/1e-5,
                         /*cudnn_enabled=*/true);
+}
+
+LayerKind batch_norm_layer() {
+  return {.name = "batch-norm",
+          .fields = {{"affine",
+                      &LayerOptions::affine,
+                      any(),
+                      "Whether a scale and a shift are learned."}},
+          .make = [](const LayerOptions& options,
+                     const LayerPlace& place) -> std::shared_ptr<LayerImpl> {
+            return std::make_shared<BatchNormImpl>(place.input.channels, options.affine);
+          },
+          .list = "norms"};
 }
 
 }  // namespace ff

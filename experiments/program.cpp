@@ -1,0 +1,163 @@
+#include "experiments/program.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <string>
+#include <system_error>
+#include <unistd.h>
+#include <vector>
+
+#include <cxxopts.hpp>
+
+#include "experiments/commands/commands.h"
+#include "experiments/commands/options.h"
+#include "experiments/config/reader.h"
+#include "experiments/files.h"
+#include "experiments/plain_text.h"
+#include "experiments/run/environment.h"
+#include "experiments/run/stop.h"
+#include "experiments/standard_output.h"
+
+namespace ff::experiments {
+namespace {
+
+struct Command {
+  const char* name;
+  const char* help;
+  int (*run)(int, char**);
+};
+
+const std::vector<Command> kCommands = {
+    {"run", "run the experiments of JSON configs", run_command},
+    {"sweep", "run configs over a grid of values, and choose among them", sweep_command},
+    {"table", "make a table of finished runs", table_command},
+    {"compare", "compare two runs, tensor by tensor", compare_command},
+    {"records", "pack runs into one file without weights, and unpack it", records_command},
+    {"evaluate", "evaluate or prune the network of a finished run", evaluate_command},
+    {"data", "what data sets are found where, and how to get them", data_command},
+    {"samples", "a picture of positives, negatives and masks", samples_command},
+    {"bench", "how much memory training takes, of configs or against depth", bench_command},
+    {"config", "every key of a config and what it means", config_command},
+};
+
+void print_usage(std::ostream& out) {
+  out << "Trains neural networks without backpropagation, from JSON configs.\n\nUsage:\n";
+  for (const auto& command : kCommands) {
+    out << "  ff " << command.name << std::string(10 - std::string(command.name).size(), ' ')
+        << command.help << "\n";
+  }
+  out << "  ff --version\n\n'ff COMMAND --help' tells the options of a command.\n";
+}
+
+int dispatch(int argc, char** argv) {
+  const std::string name = argc > 1 ? argv[1] : "--help";
+  if (name == "--help" || name == "-h" || name == "help") {
+    print_usage(std::cout);
+    return 0;
+  }
+  if (name == "--version") {
+    std::cout << version_text();
+    return 0;
+  }
+  std::vector<std::string> names;
+  for (const auto& command : kCommands) {
+    names.emplace_back(command.name);
+    if (name != command.name) continue;
+    std::string full = std::string("ff ") + command.name;
+    argv[1] = full.data();
+    return command.run(argc - 1, argv + 1);
+  }
+  const auto near = nearest(name, names);
+  throw UsageError("unknown command '" + name + "'" +
+                   (near.empty() ? "" : "; did you mean '" + near + "'?"));
+}
+
+// Where to read on: the command's own help, where a command was named.
+std::string help_hint(const std::string& name) {
+  for (const auto& command : kCommands) {
+    if (name == command.name) return "\ntry 'ff " + name + " --help'";
+  }
+  return "\ntry 'ff --help', or 'ff COMMAND --help'";
+}
+
+// Every line of a message carries the program's name, as there may be several problems.
+void complain(const std::string& text) {
+  std::string line;
+  std::istringstream lines(text);
+  while (std::getline(lines, line)) std::cerr << "ff: " << line << "\n";
+}
+
+void register_all(const Additions& additions) {
+  for (const auto& one : additions.activations) register_activation(one);
+  for (const auto& one : additions.layers) register_layer(one);
+  for (const auto& one : additions.goodnesses) register_goodness(one);
+  for (const auto& one : additions.losses) register_loss(one);
+  for (const auto& one : additions.rules) register_learner(one);
+  for (const auto& one : additions.data_kinds) register_data_kind(one);
+}
+
+int run(int argc, char** argv, const Additions& additions) {
+  const std::string name = argc > 1 ? argv[1] : "";
+  try {
+    register_all(additions);
+    return dispatch(argc, argv);
+  } catch (const UsageError& error) {
+    complain(error.what() + help_hint(name));
+    return 2;
+  } catch (const cxxopts::exceptions::exception& error) {
+    complain(error.what() + help_hint(name));
+    return 2;
+  } catch (const Interrupted& error) {
+    complain(error.what());
+    return 130;
+  } catch (const std::exception& error) {
+    complain(plain_text(error));
+    return 1;
+  }
+}
+
+// Where nobody catches an error: in a thread, or in LibTorch where it promises to throw none.
+[[noreturn]] void end_at_once() {
+  std::string text = "ended by an error that nobody expected";
+  try {
+    if (const auto error = std::current_exception()) std::rethrow_exception(error);
+  } catch (const std::exception& error) {
+    const auto memory = out_of_memory_text(error);
+    text = memory ? *memory + "; the same command with --resume goes on from the last checkpoint"
+                  : text + ": " + plain_text(error);
+  } catch (...) {
+  }
+  write_all(STDERR_FILENO, "ff: " + text + "\n");
+  std::_Exit(1);
+}
+
+// What was printed and did not arrive makes a failure of a success. A reader that wants no more
+// (ff table | head) ends the program as it ends others: silently, by SIGPIPE.
+int checked(int code, int output_error) {
+  if (output_error == 0) return code;
+  if (output_error == EPIPE && code == 0) {
+    std::signal(SIGPIPE, SIG_DFL);
+    std::raise(SIGPIPE);
+  }
+  if (output_error != EPIPE) {
+    complain("cannot write to standard output: " + std::generic_category().message(output_error));
+  }
+  return code == 0 ? 1 : code;
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv, const Additions& additions) {
+  std::set_terminate(end_at_once);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that grows beyond a limit is an error that has a name
+  occupy_closed_streams();
+  StandardOutput output;
+  const int code = run(argc, argv, additions);
+  return checked(code, output.finish());
+}
+
+}  // namespace ff::experiments

@@ -1,0 +1,50 @@
+// Options that are not members of a struct here: those of a layer or a rule that is registered from
+// outside, by name.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ff/core/fields.h"
+
+namespace ff {
+
+using OwnValue = std::variant<bool, std::int64_t, double, std::string>;
+
+/// One such option: its key, its default, what is allowed, and one sentence.
+struct OwnField {
+  const char* name;
+  OwnValue standard;
+  Rule rule = {};
+  const char* help = "";
+};
+
+/// Those that were given, by key.
+using OwnValues = std::map<std::string, OwnValue>;
+
+/// Visits the value of `field`, or its default where `values` has none.
+template <class Values, class Visitor>
+void visit_own(Values& values, const OwnField& field, Visitor& visit) {
+  const auto found = values.find(field.name);
+  auto value = found == values.end() ? field.standard : found->second;
+  std::visit([&](auto& one) { visit(field.name, one, field.rule, field.help); }, value);
+  if constexpr (!std::is_const_v<Values>) values[field.name] = value;
+}
+
+/// The value called `name`, or its default; T is the type of that default. Throws
+/// std::invalid_argument where no field has this name.
+template <class T>
+T own_option(const OwnValues& values, const std::vector<OwnField>& fields, const char* name) {
+  const auto found = values.find(name);
+  if (found != values.end()) return std::get<T>(found->second);
+  for (const auto& field : fields) {
+    if (std::string(field.name) == name) return std::get<T>(field.standard);
+  }
+  throw std::invalid_argument("there is no option '" + std::string(name) + "'");
+}
+
+}  // namespace ff
