@@ -47,6 +47,22 @@ const LearnerKind& find_learner(const std::string& name) {
   return find_choice(learner_kinds(), name, "model.type");
 }
 
+const std::vector<OwnField>& rule_fields(const std::string& type) {
+  static const std::vector<OwnField> all = [] {
+    std::vector<OwnField> fields;
+    for (const auto& kind : learner_kinds()) {
+      fields.insert(fields.end(), kind.options.begin(), kind.options.end());
+    }
+    return fields;
+  }();
+  if (type.empty()) return all;
+  static const std::vector<OwnField> none;
+  for (const auto& kind : learner_kinds()) {
+    if (type == kind.name) return kind.options;
+  }
+  return none;
+}
+
 std::map<std::string, std::string> meaningless_keys(const Config& config) {
   const auto& chosen = find_learner(config.model.type);
   std::map<std::string, std::string> keys;
@@ -56,6 +72,7 @@ std::map<std::string, std::string> meaningless_keys(const Config& config) {
     }
   }
   for (const auto& path : chosen.uses) keys.erase(path);
+  if (chosen.options.empty()) keys["rule"] = "model.type " + config.model.type;
   const auto& optimizer = config.optimizer.type;
   const auto of_optimizer = optimizer == "adam"
                                 ? std::vector<std::string>{"momentum", "batch_manhattan"}

@@ -34,6 +34,8 @@ struct LearnerKind {
   std::int64_t (*worth_together)(const Config&, const at::Device& device) = nullptr;
   /// Learners that are alike but for seeds and rates, as one; they go on being used by themselves.
   std::unique_ptr<LearnerGroup> (*together)(const std::vector<Learner*>&) = nullptr;
+  /// The keys of the section `rule`, read by config.rule.get<T>(name); for rules from outside.
+  std::vector<OwnField> options = {};
 };
 
 const std::vector<LearnerKind>& learner_kinds();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "baselines/feedback.h"
@@ -14,6 +15,7 @@
 #include "baselines/synthetic_gradients.h"
 #include "baselines/target_propagation.h"
 #include "experiments/config/comment.h"
+#include "experiments/config/rule_options.h"
 #include "experiments/data/options.h"
 #include "ff/core/fields.h"
 #include "ff/data/augment.h"
@@ -97,6 +99,7 @@ struct Config {
   AugmentOptions augment;
   LabelOptions label;
   ModelOptions model;
+  RuleOptions rule;
   baselines::FeedbackOptions feedback;
   LossOptions loss;
   NegativesOptions negatives;
@@ -141,6 +144,8 @@ struct Config {
     visit("augment", self.augment);
     visit("label", self.label);
     visit("model", self.model);
+    if constexpr (!std::is_const_v<Self>) self.rule.type = self.model.type;
+    visit("rule", self.rule);
     visit("feedback", self.feedback);
     visit("loss", self.loss);
     visit("negatives", self.negatives);

@@ -55,7 +55,7 @@ void Reader::refuse_unknown_keys() const {
     const auto near = nearest(item.key(), known_);
     problems_.add(path_to(item.key()),
                   "unknown key; " + (near.empty() ? "" : "did you mean '" + near + "'? ") +
-                      "allowed: " + joined(known_));
+                      "allowed: " + (known_.empty() ? "none" : joined(known_)));
   }
 }
 
