@@ -1,0 +1,11 @@
+// The program ff, with what mine.h adds.
+#include "mine.h"
+
+int main(int argc, char** argv) {
+  return ff::experiments::run_program(argc,
+                                      argv,
+                                      {.layers = {mine::leaky_abs(), mine::scaled()},
+                                       .goodnesses = {mine::peak_goodness()},
+                                       .rules = {mine::sign_momentum()},
+                                       .data_kinds = {mine::stripes()}});
+}

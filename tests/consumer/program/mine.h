@@ -1,0 +1,14 @@
+// What this project adds to ff, one file each.
+#pragma once
+
+#include "experiments/program.h"
+
+namespace mine {
+
+ff::LayerKind leaky_abs();
+ff::LayerKind scaled();
+ff::Goodness peak_goodness();
+ff::experiments::LearnerKind sign_momentum();
+ff::experiments::DataKind stripes();
+
+}  // namespace mine
