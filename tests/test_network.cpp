@@ -5,6 +5,7 @@
 #include <torch/nn/modules/linear.h>
 
 #include "baselines/gradient.h"
+#include "ff/nn/layers/batch_norm.h"
 #include "tests/close.h"
 
 using ff::BatchNorm;

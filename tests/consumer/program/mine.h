@@ -8,6 +8,7 @@ namespace mine {
 ff::LayerKind leaky_abs();
 ff::LayerKind scaled();
 ff::Goodness peak_goodness();
+ff::Loss squared_loss();
 ff::experiments::LearnerKind sign_momentum();
 ff::experiments::DataKind stripes();
 
