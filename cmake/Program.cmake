@@ -17,9 +17,11 @@ add_custom_target(ff_build_info
   BYPRODUCTS "${build_info}" VERBATIM COMMENT "Recording what is built")
 
 ff_add_library(ff_baselines baselines)
+add_library(ff::baselines ALIAS ff_baselines)
 target_link_libraries(ff_baselines PUBLIC ff)
 
 ff_add_library(ff_experiments experiments)
+add_library(ff::experiments ALIAS ff_experiments)
 set(ff_main "${CMAKE_SOURCE_DIR}/experiments/main.cpp")
 get_target_property(sources ff_experiments SOURCES)
 list(REMOVE_ITEM sources "${ff_main}")

@@ -13,6 +13,7 @@ using ff::LayerOptions;
 using ff::Network;
 using ff::NetworkOptions;
 using ff::Pass;
+using ff::baselines::backpropagate;
 
 namespace {
 
