@@ -9,6 +9,7 @@
 #include "ff/nn/layer_kind.h"
 #include "ff/nn/weighted_layer.h"
 #include "tests/catch.h"
+#include "tests/config_said.h"
 
 namespace {
 
@@ -49,6 +50,16 @@ TEST_CASE("An option by name has its default, its type and its name", "[registry
   CHECK_THROWS_WITH(ff::own_option<bool>({}, fields, "flag"), ContainsSubstring("'flag'"));
   CHECK_THROWS_WITH(ff::LayerOptions{.type = "conv"}.get<double>("slope"),
                     ContainsSubstring("layer conv has no option 'slope'"));
+}
+
+TEST_CASE("The section rule is for rules from outside", "[registry][config]") {
+  const auto said = [](const ff::experiments::Json& rule) {
+    return ff::test::said_of_config(
+        {{"name", "x"}, {"model", {{"type", "bp"}, {"widths", {10}}}}, {"rule", rule}});
+  };
+  CHECK(said({{"beta", 1}}) == "x.json: rule.beta: unknown key; allowed: none");
+  CHECK(said(ff::experiments::Json::object()) ==
+        "x.json: rule: has no effect with model.type bp; remove it, or add --set rule=");
 }
 
 TEST_CASE("Every kind of layer gives the shape that it says, and carries gradients", "[registry]") {

@@ -6,7 +6,7 @@ int main(int argc, char** argv) {
                                       argv,
                                       {.layers = {mine::leaky_abs(), mine::scaled()},
                                        .goodnesses = {mine::peak_goodness()},
-                                       .losses = {mine::squared_loss()},
+                                       .losses = {mine::squared_hinge()},
                                        .rules = {mine::sign_momentum()},
                                        .data_kinds = {mine::stripes()}});
 }

@@ -8,7 +8,7 @@ namespace mine {
 ff::LayerKind leaky_abs();
 ff::LayerKind scaled();
 ff::Goodness peak_goodness();
-ff::Loss squared_loss();
+ff::Loss squared_hinge();
 ff::experiments::LearnerKind sign_momentum();
 ff::experiments::DataKind stripes();
 
