@@ -23,10 +23,6 @@ const std::vector<DataKind>& data_kinds();
 /// Throws std::logic_error when it is too late, or the name is taken.
 void register_data_kind(DataKind kind);
 
-/// Adds a kind of one's own; at the beginning of main(), as the first use of the list closes it.
-/// Throws std::logic_error when it is too late, or the name is taken.
-void register_data_kind(DataKind kind);
-
 /// The published sets, each of a kind, with their normalisation, checksums and public homes.
 const std::vector<Dataset>& datasets();
 
