@@ -60,7 +60,7 @@ bool is_published(const fs::path& path, const KnownFile& known) {
 }
 
 // The set's files that the folder does not hold yet.
-std::vector<KnownFile> missing_files(const Dataset& dataset, const fs::path& folder) {
+std::vector<KnownFile> files_to_download(const Dataset& dataset, const fs::path& folder) {
   std::vector<KnownFile> missing;
   for (const auto& file : dataset.files) {
     const auto path = find_file(folder, file.name);
@@ -146,7 +146,7 @@ void make_folder(const fs::path& folder) {
 }  // namespace
 
 void download_dataset(const Dataset& dataset, const fs::path& folder, std::ostream& log) {
-  const auto missing = missing_files(dataset, folder);
+  const auto missing = files_to_download(dataset, folder);
   if (missing.empty()) {
     log << dataset.name << " is in " << folder.string() << " already, checksums right\n";
     return;
