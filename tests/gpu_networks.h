@@ -14,7 +14,7 @@
 
 namespace ff::test {
 
-inline constexpr std::int64_t kImages = 38, kBatch = 6, kClasses = 3, kWidth = 6;
+inline constexpr std::int64_t kGpuImages = 38, kGpuBatch = 6, kGpuClasses = 3, kGpuWidth = 6;
 inline constexpr double kLabelValue = 1.3;
 
 struct Recipe {
@@ -22,7 +22,7 @@ struct Recipe {
   LossOptions loss;
   OptimizerOptions optimizer;
   double rate_factor = 1;
-  std::int64_t batch_size = kBatch;
+  std::int64_t batch_size = kGpuBatch;
 };
 
 inline Recipe base_recipe() {
@@ -50,12 +50,12 @@ inline FFNetwork make_network(const Recipe& recipe,
 struct Data {
   explicit Data(std::uint64_t seed = 0) {
     at::manual_seed(seed);
-    wrong = (images.labels + at::randint(1, 3, {kImages}, at::kLong)).remainder(3);
+    wrong = (images.labels + at::randint(1, 3, {kGpuImages}, at::kLong)).remainder(3);
   }
 
-  ImageSet images = toy_images(kImages, 11);
+  ImageSet images = toy_images(kGpuImages, 11);
   at::Tensor wrong;
-  LabelOverlay overlay{kClasses, kWidth, kLabelValue, 0};
+  LabelOverlay overlay{kGpuClasses, kGpuWidth, kLabelValue, 0};
 
   at::Tensor rows(const at::Tensor& indices, const at::Tensor& labels) const {
     auto rows = images.rows(indices).to(at::kDouble);

@@ -28,10 +28,10 @@ void check_recipe(const KernelBench& bench, const Recipe& recipe) {
   for (std::int64_t step = 0; step < kStepsCompared; ++step) {
     const auto before = copies(tensors_of(truth));
     ff::copy_into(tensors_of(network), before);
-    const auto size = step % 7 == 6 ? kBatch - 2 : kBatch;  // the last batch of an epoch
-    const auto pos = at::randperm(kImages, at::kLong).narrow(0, 0, size);
-    const auto neg = at::randperm(kImages, at::kLong).narrow(0, 0, size);
-    ListEpoch epoch({pos, neg}, kBatch);
+    const auto size = step % 7 == 6 ? kGpuBatch - 2 : kGpuBatch;  // the last batch of an epoch
+    const auto pos = at::randperm(kGpuImages, at::kLong).narrow(0, 0, size);
+    const auto neg = at::randperm(kGpuImages, at::kLong).narrow(0, 0, size);
+    ListEpoch epoch({pos, neg}, kGpuBatch);
     training->train_epoch({"all layers", 1}, {&epoch});
     const auto losses = step_by_autograd(truth, -1, data.positives(pos), data.negatives(neg));
     const auto want = at::tensor(losses, at::kDouble);

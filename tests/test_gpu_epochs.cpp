@@ -19,7 +19,7 @@ std::vector<ff::Phase> phases_of(const std::string& schedule) {
 // The orders of an epoch, two streams; 38 images in batches of 6 end in one of 2.
 std::vector<at::Tensor> orders_of(std::int64_t epoch, std::uint64_t seed) {
   at::manual_seed(seed + 100 * static_cast<std::uint64_t>(epoch));
-  return {at::randperm(kImages, at::kLong), at::randperm(kImages, at::kLong)};
+  return {at::randperm(kGpuImages, at::kLong), at::randperm(kGpuImages, at::kLong)};
 }
 
 struct Trained {
@@ -81,7 +81,7 @@ std::vector<Trained> train_on_gpu(const KernelBench& bench,
       for (auto& epoch : epochs) pointers.push_back(&epoch);
       if (ways.broken) epochs[0].stop_at_question = 1;
       training->train_epoch(phase, pointers);
-      const auto batches = (kImages + recipe.batch_size - 1) / recipe.batch_size;
+      const auto batches = (kGpuImages + recipe.batch_size - 1) / recipe.batch_size;
       CHECK((epochs[0].batches < batches) == ways.broken);
       CHECK(epochs[0].batches > 0);
       epochs[0].stop_at_question = 1 << 30;
@@ -184,7 +184,7 @@ FF_BENCH_TEST("thresholds are told while an epoch runs, and afterwards", "[gpu]"
   const auto network = make_network(recipe, 0, bench.place());
   const auto training = training_of(bench, {network}, recipe, {data});
   CHECK(training->thresholds(0) == std::vector<double>(3, 0.5));
-  ListEpoch epoch(orders_of(0, 0), kBatch);
+  ListEpoch epoch(orders_of(0, 0), kGpuBatch);
   training->train_epoch({"all layers", 1}, {&epoch});
   for (std::size_t l = 0; l < 3; ++l) {
     CHECK(training->thresholds(0)[l] == network->layers[l]->threshold.item<double>());

@@ -32,7 +32,7 @@ ff::SoftmaxHead make_head(const HeadRecipe& recipe, const at::Device& place) {
   c10::set_default_dtype(caffe2::TypeMeta::Make<double>());
   std::int64_t features = 0;
   for (const auto l : recipe.layers) features += recipe.base.model.widths[l];
-  ff::SoftmaxHead head(features, kClasses, recipe.optimizer, place);
+  ff::SoftmaxHead head(features, kGpuClasses, recipe.optimizer, place);
   c10::set_default_dtype(usual);
   at::NoGradGuard no_grad;
   at::manual_seed(3);  // not from zero, so that wrong labels are not alike
@@ -45,7 +45,7 @@ class Truth {
   Truth(const HeadRecipe& recipe, const Data& data)
       : recipe_(recipe),
         data_(data),
-        overlay_(kClasses, kWidth, kLabelValue, kNeutral),
+        overlay_(kGpuClasses, kGpuWidth, kLabelValue, kNeutral),
         network(make_network(recipe.base, 7)),
         head(make_head(recipe, at::kCPU)) {}
 
@@ -113,7 +113,7 @@ std::unique_ptr<ff::gpu::FFTrainer> trainer_of(const KernelBench& bench,
                                                const Data& data,
                                                ff::FFNetwork network,
                                                ff::SoftmaxHead head) {
-  const ff::LabelOverlay overlay(kClasses, kWidth, kLabelValue, kNeutral);
+  const ff::LabelOverlay overlay(kGpuClasses, kGpuWidth, kLabelValue, kNeutral);
   const auto wrong = recipe.hard ? at::Tensor() : bench.put(data.wrong);
   return ff::gpu::make_ff_trainer(
       bench.device(),
@@ -136,7 +136,7 @@ ListEpoch epoch_of(const HeadRecipe& recipe, std::uint64_t seed) {
   at::manual_seed(seed);
   std::vector<at::Tensor> orders;
   for (std::int64_t s = 0; s < recipe.streams; ++s) {
-    orders.push_back(at::randperm(kImages, at::kLong));
+    orders.push_back(at::randperm(kGpuImages, at::kLong));
   }
   return {std::move(orders), recipe.base.batch_size};
 }
@@ -185,7 +185,7 @@ void check_epochs(const KernelBench& bench, const HeadRecipe& recipe, bool broke
       CHECK(at::equal(at::rand({1}), next_here));  // as many numbers were drawn
       CHECK_THAT(at::cat(there.losses), AllClose(at::stack(losses), 1e-9, 1e-11));
       if (recipe.along) {
-        CHECK(told.images == kImages);
+        CHECK(told.images == kGpuImages);
         CHECK(std::abs(told.sum - sum) < 1e-9 * sum);
       }
     }
@@ -254,10 +254,10 @@ FF_BENCH_TEST("an epoch on a GPU with dropout that is broken off goes on to the 
     auto epoch = epoch_of(recipe, 5);
     if (broken) epoch.stop_at_question = 1;
     trainer->train_epoch({"all layers", 1}, {&epoch});
-    CHECK((epoch.batches < kImages) == broken);
+    CHECK((epoch.batches < kGpuImages) == broken);
     epoch.stop_at_question = 1 << 30;
     if (broken) trainer->train_epoch({"all layers", 1}, {&epoch});
-    CHECK(epoch.batches == kImages);
+    CHECK(epoch.batches == kGpuImages);
     ends.push_back(copies(tensors_of(network)));
     ends.back()["head.weight"] = head->weight.detach().cpu().clone();
   }

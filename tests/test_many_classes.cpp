@@ -103,12 +103,12 @@ FF_BENCH_TEST("a step and a sweep on a GPU with 47 classes on 7 columns are auto
       {network, recipe.optimizer, {bench.put(wrong), many_labels()}}};
   const auto training = ff::gpu::make_ff_trainer(
       bench.device(),
-      {.model = recipe.model, .loss = recipe.loss, .batch_size = kBatch, .streams = 2},
+      {.model = recipe.model, .loss = recipe.loss, .batch_size = kGpuBatch, .streams = 2},
       std::move(members),
       images.to(bench.place()));
-  const auto pos = at::arange(41, 41 + kBatch, at::kLong);  // labels 41 to 46
-  const auto neg = at::arange(30, 30 + kBatch, at::kLong);
-  ListEpoch epoch({pos, neg}, kBatch);
+  const auto pos = at::arange(41, 41 + kGpuBatch, at::kLong);  // labels 41 to 46
+  const auto neg = at::arange(30, 30 + kGpuBatch, at::kLong);
+  ListEpoch epoch({pos, neg}, kGpuBatch);
   training->train_epoch({"all layers", 1}, {&epoch});
   const auto losses = step_by_autograd(
       truth, -1, labelled(images, pos, images.labels), labelled(images, neg, wrong));
