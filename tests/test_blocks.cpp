@@ -34,6 +34,8 @@ ff::FFLearnerOptions conv_options(const std::string& engine, const std::string& 
   options.model.layers = {kConv, kNorm, kRelu, kPool, linear(9), linear(5)};
   options.engine = engine;
   options.batch_size = 20;
+  // The bias below a normalisation has no gradient: Adam would divide its rounding by its size.
+  options.optimizer = {.type = "sgd", .learning_rate = 0.05, .momentum = 0.5};
   return options;
 }
 

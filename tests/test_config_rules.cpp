@@ -44,7 +44,7 @@ TEST_CASE("A rule takes the feedback keys that it reads and no others", "[config
       CHECK(said_of_rule(rule.name, {{"feedback", {{item.key(), item.value()}}}}) ==
             (reads ? ""
                    : "x.json: feedback." + item.key() + ": has no effect with model.type " +
-                         rule.name + "; remove it"));
+                         rule.name + "; remove it, or add --set feedback." + item.key() + "="));
     }
   }
   CHECK_THAT(said_of_rule("ff", {{"feedback", {{"init", "xavier"}}}}),

@@ -1,5 +1,6 @@
 // Runs whose networks train together on an emulated GPU, against the same runs made apart.
 #include <csignal>
+#include <deque>
 
 #include <ATen/Functions.h>
 
@@ -203,12 +204,13 @@ TEST_CASE("networks with a head, moved images or dropout train alone", "[gpu]") 
 TEST_CASE("learners that cannot train together go on by themselves", "[gpu]") {
   const Emulation emulation;
   const auto images = toy_images(60, 1);
-  ff::PythonRandom random(0);
+  std::deque<ff::PythonRandom> randoms;  // one each: what they draw is the same
   const auto make = [&](const char* engine, std::vector<std::int64_t> widths) {
     auto options = small("parallel");
     options.engine = engine;
     options.model.widths = std::move(widths);
     at::manual_seed(3);
+    auto& random = randoms.emplace_back(0);
     return std::make_unique<ff::FFLearner>(options, images, random);
   };
   // Alike in the first layer alone, whose tensors have moved when the second is found to differ.
