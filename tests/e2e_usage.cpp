@@ -146,7 +146,7 @@ TEST_CASE("ff config --minimal prints a config without what it need not say", "[
 TEST_CASE("ff config prints every key as text, Markdown or schema", "[e2e]") {
   const Workbench bench;
   const auto text = bench.ff({"config"}).out;
-  CHECK_THAT(text, ContainsSubstring("optimizer.learning_rate = 0.1\n    Step size; "));
+  CHECK_THAT(text, ContainsSubstring("optimizer.learning_rate = 0.1\n    Learning rate; "));
   CHECK_THAT(text, ContainsSubstring("    allowed: a number above 0\n"));
   const auto markdown = bench.ff({"config", "--format", "markdown"}).out;
   CHECK_THAT(markdown,

@@ -29,12 +29,15 @@ struct RangeOptions {
   static void fields(Self& self, Visitor& visit) {
     visit("from", self.from, any(), "The first value.");
     visit("to", self.to, any(), "The last value.");
-    visit("step", self.step, above(0), "From one value to the next; or points.");
-    visit("points", self.points, between(2, kMostValues), "How many values.");
+    visit("step",
+          self.step,
+          above(0),
+          "Difference between consecutive values; alternative to points.");
+    visit("points", self.points, between(2, kMostValues), "Number of values.");
     visit("scale",
           self.scale,
           one_of({"linear", "log"}),
-          "log: from one value to the next by a constant factor.");
+          "linear: constant difference between values; log: constant factor.");
   }
 };
 
