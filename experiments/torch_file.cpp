@@ -123,7 +123,7 @@ PicklePtr read_torch_file(const fs::path& path) {
   } catch (const std::exception&) {
     const auto folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
     throw std::runtime_error(path.string() +
-                             ": cut short, or not a checkpoint; remove the run folder " +
+                             ": truncated, or not a checkpoint; remove the run folder " +
                              folder.string() + " and run again, without --resume");
   }
   try {

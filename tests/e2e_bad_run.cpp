@@ -71,11 +71,10 @@ TEST_CASE("A checkpoint that is damaged or another network's", "[e2e]") {
   for (const auto size :
        {fs::file_size(checkpoint) - 100, fs::file_size(checkpoint) / 2, std::uintmax_t{0}}) {
     fs::resize_file(checkpoint, size);
-    check_run_refused(
-        bench,
-        resume,
-        {"ff run: out/x/seed-0/checkpoint.pt: cut short, or not a checkpoint; remove the "
-         "run folder out/x/seed-0 and run again, without --resume\n"});
+    check_run_refused(bench,
+                      resume,
+                      {"ff run: out/x/seed-0/checkpoint.pt: truncated, or not a checkpoint; remove "
+                       "the run folder out/x/seed-0 and run again, without --resume\n"});
   }
   bench.write("y.json",
               small_ff("y", {{"model", {{"widths", {31, 16}}}}, {"schedule", {{"epochs", 1}}}}));

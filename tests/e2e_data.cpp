@@ -122,12 +122,13 @@ TEST_CASE("A data root that lacks the set is an error, whatever lies elsewhere",
   write_idx_set(bench / "data/idx", 60, 20);
   fs::create_directories(bench / "empty");
   bench.write("x.json", config());
-  check_run_refused(bench,
-                    {"x.json", "--data-root", "empty"},
-                    {"data set idx not found; tried empty/idx, --data-root empty, empty/raw (no "
-                     "other place, as --data-root is given); to get it: put your own IDX files"});
+  check_run_refused(
+      bench,
+      {"x.json", "--data-root", "empty"},
+      {"data set idx not found; tried empty/idx, --data-root empty, empty/raw (no other place, "
+       "because --data-root is given); to get it: put your own IDX files"});
   bench.write("y.json", config({{"dataset", {{"root", "empty"}}}}));
-  check_run_refused(bench, {"y.json"}, {"(no other place, as dataset.root is given)"});
+  check_run_refused(bench, {"y.json"}, {"(no other place, because dataset.root is given)"});
   CHECK(bench.run({"x.json", "--dry-run"}).exit_code == 0);
 }
 

@@ -154,5 +154,5 @@ TEST_CASE("What ff evaluate refuses", "[e2e]") {
              ContainsSubstring("ff: runs/y/seed-0: is not a finished run (no config.json); name a "
                                "folder such as runs/NAME/seed-0"));
   fs::resize_file(bench / "runs/x/seed-0/checkpoint.pt", 1000);
-  check({}, 1, "runs/x/seed-0/checkpoint.pt: cut short, or not a checkpoint");
+  check({}, 1, "runs/x/seed-0/checkpoint.pt: truncated, or not a checkpoint");
 }
