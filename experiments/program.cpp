@@ -127,7 +127,8 @@ int run(int argc, char** argv, const Additions& additions) {
     if (const auto error = std::current_exception()) std::rethrow_exception(error);
   } catch (const std::exception& error) {
     const auto memory = out_of_memory_text(error);
-    text = memory ? *memory + "; the same command with --resume goes on from the last checkpoint"
+    text = memory ? *memory +
+                        "; run the same command with --resume to continue from the last checkpoint"
                   : text + ": " + plain_text(error);
   } catch (...) {
   }

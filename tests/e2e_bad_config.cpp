@@ -129,10 +129,9 @@ TEST_CASE("Pruning what is not trained", "[e2e]") {
 
 TEST_CASE("Settings of Hinton's paper that rule each other out", "[e2e]") {
   const Json head = {{"type", "softmax"}, {"layers", {{"from", 1}}}};
-  check_refused(
-      {{"negatives", {{"type", "hard-label"}, {"pairing", "paired"}}}},
-      {"ff: x.json: negatives.type: hard-label draws labels that a head finds likely; set "
-       "head.type softmax and head.train along, or take random-label\n"});
+  check_refused({{"negatives", {{"type", "hard-label"}, {"pairing", "paired"}}}},
+                {"ff: x.json: negatives.type: hard-label draws labels from the predictions of a "
+                 "head; set head.type softmax and head.train along, or use random-label\n"});
   check_refused(
       {{"negatives", {{"type", "hybrid"}}}, {"head", head}, {"schedule", {{"type", "parallel"}}}},
       {"ff: x.json: predict.by: goodness tries every label, but with negatives.type hybrid "
@@ -143,7 +142,7 @@ TEST_CASE("Settings of Hinton's paper that rule each other out", "[e2e]") {
                 {"ff: x.json: head.layers: has no effect with head.type none; remove it, or add "
                  "--set head.layers=\n"});
   check_refused({{"augment", {{"shift", 8}}}},
-                {"ff: x.json: augment.shift: 8 pixels can leave nothing of an image of 8 x 16; "
+                {"ff: x.json: augment.shift: 8 pixels can shift out all of an image of 8 x 16; "
                  "allowed: 0 to 7\n"});
   check_refused(
       {{"predict", {{"layers", "validation"}}}},

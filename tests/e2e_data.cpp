@@ -50,12 +50,11 @@ TEST_CASE("A finished run on other data is not taken for this one", "[e2e]") {
   write_sets(bench);
   bench.write("x.json", config());
   make_run(bench, "first");
-  const auto other =
-      check_run_refused(bench,
-                        {"x.json", "--data-root", "changed"},
-                        {"runs/x/seed-0: holds a run on other data: test_crc32: \"",
-                         "; choose another --out or name, remove the folder, or name the data of "
-                         "that run with --data-root"});
+  const auto other = check_run_refused(bench,
+                                       {"x.json", "--data-root", "changed"},
+                                       {"runs/x/seed-0: holds a run on other data: test_crc32: \"",
+                                        "; choose another --out or name, remove the folder, or "
+                                        "pass the data of that run with --data-root"});
   CHECK_THAT(other.err, !ContainsSubstring("train_crc32"));
   check_run_refused(bench, {"x.json", "--data-root", "five"}, {"classes: 5 here, 3 there"});
   check_run_refused(bench,

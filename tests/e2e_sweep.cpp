@@ -83,7 +83,7 @@ TEST_CASE("An interrupted sweep ends with 130 and goes on with --resume to the s
   CHECK_FALSE(fs::exists(bench / "out/rates/a.learning_rate-0.02/seed-0/DONE"));
   const auto refused = sweep(bench, {"s.json", "--out", "out"});
   CHECK(refused.exit_code == 1);
-  CHECK_THAT(refused.err, ContainsSubstring("add --resume to go on with it"));
+  CHECK_THAT(refused.err, ContainsSubstring("add --resume to continue it"));
   CHECK_THAT(sweep(bench, {"s.json", "--out", "out", "--dry-run"}).out,
              ContainsSubstring("unfinished  out/rates/a.learning_rate-0.0"));
   REQUIRE(sweep(bench, {"s.json", "--out", "out", "--resume"}).exit_code == 0);

@@ -64,10 +64,9 @@ TEST_CASE("A key that lost its effect and is not at its default is told, with th
   given["loss"]["type"] = "relu";
   given["model"]["threshold"]["initial"] = 2;
   CHECK(said(given, {"model.type=bp"}) ==
-        "x.json: loss: has no effect with model.type bp, whose loss is its own; remove it, or add "
-        "--set loss=\n"
-        "x.json: model.threshold: has no effect with model.type bp; remove it, or add --set "
-        "model.threshold=");
+        "x.json: loss: has no effect with model.type bp, which has its own loss; remove it, or add "
+        "--set loss=\nx.json: model.threshold: has no effect with model.type bp; remove it, or add "
+        "--set model.threshold=");
   CHECK_NOTHROW(changed(given, {"model.type=bp", "loss=", "model.threshold="}));
   // What is asked for by --set, or had no effect in the file, is told even at its default.
   CHECK_THAT(said({{"name", "x"}}, {"model.type=bp", "loss.type=softplus"}),

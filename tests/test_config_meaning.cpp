@@ -25,8 +25,8 @@ TEST_CASE("Keys without effect under model.type bp are refused", "[config]") {
     bp["model"]["type"] = "ff";
     CHECK_NOTHROW(config_from(bp, "x.json"));
   };
-  refused("label", {{"label", {{"neutral", 0}}}}, ", which has no labels in its images");
-  refused("loss", {{"loss", Json::object()}}, ", whose loss is its own");
+  refused("label", {{"label", {{"neutral", 0}}}}, ", which writes no labels into images");
+  refused("loss", {{"loss", Json::object()}}, ", which has its own loss");
   refused("negatives", {{"negatives", {{"redraw", "epoch"}}}}, ", which has no negatives");
   refused("predict", {{"predict", {{"layers", "all"}}}}, ", whose last layer is the classifier");
   refused("schedule.type", {{"schedule", {{"type", "parallel"}}}});

@@ -33,15 +33,16 @@ TEST_CASE("Too little memory is said in words, not in LibTorch's", "[program]") 
 }
 
 TEST_CASE("Too little memory in a run names what takes it", "[program]") {
-  const auto said = message_of(
-      [] { translate_device_errors("no such folder", [] { throw std::bad_alloc(); }); });
-  CHECK_THAT(said, ContainsSubstring("not enough memory; smaller model.widths, batch_size, "));
+  const auto said =
+      message_of([] { translate_device_errors("no such folder", [] { throw std::bad_alloc(); }); });
+  CHECK_THAT(said, ContainsSubstring("not enough memory; reduce model.widths, batch_size, "));
   const auto asked = message_of([] {
     translate_device_errors("no such folder", [] { at::empty({std::int64_t{1} << 50}); });
   });
-  CHECK_THAT(asked,
-             ContainsSubstring("not enough memory: 4503599627370496 bytes were asked for at once; "
-                               "smaller model.widths"));
+  CHECK_THAT(
+      asked,
+      ContainsSubstring(
+          "not enough memory: 4503599627370496 bytes were asked for at once; reduce model.widths"));
   CHECK_THROWS_AS(translate_device_errors("", [] { throw std::logic_error("another"); }),
                   std::logic_error);
 }
