@@ -88,7 +88,7 @@ std::vector<Case> cases() {
        "label.value: 0 equals that of the other label pixels"},
       {"invisible label",
        {{"dataset", {{"normalize", {{"mean", 1}, {"std", 0.5}}}}}},
-       "label.value: the largest pixel value 0, is "},
+       "label.value: the largest pixel value 0 equals "},
       {"one class",
        {{"model", {{"type", "bp"}}}},
        "dataset: all 60000 training images are of class 0",
@@ -251,7 +251,7 @@ TEST_CASE("A run that has not learned is said so, with what usually cures it", "
   CHECK(said_of(predictions_with(104)) ==
         "test accuracy 0.1040 is at chance level (always predicting the most frequent class gives "
         "0.1000)" +
-            cure + ", a higher one, or more schedule.epochs usually fixes it");
+            cure + ", a higher one, or more schedule.epochs usually fix it");
   CHECK(said_of(predictions_with(500), {{1, 0}, {2, 0}}) ==
         "every unit of layer 1 is 0 on all 1000 test images, whatever the label (dead units)" +
             cure + " usually fixes it");

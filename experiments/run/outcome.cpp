@@ -61,7 +61,7 @@ std::string outcome_warning(const Config& config,
   if (share == 1 || guessing >= 1 || accuracy > guessing) return "";
   return "test accuracy " + fixed(accuracy, 4) +
          " is at chance level (always predicting the most frequent class gives " + fixed(share, 4) +
-         "); " + lower_rate(config) + ", a higher one, or more schedule.epochs usually fixes it";
+         "); " + lower_rate(config) + ", a higher one, or more schedule.epochs usually fix it";
 }
 
 }  // namespace ff::experiments
