@@ -138,7 +138,7 @@ TEST_CASE("What ff evaluate refuses", "[e2e]") {
         CHECK(ended.out.empty());
         CHECK_THAT(ended.err, ContainsSubstring(part));
       };
-  check({"--on", "validation"}, 1, "--on validation: the run held no validation images");
+  check({"--on", "validation"}, 1, "--on validation: the run has no validation images");
   check({"--on", "all"}, 2, "--on all: allowed: train, validation, test");
   check(
       {"--prune", "1.5"},

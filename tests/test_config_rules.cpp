@@ -106,6 +106,7 @@ TEST_CASE("Batch Manhattan is of SGD alone", "[config]") {
 
 TEST_CASE("Test images are moved only where there is a move", "[config]") {
   CHECK(said_of_rule("bp", {{"augment", {{"test", true}}}}) ==
-        "x.json: augment.test: there is no move to make; give augment.shift or augment.flip too");
+        "x.json: augment.test: has no effect without augmentation; set augment.shift or "
+        "augment.flip");
   CHECK(said_of_rule("bp", {{"augment", {{"test", true}, {"flip", true}}}}) == "");
 }
