@@ -39,8 +39,8 @@ std::string fetch_or_advise(const std::string& url, const fs::path& folder, std:
   } catch (const std::runtime_error& error) {
     throw std::runtime_error(
         std::string(error.what()) +
-        "; check the network, set a mirror in FF_DATA_MIRROR, or copy the files manually into " +
-        folder.string() + " by hand");
+        "; check the network, set a mirror in FF_DATA_MIRROR, or copy the files into " +
+        folder.string() + " manually");
   }
 }
 
