@@ -33,17 +33,17 @@ Tensor soft_scaled(const Tensor& dw, const Tensor&, const Tensor& lengths) {
 const std::vector<HebbianRule>& hebbian_rules() {
   static const std::vector<HebbianRule> all = {
       {"oja",
-       "Hebbian learning with Oja's decay, each unit alone",
+       "Hebbian learning with Oja's decay, independent units",
        [](const Tensor& u, const Tensor&, double) { return u; },
        [](const Tensor& dw, const Tensor& y, const Tensor&) { return dw / y.size(0); }},
       {"competitive",
-       "competitive Hebbian learning: the unit nearest an input takes it",
+       "competitive Hebbian learning: winner-take-all",
        [](const Tensor& u, const Tensor& lengths, double) { return winner(u / lengths); },
        [](const Tensor& dw, const Tensor& y, const Tensor&) {
          return dw / y.sum(/*dim=*/0).clamp_min(1).unsqueeze(1);
        }},
       {"soft-hebb",
-       "SoftHebb: units compete by a softmax, and losers unlearn",
+       "SoftHebb: soft winner-take-all by a softmax, anti-Hebbian updates for the losers",
        soft_outputs,
        soft_scaled}};
   return all;
@@ -56,7 +56,8 @@ HebbianLearner::HebbianLearner(const std::string& rule,
     : NetworkLearner(std::move(options), std::move(info)),
       rule_(find_choice(hebbian_rules(), rule, "Hebbian rule")),
       hebbian_(hebbian) {
-  TORCH_CHECK(!network->is_convolutional(), "HebbianLearner: a layer is convolutional");
+  TORCH_CHECK(!network->is_convolutional(),
+              "HebbianLearner: convolutional layers are not supported");
   if (network->depth() > 1) refuse_stream("model.type", rule, "rules of one phase, such as bp");
   at::NoGradGuard no_grad;
   const OwnDraws own;

@@ -20,14 +20,14 @@ std::runtime_error malformed(const std::string& why) {
 }
 
 void check_depth(const PickleValue& value) {
-  if (value.depth > kDeepest) throw malformed("values inside each other too deep");
+  if (value.depth > kDeepest) throw malformed("values nested too deeply");
 }
 
 // An item becomes part of a container. Whoever writes pickles fills a container before it becomes
 // part of another, unless it is to be part of itself.
 void take_in(PickleValue& container, const PicklePtr& item) {
   item->inside = true;
-  if (container.inside) throw malformed("a value that is part of itself");
+  if (container.inside) throw malformed("a value that contains itself");
   container.depth = std::max(container.depth, item->depth + 1);
   check_depth(container);
 }
@@ -35,7 +35,7 @@ void take_in(PickleValue& container, const PicklePtr& item) {
 }  // namespace
 
 std::string_view PickleReader::take(std::size_t count) {
-  if (count > left()) throw malformed("it ends too early");
+  if (count > left()) throw malformed("unexpected end of data");
   const auto part = bytes_.substr(at_, count);
   at_ += count;
   return part;
@@ -51,7 +51,7 @@ T PickleReader::number() {
 
 std::string PickleReader::line() {
   const auto end = bytes_.find('\n', at_);
-  if (end == std::string_view::npos) throw malformed("it ends too early");
+  if (end == std::string_view::npos) throw malformed("unexpected end of data");
   const std::string text(take(end - at_));
   take(1);
   return text;

@@ -28,7 +28,7 @@ void check_within(std::int64_t held,
                   const std::vector<std::int64_t>& sizes,
                   const std::vector<std::int64_t>& strides,
                   std::int64_t offset) {
-  const auto fail = [] { throw std::runtime_error("a tensor that is not within its storage"); };
+  const auto fail = [] { throw std::runtime_error("a tensor that exceeds its storage"); };
   if (sizes.size() != strides.size() || offset < 0) fail();
   std::int64_t count = 1, last = offset;
   for (std::size_t i = 0; i < sizes.size(); ++i) {

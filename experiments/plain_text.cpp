@@ -30,14 +30,14 @@ std::optional<std::string> out_of_memory_text(const std::exception& error) {
   if (at == std::string::npos) return std::nullopt;
   return "not enough memory: " +
          text.substr(at + asked.size(), text.find(" bytes", at) - at - asked.size()) +
-         " bytes were asked for at once";
+         " bytes requested in one allocation";
 }
 
 std::string plain_text(const std::exception& error) {
   const auto memory = out_of_memory_text(error);
   if (!memory) return text_of(error);
-  if (lacks_a_thread(error)) return *memory + "; use fewer with --threads";
-  return *memory + "; make the layers (model.widths) or batch_size smaller";
+  if (lacks_a_thread(error)) return *memory + "; reduce --threads";
+  return *memory + "; reduce model.widths or batch_size";
 }
 
 std::string printable(std::string_view text, std::size_t most) {

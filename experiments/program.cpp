@@ -33,15 +33,15 @@ struct Command {
 
 const std::vector<Command> kCommands = {
     {"run", "run the experiments of JSON configs", run_command},
-    {"sweep", "run configs over a grid of values, and choose among them", sweep_command},
+    {"sweep", "run configs over a grid of values and choose the best", sweep_command},
     {"table", "make a table of finished runs", table_command},
     {"compare", "compare two runs, tensor by tensor", compare_command},
-    {"records", "pack runs into one file without weights, and unpack it", records_command},
+    {"records", "pack runs, without weights, into one file, or unpack it", records_command},
     {"evaluate", "evaluate or prune the network of a finished run", evaluate_command},
-    {"data", "what data sets are found where, and how to get them", data_command},
-    {"samples", "a picture of positives, negatives and masks", samples_command},
-    {"bench", "how much memory training takes, of configs or against depth", bench_command},
-    {"config", "every key of a config and what it means", config_command},
+    {"data", "list the data sets found, or download one", data_command},
+    {"samples", "draw positives, negatives and masks as a PNG", samples_command},
+    {"bench", "measure the memory of training, by config or by depth", bench_command},
+    {"config", "list all config keys with default and meaning", config_command},
 };
 
 void print_usage(std::ostream& out) {
@@ -50,7 +50,7 @@ void print_usage(std::ostream& out) {
     out << "  ff " << command.name << std::string(10 - std::string(command.name).size(), ' ')
         << command.help << "\n";
   }
-  out << "  ff --version\n\n'ff COMMAND --help' tells the options of a command.\n";
+  out << "  ff --version\n\nRun 'ff COMMAND --help' for the options of a command.\n";
 }
 
 int dispatch(int argc, char** argv) {
@@ -122,12 +122,13 @@ int run(int argc, char** argv, const Additions& additions) {
 
 // Where nobody catches an error: in a thread, or in LibTorch where it promises to throw none.
 [[noreturn]] void end_at_once() {
-  std::string text = "ended by an error that nobody expected";
+  std::string text = "terminated by an unexpected error";
   try {
     if (const auto error = std::current_exception()) std::rethrow_exception(error);
   } catch (const std::exception& error) {
     const auto memory = out_of_memory_text(error);
-    text = memory ? *memory + "; the same command with --resume goes on from the last checkpoint"
+    text = memory ? *memory +
+                        "; run the same command with --resume to continue from the last checkpoint"
                   : text + ": " + plain_text(error);
   } catch (...) {
   }

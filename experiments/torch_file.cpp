@@ -30,7 +30,7 @@ struct StorageId {
 
   explicit StorageId(const PickleValue& id) {
     if (id.items.size() < 5 || id.items[0]->text != "storage") {
-      throw std::runtime_error("a persistent id that is no storage's");
+      throw std::runtime_error("a persistent id that is not a storage");
     }
     type = storage_type(*id.items[1]);
     key = id.items[2]->text;
@@ -41,7 +41,7 @@ struct StorageId {
 // Two types of numbers in one storage are what torch.save does not write.
 const at::Tensor& checked(const at::Tensor& storage, const StorageId& id) {
   if (storage.scalar_type() == id.type) return storage;
-  throw std::runtime_error("a storage of two types");
+  throw std::runtime_error("a storage with two types");
 }
 
 PicklePtr read_zip(caffe2::serialize::PyTorchStreamReader& archive) {
@@ -88,13 +88,13 @@ PicklePtr read_older(std::string_view bytes) {
   const auto keys = reader.read();
   for (const auto& key : keys->items) {
     const auto found = storages.find(key->text);
-    if (found == storages.end()) throw std::runtime_error("a storage that nothing uses");
+    if (found == storages.end()) throw std::runtime_error("an unused storage");
     reader.take(sizeof(std::int64_t));  // the count of its numbers, as in its id
     const auto data = reader.take(found->second.nbytes());
     if (!data.empty()) std::memcpy(found->second.data_ptr(), data.data(), data.size());
     storages.erase(found);
   }
-  if (!storages.empty()) throw std::runtime_error("a storage without content");
+  if (!storages.empty()) throw std::runtime_error("a storage without data");
   return object;
 }
 
@@ -107,10 +107,10 @@ PicklePtr read_torch_file(const fs::path& path) {
     try {
       return read_older(bytes);
     } catch (const std::exception&) {
-      throw std::runtime_error(path.string() +
-                               ": is of torch.save's older format, and cut short or of a kind that "
-                               "is not read; save it again in Python: torch.save(torch.load(FILE), "
-                               "FILE)");
+      throw std::runtime_error(
+          path.string() +
+          ": is in the legacy format of torch.save, and truncated or unsupported; save it again in "
+          "Python: torch.save(torch.load(FILE), FILE)");
     }
   }
   std::istringstream stream;
@@ -123,7 +123,7 @@ PicklePtr read_torch_file(const fs::path& path) {
   } catch (const std::exception&) {
     const auto folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
     throw std::runtime_error(path.string() +
-                             ": cut short, or not a checkpoint; remove the run folder " +
+                             ": truncated, or not a checkpoint; remove the run folder " +
                              folder.string() + " and run again, without --resume");
   }
   try {

@@ -159,7 +159,7 @@ def resolve(given):
     if config.get("feedback", {}).get("concordant", 1) != 1:
         raise ConfigError("feedback.concordant: signs that differ are not known here; leave it out")
     if config["name"] is None:
-        raise ConfigError("name: missing; every experiment has a name")
+        raise ConfigError("name: missing; every experiment needs a name")
     if config["random_order"] == "notebook-after-sequential" and kind != "ff":
         raise ConfigError("random_order: notebook-after-sequential repeats a Forward-Forward training")
     return config

@@ -111,7 +111,7 @@ def find(name, roots=()):
             if not _paths(place, CIFAR_TRAIN[0] if name == "cifar10" else IDX_TRAIN[0], any_prefix=name == "idx"):
                 continue
             if passed_over:
-                print(f"data set {name}: FF_DATA ({variable}) does not hold it; read from {place} instead", file=sys.stderr)
+                print(f"data set {name}: FF_DATA ({variable}) does not contain it; read from {place} instead", file=sys.stderr)
             return place
     raise FileNotFoundError(f"data set {name} not found; looked in: {', '.join(map(str, tried))}")
 

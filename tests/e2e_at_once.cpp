@@ -60,8 +60,8 @@ TEST_CASE("a process that is killed is named, and the others go on", "[e2e]") {
   CHECK(ended.exit_code == 1);
   CHECK_THAT(
       ended.err,
-      ContainsSubstring("ff run: runs/x/seed-0: its process was ended by signal 9 (Killed)"));
-  CHECK_THAT(ended.err, ContainsSubstring("; the same command with --resume "));
+      ContainsSubstring("ff run: runs/x/seed-0: its process was killed by signal 9 (Killed)"));
+  CHECK_THAT(ended.err, ContainsSubstring("; run the same command with --resume to "));
   CHECK(fs::exists(bench / "runs/x/seed-1/DONE"));
   CHECK(fs::exists(bench / "runs/x/seed-2/DONE"));
   auto again = command;

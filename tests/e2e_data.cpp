@@ -50,12 +50,11 @@ TEST_CASE("A finished run on other data is not taken for this one", "[e2e]") {
   write_sets(bench);
   bench.write("x.json", config());
   make_run(bench, "first");
-  const auto other =
-      check_run_refused(bench,
-                        {"x.json", "--data-root", "changed"},
-                        {"runs/x/seed-0: holds a run on other data: test_crc32: \"",
-                         "; choose another --out or name, remove the folder, or name the data of "
-                         "that run with --data-root"});
+  const auto other = check_run_refused(bench,
+                                       {"x.json", "--data-root", "changed"},
+                                       {"runs/x/seed-0: holds a run on other data: test_crc32: \"",
+                                        "; choose another --out or name, remove the folder, or "
+                                        "pass the data of that run with --data-root"});
   CHECK_THAT(other.err, !ContainsSubstring("train_crc32"));
   check_run_refused(bench, {"x.json", "--data-root", "five"}, {"classes: 5 here, 3 there"});
   check_run_refused(bench,
@@ -91,7 +90,7 @@ TEST_CASE("Runs of versions that did not record their data are the same runs", "
   CHECK(bench.ff({"table", "runs"}).exit_code == 0);
   const auto evaluated = bench.ff({"evaluate", "runs/x/seed-0", "--data-root", "changed"});
   CHECK(evaluated.exit_code == 0);
-  CHECK(evaluated.err.find("not the data") == std::string::npos);
+  CHECK(evaluated.err.find("the data differ") == std::string::npos);
 }
 
 TEST_CASE("ff evaluate says when the data are not the run's, and needs as many classes", "[e2e]") {
@@ -105,9 +104,10 @@ TEST_CASE("ff evaluate says when the data are not the run's, and needs as many c
   CHECK(on("first").err.empty());
   const auto changed = on("changed");
   CHECK(changed.exit_code == 0);
-  CHECK_THAT(changed.err,
-             ContainsSubstring("ff evaluate: warning: these are not the data of runs/x/seed-0: "
-                               "test_crc32: \""));
+  CHECK_THAT(
+      changed.err,
+      ContainsSubstring(
+          "ff evaluate: warning: the data differ from those of runs/x/seed-0: test_crc32: \""));
   const auto five = on("five");
   CHECK(five.exit_code == 1);
   CHECK(five.out.empty());
@@ -122,12 +122,13 @@ TEST_CASE("A data root that lacks the set is an error, whatever lies elsewhere",
   write_idx_set(bench / "data/idx", 60, 20);
   fs::create_directories(bench / "empty");
   bench.write("x.json", config());
-  check_run_refused(bench,
-                    {"x.json", "--data-root", "empty"},
-                    {"data set idx not found; tried empty/idx, --data-root empty, empty/raw (no "
-                     "other place, as --data-root is given); to get it: put your own IDX files"});
+  check_run_refused(
+      bench,
+      {"x.json", "--data-root", "empty"},
+      {"data set idx not found; tried empty/idx, --data-root empty, empty/raw (no other place, "
+       "because --data-root is given); to get it: put your own IDX files"});
   bench.write("y.json", config({{"dataset", {{"root", "empty"}}}}));
-  check_run_refused(bench, {"y.json"}, {"(no other place, as dataset.root is given)"});
+  check_run_refused(bench, {"y.json"}, {"(no other place, because dataset.root is given)"});
   CHECK(bench.run({"x.json", "--dry-run"}).exit_code == 0);
 }
 

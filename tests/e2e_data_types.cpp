@@ -155,6 +155,6 @@ TEST_CASE("Files that are damaged end a run with one line and code 1", "[e2e]") 
       small_ff("x", {{"dataset", {{"name", nullptr}, {"type", "npy"}, {"root", "npy"}}}}));
   const auto ended = bench.run({file});
   CHECK(ended.exit_code == 1);
-  CHECK_THAT(ended.err, ContainsSubstring("npy/test_labels.npy: no .npy file"));
+  CHECK_THAT(ended.err, ContainsSubstring("npy/test_labels.npy: not a .npy file"));
   CHECK_FALSE(fs::exists(bench / "runs/x"));
 }

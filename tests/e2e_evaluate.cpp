@@ -138,7 +138,7 @@ TEST_CASE("What ff evaluate refuses", "[e2e]") {
         CHECK(ended.out.empty());
         CHECK_THAT(ended.err, ContainsSubstring(part));
       };
-  check({"--on", "validation"}, 1, "--on validation: the run held no validation images");
+  check({"--on", "validation"}, 1, "--on validation: the run has no validation images");
   check({"--on", "all"}, 2, "--on all: allowed: train, validation, test");
   check(
       {"--prune", "1.5"},
@@ -154,5 +154,5 @@ TEST_CASE("What ff evaluate refuses", "[e2e]") {
              ContainsSubstring("ff: runs/y/seed-0: is not a finished run (no config.json); name a "
                                "folder such as runs/NAME/seed-0"));
   fs::resize_file(bench / "runs/x/seed-0/checkpoint.pt", 1000);
-  check({}, 1, "runs/x/seed-0/checkpoint.pt: cut short, or not a checkpoint");
+  check({}, 1, "runs/x/seed-0/checkpoint.pt: truncated, or not a checkpoint");
 }

@@ -184,7 +184,9 @@ TEST_CASE("A run that diverges stops with its place and keeps its last good chec
   CHECK(fs::exists(bench / "runs/y/seed-0/DONE"));  // the others run all the same
   CHECK_THAT(ended.out, ContainsSubstring("\ny           1"));
   CHECK_THAT(ended.out, ContainsSubstring("\nx           0         2"));  // a failure is a result
-  CHECK_THAT(ended.out, ContainsSubstring("\ndiverged: further runs, "));
+  CHECK_THAT(
+      ended.out,
+      ContainsSubstring("\ndiverged: further runs whose loss or weights became NaN or infinite; "));
 
   for (const auto* resume : {"--quiet", "--resume"}) {  // it would come to the same place
     const auto again = bench.run({"x.json", resume});

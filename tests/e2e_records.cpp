@@ -54,7 +54,7 @@ TEST_CASE("ff table shows the experiments of the names asked for", "[e2e]") {
   CHECK(rows("ac,b") == "| ac | 1 |\n| b | 1 |\n");
   const auto none = bench.ff({"table", "all.jsonl", "--names", "x*"});
   CHECK(none.exit_code == 1);
-  CHECK(none.err == "ff: --names x*: fits no experiment; there are: ab, ac, b\n");
+  CHECK(none.err == "ff: --names x*: matches no experiment; available: ab, ac, b\n");
 }
 
 TEST_CASE("A sweep takes recorded runs as done, and chooses among them", "[e2e]") {
@@ -103,17 +103,19 @@ TEST_CASE("ff records: wrong usage is 2, and what is there is not replaced", "[e
       };
   refused({}, 2, "expected 'ff records pack");
   refused({"list"}, 2, "expected 'ff records pack");
-  refused({"pack", "--out", "a.jsonl"}, 2, "nothing named to pack");
-  refused({"pack", "runs"}, 2, "--out is needed");
-  refused({"pack", "runs", "--out", "a.json"}, 2, "ends in .jsonl");
-  refused({"unpack", "a.jsonl", "b.jsonl", "--out", "x"}, 2, "one record file is needed, not 2");
-  refused({"unpack", "a.jsonl", "--out", "x", "--candidates"}, 2, "--candidates: only for pack");
+  refused({"pack", "--out", "a.jsonl"}, 2, "no files or folders to pack");
+  refused({"pack", "runs"}, 2, "--out is required");
+  refused({"pack", "runs", "--out", "a.json"}, 2, "must end in .jsonl");
+  refused({"unpack", "a.jsonl", "b.jsonl", "--out", "x"}, 2, "expected one record file, got 2");
+  refused({"unpack", "a.jsonl", "--out", "x", "--candidates"},
+          2,
+          "--candidates: allowed only with pack");
   refused({"pack", "runs", "--out", "a.jsonl"}, 1, "runs: no such folder or record file");
   refused({"unpack", "a.jsonl", "--out", "x"}, 1, "a.jsonl");
   bench.write("mine.jsonl", std::string("{\"my\": 1}\n"));
   fs::create_directory(bench / "empty");
   refused(
-      {"pack", "empty", "--out", "mine.jsonl"}, 1, "mine.jsonl: is there, and is no record file");
+      {"pack", "empty", "--out", "mine.jsonl"}, 1, "mine.jsonl: exists and is not a record file");
   refused({"pack", "empty", "--out", "a.jsonl"}, 1, "empty: no run in it to pack");
   CHECK_THAT(bench.ff({"records", "--help"}).out,
              ContainsSubstring("ff records unpack FILE.jsonl"));

@@ -68,10 +68,10 @@ void interrupt_in_mid_epoch(const Workbench& bench, const std::string& name, std
   const auto ended = stop_after_steps(bench, name, steps);
   INFO(ended.err);
   REQUIRE(ended.exit_code == 130);
-  CHECK_THAT(ended.err,
-             ContainsSubstring("ff: out/" + name +
-                               "/seed-0: interrupted; the same command with "
-                               "--resume goes on from here\n"));
+  CHECK_THAT(
+      ended.err,
+      ContainsSubstring("ff: out/" + name +
+                        "/seed-0: interrupted; run the same command with --resume to continue\n"));
   CHECK_FALSE(fs::exists(run / "DONE"));
   const auto position = position_in(run);
   CHECK(position.at(2) > 0);
@@ -174,7 +174,7 @@ TEST_CASE("A killed run resumes from its last checkpoint", "[e2e]") {
   }
   const auto refused = bench.run({"x.json", "--out", "out"});
   CHECK(refused.exit_code == 1);
-  CHECK_THAT(refused.err, ContainsSubstring("add --resume to go on with it"));
+  CHECK_THAT(refused.err, ContainsSubstring("add --resume to continue it"));
   const auto ended = bench.run({"x.json", "--out", "out", "--resume"});
   INFO(ended.err);
   CHECK(ended.exit_code == 0);
@@ -192,7 +192,7 @@ TEST_CASE("A signal saves as Ctrl-C does, and no further seed begins", "[e2e]") 
   CHECK(ended.exit_code == 130);
   CHECK(ended.out.empty());
   CHECK_THAT(ended.err,
-             ContainsSubstring("out/x/seed-0: interrupted; the same command with --resume"));
+             ContainsSubstring("out/x/seed-0: interrupted; run the same command with --resume"));
   CHECK(fs::exists(bench / "out/x/seed-0/checkpoint.pt"));
   CHECK_FALSE(fs::exists(bench / "out/x/seed-1"));
   const auto resumed = bench.run({"x.json", "--out", "out", "--resume"});
@@ -255,8 +255,8 @@ TEST_CASE("Interrupted while an epoch's end is looked at, a run looks again", "[
     const auto ended = stop_after_steps(bench, "x", 0);
     CHECK(ended.exit_code == 130);
     CHECK_THAT(ended.err,
-               ContainsSubstring("ff: x seed 0: interrupted before its first step; the same "
-                                 "command with --resume begins it again\n"));
+               ContainsSubstring("ff: x seed 0: interrupted before its first step; run the same "
+                                 "command with --resume to start it\n"));
     CHECK(read_metrics(run).empty());
   }
   CHECK(bench.run({"x.json", "--out", "out", "--resume"}).exit_code == 0);

@@ -247,7 +247,7 @@ TEST_CASE("--dry-run and environment.json say why auto takes a slower engine", "
   const Workbench bench;
   bench.write("slow.json", small_bp("slow", {{"model", {{"type", "brsf"}}}}));
   bench.write("fast.json", small_bp("fast"));
-  const std::string reason = "fused cannot do model.type brsf";
+  const std::string reason = "fused does not support model.type brsf";
   CHECK(bench.run({"slow.json", "fast.json", "--dry-run"}).err ==
         "ff run: slow.json: engine: auto takes autograd, as " + reason + "\n");
   CHECK(bench.run({"slow.json", "--dry-run", "--set", "engine=autograd"}).err.empty());

@@ -43,7 +43,8 @@ TEST_CASE("What cannot be drawn is said, and no picture is left", "[e2e]") {
   const auto before = bench.snapshot();
   const auto nothing = bench.ff({"samples", "bp.json"});
   CHECK(nothing.exit_code == 1);
-  CHECK_THAT(nothing.err, ContainsSubstring("bp.json: model.type bp makes nothing of its images"));
+  CHECK_THAT(nothing.err,
+             ContainsSubstring("bp.json: model.type bp has no positives, negatives or masks"));
   CHECK(bench.ff({"samples"}).exit_code == 2);
   CHECK(bench.ff({"samples", "bp.json", "--count", "0"}).exit_code == 2);
   CHECK(changes_between(before, bench.snapshot()).empty());

@@ -107,19 +107,19 @@ TEST_CASE("Batch normalisation and a batch of one image are refused before the r
     refused("last.json",
             "batch_size: 8 leaves a last batch of one image (of 33 training images), where batch "
             "normalisation (model.batch_norm)" +
-                reason + "take another batch_size, such as 7\n");
+                reason + "use another batch_size, such as 7\n");
     refused("each.json",
-            "batch_size: 1 makes batches of one image (of 32 training images), where batch "
+            "batch_size: 1 gives batches of one image (of 32 training images), where batch "
             "normalisation (model.batch_norm)" +
-                reason + "take another batch_size, such as 2\n");
+                reason + "use another batch_size, such as 2\n");
     refused("only.json",
             "batch_size: 8 leaves a last batch of one image (of 1 training images), where batch "
             "normalisation (model.batch_norm)" +
-                reason + "take more training images\n");
+                reason + "use more training images\n");
     refused("auxiliary.json",
             "batch_size: 8 leaves a last batch of one image (of 33 training images), where batch "
             "normalisation (auxiliary.batch_norm)" +
-                reason + "take another batch_size, such as 7\n");
+                reason + "use another batch_size, such as 7\n");
   }
   // Where training ends before that batch, and where a channel has many values, it is not.
   CHECK(bench.run({"last.json", "--set", "schedule.max_steps=4"}).exit_code == 0);

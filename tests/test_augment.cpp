@@ -75,7 +75,8 @@ TEST_CASE("all shifts are as likely, and nothing is drawn that is not asked for"
 
 TEST_CASE("a shift that can leave nothing of an image is refused") {
   CHECK_NOTHROW(ff::check_augment({.shift = 3}, 4, 6));
-  CHECK_THROWS_WITH(ff::check_augment({.shift = 4}, 4, 6),
-                    ContainsSubstring("augment.shift: 4 pixels can leave nothing of an image of "
-                                      "4 x 6; allowed: 0 to 3"));
+  CHECK_THROWS_WITH(
+      ff::check_augment({.shift = 4}, 4, 6),
+      ContainsSubstring(
+          "augment.shift: 4 pixels can shift out all of an image of 4 x 6; allowed: 0 to 3"));
 }

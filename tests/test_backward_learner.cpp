@@ -165,16 +165,16 @@ TEST_CASE("fused is refused for what has no closed form", "[rules]") {
     }
   };
   CHECK(said("brsf", options) ==
-        "engine: fused cannot do model.type brsf; allowed: autograd, auto");
+        "engine: fused does not support model.type brsf; allowed: autograd, auto");
   CHECK(said("fa", options) == "fused");
   options.optimizer.batch_manhattan = true;
   CHECK(said("fa", options) ==
-        "engine: fused cannot do optimizer.batch_manhattan; allowed: autograd, auto");
+        "engine: fused does not support optimizer.batch_manhattan; allowed: autograd, auto");
   options.optimizer.batch_manhattan = false;
   options.layers = ff::perceptron_layers({8, 6, 3}, "relu", "affine");
   CHECK(said("bp", options) ==
-        "engine: fused cannot do layers other than linear ones with one activation between them; "
-        "allowed: autograd, auto");
+        "engine: fused does not support layers other than linear ones with one activation between "
+        "them; allowed: autograd, auto");
   options.engine = "auto";
   CHECK(said("bp", options) == "autograd");
 }

@@ -174,7 +174,7 @@ TEST_CASE("What is no checkpoint is refused in one line with the cure", "[checkp
   for (const size_t length : {size_t{0}, size_t{10}, bytes.size() / 2, bytes.size() - 1}) {
     INFO(length << " of " << bytes.size() << " bytes");
     write_bytes(folder / "cut.pt", bytes.substr(0, length));
-    CHECK_THAT(load_error(folder / "cut.pt"), ContainsSubstring("cut short, or not a checkpoint"));
+    CHECK_THAT(load_error(folder / "cut.pt"), ContainsSubstring("truncated, or not a checkpoint"));
     CHECK_THAT(load_error(folder / "cut.pt"), ContainsSubstring("without --resume"));
   }
   write_bytes(folder / "text.pt", "not a checkpoint\n");

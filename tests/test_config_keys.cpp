@@ -196,10 +196,10 @@ TEST_CASE("A misspelt key names the nearest", "[config]") {
 
 TEST_CASE("A name is needed, and stays in its folder", "[config]") {
   CHECK(message_of([] { config_from(Json::object(), "x.json"); }) ==
-        "x.json: name: missing; every experiment has a name");
+        "x.json: name: missing; every experiment needs a name");
   for (const auto* name : {"..", ".", ".hidden", "a/b", "../a", "/a", "a b", "a\n", "\xc3\xa9"}) {
     CHECK_THAT(said_of("name", name),
-               ContainsSubstring("allowed: letters, digits, '_', '-' and '.', not beginning with"));
+               ContainsSubstring("allowed: letters, digits, '_', '-' and '.', not starting with"));
   }
   check_accepted("name", {"a", "a.b-c_D9"});
 }

@@ -68,7 +68,7 @@ TEST_CASE("A stack that cannot be is refused before any work", "[config]") {
   CHECK_THAT(said_of_config(with_layers({kLinear, kRelu})),
              ContainsSubstring("x.json: model.layers[1]: the last layer must be linear"));
   CHECK_THAT(said_of_config(with_layers({kRelu, kLinear})),
-             ContainsSubstring("x.json: model.layers[0]: relu has no layer to work on"));
+             ContainsSubstring("x.json: model.layers[0]: relu cannot be the first layer"));
   CHECK_THAT(said_of_config(with_layers({kLinear, kConv, kLinear})),
              ContainsSubstring("x.json: model.layers[1]: conv needs an image"));
 }
@@ -114,7 +114,7 @@ TEST_CASE("Layers that do not fit the images are refused with their place", "[co
       said(with_layers({kConv, kLinear})),
       ContainsSubstring("model.layers[1].width: the last layer has 10 units, but there are 3"));
   CHECK_THAT(said(with_layers({{{"type", "conv"}, {"channels", 1}, {"kernel", 5}}, three})),
-             ContainsSubstring("model.layers[0]: kernel 5 is larger than the image it meets"));
+             ContainsSubstring("model.layers[0]: kernel 5 is larger than its input"));
 }
 
 TEST_CASE("Weights of zero are refused where they never move", "[config]") {
@@ -122,8 +122,9 @@ TEST_CASE("Weights of zero are refused where they never move", "[config]") {
     return said_of_config(
         {{"name", "x"}, {"model", {{"type", type}, {"init", "zero"}, {"activation", activation}}}});
   };
-  CHECK_THAT(with_init("bp", "relu"), ContainsSubstring("x.json: model.init: zero leaves units"));
+  CHECK_THAT(with_init("bp", "relu"),
+             ContainsSubstring("x.json: model.init: zero leaves ReLU units"));
   CHECK_THAT(with_init("ff", "tanh"),
-             ContainsSubstring("x.json: model.init: zero makes the units"));
+             ContainsSubstring("x.json: model.init: zero makes all units"));
   CHECK(with_init("bp", "tanh") == "");
 }

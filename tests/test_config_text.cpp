@@ -113,7 +113,7 @@ TEST_CASE("A mistake of --set is told apart from one of the file", "[config]") {
 
 TEST_CASE("A sweep is no config", "[config]") {
   CHECK(said_of_text(R"({"name": "x", "configs": ["a.json"], "grid": {}})") ==
-        "x.json: is a sweep (it has configs); run it by 'ff sweep'");
+        "x.json: is a sweep (it has configs); run it with 'ff sweep'");
 }
 
 TEST_CASE("A wrong --set is refused as the file would be", "[config]") {

@@ -49,5 +49,5 @@ TEST_CASE("ff data shows a missing set's cure and a damaged set's fault", "[data
   std::ostringstream out;
   CHECK(list_datasets(out, root.path()) == 1);
   CHECK_THAT(line_of(out.str(), "idx"), ContainsSubstring("not found; to get it: put your own"));
-  CHECK_THAT(line_of(out.str(), "mnist"), ContainsSubstring("(cut short)"));
+  CHECK_THAT(line_of(out.str(), "mnist"), ContainsSubstring("(truncated)"));
 }

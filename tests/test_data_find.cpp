@@ -60,7 +60,7 @@ TEST_CASE("Other data than FF_DATA's are the set's own folder, and said", "[data
   CHECK(found->folder == other / "mnist");
   REQUIRE(found->notes.size() == 1);
   CHECK(found->notes[0] == "data set mnist: FF_DATA (" + variable.path().string() +
-                               ") does not hold it; read from " + (other / "mnist").string() +
+                               ") does not contain it; read from " + (other / "mnist").string() +
                                " instead");
   write_idx_set(variable / "mnist", 3, 2);
   CHECK(find_dataset(set, roots)->folder == variable / "mnist");
@@ -109,8 +109,8 @@ TEST_CASE("A user's files may have a prefix, which a root may end in", "[data]")
   write_emnist(root.path(), "emnist-byclass-");
   write_bytes(root / "half-train-images-idx3-ubyte", idx_images_bytes(3));  // no set
   CHECK_THAT(message_of([&] { find_dataset(set, {root.path()}); }),
-             ContainsSubstring("holds the files of several: emnist-byclass-, emnist-letters-; name "
-                               "one behind the folder, such as --data-root " +
+             ContainsSubstring("contains files of several data sets: emnist-byclass-, "
+                               "emnist-letters-; append one to the folder, such as --data-root " +
                                (root / "emnist-byclass-").string()));
   for (const auto* end : {"emnist-letters", "emnist-letters-", "emnist-l"}) {
     found = find_dataset(set, {Root(root / end, "--data-root")});

@@ -59,7 +59,7 @@ TEST_CASE("--data-root is searched in place of the config's root", "[data]") {
   CHECK(load_dataset(options, std::nullopt).split.train.size() == 6);
   const auto message = message_of([&] { load_dataset(options, given.path()); });
   CHECK_THAT(message, ContainsSubstring("data set idx not found; tried "));
-  CHECK_THAT(message, ContainsSubstring("(no other place, as --data-root is given)"));
+  CHECK_THAT(message, ContainsSubstring("(no other place, because --data-root is given)"));
   write_idx_set(given / "idx", 7, 5);
   CHECK(load_dataset(options, given.path()).split.train.size() == 7);
 }
@@ -215,8 +215,10 @@ TEST_CASE("A data set that is not as published warns", "[data]") {
   const auto warnings = load_dataset(options_of("mnist"), root.path()).warnings;
   REQUIRE(warnings.size() == 3);
   CHECK_THAT(warnings[0], ContainsSubstring("unknown checksum of train-images-idx3-ubyte, "));
-  CHECK_THAT(warnings[1], ContainsSubstring("has 20 training images, as published 60000"));
-  CHECK_THAT(warnings[2], ContainsSubstring("has 5 test images, as published 10000"));
+  CHECK_THAT(warnings[1],
+             ContainsSubstring("has 20 training images, but the published version has 60000"));
+  CHECK_THAT(warnings[2],
+             ContainsSubstring("has 5 test images, but the published version has 10000"));
 }
 
 TEST_CASE("Real MNIST is what it should be, and loads fast", "[data]") {

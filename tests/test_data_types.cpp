@@ -92,7 +92,7 @@ TEST_CASE("dataset.shape makes images of rows, and means nothing elsewhere", "[d
   CHECK_THAT(message_of([] {
                load_dataset(options_of({{"name", "synthetic"}, {"shape", {8, 16}}}), std::nullopt);
              }),
-             ContainsSubstring("dataset.shape: means nothing with synthetic"));
+             ContainsSubstring("dataset.shape: has no effect with synthetic"));
   write_npy(root, images.view({6, 6, 10}));
   CHECK_THAT(message_of([&] {
                shaped({6, 10});

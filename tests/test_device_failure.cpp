@@ -66,7 +66,7 @@ TEST_CASE(
     const Emulation broken(fail_at(kSecondEpoch, lose_the_device));
     CHECK(failure_of(bench, "out") ==
           "CUDA: optimizer: unspecified launch failure (cudaErrorLaunchFailure); the last "
-          "checkpoint is kept: the same command with --resume goes on from there");
+          "checkpoint is kept: run the same command with --resume to continue from it");
   }
   CHECK_FALSE(std::filesystem::exists(run / "DONE"));
   CHECK(position_in(run).at(3) == 1);  // epochs done
@@ -79,7 +79,8 @@ TEST_CASE(
 TEST_CASE("a GPU that vanishes before the first checkpoint leaves none", "[gpu]") {
   const auto bench = small_bench();
   const Emulation broken(fail_at(5, lose_the_device));
-  CHECK(failure_of(bench, "out").ends_with("(cudaErrorLaunchFailure); no checkpoint was made yet"));
+  CHECK(failure_of(bench, "out")
+            .ends_with("(cudaErrorLaunchFailure); no checkpoint was written yet"));
   CHECK_FALSE(std::filesystem::exists(bench.runs("out").front().folder / "checkpoint.pt"));
 }
 
@@ -87,11 +88,11 @@ TEST_CASE("a GPU without memory left is told in one line, with what needs less",
   const auto bench = small_bench();
   const Emulation broken(fail_at(kSecondEpoch, run_out_of_memory));
   const auto text = failure_of(bench, "out");
-  CHECK(text.starts_with(
-      "CUDA out of memory. Tried to allocate 2 GiB. GPU 0 has a total capacity of 8 GiB of which "
-      "1 GiB is free. A smaller batch_size,"));
+  CHECK(
+      text.starts_with("CUDA out of memory. Tried to allocate 2 GiB. GPU 0 has a total capacity of "
+                       "8 GiB of which 1 GiB is free. Reduce batch_size,"));
   CHECK(text.find('\n') == std::string::npos);
-  CHECK(text.ends_with("the same command with --resume goes on from there"));
+  CHECK(text.ends_with("the same command with --resume to continue from it"));
 }
 
 TEST_CASE("in an epoch on a GPU, steps are recorded once and nothing waits", "[gpu]") {
@@ -125,8 +126,7 @@ TEST_CASE("a GPU without memory for a network is told before a run begins", "[gp
   }
   ff::gpu::emulate(nullptr);
   CHECK(text.starts_with("CUDA out of memory. Tried to allocate 2 GiB. GPU 0 has "));
-  CHECK(
-      text.ends_with("1 GiB is free. A smaller batch_size, fused.cache_mib or "
-                     "evaluate.batch_size, or fewer --jobs, needs less"));
+  CHECK(text.ends_with(
+      "1 GiB is free. Reduce batch_size, fused.cache_mib, evaluate.batch_size or --jobs"));
   CHECK_FALSE(std::filesystem::exists(settings.out));
 }

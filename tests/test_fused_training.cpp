@@ -121,12 +121,12 @@ TEST_CASE("fused is refused where it cannot be, and auto does without", "[fused]
   options.model.dropout = 0.1;
   options.model.activation = "tanh";
   CHECK_THROWS_WITH(ff::choose_engine(options, at::kCPU),
-                    "engine: fused cannot do model.dropout with model.activation tanh; allowed: "
-                    "autograd, auto");
+                    "engine: fused does not support model.dropout with model.activation tanh; "
+                    "allowed: autograd, auto");
   options.engine = "auto";
   CHECK(ff::choose_engine(options, at::kCPU).engine == "autograd");
   CHECK(ff::choose_engine(options, at::kCPU).reason ==
-        "fused cannot do model.dropout with model.activation tanh");
+        "fused does not support model.dropout with model.activation tanh");
   options.engine = "autograd";
   CHECK(ff::choose_engine(options, at::kCPU).reason.empty());
   options.engine = "auto";

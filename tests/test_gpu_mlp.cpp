@@ -135,5 +135,5 @@ TEST_CASE("backpropagation takes the engine for GPUs where there is one, other r
   CHECK(emulation.asked->launches > 0);
   CHECK_THROWS_WITH(
       ff::baselines::choose_engine("fa", ff::test::toy_options("fa", "fused"), at::kCPU),
-      "engine: fused cannot do model.type fa on a GPU; allowed: autograd, auto");
+      "engine: fused does not support model.type fa on a GPU; allowed: autograd, auto");
 }

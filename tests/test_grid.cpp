@@ -132,7 +132,7 @@ TEST_CASE("What is wrong with a grid is said with its place", "[sweep]") {
   CHECK_THAT(one(Json::array()), ContainsSubstring("grid.a: [] is not allowed"));
   CHECK_THAT(one(Json::object()), ContainsSubstring("grid.a: {} is not allowed"));
   CHECK_THAT(one({1, 2, 1}), ContainsSubstring("grid.a: a-1 occurs twice; keep one"));
-  CHECK_THAT(one({{{"x", 1}}}), ContainsSubstring("has no name for a run's folder; give it one"));
+  CHECK_THAT(one({{{"x", 1}}}), ContainsSubstring("cannot be used as a folder name; name it"));
   CHECK_THAT(one({{"", {{"x", 1}}}}), ContainsSubstring("an alternative has no name"));
   const auto range = [&](const Json& changes) {
     Json json = {{"from", 1}, {"to", 4}, {"step", 1}};
@@ -147,9 +147,9 @@ TEST_CASE("What is wrong with a grid is said with its place", "[sweep]") {
   CHECK_THAT(range({{"step", 1e-9}}), ContainsSubstring("more than 10000 values"));
   CHECK_THAT(range({{"stop", 3}}),
              ContainsSubstring("grid.a.stop: unknown key; did you mean 'step'?"));
-  CHECK_THAT(range({{"scale", "log"}}), ContainsSubstring("'step' has no meaning with scale log"));
+  CHECK_THAT(range({{"scale", "log"}}), ContainsSubstring("'step' has no effect with scale log"));
   CHECK_THAT(range({{"step", nullptr}, {"points", 3}, {"scale", "log"}, {"from", 0}}),
-             ContainsSubstring("scale log needs values above 0"));
+             ContainsSubstring("scale log requires values above 0"));
   CHECK(said({{"rate", {1}}, {"other", {{"x", {{"rate", 2}}}}}}) ==
         Texts{"s.json: grid: 'rate' and 'other' both set rate"});
 }

@@ -189,20 +189,20 @@ TEST_CASE("a stack that cannot be is refused, and where", "[network]") {
   };
   CHECK(said({conv(2), {.type = "relu"}, linear(3)}) == "");
   CHECK(said({}) ==
-        "model.layers: the last layer must be linear, as what it gives are the classes' scores");
+        "model.layers: the last layer must be linear, because its outputs are the logits");
   CHECK_THAT(said({linear(3), {.type = "relu"}}),
              ContainsSubstring("model.layers[1]: the last layer must be linear"));
   CHECK_THAT(said({linear(3), {.type = "relu"}}), ContainsSubstring("; it is relu"));
   CHECK_THAT(said({{.type = "relu"}, linear(3)}),
-             ContainsSubstring("model.layers[0]: relu has no layer"));
+             ContainsSubstring("model.layers[0]: relu cannot be the first layer"));
   CHECK_THAT(said({linear(3), conv(2), linear(3)}),
              ContainsSubstring("model.layers[1]: conv needs an image"));
   CHECK_THAT(said({linear(3), {.type = "tanh"}, kPool, linear(3)}),
              ContainsSubstring("model.layers[2]: max-pool needs an image"));
   CHECK(said({conv(2), kPool, kPool, kPool, linear(3)}) ==
-        "model.layers[3]: kernel 2 is larger than the image it meets, 1 pixels");
+        "model.layers[3]: kernel 2 is larger than its input, 1 pixels");
   CHECK(said({{.type = "conv", .channels = 1, .kernel = 7, .padding = 1}, linear(3)}) ==
-        "model.layers[0]: kernel 7 is larger than the image it meets, 6 pixels with the padding");
+        "model.layers[0]: kernel 7 is larger than its input, 6 pixels, padding included");
 }
 
 TEST_CASE("batch normalisation refuses a batch of one value per channel, as PyTorch's does",
@@ -235,5 +235,5 @@ TEST_CASE("the normalisation that one image gives single values is found", "[net
   CHECK(norm_of_single_values({conv(4), kPool, kNorm, linear(3)}, {1, 2, 2}) == 2U);
   CHECK(norm_of_single_values({conv(4, 2), kPlainNorm, linear(3)}, {1, 2, 2}) == 1U);
   CHECK_THROWS_WITH(norm_of_single_values({conv(4), kPool, kNorm, linear(3)}, {1, 1, 1}),
-                    ContainsSubstring("model.layers[1]: kernel 2 is larger than the image"));
+                    ContainsSubstring("model.layers[1]: kernel 2 is larger than its input"));
 }

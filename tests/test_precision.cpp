@@ -145,8 +145,8 @@ TEST_CASE("bfloat16 products are refused where no engine has them", "[precision]
   options.model.dropout = 0.1;
   options.model.activation = "tanh";
   CHECK_THROWS_WITH(ff::choose_engine(options, at::kCPU),
-                    "precision: bf16 products are the fused engine's, which cannot do "
-                    "model.dropout with model.activation tanh; allowed: float32");
+                    "precision: bf16 is for the fused engine, which does not support model.dropout "
+                    "with model.activation tanh; allowed: float32");
 }
 
 TEST_CASE("the engine for GPUs says what it cannot do, and auto does without", "[gpu]") {
@@ -165,7 +165,7 @@ TEST_CASE("the engine for GPUs says what it cannot do, and auto does without", "
     change(options);
     CHECK_THROWS_WITH(
         ff::choose_engine(options, at::kCPU),
-        std::string("engine: fused cannot do ") + reason + "; allowed: autograd, auto");
+        std::string("engine: fused does not support ") + reason + "; allowed: autograd, auto");
     options.engine = "auto";
     CHECK(ff::choose_engine(options, at::kCPU).engine == "autograd");
   }

@@ -101,9 +101,10 @@ TEST_CASE("Where no more processes can be started, those that run go on", "[proc
   INFO(said);
   REQUIRE(ends.size() == 3);
   for (const auto& [place, end] : ends) CHECK(end.good());
-  CHECK_THAT(said,
-             ContainsSubstring("cannot start a process for a run: Too many open files; "
-                               "going on with 1 at once\n"));
+  CHECK_THAT(
+      said,
+      ContainsSubstring(
+          "cannot start a process for a run: Too many open files; continuing with 1 at once\n"));
   CHECK(open_files() == files);
 }
 

@@ -190,7 +190,7 @@ TEST_CASE("Contradictions in a run folder are not packed", "[records]") {
   const auto run = write_whole_run(folder.path(), "x", 0);
   fs::rename(run / "DONE", run / "DIVERGED");
   CHECK_THAT(message_of([&] { pack({run}); }),
-             ContainsSubstring(run.string() + ": result.json says nothing of \"diverged\""));
+             ContainsSubstring(run.string() + ": result.json has no \"diverged\""));
   make_unfinished(run);
   fs::remove(run / "DIVERGED");
   write_bytes(run / "config.json", "{}");
@@ -205,7 +205,7 @@ TEST_CASE("Unpacking replaces nothing, and then writes nothing", "[records]") {
   const auto file = packed(folder / "runs", folder / "all.jsonl");
   write_bytes(folder / "out/b/seed-0/config.json", "mine");
   CHECK_THAT(message_of([&] { unpack(file, read_record_file(file), folder / "out"); }),
-             ContainsSubstring((folder / "out/b/seed-0").string() + ": is there already"));
+             ContainsSubstring((folder / "out/b/seed-0").string() + ": already exists"));
   CHECK(files_below(folder / "out") ==
         std::map<std::string, std::string>{{"b/seed-0/config.json", "mine"}});
 }

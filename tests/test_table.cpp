@@ -223,7 +223,7 @@ TEST_CASE("Seeds of one experiment in several folders join, unless one occurs tw
   CHECK(Json::parse(table_of(folder.path(), TableFormat::kJson)).size() == 2);
   write_run(folder / "b/x/copy", sample_result("x", 10, 0.5), sample_config("x", 10));
   CHECK_THAT(message_of([&] { table_of(folder.path(), TableFormat::kJson); }),
-             ContainsSubstring("the same seed of the same experiment; leave one out"));
+             ContainsSubstring("the same seed of the same experiment; exclude one"));
 }
 
 TEST_CASE("Several devices and commits of an experiment are all named", "[table]") {

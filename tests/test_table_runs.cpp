@@ -102,7 +102,7 @@ TEST_CASE("ff table prints to standard output and names unfinished runs beside i
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.out == markdown_of(folder.path()));
   CHECK(outcome.err ==
-        "ff table: left out 1 unfinished run: " + (folder / "y/seed-0").string() + "\n");
+        "ff table: excluded 1 unfinished run: " + (folder / "y/seed-0").string() + "\n");
   const auto csv = run_ff({"table", "--format", "csv", folder.path().string()});
   CHECK_THAT(csv.out, ContainsSubstring("experiment,n,"));
   const auto errors = run_ff({"table",

@@ -53,8 +53,9 @@ TEST_CASE("The table for a terminal is aligned and goes on below what is too wid
       "quickstart                            1           0.5000           0.7500           0.2500");
   CHECK(lines[4].empty());
   CHECK_THAT(lines[5], ContainsSubstring("experiment ") && ContainsSubstring("first 2 layers"));
-  CHECK_THAT(terminal_table_of(folder.path()),
-             ContainsSubstring("n: runs, one for each seed") && ContainsSubstring("pruned r:"));
+  CHECK_THAT(
+      terminal_table_of(folder.path()),
+      ContainsSubstring("n: number of runs, one per seed") && ContainsSubstring("pruned r:"));
 }
 
 TEST_CASE("The table for a terminal fits any width from 40, and nothing is cut off", "[table]") {

@@ -65,9 +65,8 @@ std::vector<Case> cases() {
       {"unreachable threshold",
        {{"model", {{"activation", "tanh"}, {"threshold", {{"initial", 2}}}}}},
        "model.threshold.initial: 2 cannot be reached: the activations of tanh are at most 1, so "
-       "the "
-       "mean-square goodness of layer 0 stays below 1, and its units saturate; set it well below, "
-       "such as 0.25, or take model.activation relu"},
+       "the mean-square goodness of layer 0 stays below 1, and its units saturate; set it well "
+       "below, for example to 0.25, or use model.activation relu"},
       {"unreachable threshold",
        {{"model",
          {{"activation", "sigmoid"},
@@ -83,11 +82,13 @@ std::vector<Case> cases() {
        "goodness of layer 1 stays below 20"},
       {"negative threshold",
        {{"model", {{"threshold", {{"initial", -1}, {"learned", false}}}}}},
-       "model.threshold.initial: -1 is below every goodness"},
-      {"invisible label", {{"label", {{"value", 0}}}}, "label.value: 0, is the value of "},
+       "model.threshold.initial: -1 is below the goodness of every sample"},
+      {"invisible label",
+       {{"label", {{"value", 0}}}},
+       "label.value: 0 equals that of the other label pixels"},
       {"invisible label",
        {{"dataset", {{"normalize", {{"mean", 1}, {"std", 0.5}}}}}},
-       "label.value: the largest pixel, 0, is "},
+       "label.value: the largest pixel value 0 equals "},
       {"one class",
        {{"model", {{"type", "bp"}}}},
        "dataset: all 60000 training images are of class 0",
@@ -104,7 +105,7 @@ std::vector<Case> cases() {
        "optimizer.learning_rate: 0.01 with sgd, mean-square goodness and l2-normalised rows "},
       {"vanishing rate",
        {{"optimizer", {{"learning_rate", 1e-12}}}},
-       "optimizer.learning_rate: 1e-12 moves no weight by more than 9"},
+       "optimizer.learning_rate: 1e-12 changes no weight by more than 9"},
       {"decay of everything",
        {{"model", {{"type", "bp"}}},
         {"optimizer", {{"type", "sgd"}, {"learning_rate", 0.5}, {"weight_decay", 2}}}},
@@ -114,13 +115,13 @@ std::vector<Case> cases() {
        "model.dropout: 0.95 leaves layer 2, of 10 units, 0.5 of them on average"},
       {"division by zero",
        {{"model", {{"type", "bp"}}}, {"optimizer", {{"epsilon", 0}}}},
-       "optimizer.epsilon: 0 divides 0 by 0 where a weight's gradient is 0"},
+       "optimizer.epsilon: 0 divides 0 by 0 where the gradient of a weight is 0"},
       {"division by zero",
        {{"model", {{"normalize", {{"epsilon", 0}}}}}},
-       "model.normalize.epsilon: 0 divides 0 by 0 where a row has only zeros"},
+       "model.normalize.epsilon: 0 divides 0 by 0 for inputs that are all zero"},
       {"foreign normalization",
        {{"dataset", {{"normalize", {{"mean", 33.3}, {"std", 78.6}}}}}},
-       "dataset.normalize: leaves pixels between black and white only 0.0127 apart"},
+       "dataset.normalize: makes black and white pixels differ by only 0.0127; mean and std"},
   };
 }
 
@@ -246,18 +247,18 @@ at::Tensor predictions_with(std::int64_t right) {
 TEST_CASE("A run that has not learned is said so, with what usually cures it", "[warnings]") {
   const std::string cure = "; a lower optimizer.learning_rate (here 0.1; try 0.01)";
   CHECK(said_of(at::full({1000}, 3, at::kLong)) ==
-        "all 1000 test images are taken for class 3" + cure + " usually cures it");
+        "all 1000 test images are classified as class 3" + cure + " usually fixes it");
   CHECK(said_of(predictions_with(104)) ==
-        "test accuracy 0.1040 is that of guessing (the most frequent class for every image gives "
+        "test accuracy 0.1040 is at chance level (always predicting the most frequent class gives "
         "0.1000)" +
-            cure + ", a higher one, or more schedule.epochs usually cure it");
+            cure + ", a higher one, or more schedule.epochs usually fix it");
   CHECK(said_of(predictions_with(500), {{1, 0}, {2, 0}}) ==
         "every unit of layer 1 is 0 on all 1000 test images, whatever the label (dead units)" +
-            cure + " usually cures it");
+            cure + " usually fixes it");
   CHECK(said_of(predictions_with(500), {{0, -1}}) ==
         "layer 0 has the same goodness, 1, on all 1000 test images, whatever the label (saturated "
         "units)" +
-            cure + " or another model.threshold.initial usually cures it");
+            cure + " or another model.threshold.initial usually fixes it");
   CHECK(said_of(predictions_with(1000)).empty());
 }
 

@@ -43,10 +43,10 @@ struct Row {
 };
 
 cxxopts::Options bench_options() {
-  cxxopts::Options options("ff bench",
-                           "Measures the memory that tensors take in training: of configs, or of "
-                           "Forward-Forward and\nbackpropagation against depth, in layers of "
-                           "--width units.\n");
+  cxxopts::Options options(
+      "ff bench",
+      "Measures the tensor memory of training: of configs, or of Forward-Forward "
+      "and\nbackpropagation by depth, with layers of --width units.\n");
   options.custom_help("[OPTION...]").positional_help("memory [CONFIG...]");
   options.add_options()                                                                        //
       ("what", "", cxxopts::value<std::vector<std::string>>())                                 //
@@ -55,7 +55,7 @@ cxxopts::Options bench_options() {
        "images per step",
        cxxopts::value<std::string>()->default_value("64,4096"),
        "LIST")                                                                                    //
-      ("width", "units of a layer", cxxopts::value<std::int64_t>()->default_value("1024"), "N")   //
+      ("width", "units per layer", cxxopts::value<std::int64_t>()->default_value("1024"), "N")    //
       ("optimizer", "adam or sgd", cxxopts::value<std::string>()->default_value("adam"), "TYPE")  //
       ("engine",
        "fused or autograd",
@@ -64,9 +64,9 @@ cxxopts::Options bench_options() {
       ("set",
        "change a key of the configs: --set batch_size=1 (may be repeated)",
        cxxopts::value<std::vector<std::string>>(),
-       "a.b=VALUE")                                                                    //
-      ("json", "write the rows to a file too", cxxopts::value<std::string>(), "FILE")  //
-      ("h,help", "show this");
+       "a.b=VALUE")                                                                     //
+      ("json", "also write the rows to a file", cxxopts::value<std::string>(), "FILE")  //
+      ("h,help", "show this help");
   add_machine_options(options);
   options.parse_positional("what");
   return options;
@@ -184,7 +184,7 @@ Json measure_depths(const cxxopts::ParseResult& parsed, const at::Device& device
     }
   }
   std::cout << "\npeak = parameters + optimizer (its state) + working (gradients and activations), "
-               "measured\nover two steps; formula: what it should be (docs/benchmarks.md); "
+               "measured\nover two steps; formula: the expected peak (docs/benchmarks.md); "
                "evaluate: 1,000 images.\n";
   return rows;
 }
@@ -214,10 +214,10 @@ Json measure_configs(const std::vector<Config>& configs, const RunSettings& sett
         {{"name", config.name}, {"batch_size", config.batch_size}, {"state_bytes", memory.state}});
     rows.push_back(json);
   }
-  std::cout << "\npeak = parameters + state (the optimizer's and the rule's own) + working "
-               "(gradients and activations),\nmeasured over two steps of each phase; evaluate: "
-               "evaluate.batch_size images, above what is held. Not in it:\nthe program and "
-               "LibTorch (120 MiB), the data set, and what fused.cache_mib allows to keep of it.\n";
+  std::cout << "\npeak = parameters + state (of the optimizer and the rule) + working (gradients "
+               "and activations),\nmeasured over two steps of each phase; evaluate: "
+               "evaluate.batch_size images, in addition to memory already in use. Excluded:\nthe "
+               "program and LibTorch (120 MiB), the data set and its cache (fused.cache_mib).\n";
   return rows;
 }
 
@@ -229,7 +229,7 @@ int bench_command(int argc, char** argv) {
   if (parsed.count("help")) return print_help(options);
   auto files = values_of(parsed, "what");
   if (files.empty() || files.front() != "memory") {
-    throw UsageError("expected what to measure: ff bench memory");
+    throw UsageError("missing argument; expected: ff bench memory");
   }
   files.erase(files.begin());
   check_choice(parsed, "optimizer", OptimizerOptions::names());
@@ -238,13 +238,14 @@ int bench_command(int argc, char** argv) {
   const auto settings = machine_settings(parsed);
   Json rows;
   if (files.empty()) {
-    if (parsed.count("set")) throw UsageError("--set: of which config? ff bench memory CONFIG...");
+    if (parsed.count("set"))
+      throw UsageError("--set needs a config: ff bench memory CONFIG... --set KEY=VALUE");
     rows = measure_depths(parsed, settings.device);
   } else {
     for (const auto* option : {"depths", "batches", "width", "optimizer", "engine"}) {
       if (parsed.count(option)) {
         throw UsageError("--" + std::string(option) +
-                         ": a config has its own; change a key of it with --set");
+                         ": has no effect with a config; change the config with --set");
       }
     }
     rows = measure_configs(load_configs(files, set_options(parsed)), settings);

@@ -38,7 +38,7 @@ cxxopts::Options evaluate_options() {
        cxxopts::value<std::string>()->default_value("test"),
        "SET")  //
       ("prune",
-       "also with these shares of the weights set to zero",
+       "also with these fractions of the weights set to zero",
        cxxopts::value<std::string>(),
        "0.5,0.9")  //
       ("scope",
@@ -50,7 +50,7 @@ cxxopts::Options evaluate_options() {
        "under min-ssq) to a file that torch.load reads",
        cxxopts::value<std::string>(),
        "FILE.pt")  //
-      ("h,help", "show this");
+      ("h,help", "show this help");
   add_machine_options(options);
   options.parse_positional("run");
   return options;
@@ -59,7 +59,8 @@ cxxopts::Options evaluate_options() {
 // The options by which the network is pruned, checked as a config's are.
 PruneOptions prune_options(const cxxopts::ParseResult& parsed) {
   if (!parsed.count("prune")) {
-    if (parsed.count("scope")) throw UsageError("--scope says how to prune; give --prune too");
+    if (parsed.count("scope"))
+      throw UsageError("--scope has no effect without --prune; add --prune");
     return {};
   }
   Json json = {{"name", "evaluate"}, {"prune", {{"scope", parsed["scope"].as<std::string>()}}}};
@@ -76,7 +77,7 @@ const ImageSet& choose_set(const DataSplit& split, const std::string& name) {
   if (name != "validation") throw UsageError("--on " + name + ": allowed: train, validation, test");
   if (split.validation.size() == 0) {
     throw std::runtime_error(
-        "--on validation: the run held no validation images (dataset.validation.count 0)");
+        "--on validation: the run has no validation images (dataset.validation.count 0)");
   }
   return split.validation;
 }
@@ -96,7 +97,7 @@ Config config_of_run(const std::filesystem::path& folder) {
 void refuse_to_prune_untrained(const Config& config, const PruneOptions& prune) {
   if (prune.ratios.empty() || config.schedule.epochs > 0) return;
   throw std::runtime_error("--prune: " + config.name +
-                           " was not trained (schedule.epochs 0), there is nothing to prune");
+                           " was not trained (schedule.epochs 0), so it cannot be pruned");
 }
 
 // As std::printf, to std::cout, whose failures are reported at the end of main.
@@ -124,9 +125,9 @@ void check_data(const std::filesystem::path& folder,
   if (differences.empty()) return;
   if (!same_kind_of_data(now, trained)) {
     throw std::runtime_error(folder.string() + ": was trained on other data: " +
-                             joined(differences) + "; name them with --data-root");
+                             joined(differences) + "; pass that data with --data-root");
   }
-  std::cerr << "ff evaluate: warning: these are not the data of " << folder.string() << ": "
+  std::cerr << "ff evaluate: warning: the data differ from those of " << folder.string() << ": "
             << joined(differences) << "\n";
 }
 

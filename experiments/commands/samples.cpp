@@ -22,8 +22,8 @@ constexpr std::int64_t kGap = 2, kPixel = 2;  // between images; a pixel's side 
 
 cxxopts::Options samples_options() {
   cxxopts::Options options("ff samples",
-                           "Draws what a rule makes of the first images of an epoch before it has "
-                           "learned anything: positives, negatives, masks.\n");
+                           "Draws the positives, negatives and masks that a rule makes from the "
+                           "first images of an epoch,\nbefore training.\n");
   options.positional_help("CONFIG");
   options.add_options()                                           //
       ("config", "", cxxopts::value<std::vector<std::string>>())  //
@@ -32,14 +32,14 @@ cxxopts::Options samples_options() {
        cxxopts::value<std::vector<std::string>>(),
        "a.b=VALUE")  //
       ("count",
-       "images of each kind",
+       "number of images of each kind",
        cxxopts::value<std::int64_t>()->default_value("12"),
        "N")  //
       ("out",
-       "the picture",
+       "PNG file to write",
        cxxopts::value<std::string>()->default_value("samples.png"),
        "FILE.png")  //
-      ("h,help", "show this");
+      ("h,help", "show this help");
   add_machine_options(options);
   options.parse_positional("config");
   return options;
@@ -106,7 +106,7 @@ std::string picture_name(const cxxopts::ParseResult& parsed) {
     return static_cast<char>(std::tolower(c));
   });
   if (end.empty() || end == ".png") return name;
-  throw UsageError("--out " + name + ": the picture is a PNG; allowed: a name that ends with .png");
+  throw UsageError("--out " + name + ": not a PNG file name; allowed: a name that ends with .png");
 }
 
 }  // namespace
@@ -129,7 +129,7 @@ int samples_command(int argc, char** argv) {
   const auto samples = draw_samples(config, train, std::min(count, config.batch_size));
   if (samples.empty()) {
     throw std::runtime_error(files[0] + ": model.type " + config.model.type +
-                             " makes nothing of its images that could be shown");
+                             " has no positives, negatives or masks to draw");
   }
   write_png(out, colours(picture_of(samples, train)));
   std::cout << "wrote " << out << "; from top to bottom:\n";

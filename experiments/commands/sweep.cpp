@@ -26,13 +26,13 @@ constexpr const char* kWho = "ff sweep";
 
 cxxopts::Options sweep_options() {
   cxxopts::Options options(kWho,
-                           "Runs configs over a grid of keys and values, as a JSON file says, and "
-                           "chooses the best\npoint of each by its validation images. Runs go to "
-                           "DIR/<name of the sweep>/.\n");
+                           "Runs configs over a grid of keys and values given by a JSON file, and "
+                           "chooses the best\npoint of each by validation accuracy. Runs are "
+                           "written to DIR/<name of the sweep>/.\n");
   options.custom_help("[OPTION...]").positional_help("FILE");
   options.add_options()("file", "", cxxopts::value<std::vector<std::string>>());
   options.add_options()("records",
-                        "runs that these record files or folders hold are done; may be repeated",
+                        "treat the runs in these record files or folders as done (may be repeated)",
                         cxxopts::value<std::vector<std::string>>(),
                         "FILE.jsonl");
   add_run_options(options);
@@ -124,7 +124,7 @@ std::vector<Run> choose(const Sweep& sweep,
     for (const auto& key : chosen["edges"]) {
       const auto name = key.get<std::string>();
       std::cerr << kWho << ": " << item.key() << ": the best " << name << ", "
-                << chosen["set"][name].dump() << ", is at the edge of what was tried\n";
+                << chosen["set"][name].dump() << ", is at the edge of the grid\n";
     }
   }
   std::vector<Config> configs;
@@ -164,7 +164,7 @@ int sweep_command(int argc, char** argv) {
   if (parsed.count("help")) return print_help(options);
   const auto files = values_of(parsed, "file");
   if (files.size() != 1) {
-    throw UsageError("one sweep file is needed, not " + std::to_string(files.size()));
+    throw UsageError("expected one sweep file, got " + std::to_string(files.size()));
   }
   auto settings = run_settings(parsed, command_line(argc, argv));
   const auto sweep = load_sweep(files[0], assignments(parsed));

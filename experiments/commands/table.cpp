@@ -46,7 +46,7 @@ FoundRuns find_all(const std::vector<std::string>& places) {
     if (found.finished.empty()) {
       throw std::runtime_error(place + ": no finished run in it" +
                                (found.unfinished.empty()
-                                    ? "; 'ff run' makes runs, by default in the folder runs"
+                                    ? "; 'ff run' writes runs, by default to the folder runs"
                                     : ", only " + count_of_unfinished(found.unfinished) + ": " +
                                           listed(found.unfinished)));
     }
@@ -71,7 +71,7 @@ Runs of_names(const Runs& runs, const std::vector<std::string>& patterns) {
   if (kept.empty()) {
     throw std::runtime_error(
         "--names " + joined(patterns, ",") +
-        ": fits no experiment; there are: " + joined({names.begin(), names.end()}));
+        ": matches no experiment; available: " + joined({names.begin(), names.end()}));
   }
   return kept;
 }
@@ -82,7 +82,7 @@ int table_command(int argc, char** argv) {
   cxxopts::Options options(
       "ff table",
       "Makes a table of the finished runs in or below the folders, and in record files (FILE.jsonl "
-      "of 'ff records\npack', or FILE.jsonl/NAME): a row for each experiment.\n");
+      "of 'ff records\npack', or FILE.jsonl/NAME): one row per experiment.\n");
   options.custom_help("DIR|FILE.jsonl... [OPTION...]");
   options.add_options()  //
       ("format",
@@ -90,15 +90,15 @@ int table_command(int argc, char** argv) {
        cxxopts::value<std::string>()->default_value("markdown"),
        "NAME")  //
       ("columns",
-       "only these, by the keys that --format json has",
+       "only these columns, by their keys in --format json",
        cxxopts::value<std::vector<std::string>>(),
        "KEY,...")  //
       ("names",
-       "only experiments of these names; * stands for any characters",
+       "only experiments with these names; * matches any characters",
        cxxopts::value<std::vector<std::string>>(),
-       "PATTERN,...")                                          //
-      ("errors", "errors in percent, in place of accuracies")  //
-      ("h,help", "show this");
+       "PATTERN,...")                                        //
+      ("errors", "errors in percent instead of accuracies")  //
+      ("h,help", "show this help");
   const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
   const auto& places = parsed.unmatched();
@@ -114,7 +114,7 @@ int table_command(int argc, char** argv) {
   const auto width = terminal_width(STDOUT_FILENO).value_or(kTableWidth);
   std::cout << results_table(of_names(runs.finished, names), *format, choice, width);
   if (!runs.unfinished.empty()) {
-    std::cerr << "ff table: left out " << count_of_unfinished(runs.unfinished) << ": "
+    std::cerr << "ff table: excluded " << count_of_unfinished(runs.unfinished) << ": "
               << listed(runs.unfinished) << "\n";
   }
   return 0;

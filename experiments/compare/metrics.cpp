@@ -38,7 +38,7 @@ std::vector<double> numbers(const Json& metrics, const std::string& key) {
 
 std::string line(const std::string& key, const Largest& largest) {
   if (largest.distance == 0) return key + " equal";
-  return key + " differs, the most by " + significant(largest.distance) + " in epoch " +
+  return key + " differs, by at most " + significant(largest.distance) + " in epoch " +
          std::to_string(largest.epoch) + ": " + significant(largest.a, 9) + " | " +
          significant(largest.b, 9);
 }

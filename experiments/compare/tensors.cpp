@@ -35,8 +35,8 @@ std::string largest_difference(const at::Tensor& a, const at::Tensor& b) {
   const auto distance = (left - right).abs();
   const auto index = distance.argmax().item<std::int64_t>();
   const auto at_index = [&](const at::Tensor& values) { return values[index].item<double>(); };
-  return "the most by " + significant(at_index(distance)) + " at " + place(index, a.sizes()) +
-         ": " + significant(at_index(left), 9) + " | " + significant(at_index(right), 9);
+  return "by at most " + significant(at_index(distance)) + " at " + place(index, a.sizes()) + ": " +
+         significant(at_index(left), 9) + " | " + significant(at_index(right), 9);
 }
 
 }  // namespace

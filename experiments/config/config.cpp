@@ -83,7 +83,7 @@ void drop_equal(Json& json, const Json& standard, const std::set<std::string>& k
 void check_name(const Json& json, Problems& problems) {
   const auto name = json.find("name");
   if (name == json.end()) {
-    problems.add("name", "missing; every experiment has a name");
+    problems.add("name", "missing; every experiment needs a name");
   } else if (name->is_string() && *name != "") {
     check_folder_name(name->get<std::string>(), problems);
   }
@@ -91,9 +91,9 @@ void check_name(const Json& json, Problems& problems) {
 
 void check_combinations(const Config& config, Problems& problems) {
   if (!config.prune.ratios.empty() && config.schedule.epochs == 0) {
-    problems.add(
-        "prune.ratios",
-        "nothing to prune, as schedule.epochs 0 trains nothing; remove the ratios or train");
+    problems.add("prune.ratios",
+                 "cannot prune an untrained network (schedule.epochs 0); remove the ratios or "
+                 "increase schedule.epochs");
   }
   if (std::set<double>(config.prune.ratios.begin(), config.prune.ratios.end()).size() <
       config.prune.ratios.size()) {
@@ -105,23 +105,22 @@ void check_combinations(const Config& config, Problems& problems) {
   }
   if (config.random_order == "notebook-after-sequential" && config.model.type != "ff") {
     problems.add("random_order",
-                 "notebook-after-sequential repeats the draws of a Forward-Forward training; "
-                 "allowed with model.type " +
+                 "notebook-after-sequential repeats the draws of Forward-Forward training; allowed "
+                 "with model.type " +
                      config.model.type + ": plain, notebook, bp-notebook");
   }
   if (config.evaluate.validation_every && config.dataset.validation.count == 0) {
     problems.add("evaluate.validation_every",
-                 "there are no validation images to look at; set dataset.validation.count");
+                 "there are no validation images; set dataset.validation.count");
   }
   if (config.augment.test && !config.augment.on()) {
     problems.add("augment.test",
-                 "there is no move to make; give augment.shift or augment.flip too");
+                 "has no effect without augmentation; set augment.shift or augment.flip");
   }
   find_learner(config.model.type).check(config, problems);
   if (config.predict.layers.by_validation && config.dataset.validation.count == 0) {
     problems.add("predict.layers",
-                 "validation chooses by validation images, and there are none; set "
-                 "dataset.validation.count");
+                 "validation requires validation images; set dataset.validation.count");
   }
 }
 
@@ -169,8 +168,8 @@ void check_folder_name(const std::string& name, Problems& problems) {
   if (!name.empty() && name[0] != '.' && std::all_of(name.begin(), name.end(), allowed)) return;
   problems.add("name",
                shown(name) +
-                   " is not allowed; allowed: letters, digits, '_', '-' and '.', not beginning "
-                   "with '.', as it becomes a folder's name");
+                   " is not allowed; allowed: letters, digits, '_', '-' and '.', not starting with "
+                   "'.', because it names a folder");
 }
 
 Config load_config(const std::filesystem::path& path, const std::vector<std::string>& assignments) {
@@ -178,7 +177,8 @@ Config load_config(const std::filesystem::path& path, const std::vector<std::str
   const auto json = read_json_file(path, problems);
   for (const auto* key : {"configs", "parts", "grid"}) {
     if (json.is_object() && json.contains(key)) {
-      throw ConfigError(path.string() + ": is a sweep (it has " + key + "); run it by 'ff sweep'");
+      throw ConfigError(path.string() + ": is a sweep (it has " + key +
+                        "); run it with 'ff sweep'");
     }
   }
   return read_config(json, read_assignments(assignments), problems);

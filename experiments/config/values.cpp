@@ -37,8 +37,7 @@ std::string allowed_numbers(const Json& json, const T& value, const Rule& rule) 
     const auto size = std::abs(one.get<double>());
     return size > Float::max() || (size > 0 && size < Float::min());
   };
-  return allowed(value, rule) +
-         (beyond(json) ? ", in size from 1.2e-38 to 3.4e38, as float32 holds them" : "");
+  return allowed(value, rule) + (beyond(json) ? ", of magnitude 1.2e-38 to 3.4e38 (float32)" : "");
 }
 
 template <class T>

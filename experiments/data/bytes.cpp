@@ -38,7 +38,7 @@ class Inflater {
         gzip_(window_bits == kGzipBits),
         name_(std::move(name)),
         cure_(std::move(cure)) {
-    if (inflateInit2(&stream_, window_bits) != Z_OK) fail("zlib does not start");
+    if (inflateInit2(&stream_, window_bits) != Z_OK) fail("zlib initialisation failed");
   }
   ~Inflater() { inflateEnd(&stream_); }
   Inflater(const Inflater&) = delete;
@@ -75,7 +75,7 @@ class Inflater {
     if (result == Z_STREAM_END) {
       end_of_member();
     } else if (result == Z_BUF_ERROR || (result == Z_OK && at_end() && stream_.avail_out > 0)) {
-      fail("cut short: the " + kind() + " data stop before their end");
+      fail("truncated: the " + kind() + " data end early");
     } else if (result != Z_OK) {
       fail("corrupt " + kind() + " data (" + (stream_.msg ? stream_.msg : "no message") + ")");
     }

@@ -27,8 +27,8 @@ constexpr Layout kCifar10{"CIFAR-10", 1, 10}, kCifar100{"CIFAR-100", 2, 100}, kO
 at::Tensor records(const DataFile& file, const Layout& layout) {
   const auto size = file.bytes.numel();
   if (size == 0 || size % layout.record() != 0) {
-    throw std::runtime_error(file.path + ": " + std::to_string(size) + " bytes, where " +
-                             layout.name + "'s binary version has a multiple of " +
+    throw std::runtime_error(file.path + ": " + std::to_string(size) + " bytes; " + layout.name +
+                             "'s binary version requires a multiple of " +
                              std::to_string(layout.record()) + file.cure);
   }
   return file.bytes.view({-1, layout.record()});

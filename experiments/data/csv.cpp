@@ -67,7 +67,7 @@ class CsvReader {
       if (columns_ == 0) {
         if (begin()) continue;
       } else if (cells_.size() != columns_) {
-        fail("holds " + std::to_string(cells_.size()) + " columns, where the first line has " +
+        fail("holds " + std::to_string(cells_.size()) + " columns, but the first line has " +
              std::to_string(columns_));
       }
       take_row();
@@ -81,8 +81,8 @@ class CsvReader {
 
  private:
   static constexpr const char* kExpected =
-      "; expected: a line per image, its label (an integer from 0) in the first column or in the "
-      "one that a header calls label, then numbers, separated by commas";
+      "; expected: one line per image, comma-separated: the label (an integer from 0) in the first "
+      "column, or in the column named label in the header, and numbers";
 
   [[noreturn]] void fail(const std::string& what) const {
     throw std::runtime_error(file_.path + ", line " + std::to_string(line_) + ": " + what +
@@ -117,7 +117,7 @@ class CsvReader {
     const auto named = std::find_if(cells_.begin(), cells_.end(), [](std::string_view cell) {
       return unquoted(cell) == "label";
     });
-    if (named == cells_.end()) fail("is a header, and calls no column label");
+    if (named == cells_.end()) fail("is a header without a column named label");
     label_column_ = static_cast<std::size_t>(named - cells_.begin());
     return true;
   }

@@ -14,11 +14,11 @@
 namespace ff::experiments {
 
 /// What to say after a fault of a published set's file, and of a user's own.
-inline constexpr const char* kGetAgain = "; delete it and get it again ('ff data' says how)";
+inline constexpr const char* kGetAgain = "; delete it and get it again ('ff data' shows how)";
 inline constexpr const char* kWriteAgain =
-    "; how to write your own data as IDX: docs/data.md, \"Your own images\"";
+    "; see docs/data.md, \"Your own images\", for how to write your own data as IDX";
 inline constexpr const char* kOwnFormats =
-    "; what your own files have to hold: docs/data.md, \"Your own images\"";
+    "; see docs/data.md, \"Your own images\", for the formats of your own files";
 
 /// A file in memory, unpacked.
 struct DataFile {

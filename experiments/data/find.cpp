@@ -115,12 +115,12 @@ std::optional<FoundDataset> find_under(const Dataset& dataset, const Root& root,
 // Why a root does not hold the set, as the end of a sentence about it.
 std::string why_not(const Dataset& dataset, const Root& root) {
   if (is_closed(root.path)) return "cannot be read: permission denied";
-  if (!is_folder(root.path)) return "is no folder";
+  if (!is_folder(root.path)) return "is not a folder";
   for (const auto& folder : places_under(dataset, root.path).all(/*own_alone=*/false)) {
     const auto text = flaw(dataset, folder);
-    if (!text.empty()) return "does not hold it (" + text + ")";
+    if (!text.empty()) return "does not contain it (" + text + ")";
   }
-  return "does not hold it";
+  return "does not contain it";
 }
 
 // Says by which prefix files were chosen, and what was not searched because of a named root.
@@ -131,7 +131,7 @@ void note_prefix(const Dataset& dataset, const Root& root, FoundDataset& found) 
       dataset.name + " in " + found.folder.string() + " is read from the files " + prefix + "...";
   const char* variable = std::getenv(Root::kVariable);
   if (root.exclusive() && variable && *variable) {
-    text += "; FF_DATA (" + std::string(variable) + ") is not searched, as " + root.named_by +
+    text += "; FF_DATA (" + std::string(variable) + ") is not searched because " + root.named_by +
             " is given";
   }
   found.notes.push_back(text);
@@ -200,7 +200,7 @@ std::string not_found_message(const Dataset& dataset, const std::vector<Root>& r
   }
   std::string text = "data set " + dataset.name + " not found; tried " + joined(tried);
   if (roots.size() == 1 && roots[0].exclusive()) {
-    text += " (no other place, as " + roots[0].named_by + " is given)";
+    text += " (no other place, because " + roots[0].named_by + " is given)";
   }
   for (const auto& each : flaws) text += "; " + each;
   return text + "; to get it: " + dataset.how_to_get;

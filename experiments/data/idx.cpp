@@ -33,12 +33,11 @@ struct Kind {
   const char* allowed;
   std::uint32_t magic;  // of the published files
 };
-constexpr Kind kImages = {
-    "images",
-    3,
-    "uint8 (count, height, width), pixels 0 to 255; of x in [0, 1] in Python: "
-    "(x * 255).round().astype('uint8').reshape(count, height, width)",
-    0x0803};
+constexpr Kind kImages = {"images",
+                          3,
+                          "uint8 (count, height, width), pixels 0 to 255; from x in [0, 1], in "
+                          "Python: (x * 255).round().astype('uint8').reshape(count, height, width)",
+                          0x0803};
 constexpr Kind kLabels = {
     "labels",
     1,
@@ -96,8 +95,8 @@ std::vector<std::int64_t> read_sizes(const DataFile& file, const Kind& of, Type&
   if (size >= 4) type = checked_type(file, of);
   if (size < header) {
     fail(file,
-         "cut short: " + std::to_string(size) + " bytes, where the header of IDX " + kind +
-             " alone has " + std::to_string(header));
+         "truncated: " + std::to_string(size) + " bytes, but the header of IDX " + kind + " has " +
+             std::to_string(header));
   }
   std::vector<std::int64_t> sizes;
   for (int i = 0; i < dims; ++i) sizes.push_back(word_at(file, 4 + 4 * i));
@@ -115,9 +114,9 @@ std::vector<std::int64_t> read_sizes(const DataFile& file, const Kind& of, Type&
   if (held != sizes[0] * item) {
     fail(file,
          "holds " + std::to_string(held / item) + " " + kind +
-             (held % item == 0 ? "" : " and " + std::to_string(held % item) + " bytes more") +
-             ", where its header says " + std::to_string(sizes[0]) +
-             (held < sizes[0] * item ? " (cut short)" : " (too long)"));
+             (held % item == 0 ? "" : " and " + std::to_string(held % item) + " bytes") +
+             ", but its header says " + std::to_string(sizes[0]) +
+             (held < sizes[0] * item ? " (truncated)" : " (too long)"));
   }
   return sizes;
 }
@@ -129,7 +128,7 @@ void check_together(const DataFile& images_file,
   if (images.size(0) == labels.size(0)) return;
   throw std::runtime_error(images_file.path + " holds " + std::to_string(images.size(0)) +
                            " images, but " + labels_file.path + " " +
-                           std::to_string(labels.size(0)) + " labels; they must be as many" +
+                           std::to_string(labels.size(0)) + " labels; the numbers must be equal" +
                            images_file.cure);
 }
 
@@ -174,7 +173,7 @@ RawData decode_idx(const std::vector<DataFile>& files, std::int64_t classes) {
     throw std::runtime_error(files[2].path + ": images of " + std::to_string(test[1]) + "x" +
                              std::to_string(test[2]) + " pixels, but those of " + files[0].path +
                              " have " + std::to_string(train[1]) + "x" + std::to_string(train[2]) +
-                             "; they must be alike");
+                             "; all images must have the same size");
   }
   return data;
 }

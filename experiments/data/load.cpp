@@ -47,7 +47,7 @@ std::int64_t limited(const std::string& key,
   if (*limit < 1 || *limit > size) {
     throw OptionError({"dataset." + key,
                        std::to_string(*limit) + " is not allowed; allowed: 1 to " +
-                           std::to_string(size) + ", the images there are, or null for all"});
+                           std::to_string(size) + ", the number of images, or null for all"});
   }
   return *limit;
 }
@@ -72,9 +72,9 @@ void take_shape(const Dataset& dataset, const DatasetOptions& options, RawData& 
   const auto& images = data.train_images;
   const bool rows = dataset.kind == "csv" || dataset.kind == "npy";
   if (!rows || images.size(1) != 1 || images.size(2) != 1) {
-    throw OptionError(
-        {"dataset.shape",
-         "means nothing with " + dataset.name + ", whose files tell the images' shape; remove it"});
+    throw OptionError({"dataset.shape",
+                       "has no effect with " + dataset.name +
+                           ", whose files contain the image shape; remove it"});
   }
   data.train_images = shaped_images(images, *options.shape);
   data.test_images = shaped_images(data.test_images, *options.shape);
@@ -130,7 +130,7 @@ ValidationIndices validation_indices(std::int64_t size, const ValidationOptions&
     throw OptionError({"dataset.validation.count",
                        std::to_string(options.count) + " is not allowed; allowed: 0 to " +
                            std::to_string(size - 1) +
-                           ", one less than the training images there are"});
+                           ", one less than the number of training images"});
   }
   const auto generator = at::detail::createCPUGenerator(static_cast<std::uint64_t>(options.seed));
   const auto order = at::randperm(size, generator, at::TensorOptions(at::kLong));

@@ -45,7 +45,7 @@ struct Element {
 
 // Takes the next element off the front; `name` is for messages.
 Element take_element(std::string_view& bytes, const std::string& name) {
-  if (bytes.size() < 8) fail(name, "cut short: a MATLAB element's header is not whole");
+  if (bytes.size() < 8) fail(name, "truncated: incomplete header of a MATLAB element");
   const auto first = word_at(bytes, 0);
   if (first >> 16 != 0) {  // up to 4 bytes of data beside the header
     const auto size = first >> 16;
@@ -57,7 +57,7 @@ Element take_element(std::string_view& bytes, const std::string& name) {
   const std::size_t size = word_at(bytes, 4);
   if (size > bytes.size() - 8) {
     fail(name,
-         "cut short: a MATLAB element has " + std::to_string(size) + " bytes, " +
+         "truncated: a MATLAB element has " + std::to_string(size) + " bytes, " +
              std::to_string(bytes.size() - 8) + " are left");
   }
   const Element element{first, bytes.substr(8, size)};
@@ -116,7 +116,7 @@ at::Tensor values(const Element& element,
                   const std::string& name) {
   const auto width = width_of(element.type);
   if (width == 0) {
-    fail(name, "numbers of MATLAB's type " + std::to_string(element.type) + ", which is not read");
+    fail(name, "MATLAB type " + std::to_string(element.type) + " is not supported");
   }
   const auto held = static_cast<std::int64_t>(element.data.size()) / width;
   std::int64_t count = 1;
@@ -153,7 +153,7 @@ void take_array(std::string_view matrix,
 std::map<std::string, at::Tensor> mat_arrays(const DataFile& file) {
   auto bytes = as_text(file.bytes);
   if (!bytes.starts_with("MATLAB 5.0") || bytes.size() < kHeader || bytes.substr(126, 2) != "IM") {
-    fail(file.path, "no little-endian MATLAB file of version 5");
+    fail(file.path, "not a little-endian MATLAB file of version 5");
   }
   bytes.remove_prefix(kHeader);
   std::map<std::string, at::Tensor> arrays;

@@ -20,7 +20,8 @@ namespace {
 
 constexpr std::uint32_t kMostPixels = 1 << 14;  // in a row or a column
 // Memory is asked for by what the header says.
-constexpr const char* kTooFewBytes = "cut short: its header says more pixels than it can hold";
+constexpr const char* kTooFewBytes =
+    "truncated: its header says more pixels than the file can contain";
 
 std::string lower_ending(const std::filesystem::path& path) {
   auto ending = path.extension().string();
@@ -54,7 +55,7 @@ struct Png {
   explicit Png(std::string_view bytes) : rest(bytes) {
     png = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, fail, ignore);
     if (png) info = png_create_info_struct(png);
-    if (!info) throw std::runtime_error("libpng does not start");
+    if (!info) throw std::runtime_error("libpng initialisation failed");
     png_set_read_fn(png, this, give);
     png_set_user_limits(png, kMostPixels, kMostPixels);
   }
@@ -193,9 +194,9 @@ at::Tensor read_picture(const std::filesystem::path& path) {
   } catch (const std::runtime_error& error) {
     throw std::runtime_error(path.string() + ": cannot be read as " + (png ? "PNG" : "JPEG") +
                              ": " + error.what() +
-                             "; allowed: whole PNG and JPEG files, grey or RGB, of 8 bits per "
-                             "channel without transparency, up to " +
-                             std::to_string(kMostPixels) + " pixels a side");
+                             "; allowed: complete PNG and JPEG files, grey or RGB, 8 bits per "
+                             "channel, without transparency, up to " +
+                             std::to_string(kMostPixels) + " pixels per side");
   }
 }
 

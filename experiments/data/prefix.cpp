@@ -68,9 +68,10 @@ std::optional<FoundDataset> find_prefixed(const Dataset& dataset,
   const bool exact = prefixes.contains(prefix + "-") || prefixes.contains(prefix);
   if (prefixes.size() > 1 && !exact) {
     throw std::runtime_error(
-        "data set " + dataset.name + ": " + place.string() + " holds the files of several: " +
-        joined({prefixes.begin(), prefixes.end()}) + "; name one behind the folder, such as " +
-        "--data-root " + (place / *prefixes.begin()).string());
+        "data set " + dataset.name + ": " + place.string() +
+        " contains files of several data sets: " + joined({prefixes.begin(), prefixes.end()}) +
+        "; append one to the folder, such as " + "--data-root " +
+        (place / *prefixes.begin()).string());
   }
   if (prefixes.empty()) return std::nullopt;
   if (!exact) return with_prefix(dataset, place, *prefixes.begin());

@@ -87,7 +87,7 @@ void check_sums(const Dataset& dataset, const std::vector<SummedFile>& files, Re
   }
   if (result.unknown_files.empty()) return;
   result.warnings.push_back(dataset.name + " in " + result.folder +
-                            " is not as it was published: unknown checksum of " +
+                            " is not the published version: unknown checksum of " +
                             joined(result.unknown_files) + " (" + joined(examples) + ")");
 }
 
@@ -98,8 +98,8 @@ void check_count(const Dataset& dataset,
                  ReadDataset& result) {
   if (published == 0 || count == published) return;
   result.warnings.push_back(dataset.name + " in " + result.folder + " has " +
-                            std::to_string(count) + " " + which + " images, as published " +
-                            std::to_string(published));
+                            std::to_string(count) + " " + which +
+                            " images, but the published version has " + std::to_string(published));
 }
 
 // Classes are counted from 0 to the largest label, whether or not images have them.

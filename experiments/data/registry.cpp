@@ -36,7 +36,7 @@ OpenList<DataKind>& data_kind_list() {
           {"npy", "train_images.npy, train_labels.npy, test_images.npy, test_labels.npy", own_npy},
           {"csv", "train.csv, test.csv: a line per image, the label first", own_csv},
           {"folder", "train/CLASS/*.png, test/CLASS/*.png, or .jpg", own_folder},
-          {"synthetic", "nothing: the program makes the images", synthetic},
+          {"synthetic", "no files: the images are generated", synthetic},
       });
   return kinds;
 }

@@ -37,7 +37,7 @@ Dataset synthetic() {
       .kind = "synthetic",
       .decode = [](const auto&) { return make_blobs({}); },
       .original = {{0.5}, {0.5}},
-      .how_to_get = "nothing to get: the program makes it",
+      .how_to_get = "nothing to download: the images are generated",
   };
 }
 

@@ -37,7 +37,7 @@ std::map<std::string, std::string_view> tar_files(std::string_view archive,
     const char type = archive[156];
     archive.remove_prefix(kBlock);
     if (size > archive.size()) {
-      throw std::runtime_error(name + ": cut short: " + printable(path) + " has " +
+      throw std::runtime_error(name + ": truncated: " + printable(path) + " has " +
                                std::to_string(size) + " bytes, " + std::to_string(archive.size()) +
                                " are left");
     }

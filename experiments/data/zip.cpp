@@ -31,7 +31,7 @@ class Bytes {
 
   std::string_view part(std::uint64_t at, std::uint64_t size) const {
     if (at > bytes_.size() || size > bytes_.size() - at) {
-      fail("cut short: the zip archive's " + std::to_string(size) + " bytes at offset " +
+      fail("truncated: the zip archive's " + std::to_string(size) + " bytes at offset " +
            std::to_string(at) + " lie beyond its " + std::to_string(bytes_.size()) + " bytes");
     }
     return bytes_.substr(at, size);
@@ -59,7 +59,7 @@ std::uint64_t find_end(const Bytes& archive) {
       if (archive.number(last - back, 4) == kEndMark) return last - back;
     }
   }
-  archive.fail("no zip archive, or cut short: its end record is missing");
+  archive.fail("not a zip archive, or truncated: no end record");
 }
 
 struct Directory {
@@ -106,8 +106,8 @@ void check_growth(const Bytes& archive,
   const auto possible =
       deflated ? sizes.unpacked / kMostGrowth <= sizes.packed + 1 : sizes.unpacked == sizes.packed;
   if (possible) return;
-  archive.fail("corrupt zip archive: " + printable(path) + " is said to have " +
-               std::to_string(sizes.unpacked) + " bytes, packed into " +
+  archive.fail("corrupt zip archive: " + printable(path) + " has a declared size of " +
+               std::to_string(sizes.unpacked) + " bytes, compressed to " +
                std::to_string(sizes.packed));
 }
 
@@ -116,7 +116,7 @@ ZipMember member_at(const Bytes& archive, std::uint64_t entry, const std::string
   if (flags & 1)
     archive.fail(printable(path) + " in it is encrypted; allowed: a zip archive without password");
   if (method != 0 && method != 8) {
-    archive.fail(printable(path) + " in it is packed by method " + std::to_string(method) +
+    archive.fail(printable(path) + " in it is compressed with method " + std::to_string(method) +
                  "; allowed: 0 (stored) and 8 (deflated)");
   }
   Sizes sizes{
@@ -169,8 +169,8 @@ at::Tensor unzipped(const ZipMember& member, const std::string& name, const std:
   auto crc = crc32_z(0, nullptr, 0);
   crc = crc32_z(crc, reinterpret_cast<const Bytef*>(text.data()), text.size());
   if (text.size() != member.size || crc != member.crc) {
-    throw std::runtime_error(name + ": corrupt: size or checksum are not as the archive says" +
-                             cure);
+    throw std::runtime_error(
+        name + ": corrupt: its size or checksum does not match the archive's directory" + cure);
   }
   return bytes;
 }

@@ -23,8 +23,8 @@ void check_other_weights(const Config& config, Problems& problems) {
     const auto& type = layers[i].type;
     if (!layers[i].has_weights() || type == "linear" || type == "conv") continue;
     problems.add("model.layers[" + std::to_string(i) + "]",
-                 type + " cannot be with model.type " + config.model.type +
-                     ", which carries errors back through other weights; allowed: linear, conv");
+                 type + " is not supported by model.type " + config.model.type +
+                     ", which propagates errors through feedback weights; allowed: linear, conv");
   }
 }
 
@@ -33,22 +33,22 @@ void check(const Config& config, Problems& problems) {
   const auto& rule = baselines::find_backward_rule(config.model.type);
   const auto& type = config.model.type;
   if (rule.perceptrons_only) {
-    refuse_convolutions(
-        config,
-        "cannot be with model.type " + type + ": " + rule.perceptrons_only + "; take linear layers",
-        problems);
+    refuse_convolutions(config,
+                        "is not supported by model.type " + type + ": " + rule.perceptrons_only +
+                            "; use linear layers",
+                        problems);
   }
   if (type != "bp" && !rule.direct) check_other_weights(config, problems);
   if (rule.direct && config.feedback.init == "copy") {
     problems.add("feedback.init",
-                 "copy has no effect with model.type " + type +
-                     ", whose feedback from the output has no weight's shape; allowed: torch, "
-                     "xavier, kaiming, normal");
+                 "copy is not supported by model.type " + type +
+                     ", whose feedback matrices do not have the shape of the weights; allowed: "
+                     "torch, xavier, kaiming, normal");
   }
   if (type == "kolen-pollack" && config.optimizer.weight_decay == 0) {
     problems.add("optimizer.weight_decay",
-                 "0 leaves the feedback as far from the weights as it began, as model.type "
-                 "kolen-pollack aligns the two by decay; allowed: a number above 0, such as 1e-4");
+                 "0 is not allowed with model.type kolen-pollack, which aligns feedback and "
+                 "weights by weight decay; allowed: a number above 0, such as 1e-4");
   }
 }
 

@@ -31,7 +31,7 @@ void refuse_one_class(const Config& config, const ImageSet& train) {
   throw OptionError({"dataset",
                      "all " + std::to_string(train.size()) + " training images are of class " +
                          std::to_string(least) + ", but negatives.type " + config.negatives.type +
-                         " needs wrong labels; give images of another class too, or a larger "
+                         " needs wrong labels; add images of other classes, or use a larger "
                          "dataset.train_limit"});
 }
 
@@ -48,7 +48,7 @@ void check(const Config& config, Problems& problems) {
   for (const auto& [path, text] : problems_of(options_of(config))) problems.add(path, text);
   if (config.model.init == "zero") {
     problems.add("model.init",
-                 "zero makes the units of a layer alike, and Forward-Forward keeps them so; "
+                 "zero makes all units of a layer equal, and Forward-Forward keeps them equal; "
                  "allowed with model.type ff: torch, normal");
   }
 }

@@ -55,8 +55,8 @@ class Finder {
   static std::string remark_on(const std::string& path) {
     if (path == "head" || path == "predict") return ", whose last layer is the classifier";
     if (path == "negatives") return ", which has no negatives";
-    if (path == "label") return ", which has no labels in its images";
-    if (path == "loss") return ", whose loss is its own";
+    if (path == "label") return ", which writes no labels into images";
+    if (path == "loss") return ", which has its own loss";
     return "";
   }
 

@@ -26,10 +26,10 @@ void check_perceptron(const Config& config, Problems& problems) {
   try {
     baselines::check_perceptron(network_learner_options(config).layers);
   } catch (const OptionError& error) {
-    problems.add(error.problem.path,
-                 error.problem.text + "; model.type " + config.model.type +
-                     " works on linear layers, each but the last with at most one non-linearity "
-                     "behind it");
+    problems.add(
+        error.problem.path,
+        error.problem.text + "; model.type " + config.model.type +
+            " requires linear layers, each except the last followed by at most one non-linearity");
   }
 }
 
@@ -65,9 +65,9 @@ void check_network(const Config& config, Problems& problems) {
   const auto is_relu = [](const LayerOptions& layer) { return layer.type == "relu"; };
   if (options.init == "zero" &&
       std::any_of(options.layers.begin(), options.layers.end(), is_relu)) {
-    problems.add("model.init",
-                 "zero leaves units with relu at 0, where they have no slope and never learn; "
-                 "allowed with relu: torch, normal");
+    problems.add(
+        "model.init",
+        "zero leaves ReLU units at 0, where their gradient is 0; allowed with relu: torch, normal");
   }
 }
 
@@ -156,11 +156,11 @@ void check_batches_of_one(const Config& config, const ImageSet& train) {
   throw OptionError(
       {"batch_size",
        std::to_string(size) +
-           (size == 1 ? " makes batches of one image" : " leaves a last batch of one image") +
+           (size == 1 ? " gives batches of one image" : " leaves a last batch of one image") +
            " (of " + std::to_string(images) + " training images), where batch normalisation (" +
            key + ") has one value per channel and no variance; " +
-           (instead > 0 ? "take another batch_size, such as " + std::to_string(instead)
-                        : "take more training images")});
+           (instead > 0 ? "use another batch_size, such as " + std::to_string(instead)
+                        : "use more training images")});
 }
 
 }  // namespace

@@ -181,7 +181,7 @@ void LineReader::check_result(const Json& line, RunStatus status) const {
   const bool diverged = result.contains("diverged");
   if (status == RunStatus::kUnfinished || diverged == (status == RunStatus::kDiverged)) return;
   fail("status: " + shown(line.at("status")) + ", where result " +
-       (diverged ? "says that the run diverged" : "says nothing of where the run diverged"));
+       (diverged ? "says that the run diverged" : "does not say where the run diverged"));
 }
 
 void LineReader::refuse_second(const fs::path& folder) {

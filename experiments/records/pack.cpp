@@ -68,8 +68,8 @@ void check(const RunRecord& run) {
   const bool ended = run.status != RunStatus::kUnfinished;
   if (ended && run.diverged() != (run.status == RunStatus::kDiverged)) {
     throw std::runtime_error(run.folder.string() + ": result.json " +
-                             (run.diverged() ? "says that the run diverged, beside DONE"
-                                             : "says nothing of \"diverged\", beside DIVERGED"));
+                             (run.diverged() ? "says that the run diverged, but DONE exists"
+                                             : "has no \"diverged\", but DIVERGED exists"));
   }
   const auto& seeds = run.config.value("seeds", Json());
   const bool has_seed = seeds.is_array() && !seeds.empty() && seeds[0].is_number_integer();
@@ -140,7 +140,7 @@ class Packer {
     if (!is_new) {
       throw std::runtime_error(first->second.string() + " and " + run.folder.string() +
                                ": both would be " + folder.string() +
-                               "; pack them into two files, or name a folder above both");
+                               "; pack them into two files, or pass a folder above both");
     }
     run.folder = folder;
     if (options_.strip_paths) strip_paths(run.environment);
@@ -156,8 +156,7 @@ void refuse_existing(const fs::path& path) {
   std::error_code error;
   if (!fs::exists(path, error) || (fs::is_directory(path, error) && fs::is_empty(path, error)))
     return;
-  throw std::runtime_error(path.string() +
-                           ": is there already; choose another --out, or remove it");
+  throw std::runtime_error(path.string() + ": already exists; choose another --out, or remove it");
 }
 
 void write_run(const fs::path& folder, const RunRecord& run) {

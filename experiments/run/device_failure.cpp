@@ -17,11 +17,9 @@ namespace {
   const auto line = error.substr(0, error.find('\n'));  // LibTorch adds advice for programmers
   std::string kept;  // nothing to say of a run that has not begun
   if (std::filesystem::exists(run / "checkpoint.pt")) {
-    kept =
-        "; the last checkpoint is kept: the same command with --resume "
-        "goes on from there";
+    kept = "; the last checkpoint is kept: run the same command with --resume to continue from it";
   } else if (std::filesystem::exists(run)) {
-    kept = "; no checkpoint was made yet";
+    kept = "; no checkpoint was written yet";
   }
   throw std::runtime_error(line + cure + kept);
 }
@@ -51,8 +49,7 @@ void rethrow_device_error(const std::filesystem::path& run) {
   } catch (const c10::OutOfMemoryError& error) {
     fail(run,
          shortened(error.what_without_backtrace()),
-         " A smaller batch_size, fused.cache_mib or evaluate.batch_size, or fewer --jobs, needs "
-         "less");
+         " Reduce batch_size, fused.cache_mib, evaluate.batch_size or --jobs");
   } catch (const c10::AcceleratorError& error) {
     fail(run, error.what_without_backtrace());
   } catch (const std::exception& error) {  // of the CPU's allocators
@@ -60,8 +57,7 @@ void rethrow_device_error(const std::filesystem::path& run) {
     if (!memory) throw;
     fail(run,
          *memory,
-         "; smaller model.widths, batch_size, evaluate.batch_size or fused.cache_mib, or fewer "
-         "--jobs, need less");
+         "; reduce model.widths, batch_size, evaluate.batch_size, fused.cache_mib or --jobs");
   }
 }
 

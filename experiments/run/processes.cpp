@@ -148,7 +148,7 @@ class Processes {
     } catch (const CannotStart& error) {
       if (children_.empty()) throw;
       at_once_ = children_.size();
-      std::cerr << "ff: " << error.what() << "; going on with " << at_once_ << " at once\n";
+      std::cerr << "ff: " << error.what() << "; continuing with " << at_once_ << " at once\n";
     }
   }
 

@@ -26,8 +26,8 @@ void draw_preview(const ImageSet& train, PythonRandom& random, std::string& note
   const auto labels = train.labels.to(at::kCPU).index_select(0, picked);
   if ((labels == labels[0]).all().item<bool>()) {
     note =
-        "the three preview images all carry one label, where the original's notebook fails; "
-        "no wrong labels were drawn for them";
+        "the three preview images all have the same label, for which the original's notebook "
+        "fails; no wrong labels were drawn for them";
     return;
   }
   draw_wrong_labels(labels, random);

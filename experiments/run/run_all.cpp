@@ -20,14 +20,14 @@ namespace {
 // Why the process of a run ended as it did; of a signal also how to go on.
 std::string reason_of(const std::filesystem::path& folder, ProcessEnd end) {
   if (end.signal == 0) {
-    return folder.string() + ": exit code " + std::to_string(end.code) + ", for the reason above";
+    return folder.string() + ": exit code " + std::to_string(end.code) + "; see the error above";
   }
   const bool saved = std::filesystem::exists(folder / "checkpoint.pt");
-  return folder.string() + ": its process was ended by signal " + std::to_string(end.signal) +
+  return folder.string() + ": its process was killed by signal " + std::to_string(end.signal) +
          " (" + strsignal(end.signal) + ")" +
-         (end.signal == SIGKILL ? ", as when memory runs out (fewer --jobs need less)" : "") +
-         "; the same command with --resume " +
-         (saved ? "goes on from its last checkpoint" : "begins it again");
+         (end.signal == SIGKILL ? ", possibly out of memory (use fewer --jobs)" : "") +
+         "; run the same command with --resume to " +
+         (saved ? "continue from its last checkpoint" : "restart it");
 }
 
 std::vector<FailedRun> run_in_processes(const std::vector<Run>& runs,
@@ -56,7 +56,7 @@ std::vector<FailedRun> run_in_processes(const std::vector<Run>& runs,
     if (end.signal != 0) std::cerr << who << ": " << failures.back().reason << "\n";
   });
   if (stop_requested()) {
-    throw Interrupted("interrupted; the same command with --resume goes on from here");
+    throw Interrupted("interrupted; run the same command with --resume to continue");
   }
   return failures;
 }

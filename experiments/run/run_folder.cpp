@@ -82,7 +82,8 @@ std::string shortened(std::vector<std::string> words) {
 
 std::runtime_error held_by_another(const fs::path& path) {
   return std::runtime_error(
-      path.string() + ": another ff is writing this run; wait for it, or choose another --out");
+      path.string() +
+      ": another ff process is writing this run; wait for it, or choose another --out");
 }
 
 }  // namespace
@@ -94,9 +95,9 @@ FolderState folder_state(const fs::path& path, const RunIdentity& identity) {
     throw std::runtime_error(path.string() + ": is not a folder; choose another --out");
   if (holds_nothing(path)) return FolderState::kNew;
   if (!fs::exists(path / "config.json") || !fs::exists(path / "environment.json")) {
-    throw std::runtime_error(
-        path.string() +
-        ": holds files, but no run (config.json, environment.json); choose another --out");
+    throw std::runtime_error(path.string() +
+                             ": is not empty and not a run folder (no config.json, "
+                             "environment.json); choose another --out");
   }
   const auto kept = completed(read_own_json(path / "config.json"));
   const auto before = read_own_json(path / "environment.json");
@@ -110,7 +111,7 @@ FolderState folder_state(const fs::path& path, const RunIdentity& identity) {
   lines.insert(lines.end(), more.begin(), more.end());
   if (lines.empty() && !data.empty()) {
     throw std::runtime_error(path.string() + ": holds a run on other data: " + joined(data) +
-                             "; choose another --out or name, remove the folder, or name the data "
+                             "; choose another --out or name, remove the folder, or pass the data "
                              "of that run with --data-root");
   }
   for (const auto& line : data) lines.push_back("data." + line);
@@ -132,7 +133,7 @@ void refuse_if_held(const fs::path& path) {
 
 RunFolder::RunFolder(fs::path path) : path_(std::move(path)) {
   if (const auto error = make_folders(path_)) {
-    throw std::runtime_error(path_.string() + ": cannot be made: " + error.message() +
+    throw std::runtime_error(path_.string() + ": cannot be created: " + error.message() +
                              "; choose another --out");
   }
   const auto file = path_ / ".lock";
@@ -191,8 +192,7 @@ std::string RunFolder::cut_metrics(std::int64_t epoch) const {
   }
   if (missing.empty()) return {};
   return metrics.string() + ": has no line for epochs " + shortened(missing) + " of the " +
-         std::to_string(epoch) +
-         " up to the checkpoint; the run goes on, and these lines stay missing";
+         std::to_string(epoch) + " up to the checkpoint; continuing, these lines stay missing";
 }
 
 void RunFolder::add_warning(const std::string& text) const {

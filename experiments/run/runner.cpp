@@ -120,18 +120,16 @@ void refuse_to_lengthen(const Run& run, const LoadedData& data, const RunSetting
   const auto kept = completed(read_record(run.folder / "config.json"));
   const auto epochs = find_path(kept, "schedule.epochs")->get<std::int64_t>();
   const auto where = run.folder.string() + ": holds this run with schedule.epochs " +
-                     std::to_string(epochs) + " in place of " +
-                     std::to_string(run.config.schedule.epochs);
+                     std::to_string(epochs) + ", not " + std::to_string(run.config.schedule.epochs);
   auto reason = reason_against_longer(run.config, epochs, data.split.train);
   if (reason.empty() && has_result(run.folder)) reason = reason_against_checkpoint(run.folder);
   if (!reason.empty()) {
-    throw std::runtime_error(where + ", and cannot be made longer: " + reason +
+    throw std::runtime_error(where + ", and cannot be extended: " + reason +
                              "; choose another --out or name, or remove the folder");
   }
   if (!settings.resume) {
     throw std::runtime_error(where +
-                             "; add --resume to make it longer, or choose another --out or "
-                             "name");
+                             "; add --resume to extend it, or choose another --out or name");
   }
   refuse_if_held(run.folder);
 }
@@ -151,7 +149,7 @@ FolderState check_run(const Run& run, const LoadedData& data, const RunSettings&
   if (state == FolderState::kUnfinished && !settings.resume) {
     throw std::runtime_error(
         run.folder.string() +
-        ": holds an unfinished run; add --resume to go on with it, or remove it");
+        ": holds an unfinished run; add --resume to continue it, or remove it");
   }
   return state;
 }

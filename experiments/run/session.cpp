@@ -148,7 +148,7 @@ void RunSession::finish(const Json& more) {
 
 void refuse_to_go_on(const Run& run) {
   throw Interrupted(run.folder.string() +
-                    ": interrupted; the same command with --resume goes on from here");
+                    ": interrupted; run the same command with --resume to continue");
 }
 
 }  // namespace ff::experiments

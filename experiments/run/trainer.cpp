@@ -97,9 +97,9 @@ void Trainer::start() {
   order_.before_training();
   Json line = {{"epoch", 0}};
   if (!add_looks(0, line)) {  // nothing has been trained that could be saved
-    throw Interrupted(config_.name + " seed " + std::to_string(config_.seeds[0]) +
-                      ": interrupted before its first step; the same command with --resume "
-                      "begins it again");
+    throw Interrupted(
+        config_.name + " seed " + std::to_string(config_.seeds[0]) +
+        ": interrupted before its first step; run the same command with --resume to start it");
   }
   if (line.size() > 1) tell(line);
 }

@@ -38,13 +38,13 @@ TensorDict Trainer::state() const {
 bool Trainer::load_state(const TensorDict& state) {
   const auto position = entry(state, "position").contiguous();
   if (position.scalar_type() != at::kLong || position.numel() != 6) {
-    throw std::runtime_error("the position in the training is not readable");
+    throw std::runtime_error("cannot read the position in the training");
   }
   const auto* p = position.const_data_ptr<std::int64_t>();
   position_ = {static_cast<std::size_t>(p[0]), p[1], p[2], p[3], p[4], p[5] != 0};
   if (p[0] < 0 || p[0] > static_cast<std::int64_t>(phases_.size()) || p[1] < 0 || p[2] < 0 ||
       p[2] > batches() || (!position_.finished && position_.phase == phases_.size())) {
-    throw std::runtime_error("the position in the training does not exist in this training");
+    throw std::runtime_error("the position in the training does not exist in this schedule");
   }
   const auto seconds = to_doubles(entry(state, "seconds"));
   seconds_ = seconds.at(0);
@@ -58,7 +58,7 @@ bool Trainer::load_state(const TensorDict& state) {
   for (int i = 0; state.contains("order." + std::to_string(i)); ++i) {
     orders_.push_back(state.at("order." + std::to_string(i)));
     if (orders_.back().scalar_type() != at::kLong || orders_.back().numel() != data_.train.size()) {
-      throw std::runtime_error("the order of the images is not one of this training set");
+      throw std::runtime_error("the order of the images does not fit this training set");
     }
   }
   return pass_earlier_end();

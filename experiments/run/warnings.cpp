@@ -42,8 +42,8 @@ std::string unreachable_threshold(const Config& config, const DataSplit&) {
            " cannot be reached: the activations " + "of " + model.activation + " are at most " +
            significant(bound) + ", so the " + model.goodness + " goodness of layer " +
            std::to_string(l) + " stays below " + significant(highest) +
-           ", and its units saturate; set it well below, such as " + significant(highest / 4) +
-           ", or take model.activation relu";
+           ", and its units saturate; set it well below, for example to " +
+           significant(highest / 4) + ", or use model.activation relu";
   }
   return "";
 }
@@ -54,8 +54,8 @@ std::string negative_threshold(const Config& config, const DataSplit&) {
   if (is_idle(config, "model.threshold") || threshold.learned) return "";
   if (threshold.initial.is_word() || threshold.initial.number >= 0) return "";
   return "model.threshold.initial: " + significant(threshold.initial.number) +
-         " is below every goodness, which is never negative, and model.threshold.learned is "
-         "false; set it above 0";
+         " is below the goodness of every sample, which is never negative, and "
+         "model.threshold.learned is false; set it above 0";
 }
 
 // The pixels of the other labels are 0 in normalised units.
@@ -73,10 +73,10 @@ std::string invisible_label(const Config& config, const DataSplit& data) {
   }
   const double pixel = value.is_word() ? train.max_value() : value.number;
   if (std::abs(pixel) > kNothing * range) return "";
-  return std::string("label.value: ") + (value.is_word() ? "the largest pixel, " : "") +
+  return std::string("label.value: ") + (value.is_word() ? "the largest pixel value " : "") +
          significant(pixel) +
-         ", is the value of a label's pixel where it is not the label, 0 (normalised), so every "
-         "label looks alike; set another number" +
+         " equals that of the other label pixels, 0 after normalisation, so all labels look the "
+         "same; set another number" +
          (value.is_word() ? " or another dataset.normalize" : ", or max");
 }
 
@@ -86,7 +86,7 @@ std::string one_class(const Config&, const DataSplit& data) {
   if (labels.max().item<std::int64_t>() != least) return "";
   return "dataset: all " + std::to_string(labels.numel()) + " training images are of class " +
          std::to_string(least) +
-         ", so there is nothing to tell apart; give images of another class too, or a larger "
+         ", so there is nothing to classify; add images of other classes, or use a larger "
          "dataset.train_limit";
 }
 
@@ -113,8 +113,8 @@ std::string zero_weights(const Config& config, const DataSplit&) {
   if (config.model.init != "zero" || with_weights < 2) return "";
   if (!brings_errors_by_weights(config)) return "";
   return "model.init: zero leaves the hidden layers of model.type " + config.model.type +
-         " alike or without an error to learn from; set model.init torch or normal, or take a "
-         "rule with feedback of its own, such as dfa";
+         " with identical units or without an error signal; set model.init to torch or normal, or "
+         "use a rule with separate feedback weights, such as dfa";
 }
 
 // The activities of l2-normalised rows grow or shrink by at most a factor exp(growth) in all steps,
@@ -137,9 +137,9 @@ std::string slow_sgd(const Config& config, const DataSplit& data) {
     if (!known || (l == 0 && !model.normalize.input) || growth >= kLeast) continue;
     return "optimizer.learning_rate: " + significant(optimizer.learning_rate) + " with sgd, " +
            model.goodness + " goodness and " + model.normalize.type +
-           "-normalised rows changes the activities of layer " + std::to_string(l) +
+           "-normalised inputs changes the activations of layer " + std::to_string(l) +
            " by at most a factor " + significant(std::exp(growth)) + " in " + significant(steps) +
-           " steps; take optimizer.type adam, model.goodness sum-square, or a rate " +
+           " steps; use optimizer.type adam, model.goodness sum-square, or a rate " +
            significant(20 * kLeast / growth) + " times as large";
   }
   return "";
@@ -155,8 +155,8 @@ std::string vanishing_rate(const Config& config, const DataSplit& data) {
   const double path = kLargestStep * optimizer.learning_rate / (1 - optimizer.momentum) * steps;
   if (!bounded || steps == 0 || path * inputs >= kLeast) return "";
   return "optimizer.learning_rate: " + significant(optimizer.learning_rate) +
-         " moves no weight by more than " + significant(path) + " in " + significant(steps) +
-         " steps, which is nothing; set a larger one";
+         " changes no weight by more than " + significant(path) + " in " + significant(steps) +
+         " steps, which is too little; set a larger one";
 }
 
 std::string decay_of_everything(const Config& config, const DataSplit&) {
@@ -165,7 +165,7 @@ std::string decay_of_everything(const Config& config, const DataSplit&) {
   if (share < 1 || (optimizer.type == "adam" && !optimizer.decoupled_decay)) return "";
   return "optimizer.weight_decay: " + significant(optimizer.weight_decay) +
          " times the learning rate is " + significant(share) +
-         ", so that each step takes all of a weight away; set it below " +
+         ", so each step removes the whole weight; set it below " +
          significant(0.01 / optimizer.learning_rate);
 }
 
@@ -177,7 +177,7 @@ std::string dropout_of_everything(const Config& config, const DataSplit&) {
     if (left >= 1) continue;
     return "model.dropout: " + significant(config.model.dropout) + " leaves layer " +
            std::to_string(l) + ", of " + std::to_string(width) + " units, " + significant(left) +
-           " of them on average; set it lower, or model.widths higher";
+           " of them on average; decrease it, or increase model.widths";
   }
   return "";
 }
@@ -186,14 +186,14 @@ std::string dropout_of_everything(const Config& config, const DataSplit&) {
 std::string division_by_zero(const Config& config, const DataSplit&) {
   const auto& [optimizer, normalize] = std::tie(config.optimizer, config.model.normalize);
   if (optimizer.type == "adam" && optimizer.epsilon == 0) {
-    return "optimizer.epsilon: 0 divides 0 by 0 where a weight's gradient is 0, and the weight "
-           "becomes NaN; set a small number, such as 1e-8";
+    return "optimizer.epsilon: 0 divides 0 by 0 where the gradient of a weight is 0, and the "
+           "weight becomes NaN; set a small number, such as 1e-8";
   }
   if (is_idle(config, "model.normalize") || normalize.type == "none" || normalize.epsilon > 0) {
     return "";
   }
-  return "model.normalize.epsilon: 0 divides 0 by 0 where a row has only zeros, as a black image "
-         "may or what units give that are all off; set a small number, such as 1e-8";
+  return "model.normalize.epsilon: 0 divides 0 by 0 for inputs that are all zero, such as a black "
+         "image or a layer of inactive units; set a small number, such as 1e-8";
 }
 
 // Means and standard deviations are of pixels in [0, 1], not of bytes.
@@ -202,8 +202,8 @@ std::string foreign_normalization(const Config& config, const DataSplit& data) {
   const auto& table = data.train.table;
   const auto range = (std::get<0>(table.max(1)) - std::get<0>(table.min(1))).max().item<double>();
   if (!config.dataset.normalize.word.empty() || range >= kLeast) return "";
-  return "dataset.normalize: leaves pixels between black and white only " + significant(range) +
-         " apart; mean and std are of pixels in [0, 1], not of bytes up to 255";
+  return "dataset.normalize: makes black and white pixels differ by only " + significant(range) +
+         "; mean and std are for pixels in [0, 1], not for bytes up to 255";
 }
 
 }  // namespace

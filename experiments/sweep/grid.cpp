@@ -29,12 +29,15 @@ struct RangeOptions {
   static void fields(Self& self, Visitor& visit) {
     visit("from", self.from, any(), "The first value.");
     visit("to", self.to, any(), "The last value.");
-    visit("step", self.step, above(0), "From one value to the next; or points.");
-    visit("points", self.points, between(2, kMostValues), "How many values.");
+    visit("step",
+          self.step,
+          above(0),
+          "Difference between consecutive values; alternative to points.");
+    visit("points", self.points, between(2, kMostValues), "Number of values.");
     visit("scale",
           self.scale,
           one_of({"linear", "log"}),
-          "log: from one value to the next by a constant factor.");
+          "linear: constant difference between values; log: constant factor.");
   }
 };
 
@@ -72,13 +75,13 @@ double rounded(double value) { return std::strtod(significant(value, 6).c_str(),
 
 // What cannot be about a range whose values are right one by one; empty where nothing.
 std::string reason_against(const RangeOptions& range, const Json& json) {
-  if (!json.contains("to")) return "'to' is missing: a range is from one value to another";
+  if (!json.contains("to")) return "'to' is missing; a range needs 'from' and 'to'";
   if (range.from >= range.to) return "'from' must be below 'to'";
   if (range.step.has_value() == range.points.has_value()) {
     return "give 'step' or 'points', one of the two";
   }
-  if (range.step && range.scale == "log") return "'step' has no meaning with scale log; use points";
-  if (range.scale == "log" && range.from <= 0) return "scale log needs values above 0";
+  if (range.step && range.scale == "log") return "'step' has no effect with scale log; use points";
+  if (range.scale == "log" && range.from <= 0) return "scale log requires values above 0";
   if (range.step && (range.to - range.from) / *range.step > kMostValues) {
     return "more than " + std::to_string(kMostValues) + " values";
   }
@@ -184,9 +187,7 @@ Axis read_axis(const std::string& key,
     const auto name = name_of(value);
     if (name.empty()) {
       problems.add(path,
-                   shown(value) +
-                       " has no name for a run's folder; give it one: "
-                       "{\"NAME\": {\"" +
+                   shown(value) + " cannot be used as a folder name; name it: {\"NAME\": {\"" +
                        key + "\": ...}}");
     }
     axis.values.push_back({short_key(key, grid) + "-" + name, {{key, value}}});

@@ -41,8 +41,8 @@ struct GridOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit("set", self.set, any(), "Keys that all configs are given.");
-    visit("grid", self.grid, any(), "Keys and the values each takes in turn.");
+    visit("set", self.set, any(), "Keys set in all configs.");
+    visit("grid", self.grid, any(), "Keys and their lists of values; all combinations are run.");
   }
 };
 
@@ -53,7 +53,10 @@ struct PartOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit("configs", self.configs, any(), "Files, from the sweep's folder, or configs.");
+    visit("configs",
+          self.configs,
+          any(),
+          "Config files, relative to the sweep file's folder, or inline configs.");
     GridOptions::fields(self.points, visit);
   }
 };
@@ -70,16 +73,16 @@ struct SweepOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit("$schema", self.schema, any(), "For editors; changes nothing.");
-    visit("comment", self.comment, any(), "For readers; changes nothing.");
-    visit("name", self.name, nonempty(any()), "The sweep's name and its folder's.");
+    visit("$schema", self.schema, any(), "For editors; has no effect.");
+    visit("comment", self.comment, any(), "For human readers; has no effect.");
+    visit("name", self.name, nonempty(any()), "Name of the sweep and of its folder.");
     visit("choose",
           self.choose,
           one_of({"validation-accuracy"}),
-          "By what the best point of each config is chosen; null: no choice.");
-    visit("over", self.over, any(), "Keys of the grid whose best value is chosen; left out: all.");
+          "Criterion for the best point of each config; null: no choice.");
+    visit("over", self.over, any(), "Grid keys whose best value is chosen; default: all.");
     PartOptions::fields(self.whole, visit);
-    visit("parts", self.parts, "Several configs, set and grid.");
+    visit("parts", self.parts, "List of parts, each with its own configs, set and grid.");
     visit("then", self.then);
   }
 };

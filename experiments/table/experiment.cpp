@@ -53,7 +53,7 @@ void add_experiment(std::vector<Experiment>& experiments,
                     const std::string& data) {
   if (const auto* first = repeated_seed(runs)) {
     throw std::runtime_error(first[0].folder.string() + " and " + first[1].folder.string() +
-                             ": the same seed of the same experiment; leave one out");
+                             ": the same seed of the same experiment; exclude one");
   }
   experiments.push_back({runs[0].name(), runs, data});
 }

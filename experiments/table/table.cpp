@@ -46,7 +46,7 @@ std::string results_table(const std::vector<RunRecord>& runs,
                           TableFormat format,
                           const TableChoice& choice,
                           std::size_t width) {
-  if (runs.empty()) throw std::invalid_argument("no finished runs to make a table of");
+  if (runs.empty()) throw std::invalid_argument("no finished runs for a table");
   const auto experiments = group_runs(runs);
   const auto columns = chosen(make_columns(experiments), choice);
   switch (format) {

@@ -121,21 +121,22 @@ bool any_key(const std::vector<Column>& columns, const std::string& part) {
 
 std::string legend(const std::vector<Column>& columns) {
   std::string text =
-      "n: runs, one for each seed; figures are their mean ± standard deviation (n - 1).\n";
+      "n: number of runs, one per seed; figures are mean ± standard deviation (n - 1).\n";
   if (any_key(columns, "diverged")) {
     text +=
-        "diverged: further runs, whose loss or weights became no numbers; no figure counts them.\n";
+        "diverged: further runs whose loss or weights became NaN or infinite; excluded from all "
+        "figures.\n";
   }
   if (any_key(columns, "accuracy")) {
     text += "Accuracies are fractions of the images classified correctly: 0.95 is 95 %.\n";
   }
   if (any_key(columns, "error")) text += "Errors are in percent of the images.\n";
   if (any_key(columns, "_layers_1_to_")) {
-    text += "first k layers: test accuracy when only they have a say.\n";
+    text += "first k layers: test accuracy of predictions by these layers only.\n";
   }
   if (any_key(columns, "_by_")) {
     text +=
-        "by goodness: every label is tried; by head: one pass without a label, and a linear "
+        "by goodness: every label is tried; by head: one pass without a label and a linear "
         "classifier.\n";
   }
   std::string last;
@@ -144,8 +145,7 @@ std::string legend(const std::vector<Column>& columns) {
     if (about != last && any_key(columns, key + "_layer_")) text += (last = about) + "\n";
   }
   if (any_key(columns, "pruned_")) {
-    text +=
-        "pruned r: test accuracy after the share r of the weights, the smallest, was set to 0.\n";
+    text += "pruned r: test accuracy after setting the fraction r of the smallest weights to 0.\n";
   }
   return text;
 }

@@ -58,7 +58,7 @@ PythonRandom::PythonRandom(std::uint64_t seed) {
 std::uint32_t PythonRandom::bits(int bits) { return engine_() >> (32 - bits); }
 
 std::int64_t PythonRandom::choice(std::int64_t size) {
-  TORCH_CHECK(size >= 1, "PythonRandom: nothing to choose from");
+  TORCH_CHECK(size >= 1, "PythonRandom: cannot choose from an empty sequence");
   const int width = std::bit_width(static_cast<std::uint64_t>(size));
   std::int64_t index = bits(width);
   while (index >= size) index = bits(width);

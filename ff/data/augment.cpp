@@ -125,7 +125,7 @@ at::Tensor moved(const at::Tensor& images, const Moves& moves, const at::Tensor&
 void check_augment(const AugmentOptions& options, std::int64_t height, std::int64_t width) {
   if (options.shift < std::min(height, width)) return;
   throw OptionError({"augment.shift",
-                     std::to_string(options.shift) + " pixels can leave nothing of an image of " +
+                     std::to_string(options.shift) + " pixels can shift out all of an image of " +
                          std::to_string(height) + " x " + std::to_string(width) +
                          "; allowed: 0 to " + std::to_string(std::min(height, width) - 1)});
 }

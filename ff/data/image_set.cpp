@@ -160,7 +160,7 @@ void ImageSet::lookup_into(const at::Tensor& from,
 }
 
 float ImageSet::max_value() const {
-  TORCH_CHECK(size() > 0, "ImageSet: an empty set has no largest value");
+  TORCH_CHECK(size() > 0, "ImageSet: the set is empty and has no largest value");
   if (floats()) return images.max().item<float>();
   const auto top = images.amax({0, 2, 3}).to(at::kLong).view({-1, 1});  // (C, 1)
   return table.gather(/*dim=*/1, top).max().item<float>();

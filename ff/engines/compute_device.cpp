@@ -40,7 +40,7 @@ struct CudaLibraries {
   void* torch = driver ? dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) : nullptr;
   std::string reason() const {
     if (!built) return "this program was built for the CPU only";
-    if (!driver) return "there is no CUDA driver (libcuda.so.1) on this machine";
+    if (!driver) return "no CUDA driver (libcuda.so.1) on this machine";
     return torch ? "" : "this LibTorch has no CUDA (libtorch_cuda.so)";
   }
 };

@@ -100,7 +100,7 @@ std::unique_ptr<LearnerGroup> FFLearner::together(const std::vector<FFLearner*>&
   std::vector<FFParts> networks;
   for (const auto* learner : learners) {
     TORCH_CHECK(dynamic_cast<gpu::GpuTraining*>(learner->training_.get()),
-                "FFLearner: learners train together on a GPU, by its own engine");
+                "FFLearner: learners can only be trained together by the GPU engine");
     networks.push_back(learner->parts());
   }
   try {

@@ -22,7 +22,7 @@ LabelOverlay make_overlay(const LabelOptions& options, const DataInfo& info) {
   const auto value = options.value.is_word() ? info.max_value() : options.value.number;
   if (!value) {
     throw OptionError({"label.value",
-                       "max is the largest value of the training data, which is not known of this "
+                       "max is the largest value of the training data, which is unknown for this "
                        "stream; allowed: a number, or max with DataInfo::largest set"});
   }
   return {info.classes, info.shape.height * info.shape.width, *value, options.neutral};

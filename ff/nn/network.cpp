@@ -108,12 +108,13 @@ void check_stack(const std::vector<LayerOptions>& layers) {
     const auto* kind = find_layer_kind(type);
     if (i == 0 && !layers[i].has_weights()) {
       throw OptionError(
-          {place(i), type + " has no layer to work on; the first must be " + kinds_with_weights()});
+          {place(i),
+           type + " cannot be the first layer; the first must be " + kinds_with_weights()});
     }
     if (!flat.empty() && kind && kind->needs_image) {
       throw OptionError({place(i),
-                         type + " needs an image, and the " + flat +
-                             " layer before it gives none; put it ahead of the first " + flat +
+                         type + " needs an image, but the " + flat +
+                             " layer before it outputs a vector; put it before the first " + flat +
                              " layer"});
     }
     if (flat.empty() && kind && kind->flattens) flat = type;
@@ -123,8 +124,7 @@ void check_stack(const std::vector<LayerOptions>& layers) {
 void check_layers(const std::vector<LayerOptions>& layers) {
   check_stack(layers);
   if (layers.empty() || layers.back().type != "linear") {
-    const std::string text =
-        "the last layer must be linear, as what it gives are the classes' scores";
+    const std::string text = "the last layer must be linear, because its outputs are the logits";
     if (layers.empty()) throw OptionError({"model.layers", text});
     throw OptionError({place(layers.size() - 1), text + "; it is " + layers.back().type});
   }

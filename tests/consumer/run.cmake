@@ -73,7 +73,7 @@ refused(1 "rule.beta: 1 is not allowed; allowed: a number at least 0 and below 1
         ${run} "${by_rule}" --dry-run --set rule.beta=1)
 refused(1 "rule.gamma: unknown key; allowed: beta"
         ${run} "${by_rule}" --dry-run --set rule.gamma=1)
-refused(1 "scaled cannot be with model.type fa" ${run} "${by_rule}" --dry-run --set model.type=fa
+refused(1 "scaled is not supported by model.type fa" ${run} "${by_rule}" --dry-run --set model.type=fa
         --set rule=)
 refused(1 "allowed: mean-square, sum-square, peak" ${run} "${by_ff}" --dry-run
         --set model.goodness=peek)

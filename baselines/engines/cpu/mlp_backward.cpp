@@ -32,7 +32,7 @@ void MlpEngine<T>::prepare_backward(const OptimizerOptions& optimizer,
       TORCH_CHECK(layer.feedback.scalar_type() == type && layer.feedback.is_contiguous(),
                   "fused: feedback of layer ",
                   l,
-                  " is of another type, or not contiguous");
+                  " has another dtype, or is not contiguous");
     }
     if (backward_.weight_signs && l > 0) {
       layer.signs = signs.narrow(0, 0, layer.in * layer.out).view({layer.out, layer.in});

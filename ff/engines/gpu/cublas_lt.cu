@@ -18,7 +18,8 @@ void find(void* library, const char* name, Function& function) {
 
 CublasLt load() {
   void* library = dlopen(kLibrary.c_str(), RTLD_NOW);
-  if (!library) throw DeviceError("CUDA: " + kLibrary + ", which LibTorch brings, is not there");
+  if (!library)
+    throw DeviceError("CUDA: " + kLibrary + ", which is part of LibTorch, cannot be loaded");
   CublasLt lt;
   find(library, "cublasLtCreate", lt.create);
   find(library, "cublasLtDestroy", lt.destroy);

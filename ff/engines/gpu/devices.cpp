@@ -68,7 +68,7 @@ std::shared_ptr<Device> make_device(const at::Device& place) {
     return {both, both->device.get()};
   }
 #endif
-  throw DeviceError("there is no GPU engine for " + place.str());
+  throw DeviceError("no GPU engine for device " + place.str());
 }
 
 }  // namespace ff::gpu

@@ -46,7 +46,7 @@ EngineChoice choose_engine(const FFLearnerOptions& options,
   auto choice = choose_engine(options.engine, obstacle, instead);
   if (choice.engine == "autograd" && options.precision != "float32") {
     throw OptionError({"precision",
-                       options.precision + " products are the fused engine's, which cannot do " +
+                       options.precision + " is for the fused engine, which does not support " +
                            obstacle + "; allowed: float32"});
   }
   return choice;

@@ -31,16 +31,14 @@ at::Tensor BatchNormImpl::forward(const at::Tensor& x, Pass pass) const {
 }
 
 LayerKind batch_norm_layer() {
-  return {.name = "batch-norm",
-          .fields = {{"affine",
-                      &LayerOptions::affine,
-                      any(),
-                      "Whether a scale and a shift are learned."}},
-          .make = [](const LayerOptions& options,
-                     const LayerPlace& place) -> std::shared_ptr<LayerImpl> {
-            return std::make_shared<BatchNormImpl>(place.input.channels, options.affine);
-          },
-          .list = "norms"};
+  return {
+      .name = "batch-norm",
+      .fields = {{"affine", &LayerOptions::affine, any(), "Whether scale and shift are learned."}},
+      .make = [](const LayerOptions& options,
+                 const LayerPlace& place) -> std::shared_ptr<LayerImpl> {
+        return std::make_shared<BatchNormImpl>(place.input.channels, options.affine);
+      },
+      .list = "norms"};
 }
 
 }  // namespace ff

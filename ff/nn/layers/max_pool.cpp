@@ -27,7 +27,7 @@ LayerKind max_pool_layer() {
           .fields = {{"kernel",
                       &LayerOptions::kernel,
                       required(between(1, 1e3)),
-                      "Pixels in each direction."}},
+                      "Window height and width in pixels."}},
           .needs_image = true,
           .output =
               [](const LayerOptions& options, const Shape& input) {

@@ -30,7 +30,7 @@ ff::experiments::RawData make(const std::vector<ff::experiments::DataFile>&) {
 }  // namespace
 
 ff::experiments::DataKind stripes() {
-  return {.name = "stripes", .help = "nothing: the program makes the images", .own = [] {
+  return {.name = "stripes", .help = "no files: the images are generated", .own = [] {
             return ff::experiments::Dataset{
                 .name = "stripes", .kind = "stripes", .decode = make, .original = {{0.5}, {0.5}}};
           }};

@@ -33,11 +33,12 @@ std::string reason_against(const std::vector<LayerOptions>& block, const ModelOp
       if (layer.type != "linear" && !layer.activation())
         return "model.layers of type " + layer.type;
     }
-    return "model.layers with several non-linearities behind one layer";
+    return "model.layers with several non-linearities after one layer";
   }
   const auto& activation = block[1].type;
   if (activation != model.activation) {
-    return "model.layers of type " + activation + " beside model.activation " + model.activation;
+    return "model.layers of type " + activation + " together with model.activation " +
+           model.activation;
   }
   return find_activation_rows<float>(activation) ? "" : "model.activation " + activation;
 }
@@ -70,7 +71,7 @@ FFEngine<T>::FFEngine(std::vector<FFLayer> modules,
       row_grad_(max_rows),
       losses_(modules_.size()) {
   const auto reason = reason_against(model, loss, optimizer);
-  TORCH_CHECK(reason.empty(), "fused: cannot do ", reason);
+  TORCH_CHECK(reason.empty(), "fused: does not support ", reason);
   // Two layers' activations and one weight's gradient are alive at a time, however deep the
   // network.
   std::int64_t widest = 0, largest = 0;

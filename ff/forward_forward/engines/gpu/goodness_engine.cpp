@@ -66,7 +66,7 @@ FFEngine<T, X>::FFEngine(Device& device,
       rows_(
           networks_ * max_rows, networks.front()->layers.front()->weight.size(1), widest_, place) {
   const auto reason = reason_against(model, loss, optimizers.front());
-  TORCH_CHECK(reason.empty(), "gpu: cannot do ", reason);
+  TORCH_CHECK(reason.empty(), "gpu: does not support ", reason);
   for (std::size_t l = 0; l < networks.front()->layers.size(); ++l)
     add_layer(networks, l, model, optimizers);
   TORCH_CHECK(dropout_ == 0 || dropout_seeds_, "gpu: dropout without seeds");
