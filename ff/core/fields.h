@@ -64,8 +64,7 @@ struct NumberOrWord {
   std::string word;  // if empty, `number` is the value
 
   NumberOrWord() = default;
-  NumberOrWord(double value)
-      : number(value) {}  // NOLINT: implicit, so that defaults read as values
+  NumberOrWord(double value) : number(value) {}     // NOLINT: implicit conversion
   NumberOrWord(const char* value) : word(value) {}  // NOLINT
   bool is_word() const { return !word.empty(); }
   bool operator==(const NumberOrWord&) const = default;
