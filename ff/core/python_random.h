@@ -1,4 +1,5 @@
-// Python's `random` module, as far as the reference implementation uses it: seed(n) and
+// Python's `random` module, as far as the original implementation uses it: seed(n) and
+// choice(list).
 // choice(list).
 #pragma once
 
