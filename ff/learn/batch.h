@@ -17,8 +17,7 @@ namespace ff {
 struct Batch {
   std::shared_ptr<const ImageSet> samples;
   std::vector<at::Tensor> indices;  // into `samples`: int64 (B) on the CPU, one tensor per stream
-  std::vector<at::Tensor> ids;      // into DataInfo::resident, likewise; empty for a
-                                    // stream
+  std::vector<at::Tensor> ids;      // into DataInfo::resident, likewise; empty: stream
 
   std::int64_t size() const { return indices.empty() ? 0 : indices.front().numel(); }
 
