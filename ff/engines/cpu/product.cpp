@@ -198,8 +198,7 @@ void BackgroundProduct<T>::find_column_blocks() {
       });
 }
 
-// Sums the weights in the same order and over the same threads as update() does, so that a resumed
-// run, which has no sums yet, is bit-equal to an uninterrupted one.
+// Sums in the order and over the threads of update(): a resumed run, without sums, is bit-equal.
 template <class T>
 void BackgroundProduct<T>::sum_weights() {
   if (summed_ && version_ == weight_._version()) return;

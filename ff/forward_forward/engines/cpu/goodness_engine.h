@@ -29,13 +29,13 @@ std::string reason_against(const std::vector<LayerOptions>& block, const ModelOp
 /// state, so that checkpoints, pruning and the autograd engine use the same values. T is float, or
 /// double for networks converted to double (tests).
 ///
-/// Gradients in closed form: with a = phi(z) the activations of a sample, goodness g = q sum_j
-/// a_j^2, threshold theta, temperature tau, u = s (g - theta) / tau how far the sample is on the
-/// wrong side (s = -1 for positives, +1 for negatives under max-ssq, and vice versa under min-ssq),
-/// and M samples,
+/// Gradients in closed form: with a = phi(z) the activations of a sample, goodness
+/// g = q sum_j a_j^2, threshold theta, temperature tau, u = s (g - theta) / tau how far the sample
+/// is on the wrong side (s = -1 for positives, +1 for negatives under max-ssq, and vice versa under
+/// min-ssq), and M samples,
 ///   L = (1 / M) sum loss(u)
-///   dL/dz_j = (2 q / (M tau)) loss'(u) s a_j phi'(z_j),  dL/dtheta = -(1 / (M tau)) sum loss'(u)
-///   s.
+///   dL/dz_j   = (2 q / (M tau)) loss'(u) s a_j phi'(z_j)
+///   dL/dtheta = -(1 / (M tau)) sum loss'(u) s
 /// For a loss of pairs, u = s (g - g of the partner) / tau, M is the number of pairs, and theta has
 /// no gradient.
 template <class T>
