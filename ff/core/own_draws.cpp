@@ -7,8 +7,7 @@ namespace ff {
 
 OwnDraws::OwnDraws() : state_(at::detail::getDefaultCPUGenerator().get_state()) {
   constexpr std::uint64_t kApart = 0x4F574E;  // "OWN": makes the seed differ from those in use
-  auto generator =
-      at::detail::getDefaultCPUGenerator();  // a handle; shares the default generator's state
+  auto generator = at::detail::getDefaultCPUGenerator();  // a handle, not a copy
   generator.set_current_seed((generator.current_seed() ^ kApart) & 0xFFFFFFFF);
 }
 

@@ -85,9 +85,8 @@ class FFBaseImpl : public torch::nn::Module {
 
   at::Tensor weight;  // (out, in) or (out, in, k, k); registered by the derived class, as is bias
   at::Tensor bias;    // (out)
-  at::Tensor threshold;  // theta, (1); registered by register_threshold
-  at::Tensor
-      mean_activation;  // running mean over positives, (out); undefined without peer normalisation
+  at::Tensor threshold;        // theta, (1); registered by register_threshold
+  at::Tensor mean_activation;  // (out), running mean of positives; undefined if not used
 
  protected:
   explicit FFBaseImpl(const FFBaseOptions& options);

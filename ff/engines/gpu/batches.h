@@ -13,10 +13,8 @@ namespace ff::gpu {
 
 /// Labels of one network's samples; the images are shared by all networks.
 struct Labels {
-  at::Tensor wrong;  // int64 (N), live: of an epoch's negatives; undefined: no negatives,
-                     // or drawn by the steps
-  LabelOverlay
-      overlay;  // live, as a checkpoint may set its value; no classes: no labels are written
+  at::Tensor wrong;      // int64 (N), live; undefined: no negatives, or drawn per step
+  LabelOverlay overlay;  // live, for checkpoints; with 0 classes no labels are written
 };
 
 /// Creates the arguments of the kernels that read batches. All buffers keep their addresses, so

@@ -4,7 +4,6 @@
 // Matrices are row-major with `width` values per row. T is float, or double in tests that compare
 // with autograd. No function allocates. The standard library is avoided: its templates, compiled
 // for one instruction set, could be linked into code for all processors.
-// its code, compiled for one processor, would be linked into the program for all.
 #pragma once
 
 #include <cstdint>
