@@ -33,9 +33,10 @@ struct TrainStep {
 /// vice versa (min-ssq). One update, for B positive and B negative samples:
 ///   z_pos = (theta - g_pos) / tau,  z_neg = (g_neg - theta) / tau        (max-ssq)
 ///   L = mean over all 2B samples of loss(z), plus the peer normalisation term (peer.h)
-///   theta, weight, bias, ... <- optimizer step along the gradient of L
-/// with tau the temperature; min-ssq flips the signs of z. Inputs are detached and only the layer's
-/// own parameters are updated: no gradient flows between layers.
+///   theta, weight, bias, ... <- optimizer step that descends L
+/// with tau the temperature; min-ssq flips the signs of z, and a loss of pairs (losses/symba.h) has
+/// its own z. Inputs are detached and only the layer's own parameters are updated: no gradient
+/// flows between layers.
 class FFBaseImpl : public torch::nn::Module {
  public:
   /// Returns the input of the activation function, (N, in) -> (N, out), or images of either;

@@ -39,9 +39,10 @@ enum class Direction { kMaxSsq, kMinSsq };
 const std::vector<std::string>& direction_names();
 Direction find_direction(const std::string& name);
 
-/// Returns z of both halves: max-ssq cat(-(g_pos - t), g_neg - t), min-ssq cat(g_pos - t, -(g_neg -
-/// t)), for goodness (B) each and threshold t (1) -> (2B). The order of operations is the
-/// original's, for bit-equality.
+/// Returns z of both halves, (B), (B), (1) -> (2B), with t the threshold:
+///   max-ssq  cat(-(g_pos - t), g_neg - t)
+///   min-ssq  cat(g_pos - t, -(g_neg - t))
+/// The order of operations is the original's, for bit-equality.
 at::Tensor wrong_side(const at::Tensor& goodness_pos,
                       const at::Tensor& goodness_neg,
                       const at::Tensor& threshold,

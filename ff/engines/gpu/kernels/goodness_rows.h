@@ -5,9 +5,9 @@
 
 namespace ff::gpu {
 
-/// Goodness, loss and gradient of a training step. With preactivations z (networks, rows, width), a
-/// = phi(z + bias), S = sum_j a_j^2, goodness g = goodness_scale * S, and u = sign * (g -
-/// threshold) / temperature how far the sample is on the wrong side:
+/// Goodness, loss and gradient of a training step. With preactivations z (networks, rows, width),
+/// a = phi(z + bias), S = sum_j a_j^2, goodness g = goodness_scale * S, and how far the sample is
+/// on the wrong side, u = sign * (g - threshold) / temperature:
 ///   row_loss = loss(u),  row_grad = dL/dg = loss'(u) sign / (temperature * rows)
 ///   dz_j   = 2 * goodness_scale * row_grad * a_j phi'(z_j + bias_j)
 ///   next_j = a_j * next_scale(S)
