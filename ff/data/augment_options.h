@@ -1,4 +1,4 @@
-// What a config says about random moves of images.
+// Options of data augmentation.
 #pragma once
 
 #include <cstdint>

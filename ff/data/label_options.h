@@ -1,4 +1,4 @@
-// What a config says about labels as pixels.
+// Options of the label embedded in the pixels.
 #pragma once
 
 #include <string>

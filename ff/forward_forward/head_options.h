@@ -1,4 +1,4 @@
-// What a config says about the softmax head.
+// Options of the softmax head.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace ff {
 
-/// The defaults are those of Hinton's ffnew.m, in PyTorch's units.
+/// Defaults are those of Hinton's ffnew.m, converted to PyTorch's conventions.
 struct HeadOptions {
   std::string type = "none";
   LayerChoice layers;

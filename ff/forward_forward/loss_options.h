@@ -1,4 +1,4 @@
-// What a config says about the loss of Forward-Forward's layers.
+// Options of the loss of Forward-Forward layers.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// What a config says about the network.
+// Options of the network.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,12 @@
 
 namespace ff {
 
-/// The keys under `model` that describe a network; shared by all learners, of which some read only
-/// a part (the registry says which).
+/// The keys under `model`. Shared by all learning rules, some of which use only a part (listed in
+/// the registry).
 struct ModelOptions {
   std::string type = "ff";
   std::vector<std::int64_t> widths = {512, 256, 10};
-  std::vector<LayerOptions> layers;  // in place of widths, activation and batch_norm
+  std::vector<LayerOptions> layers;  // replaces widths, activation and batch_norm
   std::string activation = "relu";
   std::string batch_norm = "none";
   std::string linear = "addmm";
@@ -73,8 +73,8 @@ struct ModelOptions {
     visit("peer", self.peer);
   }
 
-  /// The names that `type` may have: those that the visitor knows by a static rule_names(), as the
-  /// rules are made elsewhere; Forward-Forward's alone where it has none.
+  /// Returns the allowed values of `type`: those of the visitor's static rule_names(), if it has
+  /// one, because other rules are defined in other libraries; else only "ff".
   template <class Visitor>
   static std::vector<std::string> rule_names_of() {
     if constexpr (requires { Visitor::rule_names(); }) {
@@ -89,11 +89,11 @@ struct ModelOptions {
   static std::vector<std::string> goodness_names();
 };
 
-/// The layers of each block, first to last: a layer with weights, and what follows it up to the
-/// next; the units' non-linearity is model.activation where a block lists none.
+/// Returns the layers of each block, first to last: a layer with weights and the layers up to the
+/// next one. Adds model.activation to blocks without an activation.
 std::vector<std::vector<LayerOptions>> blocks_of(const ModelOptions& model);
 
-/// Whether a block is a fully connected layer with its non-linearity: an FFLinear.
+/// True if the block is a fully connected layer plus activation, i.e. an FFLinear.
 bool is_linear_block(const std::vector<LayerOptions>& block);
 
 }  // namespace ff

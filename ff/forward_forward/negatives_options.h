@@ -1,4 +1,4 @@
-// What a config says about negative data.
+// Options of negative samples.
 #pragma once
 
 #include <string>

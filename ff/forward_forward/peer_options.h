@@ -1,4 +1,4 @@
-// What a config says about peer normalisation.
+// Options of peer normalisation.
 #pragma once
 
 #include "ff/core/fields.h"

@@ -1,4 +1,4 @@
-// What a config says about how a Forward-Forward network tells classes.
+// Options of prediction.
 #pragma once
 
 #include <string>

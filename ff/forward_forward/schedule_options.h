@@ -1,4 +1,4 @@
-// What a config says about how long a network is trained, and in which order its layers are.
+// Options of the training schedule.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What a config says about the goodness between positive and negative data.
+// Options of the goodness threshold.
 #pragma once
 
 #include "ff/core/fields.h"

@@ -33,8 +33,8 @@ void check_samples(const DataInfo& info, const Batch& batch) {
               info.classes);
 }
 
-// Engines read rows and write labels by raw pointers: what lies outside has to be found here.
-// Labels on a GPU are not looked at, as that would wait for it; its operations check them.
+// Bounds check of indices and labels, because engines use raw pointers. Labels on a GPU are not
+// checked: reading them would synchronise, and the GPU's operations check them.
 void check_rows(const Batch& batch, const at::Tensor& rows) {
   const auto& set = *batch.samples;
   const auto count = rows.numel();

@@ -1,4 +1,4 @@
-// What a config says about pruning.
+// Options of pruning.
 #pragma once
 
 #include <string>

@@ -11,7 +11,7 @@ namespace {
 
 std::string place(std::size_t i) { return "model.layers[" + std::to_string(i) + "]"; }
 
-// "linear or conv"
+// Returns e.g. "linear or conv", for messages.
 std::string kinds_with_weights() {
   std::string text;
   for (const auto& kind : layer_kinds()) {
@@ -35,7 +35,7 @@ NetworkImpl::NetworkImpl(const NetworkOptions& options)
   }
 }
 
-// `shape` is that of what comes in, and then of what goes out.
+// Appends a layer; `shape` is updated from its input's to its output's.
 void NetworkImpl::add(const LayerOptions& layer, Shape& shape, const NetworkOptions& options) {
   if (layer.has_weights()) {
     const auto made =
@@ -102,7 +102,7 @@ TensorDict NetworkImpl::tensors() const {
 }
 
 void check_stack(const std::vector<LayerOptions>& layers) {
-  std::string flat;  // the layer that gives no image
+  std::string flat;  // the last layer that flattened; empty: the data is still an image
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto& type = layers[i].type;
     const auto* kind = find_layer_kind(type);

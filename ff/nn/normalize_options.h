@@ -1,4 +1,4 @@
-// What a config says about the normalisation of a layer's input.
+// Options of the input normalisation.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// What a config says about an optimizer.
+// Options of an optimizer.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,8 @@
 
 namespace ff {
 
-/// The defaults are PyTorch's but for the rate, which is the talk's for Forward-Forward.
+/// Defaults are PyTorch's, except for the learning rate, which is the reference talk's for
+/// Forward-Forward.
 struct OptimizerOptions {
   std::string type = "adam";
   double learning_rate = 0.1;

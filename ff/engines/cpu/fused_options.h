@@ -1,4 +1,4 @@
-// What a config says about the fused engine.
+// Options of the fused engine.
 #pragma once
 
 #include <cstdint>

@@ -7,7 +7,7 @@
 namespace ff::gpu {
 namespace {
 
-// LibTorch's CUDA half has loaded it by then, from wherever it brings it; its name finds that one.
+// LibTorch's CUDA libraries have loaded it already, so its soname suffices.
 const std::string kLibrary = "libcublasLt.so." + std::to_string(CUBLAS_VER_MAJOR);
 
 template <class Function>

@@ -46,12 +46,12 @@ std::string reason_against([[maybe_unused]] const at::Device& place) {
 #ifdef FF_WITH_CUDA
 namespace {
 
-// What cuBLASLt may use beside its operands; NVIDIA recommends so much for Hopper.
+// Workspace of cuBLASLt; NVIDIA recommends 32 MiB for Hopper.
 constexpr std::int64_t kWorkspaceBytes = 32 << 20;
 
 struct CudaWithWorkspace {
   at::Tensor workspace;
-  std::unique_ptr<Device> device;  // goes before its workspace does
+  std::unique_ptr<Device> device;  // destroyed before its workspace
 };
 
 }  // namespace

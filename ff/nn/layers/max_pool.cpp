@@ -11,7 +11,7 @@ class MaxPoolImpl : public LayerImpl {
  public:
   explicit MaxPoolImpl(std::int64_t kernel) : kernel_(kernel) {}
 
-  /// (N, C, H, W) -> (N, C, H / kernel, W / kernel), rounded down
+  /// Maps (N, C, H, W) to (N, C, floor(H / kernel), floor(W / kernel)).
   at::Tensor forward(const at::Tensor& x, Pass) const override {
     return at::max_pool2d(x, kernel_);
   }
