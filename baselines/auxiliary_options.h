@@ -1,4 +1,4 @@
-// What a config says about the auxiliary networks of greedy learning.
+// Config keys of the auxiliary networks of greedy layer-wise learning.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace ff::baselines {
 
-/// The auxiliary network of greedy layer-wise learning.
+/// Options of each block's auxiliary classifier (see local_prediction.h).
 struct AuxiliaryOptions {
   std::int64_t hidden_layers = 1;
   std::optional<std::int64_t> width;

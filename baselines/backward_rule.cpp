@@ -26,7 +26,7 @@ std::unique_ptr<BackwardRule> make(const Network& network, const FeedbackOptions
 
 using Options = std::vector<std::string>;
 
-// A line of the list below; `perceptrons_only` as in BackwardRuleKind.
+// Registry entry; `perceptrons_only` as in BackwardRuleKind.
 template <class Rule>
 BackwardRuleKind kind(const char* name,
                       const char* help,

@@ -1,4 +1,4 @@
-// What a config says about feedback matrices.
+// Config keys of feedback matrices.
 #pragma once
 
 #include <string>
@@ -35,6 +35,7 @@ struct FeedbackOptions {
           "Fraction of the feedback weights with the sign of the forward weight, drawn once; the "
           "others have the opposite sign.");
   }
+  /// Allowed values of `init`.
   static std::vector<std::string> inits();
 };
 

@@ -14,7 +14,7 @@ namespace {
 
 using at::Tensor;
 
-// 1 in each row at its largest entry, 0 elsewhere.
+// Returns 1 at the largest entry of each sample, 0 elsewhere.
 Tensor winner(const Tensor& u) {
   return at::zeros_like(u).scatter_(/*dim=*/1, u.argmax(/*dim=*/1, /*keepdim=*/true), 1);
 }
@@ -84,8 +84,8 @@ void HebbianLearner::enter_epoch(const Phase& phase, std::int64_t epoch) {
   if (phase.name == "readout") NetworkLearner::enter_epoch(phase, epoch);
 }
 
-// What goes into `layer` in training: normalisation below it goes on by batches, as that is where
-// its running statistics come from.
+// Returns the input of `layer` during training. Normalisation uses batch statistics even in frozen
+// layers, as this is where the running statistics come from.
 at::Tensor HebbianLearner::forward_to(std::size_t layer, const at::Tensor& rows) const {
   auto x = network->input(rows);
   for (std::size_t l = 0; l < layer; ++l) {

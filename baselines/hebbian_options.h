@@ -1,4 +1,4 @@
-// What a config says about Hebbian learning.
+// Config keys of Hebbian learning.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What a config says about losses of single blocks.
+// Config keys of local losses.
 #pragma once
 
 #include <cstdint>

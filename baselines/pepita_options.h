@@ -1,4 +1,4 @@
-// What a config says about PEPITA.
+// Config keys of PEPITA.
 #pragma once
 
 #include "ff/core/fields.h"

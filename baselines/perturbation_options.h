@@ -1,4 +1,4 @@
-// What a config says about learning from the effect of random changes.
+// Config keys of perturbation rules.
 #pragma once
 
 #include <string>

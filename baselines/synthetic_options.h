@@ -1,4 +1,4 @@
-// What a config says about synthetic gradients.
+// Config keys of synthetic gradients.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What a config says about target propagation.
+// Config keys of target propagation.
 #pragma once
 
 #include <cstdint>

@@ -157,7 +157,7 @@ Gradient TargetPropagation::feedback_gradient(const Trace& trace, at::Generator 
                      : rule_.through_all ? add_difference(found.by_name, l, noise, trace)
                                          : add_reconstruction(found.by_name, l, noise, trace));
   }
-  // A network of one hidden layer whose target is its gradient has no feedback to train.
+  // With one hidden layer and penultimate "gradient" there is no feedback to train.
   found.loss = losses.empty() ? at::zeros({1}) : at::stack(losses);
   return found;
 }

@@ -1,4 +1,5 @@
-// ff bench memory: the memory of training a config; or against depth, measured and as a formula.
+// ff bench memory: measures the training memory of configs, or of networks of several depths
+// compared with a formula.
 #include <algorithm>
 #include <iomanip>
 #include <iostream>
@@ -39,7 +40,7 @@ struct Row {
   std::string rule;
   std::int64_t depth = 0, batch = 0;
   TrainingMemory memory;
-  double formula = 0;  // the whole, as docs/benchmarks.md writes it
+  double formula = 0;  // bytes by the formula in docs/benchmarks.md
 };
 
 cxxopts::Options bench_options() {
@@ -86,7 +87,8 @@ std::vector<std::int64_t> list_of(const cxxopts::ParseResult& parsed, const std:
   return list;
 }
 
-// P parameters, Q of the largest weight, R rows in a step: float32 throughout.
+// Expected peak memory in bytes, float32: parameters and optimizer state, the gradient of the
+// largest weight, and the activations and gradients of the samples of a step (docs/benchmarks.md).
 double formula(const BenchRule& rule, const Config& config, double parameters, double optimizer) {
   const auto& widths = config.model.widths;
   const auto widest = static_cast<double>(*std::max_element(widths.begin(), widths.end()));
@@ -138,7 +140,7 @@ void check_choice(const cxxopts::ParseResult& parsed,
   throw UsageError("--" + option + " " + given + ": allowed: " + joined(allowed));
 }
 
-// The columns that rows of both kinds end with.
+// The columns common to both tables.
 std::string text_of(const TrainingMemory& memory, const std::optional<double>& formula) {
   std::ostringstream text;
   text << std::fixed << std::setprecision(1);
@@ -160,7 +162,8 @@ Json to_json(const TrainingMemory& memory) {
 
 Json measure_depths(const cxxopts::ParseResult& parsed, const at::Device& device) {
   const auto depths = list_of(parsed, "depths"), batches = list_of(parsed, "batches");
-  for (const auto& rule : kRules) config_for(rule, parsed, depths.front());  // mistakes come first
+  // report a wrong config before the table's header
+  for (const auto& rule : kRules) config_for(rule, parsed, depths.front());
   std::cout << "MiB              layers  batch       peak parameters  optimizer    working"
                "    formula   evaluate\n";
   Json rows = Json::array();

@@ -1,4 +1,4 @@
-// ff compare: are two runs the same computation?
+// ff compare: tests whether two runs made identical computations.
 #include "experiments/compare/compare.h"
 
 #include <iostream>

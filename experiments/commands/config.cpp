@@ -1,4 +1,4 @@
-// ff config: every key, its default and what it means.
+// ff config: prints all config keys with their defaults and descriptions, or a minimal config.
 #include "experiments/config/config.h"
 
 #include <filesystem>
@@ -19,7 +19,7 @@ void print_text() {
   }
 }
 
-// A cell of a Markdown table must not hold the sign that ends it.
+// No help text contains '|', which would end a table cell.
 void print_markdown() {
   std::cout << "| key | default | allowed | meaning |\n|---|---|---|---|\n";
   for (const auto& key : config_keys()) {
@@ -28,7 +28,7 @@ void print_markdown() {
   }
 }
 
-// The config of a file, or of a run folder, without what is default or has no effect.
+// Prints the config of a file or of a run folder, without default values and keys without effect.
 void print_minimal(const cxxopts::ParseResult& parsed) {
   std::filesystem::path file = parsed["minimal"].as<std::string>();
   if (std::filesystem::exists(file / "config.json")) file /= "config.json";

@@ -1,4 +1,4 @@
-// ff data: what data sets are found where, and fetching them.
+// ff data: lists the data sets and their folders, and downloads them.
 #include <iostream>
 
 #include <cxxopts.hpp>

@@ -1,4 +1,4 @@
-// ff evaluate: looks again at the network of a finished run.
+// ff evaluate: evaluates the network of a finished run, and prunes it.
 #include <algorithm>
 #include <cstdarg>
 #include <cstdio>
@@ -56,7 +56,7 @@ cxxopts::Options evaluate_options() {
   return options;
 }
 
-// The options by which the network is pruned, checked as a config's are.
+// Returns the pruning options, checked by the same rules as a config's.
 PruneOptions prune_options(const cxxopts::ParseResult& parsed) {
   if (!parsed.count("prune")) {
     if (parsed.count("scope"))
@@ -100,7 +100,7 @@ void refuse_to_prune_untrained(const Config& config, const PruneOptions& prune) 
                            " was not trained (schedule.epochs 0), so it cannot be pruned");
 }
 
-// As std::printf, to std::cout, whose failures are reported at the end of main.
+// printf to std::cout, because main checks std::cout for write errors at exit.
 __attribute__((format(printf, 1, 2))) void print(const char* format, ...) {
   std::va_list values, again;
   va_start(values, format);
@@ -110,11 +110,12 @@ __attribute__((format(printf, 1, 2))) void print(const char* format, ...) {
   std::vsnprintf(text.data(), text.size(), format, again);
   va_end(values);
   va_end(again);
-  text.pop_back();  // the null
+  text.pop_back();  // terminating null
   std::cout << text;
 }
 
-// Other data than the run's are evaluated on with a warning, where the network can take them.
+// Prints a warning if the data differ from those the run was trained on; throws std::runtime_error
+// if the network does not fit them.
 void check_data(const std::filesystem::path& folder,
                 const LoadedData& data,
                 const RunSettings& settings) {
@@ -131,7 +132,7 @@ void check_data(const std::filesystem::path& folder,
             << joined(differences) << "\n";
 }
 
-// One row per class: how many images it has, how many of them are found, how often it is guessed.
+// Prints the number of images, of correct predictions, recall and precision of each class.
 void print_classes(const at::Tensor& labels, const at::Tensor& predictions, std::int64_t classes) {
   const auto count = [](const at::Tensor& mask) { return mask.sum().item<std::int64_t>(); };
   print("%5s  %8s  %8s  %8s  %9s\n", "class", "images", "found", "recall", "precision");

@@ -24,7 +24,7 @@ std::vector<std::string> option_names(const cxxopts::Options& options) {
   return names;
 }
 
-// The option of a word such as "--threads" or "--threads=2".
+// Returns "--threads" for "--threads" and "--threads=2"; empty for other words.
 std::string option_of(const std::string& word) {
   return word.starts_with("--") ? word.substr(0, word.find('=')) : std::string();
 }
@@ -74,8 +74,8 @@ cxxopts::ParseResult parse_options(cxxopts::Options& options, int argc, char** a
 
 std::vector<std::string> values_of(const cxxopts::ParseResult& parsed, const std::string& name) {
   std::vector<std::string> values;
-  // cxxopts would split a value at its commas, and lists in JSON have commas; so take what it was
-  // given, word by word.
+  // as<std::vector<std::string>>() splits values at commas, which JSON lists contain; arguments()
+  // has the values unsplit.
   for (const auto& argument : parsed.arguments()) {
     if (argument.key() == name) values.push_back(argument.value());
   }
@@ -208,7 +208,8 @@ RunSettings run_settings(const cxxopts::ParseResult& parsed, const std::string& 
   if (settings.jobs < 0 || settings.jobs > 1024) {
     throw UsageError("--jobs " + std::to_string(settings.jobs) + ": allowed: 0 to 1024");
   }
-  if (in_processes(settings)) {  // from here on, threads are those of one of them
+  // --jobs processes share the threads: from here on, the thread count is that of one process
+  if (in_processes(settings)) {
     set_up_threads(std::max<std::int64_t>(1, at::get_num_threads() / settings.jobs));
   }
   return settings;

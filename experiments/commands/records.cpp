@@ -1,4 +1,4 @@
-// ff records: run folders into one file without tensors, and back.
+// ff records: packs run folders into one record file without tensors, and unpacks it.
 #include <algorithm>
 #include <iostream>
 
@@ -23,7 +23,8 @@ std::string counted(const RecordFile& records) {
          (unfinished > 0 ? " (" + std::to_string(unfinished) + " unfinished)" : "");
 }
 
-// A file that `ff records pack` has not written is not replaced.
+// Throws unless `file` ends in .jsonl and does not exist or is a record file, to avoid overwriting
+// other files.
 void check_target(const fs::path& file) {
   if (file.extension() != ".jsonl") {
     throw UsageError("--out " + file.string() + ": the name of a record file must end in .jsonl");

@@ -1,4 +1,4 @@
-// ff run: the main job.
+// ff run: trains the runs of one or more configs.
 #include <algorithm>
 #include <iomanip>
 #include <iostream>
@@ -40,7 +40,7 @@ std::vector<Config> configs_of(const cxxopts::ParseResult& parsed) {
   });
 }
 
-// The sections of all runs, the dearest first.
+// The profile's sections, most expensive first.
 std::string profile_text(std::vector<ProfileLine> lines) {
   if (lines.empty()) return "ff run: nothing to profile: the fused engine ran no step\n";
   std::sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
@@ -62,7 +62,7 @@ std::string profile_text(std::vector<ProfileLine> lines) {
   return text.str();
 }
 
-// Why auto takes a slower engine, of each config for which it does.
+// Prints, for each config, why engine "auto" selected a slower engine.
 void print_engine_reasons(const std::vector<Config>& configs, const at::Device& device) {
   for (const auto& config : configs) {
     const auto choice = find_learner(config.model.type).engine(config, device);

@@ -1,4 +1,4 @@
-// ff table: the results of finished runs, for a paper, a page, a spreadsheet or a program.
+// ff table: prints the results of finished runs as a table, in several formats.
 #include "experiments/table/table.h"
 
 #include <algorithm>
@@ -31,7 +31,7 @@ std::string count_of_unfinished(const Runs& runs) {
   return std::to_string(runs.size()) + " unfinished run" + (runs.size() == 1 ? "" : "s");
 }
 
-// Each run once, even if two of the places named hold it.
+// Adds the runs whose folders are new, as two of the given places may contain the same run.
 void add_new(Runs& all, std::set<fs::path>& folders, Runs found) {
   for (auto& run : found) {
     if (folders.insert(fs::weakly_canonical(run.folder)).second) all.push_back(std::move(run));
@@ -56,7 +56,8 @@ FoundRuns find_all(const std::vector<std::string>& places) {
   return all;
 }
 
-// Keeps the runs of experiments whose name fits one of the patterns, as a shell's.
+// Returns the runs whose experiment name matches one of the patterns (shell wildcards); all if
+// there are no patterns.
 Runs of_names(const Runs& runs, const std::vector<std::string>& patterns) {
   if (patterns.empty()) return runs;
   Runs kept;

@@ -18,7 +18,7 @@ void check_meaning(const Json& json, const Config& config, Problems& problems) {
   }
 }
 
-// Whether every key of a section, or a key, is at its default.
+// Returns whether a key, or every key of a section, has its default value.
 bool holds_default(const Json& value, const Json& standard) {
   if (!value.is_object() || !standard.is_object()) return value == standard;
   for (const auto& item : value.items()) {
@@ -28,16 +28,16 @@ bool holds_default(const Json& value, const Json& standard) {
   return true;
 }
 
-// Whether the value changes nothing: the default, or what the rules without the key do anyway (all
-// that have no schedule.type train every layer on every batch, or have phases of their own).
+// Returns whether the value has no effect: it is the default, or schedule.type "parallel", which is
+// what all rules without that key do.
 bool says_nothing(const std::string& path, const Json& value) {
   static const Json defaults = Writer::write(Config{});
   if (path == "schedule.type" && value == "parallel") return true;
   return holds_default(value, *find_path(defaults, path));
 }
 
-// Takes out keys that a change has robbed of their effect and that say nothing: a complete config,
-// which writes every key out, can be given another rule by --set model.type alone.
+// Removes keys that lost their effect by a change and have a default value. So a complete config,
+// which contains every key, can be run with another rule by --set model.type alone.
 void drop_idle_defaults(Json& json,
                         const Json& given,
                         const std::vector<Change>& changes,
@@ -62,8 +62,8 @@ void drop_idle_defaults(Json& json,
   }
 }
 
-// Takes out of `json` what is the same in `standard`, but for the keys in `keep`, and sections that
-// this leaves empty.
+// Removes from `json` the keys with the same value in `standard`, except those in `keep`, and
+// sections that become empty.
 void drop_equal(Json& json, const Json& standard, const std::set<std::string>& keep) {
   std::vector<std::string> equal;
   for (const auto& item : json.items()) {
@@ -124,7 +124,7 @@ void check_combinations(const Config& config, Problems& problems) {
   }
 }
 
-// A list of linear layers alone is Forward-Forward's model.widths written out.
+// Replaces a list of only linear layers by the equivalent model.widths of Forward-Forward.
 void take_layers_as_widths(ModelOptions& model) {
   if (model.type != "ff" || model.layers.empty()) return;
   std::vector<std::int64_t> widths;
@@ -146,7 +146,7 @@ Config read_config(const Json& given, const std::vector<Change>& changes, Proble
     config.optimizer.learning_rate = find_learner(config.model.type).learning_rate;
   }
   if (config.dataset.type && !find_path(json, "dataset.name")) config.dataset.name.reset();
-  // What a combination means can only be said of values that are right one by one.
+  // Combinations can only be checked if each value by itself is valid.
   if (problems.empty()) {
     drop_idle_defaults(json, given, changes, config);
     check_meaning(json, config, problems);
@@ -214,7 +214,7 @@ Json completed(const Json& kept) {
   try {
     return resolved(config_from(kept, ""));
   } catch (const ConfigError&) {
-    return kept;  // of a version whose configs are no longer taken
+    return kept;  // written by a version whose configs are no longer valid
   }
 }
 

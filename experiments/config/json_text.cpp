@@ -7,9 +7,9 @@
 namespace ff::experiments {
 namespace {
 
-constexpr int kDeepest = 100;  // values are written and compared by recursion
+constexpr int kDeepest = 100;  // limits the recursion of dump() and operator==
 
-// Follows the parser through nested objects to notice a key that it has seen before.
+// Parser callback that reports duplicate keys of objects.
 class DuplicateWatch {
  public:
   explicit DuplicateWatch(Problems& problems) : problems_(problems) {}
@@ -47,8 +47,8 @@ class DuplicateWatch {
   std::vector<std::string> path_;
 };
 
-// nlohmann's "[json.exception.parse_error.101] parse error at line 3, column 5: ..." without the
-// tag.
+// Removes the tag of nlohmann's message: "[json.exception.parse_error.101] parse error at line 3,
+// column 5: ...".
 std::string without_tag(const std::string& what) {
   const auto end = what.find("] ");
   return end == std::string::npos ? what : what.substr(end + 2);

@@ -1,4 +1,4 @@
-// Everything that an experiment is made of: one struct, read from a JSON file and nothing else.
+// All options of an experiment, as read from a JSON file.
 #pragma once
 
 #include <cstdint>
@@ -95,7 +95,7 @@ struct CheckpointOptions {
 };
 
 struct Config {
-  std::string file;  // where it was read from, for messages; no key
+  std::string file;  // source file, for messages; not a key
   std::string schema;
   Comment comment;
   std::string name;

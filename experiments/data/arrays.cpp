@@ -11,9 +11,9 @@
 namespace ff::experiments {
 namespace {
 
-constexpr std::int64_t kMostClasses = 1 << 16;  // more than any set has
+constexpr std::int64_t kMostClasses = 1 << 16;  // more than any data set has
 
-// "1x28x28 uint8"
+// Returns "1x28x28 bytes" or "1x28x28 floats".
 std::string kind_of(const at::Tensor& images) {
   return std::to_string(images.size(1)) + "x" + std::to_string(images.size(2)) + "x" +
          std::to_string(images.size(3)) + (images.is_floating_point() ? " floats" : " bytes");

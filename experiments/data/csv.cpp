@@ -28,7 +28,7 @@ std::string_view unquoted(std::string_view text) {
   return quoted ? text.substr(1, text.size() - 2) : text;
 }
 
-// 0 to 255, written as such.
+// Parses an integer from 0 to 255; nullopt for other text, such as "7.0".
 std::optional<float> as_byte(std::string_view cell) {
   if (cell.empty() || cell.size() > 3) return std::nullopt;
   int value = 0;
@@ -49,11 +49,11 @@ std::optional<Number> as_number(std::string_view cell) {
   return value;
 }
 
-// Takes text apart line by line.
+// Parses a CSV file line by line.
 class CsvReader {
  public:
   explicit CsvReader(const DataFile& file) : file_(file), rest_(as_text(file.bytes)) {
-    if (rest_.starts_with("\xef\xbb\xbf")) rest_.remove_prefix(3);  // a byte order mark
+    if (rest_.starts_with("\xef\xbb\xbf")) rest_.remove_prefix(3);  // byte order mark (UTF-8)
   }
 
   CsvTable read() {
@@ -104,7 +104,7 @@ class CsvReader {
     }
   }
 
-  // Takes the first line's columns; whether it is a header.
+  // Sets the columns by the first line; returns whether it is a header.
   bool begin() {
     columns_ = cells_.size();
     if (columns_ < 2) fail("holds one column");

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What is to be written, by file name. All of a set is fetched and checked before any is written.
+// Contents by file name. All files of a set are downloaded and checked before any is written.
 using Contents = std::map<std::string, std::string>;
 
 std::string address_of(const Dataset& dataset) {
@@ -52,14 +52,15 @@ void check_md5(const std::string& what, std::string_view bytes, const std::strin
       "; nothing was written; try again later or set a mirror in FF_DATA_MIRROR");
 }
 
-// Whether a file that is there is the published one, as far as that is known.
+// Returns whether an existing file is the published one; true if no checksum is known.
 bool is_published(const fs::path& path, const KnownFile& known) {
   if (!known.md5.empty()) return md5_hex(as_text(read_bytes(path))) == known.md5;
   if (known.packed_md5.empty() || path.extension() != ".gz") return true;
   return md5_hex(read_file(path)) == known.packed_md5;
 }
 
-// The set's files that the folder does not hold yet.
+// Returns the files of the set that are missing in the folder. Throws std::runtime_error if an
+// existing file is not the published one.
 std::vector<KnownFile> files_to_download(const Dataset& dataset, const fs::path& folder) {
   std::vector<KnownFile> missing;
   for (const auto& file : dataset.files) {
@@ -95,7 +96,7 @@ Contents fetch_files(const Dataset& dataset,
   return contents;
 }
 
-// The set's files out of a zip archive, packed there as they are on disk.
+// Extracts the set's files from a zip archive; they may be gzip files inside it, and stay so.
 Contents unpack_zip(const std::vector<KnownFile>& files,
                     std::string_view archive,
                     const std::string& url) {

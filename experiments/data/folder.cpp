@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Folders, or files, that are not hidden, sorted by name.
+// Returns the visible folders, or regular files, sorted by name.
 std::vector<fs::path> sorted_items(const fs::path& folder, bool folders) {
   std::vector<fs::path> items;
   std::error_code error;
@@ -64,7 +64,7 @@ struct Listed {
   std::vector<std::int64_t> labels;
 };
 
-// The images of all classes, one of each in turn.
+// Returns the images interleaved by class: the first of each class, then the second, ...
 Listed list_images(const fs::path& folder,
                    const std::vector<std::string>& classes,
                    std::vector<std::string>& warnings) {
@@ -101,8 +101,8 @@ std::string different(const fs::path& file, const at::Tensor& got, const std::st
          "; all images must have the same size and number of channels; convert them";
 }
 
-// All files as (N, C, H, W), `size` being that of `first`, by all threads. What is wrong with the
-// first that is wrong does not depend on them.
+// Decodes all files in parallel to (N, C, H, W); `size` is that of the file `first`. The error
+// reported is that of the first bad file, independent of the thread order.
 at::Tensor read_all(const std::vector<fs::path>& files,
                     at::IntArrayRef size,
                     const std::string& first) {

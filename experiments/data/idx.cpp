@@ -10,9 +10,9 @@
 namespace ff::experiments {
 namespace {
 
-constexpr std::int64_t kMostPixels = 1 << 14;  // in a row or a column
+constexpr std::int64_t kMostPixels = 1 << 14;  // upper limit of the height and of the width
 
-// A type of numbers, by the third byte of the magic number.
+// Element type, by the third byte of the magic number.
 struct Type {
   std::uint8_t code;
   const char* name;
@@ -26,12 +26,12 @@ constexpr Type kTypes[] = {{0x08, "uint8", 1, true},
                            {0x0d, "float32", 4, false},
                            {0x0e, "float64", 8, false}};
 
-// What a file should hold.
+// Contents expected of a file.
 struct Kind {
   const char* name;
   std::int64_t dims;
   const char* allowed;
-  std::uint32_t magic;  // of the published files
+  std::uint32_t magic;  // of published files
 };
 constexpr Kind kImages = {"images",
                           3,
@@ -69,7 +69,7 @@ const Type* type_of(std::uint32_t magic) {
   return nullptr;
 }
 
-// The type of a file's numbers, which fits what it should hold.
+// Returns the element type; throws if it or the number of dimensions is not allowed for `kind`.
 const Type& checked_type(const DataFile& file, const Kind& kind) {
   const auto magic = word_at(file, 0);
   const auto* type = type_of(magic);
@@ -86,7 +86,7 @@ const Type& checked_type(const DataFile& file, const Kind& kind) {
   fail(file, text);
 }
 
-// Checks the header against the file's length and returns the sizes; `type` becomes the numbers'.
+// Checks the header and the file's length, and returns the sizes; sets `type` to the element type.
 std::vector<std::int64_t> read_sizes(const DataFile& file, const Kind& of, Type& type) {
   const auto size = file.bytes.numel();
   const auto dims = of.dims;
@@ -132,7 +132,7 @@ void check_together(const DataFile& images_file,
                            images_file.cure);
 }
 
-// int64 (count) from big-endian bytes, of which the first has the sign.
+// Converts big-endian integers, signed except uint8, to int64 (count).
 at::Tensor whole_numbers(const at::Tensor& bytes, std::int64_t count, const Type& type) {
   const auto digits = bytes.view({count, type.bytes});
   const bool is_signed = type.code != kTypes[0].code;

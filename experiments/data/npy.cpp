@@ -24,7 +24,7 @@ constexpr const char* kNames[] = {
 constexpr const char* kBundle = "data.npz";
 constexpr const char* kSaveAgain = "; write it again with numpy.savez";
 
-// The values in the order of the shape's indices, whichever order the file has.
+// Returns the values in row-major order.
 at::Tensor in_order(const at::Tensor& values, const NpyHeader& header) {
   auto shape = header.shape;
   if (!header.fortran_order) return values.view(shape);
@@ -67,7 +67,7 @@ at::Tensor integers(const DataFile& file, const NpyHeader& header) {
   for (std::int64_t i = 0; i < count; ++i) {
     Integer value;
     std::memcpy(&value, text.data() + static_cast<std::size_t>(i) * sizeof(Integer), sizeof value);
-    // Beyond int64 is beyond every limit, too.
+    // Values beyond int64 exceed the limit on labels anyway.
     to[i] = std::in_range<std::int64_t>(value) ? static_cast<std::int64_t>(value)
                                                : std::numeric_limits<std::int64_t>::max();
   }

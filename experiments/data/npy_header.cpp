@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
 
-// Reads the Python dictionary of three keys that a header is.
+// Parser of the header, a Python dict with three keys.
 class HeaderReader {
  public:
   HeaderReader(std::string_view text, const DataFile& file) : text_(text), file_(file) {}
@@ -116,7 +116,7 @@ class HeaderReader {
       const auto [rest, error] = std::from_chars(text_.data(), end, size);
       if (error != std::errc() || size < 0) fail();
       text_.remove_prefix(rest - text_.data());
-      take('L');  // Python 2
+      take('L');  // suffix of Python 2's long integers
       header_.shape.push_back(size);
       if (!take(',')) {
         expect(')');

@@ -1,4 +1,4 @@
-// What a config says about its data set: which one, where, and which part of it.
+// Config keys of the data set: which one, its folder, and the part to use.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@
 
 namespace ff::experiments {
 
-/// How pixels in [0, 1] are normalised: by a word, or by numbers where the word is empty.
+/// Normalisation of pixels in [0, 1]: by a word, or by numbers if the word is empty.
 struct NormalizeOption {
   std::string word = "original";
-  std::vector<double> mean, std;  // one entry each, or one per channel
+  std::vector<double> mean, std;  // one value each, or one per channel
 
   bool operator==(const NormalizeOption&) const = default;
 };
@@ -32,7 +32,7 @@ struct ValidationOptions {
 
 struct DatasetOptions {
   std::optional<std::string> type;
-  std::optional<std::string> name = "mnist";  // none by default where a type is given
+  std::optional<std::string> name = "mnist";  // null by default if type is given
   std::optional<std::string> root;
   std::optional<std::vector<std::int64_t>> shape;
   NormalizeOption normalize;

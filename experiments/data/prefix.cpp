@@ -14,7 +14,7 @@ std::string without_gz(const fs::path& path) {
   return (path.extension() == ".gz" ? path.stem() : path.filename()).string();
 }
 
-// All four files, or nothing.
+// Returns all four files with the prefix, or nullopt.
 std::optional<FoundDataset> with_prefix(const Dataset& dataset,
                                         const fs::path& folder,
                                         const std::string& prefix) {
@@ -58,7 +58,7 @@ std::optional<FoundDataset> find_prefixed(const Dataset& dataset,
                                           const fs::path& folder,
                                           const std::string& prefix) {
   std::set<std::string> prefixes;
-  std::error_code error;  // not_found_message() names a folder that cannot be listed
+  std::error_code error;  // ignored: not_found_message() reports a folder that cannot be listed
   const auto place = folder.empty() ? fs::path(".") : folder;
   for (const auto& item : fs::directory_iterator(place, error)) {
     const auto found = prefix_of(dataset, item.path());

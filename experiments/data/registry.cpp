@@ -18,7 +18,8 @@
 namespace ff::experiments {
 namespace {
 
-// Takes what a published set is known by for files of another kind.
+// Returns the published set's name, folders and normalisation with the decoder and files of
+// `files`.
 Dataset in_files_of(Dataset files, const Dataset& published) {
   files.name = published.name;
   files.folders = published.folders;

@@ -19,7 +19,7 @@ constexpr std::uint32_t kEntryMark = 0x02014b50, kLocalMark = 0x04034b50;
 constexpr std::size_t kEndSize = 22, kLongestComment = 65535, kEntrySize = 46, kLocalSize = 30;
 constexpr std::uint64_t kSeeZip64 = 0xffffffff;
 
-// Little-endian numbers of an archive, never beyond its end.
+// Bounds-checked access to the archive's little-endian integers.
 class Bytes {
  public:
   Bytes(std::string_view bytes, std::string name, std::string cure)
@@ -51,7 +51,7 @@ class Bytes {
   std::string name_, cure_;
 };
 
-// The record at the end, behind which only a comment stands.
+// Returns the offset of the end-of-central-directory record, which only a comment may follow.
 std::uint64_t find_end(const Bytes& archive) {
   if (archive.size() >= kEndSize) {
     const auto last = archive.size() - kEndSize;
@@ -80,7 +80,8 @@ struct Sizes {
   std::uint64_t packed, unpacked, offset;
 };
 
-// Sizes of 4 GiB and more stand in an extra field, those alone that need it, in this order.
+// zip64: replaces the fields that are 0xffffffff by those in the extra field, which has only these,
+// in this order.
 void take_zip64(const Bytes& archive, std::uint64_t extra, std::uint64_t length, Sizes& sizes) {
   for (auto at = extra; at + 4 <= extra + length;) {
     const auto size = archive.number(at + 2, 2);
@@ -97,12 +98,12 @@ void take_zip64(const Bytes& archive, std::uint64_t extra, std::uint64_t length,
   }
 }
 
-// Whoever unpacks may ask for the memory beforehand.
+// Rejects an impossible unpacked size, for which a caller might allocate memory.
 void check_growth(const Bytes& archive,
                   const Sizes& sizes,
                   bool deflated,
                   const std::string& path) {
-  constexpr std::uint64_t kMostGrowth = 1032;  // deflate's
+  constexpr std::uint64_t kMostGrowth = 1032;  // of deflate
   const auto possible =
       deflated ? sizes.unpacked / kMostGrowth <= sizes.packed + 1 : sizes.unpacked == sizes.packed;
   if (possible) return;
