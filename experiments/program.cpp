@@ -154,8 +154,8 @@ int checked(int code, int output_error) {
 
 int run_program(int argc, char** argv, const Additions& additions) {
   std::set_terminate(end_at_once);
-  std::signal(SIGXFSZ, SIG_IGN);  // exceeding a file size limit (RLIMIT_FSIZE) then fails with
-                                  // EFBIG instead of killing the process
+  // Makes write() fail with EFBIG at a file size limit (RLIMIT_FSIZE) instead of killing the process.
+  std::signal(SIGXFSZ, SIG_IGN);
   occupy_closed_streams();
   StandardOutput output;
   const int code = run(argc, argv, additions);

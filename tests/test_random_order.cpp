@@ -19,7 +19,7 @@ Config config_for(const std::string& order) {
   return config;
 }
 
-// The numbers of the default generator that are left after the draws of an order.
+// State of the default generator after the draws of an order, as its next values.
 struct After {
   at::Tensor first_weight;
   std::int64_t next_draw;
@@ -36,7 +36,7 @@ After after(const std::string& order, std::uint64_t images_seed = 1) {
   return {learner->model().at("layers.0.weight").detach().clone(), draw_int64()};
 }
 
-// The same by counting draws: `skipped` int64 before the network, `first` networks before it.
+// The same by counting: draws `before` int64 and creates `networks` networks before the actual one.
 After counted(int before, int networks, int between, int later) {
   at::manual_seed(3);
   at::Tensor weight;
