@@ -154,7 +154,7 @@ int checked(int code, int output_error) {
 
 int run_program(int argc, char** argv, const Additions& additions) {
   std::set_terminate(end_at_once);
-  // Makes write() fail with EFBIG at a file size limit (RLIMIT_FSIZE) instead of killing the process.
+  // Exceeding a file size limit (RLIMIT_FSIZE) then fails with EFBIG instead of being fatal.
   std::signal(SIGXFSZ, SIG_IGN);
   occupy_closed_streams();
   StandardOutput output;

@@ -19,7 +19,7 @@ Config config_for(const std::string& order) {
   return config;
 }
 
-// State of the default generator after the draws of an order, as its next values.
+// The weight of the first layer and the next draw of the default generator after those of an order.
 struct After {
   at::Tensor first_weight;
   std::int64_t next_draw;
@@ -36,7 +36,8 @@ After after(const std::string& order, std::uint64_t images_seed = 1) {
   return {learner->model().at("layers.0.weight").detach().clone(), draw_int64()};
 }
 
-// The same by counting: draws `before` int64 and creates `networks` networks before the actual one.
+// The same by counting: `before` draws, `networks` discarded networks with `between` draws after
+// each, the actual network, and `later` draws.
 After counted(int before, int networks, int between, int later) {
   at::manual_seed(3);
   at::Tensor weight;

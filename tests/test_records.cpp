@@ -242,7 +242,7 @@ TEST_CASE("The records of this project are whole, and their figures have names",
         for (const auto& [key, value] : line.items()) {
           if (std::set<std::string>{"epoch", "steps", "phase", "measures", "predict_layers"}
                   .contains(key)) {
-            continue;  // its folder, or the selected values
+            continue;  // position or selection, not a metric
           }
           if (message_of([&, name = key] { figure_info(name); }) != "nothing was thrown") {
             unknown.insert(key);
