@@ -13,7 +13,7 @@ namespace {
 using pickle_codes::Code;
 using Kind = PickleValue::Kind;
 
-constexpr int kDeepest = 200;  // values go away by recursion
+constexpr int kDeepest = 200;  // limits recursion in the destructor of nested values
 
 std::runtime_error malformed(const std::string& why) {
   return std::runtime_error("not a pickle: " + why);
@@ -23,8 +23,8 @@ void check_depth(const PickleValue& value) {
   if (value.depth > kDeepest) throw malformed("values nested too deeply");
 }
 
-// An item becomes part of a container. Whoever writes pickles fills a container before it becomes
-// part of another, unless it is to be part of itself.
+// Adds an item to a container. Picklers complete a container before adding it to another one; a
+// container that is modified after that would be recursive, which would leak memory.
 void take_in(PickleValue& container, const PicklePtr& item) {
   item->inside = true;
   if (container.inside) throw malformed("a value that contains itself");
@@ -41,7 +41,7 @@ std::string_view PickleReader::take(std::size_t count) {
   return part;
 }
 
-// Little-endian, as this machine is.
+// Pickle integers are little-endian, as are the supported hosts.
 template <class T>
 T PickleReader::number() {
   T value;
@@ -282,7 +282,7 @@ bool PickleReader::step_object(unsigned char code) {
     }
     case Code::kBuild:
       pop();
-      return true;  // attributes, such as state_dict()'s _metadata
+      return true;  // state such as the _metadata of state_dict()
     case Code::kBinPersId: {
       const auto id = pop();
       push(make_value(Kind::kOther));

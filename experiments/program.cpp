@@ -76,7 +76,7 @@ int dispatch(int argc, char** argv) {
                    (near.empty() ? "" : "; did you mean '" + near + "'?"));
 }
 
-// Where to read on: the command's own help, where a command was named.
+// Hints at the help of the command, or at the general help if no command was given.
 std::string help_hint(const std::string& name) {
   for (const auto& command : kCommands) {
     if (name == command.name) return "\ntry 'ff " + name + " --help'";
@@ -84,7 +84,7 @@ std::string help_hint(const std::string& name) {
   return "\ntry 'ff --help', or 'ff COMMAND --help'";
 }
 
-// Every line of a message carries the program's name, as there may be several problems.
+// Prefixes each line with the program's name, since a message may list several problems.
 void complain(const std::string& text) {
   std::string line;
   std::istringstream lines(text);
@@ -120,7 +120,8 @@ int run(int argc, char** argv, const Additions& additions) {
   }
 }
 
-// Where nobody catches an error: in a thread, or in LibTorch where it promises to throw none.
+// std::terminate handler, for exceptions thrown in a thread or through a noexcept function of
+// LibTorch.
 [[noreturn]] void end_at_once() {
   std::string text = "terminated by an unexpected error";
   try {
@@ -136,8 +137,8 @@ int run(int argc, char** argv, const Additions& additions) {
   std::_Exit(1);
 }
 
-// What was printed and did not arrive makes a failure of a success. A reader that wants no more
-// (ff table | head) ends the program as it ends others: silently, by SIGPIPE.
+// Turns a failed write to standard output into a failure. For a closed pipe (ff table | head) the
+// program ends silently by SIGPIPE, as Unix tools do.
 int checked(int code, int output_error) {
   if (output_error == 0) return code;
   if (output_error == EPIPE && code == 0) {
@@ -154,7 +155,8 @@ int checked(int code, int output_error) {
 
 int run_program(int argc, char** argv, const Additions& additions) {
   std::set_terminate(end_at_once);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file that grows beyond a limit is an error that has a name
+  // Exceeding a file size limit (RLIMIT_FSIZE) then fails with EFBIG instead of being fatal.
+  std::signal(SIGXFSZ, SIG_IGN);
   occupy_closed_streams();
   StandardOutput output;
   const int code = run(argc, argv, additions);

@@ -18,11 +18,11 @@ namespace {
 namespace fs = std::filesystem;
 using Kind = PickleValue::Kind;
 
-// How the older format begins: the pickle of 0x1950a86a20f9469cfc6c.
+// Signature of the legacy format: the pickled magic number 0x1950a86a20f9469cfc6c.
 constexpr std::string_view kOlderFormat =
     "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
 
-// ("storage", class, key, location, numbers, ...)
+// Persistent id of a storage: ("storage", class, key, location, element count, ...).
 struct StorageId {
   at::ScalarType type;
   std::string key;
@@ -38,7 +38,7 @@ struct StorageId {
   }
 };
 
-// Two types of numbers in one storage are what torch.save does not write.
+// Rejects two element types for one storage, which torch.save never writes.
 const at::Tensor& checked(const at::Tensor& storage, const StorageId& id) {
   if (storage.scalar_type() == id.type) return storage;
   throw std::runtime_error("a storage with two types");
@@ -69,7 +69,7 @@ PicklePtr read_zip(caffe2::serialize::PyTorchStreamReader& archive) {
   return PickleReader({static_cast<const char*>(program.get()), size}, load_storage).read();
 }
 
-// Magic number, protocol, the writer's machine, the object, the keys of its storages, and these.
+// Layout: magic number, protocol version, system information, object, storage keys, storage data.
 PicklePtr read_older(std::string_view bytes) {
   std::map<std::string, at::Tensor> storages;
   const auto load_storage = [&](const PickleValue& value) {
@@ -89,7 +89,7 @@ PicklePtr read_older(std::string_view bytes) {
   for (const auto& key : keys->items) {
     const auto found = storages.find(key->text);
     if (found == storages.end()) throw std::runtime_error("an unused storage");
-    reader.take(sizeof(std::int64_t));  // the count of its numbers, as in its id
+    reader.take(sizeof(std::int64_t));  // element count, already known from the persistent id
     const auto data = reader.take(found->second.nbytes());
     if (!data.empty()) std::memcpy(found->second.data_ptr(), data.data(), data.size());
     storages.erase(found);
@@ -102,7 +102,7 @@ PicklePtr read_older(std::string_view bytes) {
 
 PicklePtr read_torch_file(const fs::path& path) {
   auto bytes = read_file(path);
-  // LibTorch's own texts would be stack traces of many lines.
+  // LibTorch's own error messages contain stack traces, so they are replaced.
   if (std::string_view(bytes).starts_with(kOlderFormat)) {
     try {
       return read_older(bytes);
@@ -116,7 +116,8 @@ PicklePtr read_torch_file(const fs::path& path) {
   std::istringstream stream;
   std::optional<caffe2::serialize::PyTorchStreamReader> archive;
   try {
-    // LibTorch's reader asks for as much memory as the archive says that a file in it has.
+    // Validates the member sizes first: LibTorch's reader allocates whatever size the archive
+    // states.
     zip_members(bytes, path.string(), "");
     stream.str(std::move(bytes));
     archive.emplace(&stream);

@@ -1,4 +1,4 @@
-"""Run records as Python objects: of run folders, and of record files (`ff records pack`, docs/run_folder.md), alike."""
+"""Run records as Python objects, read from run folders or record files (`ff records pack`, docs/run_folder.md)."""
 
 import json
 from dataclasses import dataclass, field
@@ -8,11 +8,11 @@ from pathlib import Path
 
 @dataclass
 class Run:
-    """What one run says of itself, without tensors."""
+    """The record of one run, without tensors."""
 
     name: str
     seed: int
-    folder: str  # below the folder or the file it was found in: NAME/seed-N
+    folder: str  # relative to the folder or file it was found in: NAME/seed-N
     status: str  # "done", "diverged" or "unfinished"
     config: dict
     environment: dict = field(default_factory=dict)
@@ -21,17 +21,17 @@ class Run:
 
     @property
     def experiment(self):
-        """The folder that the runs of all seeds share."""
+        """The folder shared by the runs of all seeds."""
         return self.folder.rpartition("/")[0]
 
 
 def load(path):
-    """A JSON file, or an empty dict where there is none."""
+    """Returns the content of a JSON file, or an empty dict if it does not exist."""
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def runs_of(place):
-    """The runs of a record file, or in or below a folder, by their folders."""
+    """Returns the runs of a record file, or in or below a folder, sorted by folder."""
     place = Path(place)
     found = packed_runs(place) if place.is_file() else [
         unpacked_run(config.parent, place) for config in place.rglob("config.json")]
@@ -39,7 +39,7 @@ def runs_of(place):
 
 
 def packed_runs(file):
-    """The runs of a record file."""
+    """Returns the runs of a record file."""
     environments, found = {}, []
     for line in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
         if "ff_records" in line:
@@ -52,7 +52,7 @@ def packed_runs(file):
 
 
 def unpacked_run(folder, root):
-    """The run of a run folder."""
+    """Returns the run of a run folder."""
     config, environment, result = (load(folder / f"{name}.json") for name in ("config", "environment", "result"))
     lines = folder / "metrics.jsonl"
     metrics = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()] if lines.exists() else []
@@ -61,7 +61,7 @@ def unpacked_run(folder, root):
 
 
 def choice_of(place):
-    """What the sweep in a folder or a record file chose: its choice.json; an empty dict where it chose nothing."""
+    """Returns the choice.json of a sweep in a folder or a record file; an empty dict if there is none."""
     place = Path(place)
     if not place.is_file():
         return load(place / "choice.json")
@@ -70,5 +70,5 @@ def choice_of(place):
 
 
 def named(runs, pattern):
-    """Those whose experiment fits a shell's pattern."""
+    """Returns the runs whose experiment matches a shell pattern."""
     return [run for run in runs if fnmatchcase(run.name, pattern)]

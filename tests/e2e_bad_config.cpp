@@ -1,4 +1,4 @@
-// Configs that are wrong: one line for each problem, exit status 1, and nothing is made.
+// Invalid configs: one line per problem, exit status 1, and no files created.
 #include <sstream>
 
 #include "tests/e2e_refused.h"
@@ -7,7 +7,7 @@ using namespace ff::test;
 
 namespace {
 
-// `ff run ARGUMENTS` must be refused, and every line said be one of the config check.
+// Checks that `ff run ARGUMENTS` fails, and that every line it prints comes from the config check.
 void check_refused(const Workbench& bench,
                    const std::vector<std::string>& arguments,
                    const std::vector<std::string>& parts) {
@@ -179,7 +179,7 @@ TEST_CASE("A damaged data set", "[e2e]") {
 TEST_CASE("Data that do not fit the config", "[e2e]") {
   const Workbench bench;
   bench.write("x.json", small_ff("x", {{"dataset", {{"name", "idx"}}}}));
-  write_idx_set(bench / "data/idx", 40, 20, /*classes=*/20);  // rows of 12 pixels
+  write_idx_set(bench / "data/idx", 40, 20, /*classes=*/20);  // images with 12 pixels per row
   check_refused(bench, {"x.json"}, {"20 classes", "12"});
   check_refused(bench, {"x.json", "--dry-run"}, {"20 classes", "12"});
   bench.write("y.json", small_bp("y", {{"dataset", {{"name", "idx"}}}}));

@@ -1,4 +1,4 @@
-// Runs that cannot be: places that cannot be written, folders that hold something else.
+// Runs that cannot start: folders that are not writable or contain something else.
 #include <csignal>
 #include <thread>
 
@@ -10,7 +10,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A run that was interrupted after its first epoch: run folder out/x/seed-0 of x.json.
+// Creates a run interrupted after its first epoch: x.json with the run folder out/x/seed-0.
 void make_unfinished(const Workbench& bench) {
   bench.write(
       "x.json",

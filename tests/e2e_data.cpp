@@ -1,4 +1,4 @@
-// What a run was trained on is part of it: no command goes on with other data without a word.
+// The data set belongs to the identity of a run: no command silently continues with other data.
 #include "experiments/data/idx.h"
 #include "tests/catch.h"
 #include "tests/e2e_refused.h"
@@ -9,7 +9,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// An own set of three classes, as it was and with one image's label changed, and one of five.
+// Writes a data set of three classes, a copy with one label changed, and a data set of five
+// classes.
 void write_sets(const Workbench& bench) {
   write_idx_set(bench / "first", 60, 20);
   write_idx_set(bench / "changed", 60, 20);
@@ -29,13 +30,13 @@ void make_run(const Workbench& bench, const std::string& data) {
   REQUIRE(ended.exit_code == 0);
 }
 
-// As a run that was stopped leaves it.
+// Removes the files that a finished run has and an interrupted one lacks.
 void make_unfinished(const fs::path& run) {
   fs::remove(run / "DONE");
   fs::remove(run / "result.json");
 }
 
-// As older versions wrote it: the folder alone.
+// Reduces the data record to the folder, as older versions wrote it.
 void forget_data(const fs::path& run) {
   auto environment = read_json(run / "environment.json");
   environment["data"] = environment["data_folder"];

@@ -1,4 +1,4 @@
-// `ff evaluate`: a finished network looked at again, agrees with what its run said of it.
+// `ff evaluate` on a finished run reproduces the metrics of its result.json.
 #include <sstream>
 
 #include <ATen/Functions.h>
@@ -23,7 +23,7 @@ struct ClassRow {
   double recall, precision;
 };
 
-// The rows of the table by class, under its header.
+// Parses the rows of the per-class table.
 std::vector<ClassRow> class_rows(const std::string& text) {
   std::vector<ClassRow> rows;
   std::istringstream lines(text);
@@ -41,7 +41,7 @@ std::vector<ClassRow> class_rows(const std::string& text) {
   return rows;
 }
 
-// A trained network in runs/x/seed-0.
+// Trains a network in runs/x/seed-0.
 Json make_run(const Workbench& bench, const Json& config) {
   bench.write("x.json", config);
   const auto ended = bench.run({"x.json"});

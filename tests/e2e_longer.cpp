@@ -1,4 +1,4 @@
-// A finished run that is made longer is the run of that length from the start.
+// A finished run that is extended is bit-identical to a run of that length.
 #include "tests/e2e_refused.h"
 
 using namespace ff::test;
@@ -15,7 +15,7 @@ std::vector<std::string> with(std::vector<std::string> arguments,
   return arguments;
 }
 
-// Trains three epochs, then goes on to six, and compares with six from the start.
+// Trains three epochs, extends the run to six and compares it with six epochs from the start.
 void check_lengthens(const Json& config) {
   const Workbench bench;
   bench.write("x.json", config);
@@ -65,7 +65,7 @@ TEST_CASE("A finished run is made longer, to the bits of a run of that length", 
                          {"head", {{"type", "softmax"}}},
                          {"checkpoint", {{"keep", "all"}}},
                          {"prune", {{"ratios", {0.5}}}}}));
-  check_lengthens(small(small_ff("one"), {{"model", {{"widths", {16}}}}}));  // sequential
+  check_lengthens(small(small_ff("one"), {{"model", {{"widths", {16}}}}}));  // sequential schedule
   check_lengthens(small(small_bp("bp"), {{"random_order", "bp-notebook"}}));
   check_lengthens(small(small_bp("hebbian"), {{"model", {{"type", "soft-hebb"}}}}));
   check_lengthens(small(small_bp("targets"),
@@ -129,7 +129,7 @@ TEST_CASE("Stopped while it is made longer, a run goes on with either length", "
   REQUIRE(bench.run(with({"x.json", "--out", "whole"}, kToSix)).exit_code == 0);
   REQUIRE(bench.run({"x.json", "--out", "three"}).exit_code == 0);
   REQUIRE(bench.run({"x.json"}).exit_code == 0);
-  // As a process leaves it that is killed after the first step of it.
+  // State after a process is killed following the first step of lengthen().
   fs::remove(run / "DONE");
   SECTION("The same length") {
     CHECK(bench.run({"x.json", "--resume"}).exit_code == 0);

@@ -1,4 +1,4 @@
-// ff records, and the commands that read what it wrote.
+// `ff records`, and the commands that read record files.
 #include "tests/catch.h"
 #include "tests/e2e_workbench.h"
 #include "tests/small_sweep.h"
@@ -31,7 +31,7 @@ TEST_CASE("Packed runs give the table of their folders, and come back as they we
     CHECK(files.at(std::string("again/a/seed-1/") + file) ==
           files.at(std::string("runs/a/seed-1/") + file));
   }
-  // A run that was unpacked is one that is done.
+  // An unpacked run counts as finished.
   const auto again = bench.run({"a.json", "--out", "again"});
   CHECK(again.exit_code == 0);
   CHECK_FALSE(fs::exists(bench / "again/a/seed-0/checkpoint.pt"));
@@ -75,7 +75,7 @@ TEST_CASE("A sweep takes recorded runs as done, and chooses among them", "[e2e]"
   CHECK(again.exit_code == 0);
   CHECK(again.out == first.out);
   CHECK(read_json(bench / "new/rates/choice.json") == read_json(bench / "out/rates/choice.json"));
-  CHECK_FALSE(fs::exists(bench / "new/rates/a"));  // nothing ran
+  CHECK_FALSE(fs::exists(bench / "new/rates/a"));  // no run was started
   const auto plan = sweep(bench, {"s.json", "--dry-run", "--records", "r.jsonl"});
   CHECK_THAT(plan.out, ContainsSubstring("done        r.jsonl/a.learning_rate-0.0001/seed-0"));
   CHECK_THAT(plan.out, ContainsSubstring("3 runs, 3 of them done"));

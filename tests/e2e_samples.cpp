@@ -1,4 +1,4 @@
-// ff samples: what a rule makes of its images, as a picture.
+// `ff samples`: the training images of a rule as a PNG file.
 #include "tests/catch.h"
 #include "tests/e2e_workbench.h"
 
@@ -6,7 +6,7 @@ using namespace ff::test;
 
 namespace {
 
-// Width and height as the file's header has them.
+// Returns width and height from the PNG header.
 std::pair<int, int> size_of_png(const std::string& bytes) {
   const auto number = [&](std::size_t at) {
     int value = 0;

@@ -1,4 +1,4 @@
-// ff sweep: the real program over a grid, with failures and interruptions, and bad input.
+// `ff sweep` over a grid, with failures, interruptions and invalid input.
 #include <csignal>
 #include <thread>
 
@@ -23,7 +23,7 @@ TEST_CASE("A sweep runs each point in a folder of its own and skips what is done
   const auto ended = sweep(bench, {"s.json"});
   INFO(ended.err);
   REQUIRE(ended.exit_code == 0);
-  CHECK_THAT(ended.out, ContainsSubstring("a.learning_rate-0.0001"));  // the table
+  CHECK_THAT(ended.out, ContainsSubstring("a.learning_rate-0.0001"));  // part of the table
   for (const auto* rate : {"0.0001", "0.01", "0.1"}) {
     for (const auto* seed : {"3", "4"}) {
       const auto run =

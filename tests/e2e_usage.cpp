@@ -1,4 +1,4 @@
-// The command line: wrong usage, help, and the commands that only tell something.
+// Command line: usage errors, help, and purely informative commands.
 #include <sstream>
 
 #include "tests/catch.h"
@@ -10,7 +10,7 @@ namespace {
 
 struct WrongUsage {
   std::vector<std::string> arguments;
-  std::vector<std::string> parts;  // of the message
+  std::vector<std::string> parts;  // substrings of the message
 };
 
 const std::vector<WrongUsage> kWrong = {

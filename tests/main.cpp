@@ -1,5 +1,5 @@
-// Catch2's main: leaves the tests tagged [cuda] out where there is no GPU, and says so.
-#define CATCH_CONFIG_RUNNER  // for version 2, which compiles its own body here
+// Catch2 main function: excludes tests tagged [cuda], with a message, if there is no GPU.
+#define CATCH_CONFIG_RUNNER  // needed by version 2, which compiles its implementation here
 
 #include <iostream>
 #include <regex>
@@ -11,7 +11,7 @@
 
 namespace {
 
-// Catch reads "a,b" as "a or b", so each alternative needs the exclusion.
+// Catch2 parses "a,b" as "a or b", so each alternative needs the exclusion.
 std::string without_cuda(const std::string& spec) {
   const std::string exclusion = "~[cuda]~[cuda-fault]";
   std::string result = exclusion;

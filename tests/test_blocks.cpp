@@ -1,4 +1,4 @@
-// Forward-Forward blocks of any layers, and networks in which each block has its own engine.
+// Forward-Forward blocks of arbitrary layers, and networks whose blocks use different engines.
 #include <ATen/Functions.h>
 
 #include "ff/forward_forward/block.h"
@@ -39,7 +39,7 @@ ff::FFLearnerOptions conv_options(const std::string& engine, const std::string& 
   return options;
 }
 
-// Two epochs of every phase on the toy's images.
+// Trains two epochs of every phase on the toy images.
 ff::TensorDict train(const ff::FFLearnerOptions& options, const std::string& engine) {
   ff::PythonRandom random(1);
   const auto images = ff::test::toy_images(120, 5);

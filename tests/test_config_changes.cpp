@@ -1,5 +1,5 @@
-// Changes from outside the file: keys that are removed, and keys that lose their effect. And what a
-// file may hold that changes nothing.
+// Overrides from the command line that remove keys or make keys ineffective, and ineffective keys
+// that a file may contain.
 #include "experiments/config/config.h"
 #include "experiments/sweep/sweep.h"
 #include "tests/catch.h"
@@ -31,7 +31,7 @@ TEST_CASE("--set without a value removes a key or a section", "[config]") {
   CHECK(changed(config, {"model.threshold=", "model.widths="}) ==
         complete({{"name", "x"}, {"batch_size", 7}}));
   CHECK(changed(config, {"model=", "model.widths=[3]"})["model"]["widths"] == Json({3}));
-  CHECK(changed(config, {"loss="}) == complete(config));  // which is not there
+  CHECK(changed(config, {"loss="}) == complete(config));  // a key that is not set
   CHECK(said(config, {"name="}) ==
         "x.json with --set name=: name: missing; every experiment needs a name");
   CHECK_THAT(
@@ -68,7 +68,7 @@ TEST_CASE("A key that lost its effect and is not at its default is told, with th
         "--set loss=\nx.json: model.threshold: has no effect with model.type bp; remove it, or add "
         "--set model.threshold=");
   CHECK_NOTHROW(changed(given, {"model.type=bp", "loss=", "model.threshold="}));
-  // What is asked for by --set, or had no effect in the file, is told even at its default.
+  // A key set by --set, or already ineffective in the file, is reported even at its default value.
   CHECK_THAT(said({{"name", "x"}}, {"model.type=bp", "loss.type=softplus"}),
              ContainsSubstring("loss: has no effect with model.type bp"));
   CHECK_THAT(said({{"name", "x"}, {"optimizer", {{"momentum", 0}}}}, {"batch_size=3"}),

@@ -1,4 +1,4 @@
-// What the reader refuses, key by key, and what it says then.
+// Errors of the config reader, key by key.
 #include <cmath>
 #include <limits>
 
@@ -14,7 +14,7 @@ using namespace ff::test;
 
 namespace {
 
-// What is said of a config with `value` at "a.b"; empty when it is accepted.
+// Returns the errors for a config with `value` at "a.b"; empty if it is accepted.
 std::string said_of(const std::string& key, const Json& value, Json config = {{"name", "x"}}) {
   Json* at = &config;
   std::string rest = key;

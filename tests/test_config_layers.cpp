@@ -1,4 +1,4 @@
-// model.layers: the layers of a network one by one.
+// Tests of model.layers, which specifies a network layer by layer.
 #include "experiments/config/config.h"
 #include "experiments/learners.h"
 #include "tests/catch.h"
@@ -54,7 +54,7 @@ TEST_CASE("What is wrong with a layer is said with its place", "[config]") {
         "1000\n"
         "x.json: model.layers[0].kernal: unknown key; did you mean 'kernel'? allowed: type, "
         "channels, kernel, stride, padding");
-  // Of a layer of an unknown kind nothing else can be said.
+  // For a layer of unknown type, no further errors are reported.
   CHECK(said({{"type", "convolution"}, {"kernel", 3}}) ==
         "x.json: model.layers[0].type: \"convolution\" is not allowed; allowed: linear, conv, "
         "batch-norm, max-pool, relu, tanh, sigmoid, softplus, gelu");
@@ -97,7 +97,7 @@ TEST_CASE("Forward-Forward takes layers, and linear ones alone are widths", "[co
 }
 
 TEST_CASE("Layers that do not fit the images are refused with their place", "[config]") {
-  const auto images = ff::test::toy_images(9, 1);  // 1x4x6, three classes
+  const auto images = ff::test::toy_images(9, 1);  // (1, 4, 6), three classes
   const auto said = [&](const Json& json) {
     const auto config = config_from(json, "x.json");
     ff::PythonRandom random(0);

@@ -1,5 +1,5 @@
-// Configs as a whole: keys without effect, combinations, several problems at once, and the
-// resolved config.
+// Config checks across keys: keys without effect, invalid combinations, several errors at once, and
+// the resolved config.
 #include "experiments/config/config.h"
 #include "experiments/learners.h"
 #include "experiments/learners/idle_keys.h"
@@ -109,7 +109,7 @@ TEST_CASE("The resolved config is complete, and reads back as the same", "[confi
     const auto once = resolved(config_from(config, ""));
     CHECK(resolved(config_from(Json::parse(once.dump()), "")) == once);
     auto merged = once;
-    merged.merge_patch(config);  // the config's own values stand in it
+    merged.merge_patch(config);  // values of the config override the defaults
     CHECK(merged == once);
   }
 }

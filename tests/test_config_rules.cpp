@@ -1,4 +1,4 @@
-// What the config check says of the rules that change the backward pass.
+// Config checks of the rules that change the backward pass.
 #include "baselines/backward_rule.h"
 #include "experiments/config/config.h"
 #include "tests/catch.h"

@@ -10,7 +10,7 @@ using namespace ff::test;
 
 namespace {
 
-// What read_bytes says about a file "x.gz" of these bytes.
+// Returns the error of read_bytes for a file "x.gz" with these bytes.
 std::string message_about(const std::string& bytes) {
   const DataFolder folder;
   write_bytes(folder / "x.gz", bytes);

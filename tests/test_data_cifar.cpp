@@ -10,7 +10,7 @@ using namespace ff::test;
 
 namespace {
 
-// Batches of 3 records each in the archive's layout, plain or packed.
+// Writes batches of 3 records in the layout of the archive, compressed if `packed`.
 void write_set(const std::filesystem::path& folder, bool packed) {
   for (const auto& file : cifar10().files) {
     const auto bytes = cifar10_bytes(3);

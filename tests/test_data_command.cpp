@@ -9,7 +9,7 @@ using namespace ff::test;
 
 namespace {
 
-// The line of the table that begins with this name.
+// Returns the line of the table that starts with this name.
 std::string line_of(const std::string& table, const std::string& name) {
   std::istringstream lines(table);
   for (std::string line; std::getline(lines, line);) {

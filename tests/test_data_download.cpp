@@ -31,16 +31,16 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
-// A small set whose checksums are those of the files in `plain`.
+// Returns a small data set with the checksums of the files in `plain`.
 Dataset small_set(const fs::path& plain) {
   Dataset set{.name = "small", .folders = {"small"}};
   for (const auto* name : kIdxNames) set.files.push_back({name, md5_hex(text_of(plain / name))});
   set.decode = [](const auto& files) { return decode_idx(files, 10); };
-  set.url = "http://localhost:9/";  // never asked, as FF_DATA_MIRROR stands
+  set.url = "http://localhost:9/";  // not contacted, since FF_DATA_MIRROR is set
   return set;
 }
 
-// A mirror in a folder, with the set's files packed, and the set itself.
+// A mirror folder with the compressed files of a data set, and the data set.
 struct Mirror {
   DataFolder folder;
   Dataset set;

@@ -14,7 +14,7 @@ namespace {
 
 at::Tensor grey(int value) { return at::full({1, 4, 6}, value, at::kByte); }
 
-// Two training images of each of the classes a and b, and a test image of b.
+// Two training images each of classes a and b, and a test image of b.
 struct Pictures {
   DataFolder root;
 

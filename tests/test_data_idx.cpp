@@ -30,7 +30,7 @@ std::string about_labels(const std::string& bytes) {
   return message_of([&] { idx_labels(file_of(bytes), /*classes=*/10); });
 }
 
-// The message of decoding a set of four files.
+// Returns the error when decoding a set of four files.
 std::string about_set(int train_images, int train_labels, int test_images, int test_labels) {
   const auto labels = [](int count) { return file_of(idx_labels_bytes(std::vector<int>(count))); };
   return message_of([&] {
@@ -144,7 +144,7 @@ TEST_CASE("A user's own files are never to be deleted", "[data]") {
   message_with("t10k-images-idx3-ubyte", idx_images_bytes(1));
 
   auto packed = gzipped(idx_images_bytes(2));
-  packed[packed.size() - 6] ^= 1;  // of the checksum
+  packed[packed.size() - 6] ^= 1;  // byte of the checksum
   write_bytes(root / "t10k-images-idx3-ubyte.gz", packed);
   const auto message = message_of([&] { read_dataset(dataset_named("idx"), {root.path()}); });
   CHECK_THAT(message, ContainsSubstring("corrupt gzip data") && ContainsSubstring("docs/data.md"));
@@ -172,7 +172,7 @@ TEST_CASE("IDX: images and labels must be as many", "[data]") {
 
 TEST_CASE("IDX: training and test images must be alike", "[data]") {
   auto other = idx_images_bytes(2);
-  std::swap(other[11], other[15]);  // 12x4
+  std::swap(other[11], other[15]);  // 12x4 instead of 4x12
   const std::vector<DataFile> files = {file_of(idx_images_bytes(1)),
                                        file_of(idx_labels_bytes({0})),
                                        file_of(other),

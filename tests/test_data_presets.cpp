@@ -1,4 +1,4 @@
-// The published sets beyond MNIST's and CIFAR-10's: what their files become.
+// Decoding of published data sets other than MNIST and CIFAR-10.
 #include <ATen/Functions.h>
 
 #include "experiments/data/cifar.h"
@@ -16,7 +16,7 @@ using namespace ff::test;
 
 namespace {
 
-// N images (32, 32, 3, N) and labels (N, 1) as SVHN's files have them.
+// Returns an SVHN file with images (32, 32, 3, N) and labels (N, 1).
 std::string svhn_bytes(const at::Tensor& images, const std::vector<double>& labels, bool packed) {
   const auto y = at::tensor(labels, at::kDouble).view({-1, 1});
   return mat_bytes({{"X", images}, {"y", y}}, packed);
@@ -79,7 +79,7 @@ TEST_CASE("MATLAB files that are none, cut short or corrupt are refused", "[data
   for (const bool packed : {false, true}) {
     const auto whole = mat_bytes({{"X", numbers}}, packed);
     CHECK(mat_arrays(data_file("x", whole)).at("X").equal(numbers));
-    for (std::size_t size = 129; size + 4 < whole.size(); ++size) {  // 4 bytes are padding
+    for (std::size_t size = 129; size + 4 < whole.size(); ++size) {  // 4 bytes of padding
       CAPTURE(packed, size);
       CHECK_THAT(mat_fault(whole.substr(0, size)), ContainsSubstring("x.mat: truncated: "));
     }
@@ -126,7 +126,8 @@ TEST_CASE("EMNIST's letters stand upright, and are counted from 0", "[data]") {
   const auto data = read_dataset(emnist_letters(), {root.path()}).data;
   CHECK(data.classes == 26);
   CHECK(data.train_labels.equal(at::tensor({0, 25, 1}, at::kLong)));
-  REQUIRE(data.test_images.sizes() == at::IntArrayRef({3, 1, 12, 4}));  // 4x12 in the file
+  // 4x12 in the file, transposed on reading
+  REQUIRE(data.test_images.sizes() == at::IntArrayRef({3, 1, 12, 4}));
   CHECK(data.test_images[1][0][7][2].item<int>() == 1 + 2 * 12 + 7);
   write_emnist(root, {1, 0, 2});
   CHECK_THAT(message_of([&] { read_dataset(emnist_letters(), {root.path()}); }),

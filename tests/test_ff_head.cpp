@@ -1,4 +1,4 @@
-// The softmax head beside Forward-Forward layers: what trains it, and that it trains nothing else.
+// Softmax head of Forward-Forward networks: what trains it, and that it does not affect the layers.
 #include <ATen/Functions.h>
 
 #include "tests/close.h"
@@ -15,7 +15,7 @@ using ff::test::small;
 
 namespace {
 
-// Hinton's way: hard negatives from a head on all layers but the first.
+// Hard negatives as in Hinton (2022): labels sampled from a head on all layers but the first.
 FFLearnerOptions with_head(const std::string& negatives) {
   auto options = small("parallel");
   options.model.goodness = "sum-square";
@@ -85,7 +85,7 @@ TEST_CASE("a head never trains the layers") {
       auto own = options;
       if (!head) own.head.type = "none";
       if (!head) own.predict.by = "goodness";
-      // Without a head hybrids cannot be had: there, a head that hardly moves stands for none.
+      // Hybrid negatives require a head, so compare with a head whose learning rate is negligible.
       if (!head && own.negatives.type == "hybrid") {
         own = options;
         own.head.optimizer.learning_rate = 1e-12;
@@ -229,7 +229,7 @@ TEST_CASE("a head learns along with dropout and peers on a GPU", "[gpu]") {
     for (const auto& [method, by_one] : learner.scores(test.rows(0, 200)).methods) {
       INFO(method);
       CHECK((by_one.argmax(1) == test.labels).to(at::kDouble).mean().item<double>() >
-            0.6);  // moves cost such small images much
+            0.6);  // shifts are costly on such small images
     }
   }
 }

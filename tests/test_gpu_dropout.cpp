@@ -1,5 +1,5 @@
-// A step of the engine for GPUs with dropout, on the host that emulates one or on a real one,
-// against autograd in float64.
+// A step of the GPU engine with dropout, emulated on the host or on a GPU, compared with float64
+// autograd.
 #include <ATen/Functions.h>
 
 #include "ff/nn/dropout.h"
@@ -9,7 +9,7 @@
 
 using namespace ff::test;
 
-// Its masks are made again on the host.
+// The reference recomputes the dropout masks on the host.
 FF_BENCH_TEST("a step on a GPU with dropout is autograd's of the units that are left", "[gpu]") {
   constexpr double kDropped = 0.4, kRate = 0.1;
   auto recipe = base_recipe();

@@ -1,5 +1,5 @@
-// Steps of the engine for GPUs with a head, hard negatives and moved images, on the host that
-// emulates one or on a real one, against autograd in float64.
+// Steps of the GPU engine with a head, hard negatives and augmented images, emulated on the host or
+// on a GPU, compared with float64 autograd.
 #include <ATen/Functions.h>
 #include <c10/core/DefaultDtype.h>
 
@@ -35,7 +35,7 @@ ff::SoftmaxHead make_head(const HeadRecipe& recipe, const at::Device& place) {
   ff::SoftmaxHead head(features, kGpuClasses, recipe.optimizer, place);
   c10::set_default_dtype(usual);
   at::NoGradGuard no_grad;
-  at::manual_seed(3);  // not from zero, so that wrong labels are not alike
+  at::manual_seed(3);  // nonzero weights, so that wrong labels differ in probability
   head->weight.copy_(at::randn(head->weight.sizes(), at::kDouble));
   return head;
 }
@@ -49,7 +49,7 @@ class Truth {
         network(make_network(recipe.base, 7)),
         head(make_head(recipe, at::kCPU)) {}
 
-  // The losses of a step: of the head, where it learns, and of the layers.
+  // Losses of a step: of the head, if it is trained, and of the layers.
   struct Losses {
     double head = 0;
     std::vector<double> layers;
@@ -141,8 +141,8 @@ ListEpoch epoch_of(const HeadRecipe& recipe, std::uint64_t seed) {
   return {std::move(orders), recipe.base.batch_size};
 }
 
-// Epochs of the layers and then of the head, where it is trained afterwards. `broken`: each is
-// broken off and taken up again.
+// Trains epochs of the layers, then of the head if it is trained afterwards. `broken`: interrupts
+// and resumes each epoch.
 void check_epochs(const KernelBench& bench, const HeadRecipe& recipe, bool broken = false) {
   INFO("hard " << recipe.hard << ", along " << recipe.along << ", " << recipe.streams
                << " streams, shift " << recipe.augment.shift << ", flip " << recipe.augment.flip);
@@ -182,7 +182,7 @@ void check_epochs(const KernelBench& bench, const HeadRecipe& recipe, bool broke
       CHECK((there.batches < here.batches) == broken);
       there.stop_at_question = 1 << 30;
       if (broken) train();
-      CHECK(at::equal(at::rand({1}), next_here));  // as many numbers were drawn
+      CHECK(at::equal(at::rand({1}), next_here));  // the same number of random numbers was drawn
       CHECK_THAT(at::cat(there.losses), AllClose(at::stack(losses), 1e-9, 1e-11));
       if (recipe.along) {
         CHECK(told.images == kGpuImages);
@@ -224,7 +224,7 @@ FF_BENCH_TEST("on a GPU a head beside labels that are drawn beforehand is autogr
 }
 
 FF_BENCH_TEST("on a GPU a head after layers that were trained one by one is autograd's", "[gpu]") {
-  for (const bool kept : {true, false}) {  // whether the frozen layers' outputs are
+  for (const bool kept : {true, false}) {  // with and without caching the frozen layers' outputs
     HeadRecipe recipe;
     recipe.hard = recipe.along = false;
     recipe.sequential = true;
@@ -235,7 +235,7 @@ FF_BENCH_TEST("on a GPU a head after layers that were trained one by one is auto
 
 FF_BENCH_TEST("an epoch on a GPU that draws is broken off and goes on as if it were not", "[gpu]") {
   HeadRecipe recipe;
-  recipe.base.batch_size = 1;  // more batches than losses are told for at once
+  recipe.base.batch_size = 1;  // more batches than losses are reported at once
   check_epochs(bench, recipe, /*broken=*/true);
 }
 

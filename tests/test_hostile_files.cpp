@@ -1,4 +1,4 @@
-// Files made to break their reader: what fuzzing (tests/fuzz/) found, or could not reach.
+// Malicious files: inputs that fuzzing (tests/fuzz/) found, or that it cannot reach.
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,7 +49,7 @@ std::string config_fault(const std::string& text) {
 
 TEST_CASE("Pickles of values inside each other without end are refused", "[checkpoint]") {
   using std::string_literals::operator""s;
-  const std::string tuple = ")";  // and \x85 puts what is on top into a tuple of its own
+  const std::string tuple = ")";  // opcode \x85 wraps the top of the stack in a tuple
   CHECK(pickle_fault(tuple + std::string(150, '\x85') + ".") == "nothing was thrown");
   CHECK_THAT(pickle_fault(tuple + std::string(1000000, '\x85') + "."),
              ContainsSubstring("values nested too deeply"));
@@ -59,7 +59,8 @@ TEST_CASE("Pickles of values inside each other without end are refused", "[check
 
 TEST_CASE("A tensor of a pickle holds no more numbers than its storage", "[checkpoint]") {
   using std::string_literals::operator""s;
-  // Storage, offset, sizes, strides: a storage of 4 numbers as (2) and as (2^30), strides 1 and 0.
+  // Storage, offset, sizes, strides: a storage of 4 elements viewed as (2) with stride 1, and as
+  // (2^30) with stride 0.
   const auto rebuilt = [](const std::string& size, const std::string& stride) {
     return "ctorch._utils\n_rebuild_tensor_v2\n(NQK\0("s + size + "t(" + stride + "ttR.";
   };

@@ -1,4 +1,4 @@
-// What an error says to a user.
+// User-facing error messages.
 #include <new>
 #include <system_error>
 
@@ -15,7 +15,7 @@ using ff::test::message_of;
 TEST_CASE("Too little memory is said in words, not in LibTorch's", "[program]") {
   std::string text;
   try {
-    at::empty({std::int64_t{1} << 50});  // more than any address space has
+    at::empty({std::int64_t{1} << 50});  // exceeds any address space
   } catch (const std::exception& error) {
     text = plain_text(error);
   }

@@ -1,4 +1,5 @@
-// What cannot be done on a stream, and batches that do not fit their learner: one clear line each.
+// Options that streams do not support, and batches that do not fit the learner: one clear error
+// line each.
 #include <ATen/Functions.h>
 
 #include "baselines/backward_learner.h"
@@ -26,7 +27,7 @@ ff::FFLearnerOptions allowed() {
   return options;
 }
 
-// What a learner on a stream says of its options; "" where it is made.
+// Returns the error when creating a learner on a stream; empty if it succeeds.
 std::string said(const ff::FFLearnerOptions& options, const ff::DataInfo& info) {
   ff::PythonRandom random(0);
   try {

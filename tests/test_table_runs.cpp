@@ -1,4 +1,4 @@
-// Where ff table looks for runs, and the command itself.
+// How `ff table` finds runs, and the command itself.
 #include "experiments/records/run_record.h"
 #include "experiments/table/experiment.h"
 #include "experiments/table/formats.h"
@@ -61,7 +61,7 @@ TEST_CASE("Seeds that were trained on different data are rows of their own", "[t
 
   write(0, one);
   write(1, one);
-  write(2, "/some/folder");  // of an older version, which does not say
+  write(2, "/some/folder");  // older version, without a data record
   REQUIRE(rows().size() == 1);
   CHECK(rows()[0].runs.size() == 3);
   CHECK_THAT(markdown_of(folder.path()), !ContainsSubstring("| data |"));

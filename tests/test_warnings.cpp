@@ -1,5 +1,5 @@
-// Settings that cannot learn, and runs that have not: what is said of them, and of which configs
-// nothing.
+// Warnings about settings that prevent learning and about runs that have not learned, and configs
+// that must give no warning.
 #include <cmath>
 #include <filesystem>
 #include <map>
@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// As many images as the published set has, nearly all of them black, normalised as the config says.
+// Returns as many images as the published set has, nearly all black, normalised as configured.
 LoadedData blank_data(const Config& config, std::int64_t classes = 10) {
   const auto& known = dataset_named(config.dataset.name.value());
   const bool cifar = config.dataset.name == "cifar10";
@@ -130,7 +130,7 @@ Config config_of(Json json) {
   return config_from(json, "x.json");
 }
 
-// Every config in the project, points of sweeps and what they choose among them.
+// Returns every config of the project, including all points of sweeps and their follow-up runs.
 std::vector<Config> all_configs() {
   std::vector<Config> configs;
   for (const auto& item :
@@ -197,7 +197,7 @@ TEST_CASE("Settings near those that cannot learn are not warned of", "[warnings]
 }
 
 TEST_CASE("No config of the project is warned of", "[warnings]") {
-  std::map<std::string, LoadedData> data;  // by what it depends on
+  std::map<std::string, LoadedData> data;  // by the settings that it depends on
   std::size_t count = 0;
   for (const auto& config : all_configs()) {
     const auto json = resolved(config);
@@ -222,7 +222,7 @@ TEST_CASE("An activation's bound is the least there is", "[warnings]") {
 
 namespace {
 
-// What is said of a run on 1,000 test images with labels 0, ..., 9 in turn.
+// Returns the warning for a run on 1,000 test images with labels 0, ..., 9 in turn.
 std::string said_of(const at::Tensor& predictions, std::vector<SilentLayer> silent = {}) {
   ff::ImageSet test;
   test.images = at::zeros({1000, 1, 1, 1}, at::kByte);
@@ -235,7 +235,8 @@ std::string said_of(const at::Tensor& predictions, std::vector<SilentLayer> sile
   return outcome_warning(config_of(Json::object()), test, judgement);
 }
 
-// As many right as asked for, the others wrong in many ways.
+// Returns predictions with the given number of correct ones; the errors are spread over all
+// classes.
 at::Tensor predictions_with(std::int64_t right) {
   const auto place = at::arange(1000, at::kLong);
   return at::where(
@@ -269,8 +270,8 @@ TEST_CASE("Guessing ends three standard deviations above the most frequent class
   CHECK(accuracy_of_guessing(labels) == Approx(0.1 + 3 * std::sqrt(0.09 / 1000)));
   const auto uneven = at::cat({at::zeros({900}, at::kLong), at::ones({100}, at::kLong)});
   CHECK(accuracy_of_guessing(uneven) == Approx(0.9 + 3 * std::sqrt(0.09 / 1000)));
-  CHECK(accuracy_of_guessing(at::arange(4, at::kLong).remainder(2)) == 1);  // too few to tell
-  // Predictions that know nothing of the labels stay below.
+  CHECK(accuracy_of_guessing(at::arange(4, at::kLong).remainder(2)) == 1);  // too few labels
+  // Random predictions stay below the limit.
   at::manual_seed(0);
   for (int i = 0; i < 50; ++i) {
     const auto guesses = at::randint(10, {1000}, at::kLong);

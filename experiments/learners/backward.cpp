@@ -1,4 +1,5 @@
-// Backpropagation and the rules that differ from it in the backward pass, as a config makes them.
+// Registers backpropagation and the rules that change only its backward pass (feedback alignment
+// and relatives).
 #include "baselines/backward_learner.h"
 #include "experiments/learners/kinds.h"
 #include "experiments/learners/network.h"
@@ -16,7 +17,8 @@ EngineChoice engine(const Config& config, const at::Device& device) {
   return baselines::choose_engine(config.model.type, network_learner_options(config), device);
 }
 
-// The rule goes backward through other weights, which only these layers know how to do.
+// The rule propagates errors through separate feedback weights; checks that each layer type
+// supports them.
 void check_other_weights(const Config& config, Problems& problems) {
   const auto& layers = config.model.layers;
   for (std::size_t i = 0; i < layers.size(); ++i) {

@@ -1,4 +1,4 @@
-// The controls: backpropagation that trains some of the layers, as a config makes it.
+// Registers the control experiments: backpropagation with part of the layers frozen.
 #include "baselines/partial_backprop.h"
 #include "experiments/learners/kinds.h"
 #include "experiments/learners/network.h"

@@ -1,4 +1,4 @@
-// Forward-Forward, as a config makes it.
+// Registers Forward-Forward (Hinton 2022).
 #include "experiments/learners/kinds.h"
 #include "ff/core/option_error.h"
 #include "ff/engines/gpu/devices.h"
@@ -23,7 +23,7 @@ FFLearnerOptions options_of(const Config& config) {
           .batch_size = config.batch_size};
 }
 
-// A wrong label needs another class.
+// Negative samples carry a wrong label, so at least two classes are needed.
 void refuse_one_class(const Config& config, const ImageSet& train) {
   if (config.negatives.type == "hybrid") return;
   const auto least = train.labels.min().item<std::int64_t>();
@@ -53,12 +53,14 @@ void check(const Config& config, Problems& problems) {
   }
 }
 
-// Beyond, one network keeps a GPU busy by itself.
+// Maximum width of a layer for group training, above which one network saturates a GPU by itself,
+// and maximum number of runs per group.
 constexpr std::int64_t kWideLayer = 1024, kAtOnce = 8;
 
 std::int64_t worth_together(const Config& config, const at::Device& device) {
   if (!gpu::is_gpu(device) || engine(config, device).engine != "fused") return 0;
-  // A head, and draws for each batch, are a network's own.
+  // Group training supports neither a trained head nor per-batch random numbers (augmentation,
+  // dropout).
   if (config.head.on() || config.augment.on() || config.model.dropout > 0) return 0;
   for (const auto& block : blocks_of(config.model)) {
     if (block.front().width > kWideLayer) return 1;

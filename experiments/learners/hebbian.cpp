@@ -1,4 +1,4 @@
-// Hebbian rules with a readout, as a config makes them.
+// Registers the Hebbian rules with a trained readout.
 #include "baselines/hebbian.h"
 
 #include "experiments/learners/kinds.h"

@@ -1,4 +1,4 @@
-// Local losses and greedy layer-wise learning, as a config makes them.
+// Registers local losses and greedy layer-wise training.
 #include "baselines/local_learner.h"
 #include "experiments/learners/kinds.h"
 #include "experiments/learners/network.h"
@@ -6,7 +6,7 @@
 namespace ff::experiments {
 namespace {
 
-// Similarity is that of two images of a batch.
+// The similarity loss compares pairs of samples of a batch, so it needs a batch size above 1.
 void check_pairs(const Config& config, Problems& problems) {
   check_network(config, problems);
   if (config.batch_size > 1) return;

@@ -9,7 +9,7 @@
 namespace ff::experiments {
 namespace {
 
-constexpr double kLearningRate = 0.01;  // where the config gives none
+constexpr double kLearningRate = 0.01;  // default if the config sets none
 
 std::vector<std::string> perceptron_keys(std::vector<std::string> more) {
   more.insert(more.end(), {"augment", "measures"});
@@ -115,14 +115,14 @@ void check_classes(const Config& config, const ImageSet& train) {
                          std::to_string(train.classes) + " classes; it needs one unit per class"});
 }
 
-// Whether training, or a look at its measures, comes to the last batch of an epoch.
+// Returns true if training, or computing the measures, processes the last batch of an epoch.
 bool reaches_last_batch(const Config& config, std::int64_t batches) {
   const auto& measures = config.measures;
   if (measures.every_epochs > 0 && measures.batches >= batches) return true;
   return !config.schedule.max_steps || *config.schedule.max_steps >= batches;
 }
 
-// The batch size nearest to `size` that leaves no batch of one image; 0 where none does.
+// Returns the batch size nearest to `size` that leaves no batch of one sample; 0 if there is none.
 std::int64_t batch_size_near(std::int64_t size, std::int64_t images) {
   for (std::int64_t apart = 1; apart < std::max(size, images); ++apart) {
     for (const auto other : {size - apart, size + apart}) {
@@ -132,8 +132,8 @@ std::int64_t batch_size_near(std::int64_t size, std::int64_t images) {
   return 0;
 }
 
-// The key of a batch normalisation that has one value per channel in a batch of one image; empty
-// where there is none.
+// Returns the config key of a batch normalisation that would see one value per channel for a batch
+// of one sample; empty if there is none.
 std::string norm_of_single_values(const Config& config, const ImageSet& train) {
   const auto place = ff::norm_of_single_values(network_learner_options(config).layers,
                                                {train.channels(), train.height(), train.width()});
@@ -145,7 +145,8 @@ std::string norm_of_single_values(const Config& config, const ImageSet& train) {
   return "auxiliary.batch_norm";
 }
 
-// PyTorch's BatchNorm refuses it in the midst of training: one value has no variance.
+// Checks this before training, since PyTorch's BatchNorm throws only when it meets such a batch:
+// the variance of a single value is undefined.
 void check_batches_of_one(const Config& config, const ImageSet& train) {
   const auto images = train.size(), size = config.batch_size;
   const bool one = size == 1 || images % size == 1;

@@ -1,4 +1,4 @@
-// PEPITA, as a config makes it.
+// Registers PEPITA (Dellaferrera & Kreiman 2022).
 #include "baselines/pepita.h"
 
 #include "experiments/learners/kinds.h"

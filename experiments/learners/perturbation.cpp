@@ -1,4 +1,4 @@
-// Weight and node perturbation and the forward gradient, as a config makes them.
+// Registers weight perturbation, node perturbation and the forward gradient.
 #include "baselines/perturbation.h"
 
 #include "experiments/learners/kinds.h"

@@ -1,4 +1,4 @@
-// Synthetic gradients, as a config makes them.
+// Registers synthetic gradients (Jaderberg et al. 2017).
 #include "baselines/synthetic_gradients.h"
 #include "experiments/learners/kinds.h"
 #include "experiments/learners/network.h"

@@ -13,7 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// NAME/seed-N of a run in `source`, also where the source is the run's folder or its experiment's.
+// Returns the path NAME/seed-N of a run relative to `source`, which may also be the folder of the
+// run or of its experiment.
 fs::path folder_within(const fs::path& folder, const fs::path& source) {
   auto within = folder.lexically_relative(source);
   if (within == ".") within.clear();
@@ -26,7 +27,7 @@ fs::path folder_within(const fs::path& folder, const fs::path& source) {
   return within;
 }
 
-// In which folders a sweep chose, and the experiments that followed there.
+// Maps the folder of a sweep with a choice to the names of the follow-up experiments.
 using Followed = std::map<fs::path, std::set<std::string>>;
 
 Followed followed_by(const std::vector<FoundChoice>& choices) {
@@ -57,7 +58,7 @@ bool is_in_folder(const RunRecord& run) {
   return fs::is_directory(run.folder, error);
 }
 
-// Whether a run or a choice is one of `file`, which is about to be written anew.
+// Returns true if a run or choice was read from `file`, which is about to be overwritten.
 bool is_in_file(const fs::path& folder, const fs::path& file) {
   const auto place = place_in_record_file(folder);
   std::error_code error;
@@ -79,7 +80,7 @@ void check(const RunRecord& run) {
   }
 }
 
-// With what find_runs leaves out of run folders.
+// Adds the data that find_runs() does not read from run folders.
 RunRecord whole(RunRecord run) {
   if (!is_in_folder(run)) return run;
   if (run.status == RunStatus::kUnfinished) return read_whole_run(run.folder);
@@ -87,8 +88,8 @@ RunRecord whole(RunRecord run) {
   return run;
 }
 
-// Leaves out what names places of this machine: the command, and the folder of the data, which
-// older versions kept under "data".
+// Removes machine-specific paths: the command line, the data folder and the "data" key in which
+// older versions stored it.
 void strip_paths(Json& environment) {
   const auto folder = environment.value("data_folder", std::string());
   for (const auto* key : {"data_folder", "command"}) environment.erase(key);
@@ -148,7 +149,7 @@ class Packer {
   }
 
   PackOptions options_;
-  std::map<fs::path, fs::path> folders_;  // and where each was found
+  std::map<fs::path, fs::path> folders_;  // packed folder -> folder in which it was found
   RecordFile records_;
 };
 

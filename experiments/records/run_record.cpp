@@ -18,7 +18,7 @@ std::vector<fs::path> folders_in(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator item(folder, error), end; !error && item != end;
        item.increment(error)) {
-    std::error_code of_item;  // of a link that leads nowhere: no reason not to read on
+    std::error_code of_item;  // errors of a single entry (a dangling link) are ignored
     if (item->is_directory(of_item) && !item->is_symlink(of_item)) found.push_back(item->path());
   }
   if (error) throw std::runtime_error("cannot read " + folder.string() + ": " + error.message());
@@ -156,7 +156,8 @@ FoundRuns find_runs(const fs::path& path) {
   FoundRuns found;
   if (fs::is_directory(path, error)) {
     auto folder = path.lexically_normal();
-    if (!folder.has_filename()) folder = folder.parent_path();  // "runs/" has an empty name
+    // strips the trailing slash of "runs/"
+    if (!folder.has_filename()) folder = folder.parent_path();
     walk(folder, found);
     return found;
   }

@@ -1,4 +1,4 @@
-// What a checkpoint keeps of the loop.
+// Checkpoint state of the training loop.
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Functions.h>
 
@@ -51,7 +51,7 @@ bool Trainer::load_state(const TensorDict& state) {
   epoch_seconds_ = seconds.at(1);
   images_seen_ = seconds.at(2);
   loss_sums_ = to_doubles(entry(state, "loss_sums"));
-  auto generator = at::detail::getDefaultCPUGenerator();  // a handle to the one generator
+  auto generator = at::detail::getDefaultCPUGenerator();  // handle to the default generator
   generator.set_state(entry(state, "torch_generator"));
   random_.set_state(entry(state, "python_random"));
   orders_.clear();
@@ -64,7 +64,8 @@ bool Trainer::load_state(const TensorDict& state) {
   return pass_earlier_end();
 }
 
-// The last phase alone can have got longer: all before it are over.
+// Continues after the end of a shorter training. Only the last phase can have gained epochs, as all
+// earlier phases are complete.
 bool Trainer::pass_earlier_end() {
   std::int64_t before = 0;
   for (std::size_t i = 0; i + 1 < phases_.size(); ++i) before += phases_[i].epochs;

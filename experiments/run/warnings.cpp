@@ -18,14 +18,14 @@ namespace {
 
 constexpr const char* kSaid = "FF_WARNINGS_SAID";
 
-// Batches that each layer learns from.
+// Returns the number of updates that each layer receives.
 double steps_of(const Config& config, const DataSplit& data) {
   const auto batches = (data.train.size() + config.batch_size - 1) / config.batch_size;
   const auto steps = config.schedule.epochs * batches;
   return static_cast<double>(std::min(steps, config.schedule.max_steps.value_or(steps)));
 }
 
-// Squares of activations cannot add up to more than the activation's bound allows.
+// A bounded activation limits the sum of squares, so a threshold above that limit is unreachable.
 std::string unreachable_threshold(const Config& config, const DataSplit&) {
   if (is_idle(config, "model.threshold")) return "";
   const auto& model = config.model;
@@ -58,16 +58,17 @@ std::string negative_threshold(const Config& config, const DataSplit&) {
          "model.threshold.learned is false; set it above 0";
 }
 
-// The pixels of the other labels are 0 in normalised units.
+// In the label overlay, the pixels of all other labels are 0 in normalised units, so a label value
+// near 0 is invisible.
 std::string invisible_label(const Config& config, const DataSplit& data) {
   if (is_idle(config, "label")) return "";
   constexpr std::int64_t kSample = 1000;
-  constexpr double kNothing = 1e-6;  // of the range of a pixel
+  constexpr double kNothing = 1e-6;  // relative to the range of the pixel values
   const auto& value = config.label.value;
   const auto& train = data.train;
   const auto range = train.table.max().item<double>() - train.table.min().item<double>();
   if (value.is_word()) {
-    auto first = train;  // nearly always enough
+    auto first = train;  // a sample, nearly always sufficient
     first.images = train.images.slice(/*dim=*/0, 0, kSample);
     if (std::abs(first.max_value()) > kNothing * range) return "";
   }
@@ -90,7 +91,7 @@ std::string one_class(const Config&, const DataSplit& data) {
          "dataset.train_limit";
 }
 
-// Rules whose errors come down by the network's own weights, which zeros let nothing through.
+// Rules that propagate errors through the forward weights, which block them if they are zero.
 bool brings_errors_by_weights(const Config& config) {
   const auto& type = config.model.type;
   for (const auto& rule : baselines::backward_rules()) {
@@ -117,8 +118,8 @@ std::string zero_weights(const Config& config, const DataSplit&) {
          "use a rule with separate feedback weights, such as dfa";
 }
 
-// The activities of l2-normalised rows grow or shrink by at most a factor exp(growth) in all steps,
-// as the slope of the losses is at most 1: d ln a = rate x scale of the goodness x |row|^2.
+// With l2-normalised inputs, activities change by at most a factor exp(growth) over the training:
+// the slope of the loss is at most 1, so d ln a = lr * goodness scale * |x|^2 per step.
 std::string slow_sgd(const Config& config, const DataSplit& data) {
   constexpr double kLeast = 1;
   const auto& [model, optimizer] = std::tie(config.model, config.optimizer);
@@ -145,7 +146,7 @@ std::string slow_sgd(const Config& config, const DataSplit& data) {
   return "";
 }
 
-// A step of Adam is at most about three learning rates, whatever the gradient.
+// One Adam step moves a weight by at most about three learning rates, whatever the gradient.
 std::string vanishing_rate(const Config& config, const DataSplit& data) {
   constexpr double kLargestStep = 3.2, kLeast = 1e-3;
   const auto& optimizer = config.optimizer;
@@ -182,7 +183,7 @@ std::string dropout_of_everything(const Config& config, const DataSplit&) {
   return "";
 }
 
-// 0 / 0 is NaN: of a gradient that is 0, or of a row of zeros.
+// 0 / 0 yields NaN, for a zero gradient or a zero input vector with epsilon 0.
 std::string division_by_zero(const Config& config, const DataSplit&) {
   const auto& [optimizer, normalize] = std::tie(config.optimizer, config.model.normalize);
   if (optimizer.type == "adam" && optimizer.epsilon == 0) {
@@ -196,7 +197,7 @@ std::string division_by_zero(const Config& config, const DataSplit&) {
          "image or a layer of inactive units; set a small number, such as 1e-8";
 }
 
-// Means and standard deviations are of pixels in [0, 1], not of bytes.
+// Mean and standard deviation must refer to pixels in [0, 1], not to bytes.
 std::string foreign_normalization(const Config& config, const DataSplit& data) {
   constexpr double kLeast = 0.05;
   const auto& table = data.train.table;

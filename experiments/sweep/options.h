@@ -1,4 +1,4 @@
-// The keys of a sweep file.
+// Keys of a sweep file.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace ff::experiments {
 
-/// JSON that is looked at later: a list that is not empty, or an object.
+/// JSON whose content is validated later: a non-empty list, or an object.
 struct JsonList {
   Json value = Json::array();
 };
@@ -17,7 +17,7 @@ struct JsonObject {
   Json value = Json::object();
 };
 
-// Of these a message needs the words alone.
+// Only the description is needed, for error messages.
 inline Json schema_of(const JsonList&, const Rule&) {
   return {{"enum", {"a list [...] of one or more"}}};
 }
@@ -35,7 +35,7 @@ inline std::string read_value(const Json& json, JsonObject& object, const Rule& 
   return {};
 }
 
-// Keys and values: those that all runs are given, and those that each takes in turn.
+// `set` applies to all runs; `grid` lists the values to combine.
 struct GridOptions {
   JsonObject set, grid;
 
@@ -46,7 +46,7 @@ struct GridOptions {
   }
 };
 
-// What a sweep and each of its parts have.
+// Keys that a sweep and each of its parts have in common.
 struct PartOptions {
   JsonList configs;
   GridOptions points;

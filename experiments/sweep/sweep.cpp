@@ -9,12 +9,12 @@ namespace ff::experiments {
 
 namespace {
 
-// a.learning_rate-0.1
+// Appends a label to a name: "a" and "learning_rate-0.1" give "a.learning_rate-0.1".
 std::string with_label(const std::string& name, const std::string& label) {
   return label.empty() ? name : name + "." + label;
 }
 
-// What all runs of a grid are given, and its points.
+// The keys set for all runs of a grid, and the grid's points.
 struct Points {
   Json set;
   std::vector<GridPoint> list;
@@ -174,12 +174,12 @@ class SweepReader {
         add_point(base, own.set, point);
       } catch (const ConfigError& error) {
         problems_.add_lines(error);
-        return;  // the other points would say the same again
+        return;  // the other points would produce the same errors
       }
     }
   }
 
-  // The config with these changes, one after the other, and the sweep's assignments.
+  // Applies the changes in order, then the assignments of the command line.
   Config changed(Json json, const std::string& label, const std::vector<const Json*>& changes) {
     const auto name = with_label(json["name"], label);
     json["name"] = name;
@@ -226,7 +226,7 @@ class SweepReader {
     };
     for (const auto& point : sweep_.points) {
       add(point.config);
-      // Of the points of one name one alone is chosen.
+      // Only one of the points with the same name is selected, so their follow-up runs share names.
       if (chosen.insert(point.of).second) std::for_each(point.then.begin(), point.then.end(), add);
     }
   }

@@ -8,7 +8,7 @@
 namespace ff::experiments {
 namespace {
 
-// A key says of itself that it is an accuracy; it ends as an error.
+// Renames an accuracy column to an error column. Accuracy columns are recognised by their key.
 void to_error(Column& column) {
   const std::string accuracy = "accuracy";
   const auto in_key = column.key.find(accuracy);
