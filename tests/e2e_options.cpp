@@ -183,7 +183,8 @@ TEST_CASE("A run that diverges stops with its place and keeps its last good chec
   }
   CHECK(fs::exists(bench / "runs/y/seed-0/DONE"));  // the other runs are not affected
   CHECK_THAT(ended.out, ContainsSubstring("\ny           1"));
-  CHECK_THAT(ended.out, ContainsSubstring("\nx           0         2"));  // diverged runs are listed
+  CHECK_THAT(ended.out,
+             ContainsSubstring("\nx           0         2"));  // diverged runs are listed
   CHECK_THAT(
       ended.out,
       ContainsSubstring("\ndiverged: further runs whose loss or weights became NaN or infinite; "));

@@ -76,8 +76,8 @@ FF_HD Update<T> update_of(const UpdateRule& rule, std::int64_t step) {
 
 namespace FF_ISA {
 
-/// Updates one entry and its optimizer state (`first`: Adam's m or SGD's v, `second`: Adam's v). Returns
-/// the new value.
+/// Updates one entry and its optimizer state (`first`: Adam's m or SGD's v, `second`: Adam's v).
+/// Returns the new value.
 template <bool kAdam, class T>
 FF_HD inline T step(const Update<T>& u, T& value, T grad, T& first, T& second) {
   grad += u.weight_decay * value;
