@@ -40,7 +40,7 @@ const std::vector<Command> kCommands = {
     {"evaluate", "evaluate or prune the network of a finished run", evaluate_command},
     {"data", "what data sets are found where, and how to get them", data_command},
     {"samples", "a picture of positives, negatives and masks", samples_command},
-    {"bench", "how much memory training takes, of configs or against depth", bench_command},
+    {"bench", "memory of training, of configs or against depth; pipeline schedules", bench_command},
     {"config", "every key of a config and what it means", config_command},
 };
 

@@ -22,9 +22,15 @@ std::string to_csv(const std::vector<Column>& columns);
 /// the result of every run.
 std::string to_json(const std::vector<Column>& columns, const std::vector<Experiment>& experiments);
 
+/// The same with what the columns say alone.
+std::string to_json(const std::vector<Column>& columns);
+
 /// Aligned columns for a terminal of `width` characters, 40 or more: what is wider goes on below,
 /// with the experiments' names again, and long names take several lines. Ends with lines that say
-/// what the figures mean.
+/// what the figures mean, or with the lines of `legend`.
 std::string to_terminal(const std::vector<Column>& columns, size_t width);
+std::string to_terminal(const std::vector<Column>& columns,
+                        size_t width,
+                        const std::string& legend);
 
 }  // namespace ff::experiments

@@ -1,4 +1,5 @@
-// Tables of finished runs: one row per experiment, mean and standard deviation over its seeds.
+// Tables of finished runs: one row per experiment, mean and standard deviation over its seeds. And
+// tables of other things in the same forms.
 #pragma once
 
 #include <cstddef>
@@ -34,6 +35,13 @@ std::string results_table(const std::vector<std::filesystem::path>& run_folders,
                           TableFormat format,
                           const TableChoice& choice = {},
                           std::size_t width = kTableWidth);
+
+/// A table of anything else, its rows' names in the first column; `legend` goes below the one for a
+/// terminal.
+std::string table_of(const std::vector<Column>& columns,
+                     TableFormat format,
+                     const std::string& legend,
+                     std::size_t width = kTableWidth);
 
 /// The table for the terminal that a stream (STDOUT_FILENO) goes to, or for none in particular.
 std::string terminal_table(const std::vector<RunRecord>& runs, int stream);
