@@ -252,6 +252,20 @@ TEST_CASE("Schedules: every batch an update", "[schedules]") {
   CHECK(outcome.makespan == 10 * 8 * 3 + 3);
 }
 
+// docs/parallel.md: from how many micro-batches on backpropagation's pipelines are the faster ones.
+TEST_CASE("Schedules: two rows an image against backpropagation, by span", "[schedules]") {
+  for (int p = 2; p <= 8; ++p) {
+    for (int m = 1; m <= 4 * p; ++m) {
+      CAPTURE(p, m);
+      const double ff = simulated("ff-pipelined", {p, m}, {2, 0, 2}).span;
+      CHECK((ff < simulated("1f1b", {p, m}, {1, 1, 1}).span) == (m < 3 * (p - 1)));
+      for (const auto* name : {"zb-h1", "zb-h2", "zb-v"}) {
+        CHECK((ff < simulated(name, {p, m}, {1, 1, 1}).span) == (m < p));
+      }
+    }
+  }
+}
+
 TEST_CASE("Schedules: a slow stage makes those before it wait", "[schedules]") {
   const auto plan = plan_for("ff-pipelined", {4, 200});
   auto conditions = conditions_for({1, 1, 1});
