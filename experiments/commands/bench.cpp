@@ -48,7 +48,8 @@ cxxopts::Options bench_options() {
                            "Forward-Forward and\nbackpropagation against depth, in layers of "
                            "--width units. 'ff bench schedules --help' tells of the other "
                            "command.\n");
-  options.custom_help("memory [CONFIG...] [OPTION...]\n  ff bench schedules [OPTION...]");
+  options.custom_help("memory [CONFIG...] [OPTION...]")
+      .positional_help("\n  ff bench schedules [OPTION...]");
   options.add_options()                                                                        //
       ("what", "", cxxopts::value<std::vector<std::string>>())                                 //
       ("depths", "layers", cxxopts::value<std::string>()->default_value("2,8,32,64"), "LIST")  //
