@@ -40,7 +40,7 @@ const std::vector<Command> kCommands = {
     {"evaluate", "evaluate or prune the network of a finished run", evaluate_command},
     {"data", "list the data sets found, or download one", data_command},
     {"samples", "draw positives, negatives and masks as a PNG", samples_command},
-    {"bench", "measure the memory of training, by config or by depth", bench_command},
+    {"bench", "measure training memory; simulate pipeline schedules", bench_command},
     {"config", "list all config keys with default and meaning", config_command},
 };
 

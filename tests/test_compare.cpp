@@ -82,7 +82,8 @@ TEST_CASE("Tensors are compared by type, shape and value, the worst place is nam
 TEST_CASE("One unit in the last place is a difference", "[compare]") {
   const auto one = at::ones({1});
   const auto next = at::full({1}, std::nextafter(1.0F, 2.0F));
-  CHECK_THAT(*difference(one, next), ContainsSubstring("by 1.19e-07 at [0]: 1 | 1.00000012"));
+  CHECK_THAT(*difference(one, next),
+             ContainsSubstring("by at most 1.19e-07 at [0]: 1 | 1.00000012"));
 }
 
 TEST_CASE("Equal runs are identical, and the verdict counts what was compared", "[compare]") {

@@ -97,7 +97,7 @@ TEST_CASE("dataset.shape makes images of rows, and means nothing elsewhere", "[d
   CHECK_THAT(message_of([&] {
                shaped({6, 10});
              }),
-             ContainsSubstring("dataset.shape: means nothing"));
+             ContainsSubstring("dataset.shape: has no effect"));
 }
 
 TEST_CASE("An own set that is not there is told with its cure", "[data]") {

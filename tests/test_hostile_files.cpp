@@ -118,5 +118,5 @@ TEST_CASE("A config of values inside each other without end is refused", "[confi
     return R"({"name": )" + std::string(depth, '[') + std::string(depth, ']') + "}";
   };
   CHECK_THAT(config_fault(nested(50)), ContainsSubstring("name: [[["));
-  CHECK_THAT(config_fault(nested(300000)), ContainsSubstring("more than 100 deep"));
+  CHECK_THAT(config_fault(nested(300000)), ContainsSubstring("more than 100 levels deep"));
 }

@@ -119,6 +119,23 @@ TEST_CASE("baselines know nothing of Forward-Forward, closed forms nothing of Li
   }
 }
 
+TEST_CASE("The simulator of schedules needs the standard library alone", "[layering]") {
+  std::size_t count = 0;
+  for (const auto& path : sources()) {
+    if (!path.starts_with("experiments/schedules/")) continue;
+    ++count;
+    for (const auto& include : includes_of(path)) {
+      INFO(path << " includes " << include);
+      CHECK((include.starts_with("experiments/schedules/") || include == "ff/core/text.h"));
+    }
+    for (const auto& include : includes_of(path, kSystemInclude)) {
+      INFO(path << " includes " << include);
+      CHECK(include.find_first_of("./") == std::string::npos);
+    }
+  }
+  CHECK(count >= 6);
+}
+
 // Code that needs only a config must compile without LibTorch.
 TEST_CASE("Headers of options reach nothing of LibTorch", "[layering]") {
   std::vector<std::string> headers = {"experiments/config/config.h", "experiments/sweep/options.h"};

@@ -266,7 +266,7 @@ TEST_CASE("Columns are chosen by their keys, and accuracies may be errors", "[ta
         "| b_three | 37.50 ± 12.50 | 75.00 ± 0.00 |\n");
   choice.columns = {"test_accuracy"};
   CHECK_THROWS_WITH(results_table(runs, TableFormat::kMarkdown, choice),
-                    ContainsSubstring("--columns: these runs have no 'test_accuracy'; allowed: "
+                    ContainsSubstring("--columns: there is no 'test_accuracy'; allowed: "
                                       "experiment, n, test_error, "));
 }
 

@@ -102,7 +102,7 @@ std::vector<Case> cases() {
        "model.init: zero leaves the hidden layers of model.type fa "},
       {"slow sgd",
        {{"optimizer", sgd}},
-       "optimizer.learning_rate: 0.01 with sgd, mean-square goodness and l2-normalised rows "},
+       "optimizer.learning_rate: 0.01 with sgd, mean-square goodness and l2-normalised inputs "},
       {"vanishing rate",
        {{"optimizer", {{"learning_rate", 1e-12}}}},
        "optimizer.learning_rate: 1e-12 changes no weight by more than 9"},

@@ -47,8 +47,10 @@ cxxopts::Options bench_options() {
   cxxopts::Options options(
       "ff bench",
       "Measures the tensor memory of training: of configs, or of Forward-Forward "
-      "and\nbackpropagation by depth, with layers of --width units.\n");
-  options.custom_help("[OPTION...]").positional_help("memory [CONFIG...]");
+      "and\nbackpropagation by depth, with layers of --width units.\n'ff bench schedules --help' "
+      "describes the simulator of pipeline schedules.\n");
+  options.custom_help("memory [CONFIG...] [OPTION...]")
+      .positional_help("\n  ff bench schedules [OPTION...]");
   options.add_options()                                                                        //
       ("what", "", cxxopts::value<std::vector<std::string>>())                                 //
       ("depths", "layers", cxxopts::value<std::string>()->default_value("2,8,32,64"), "LIST")  //
@@ -227,12 +229,17 @@ Json measure_configs(const std::vector<Config>& configs, const RunSettings& sett
 }  // namespace
 
 int bench_command(int argc, char** argv) {
+  if (argc > 1 && std::string(argv[1]) == "schedules") {
+    std::string name = std::string(argv[0]) + " schedules";
+    argv[1] = name.data();
+    return bench_schedules_command(argc - 1, argv + 1);
+  }
   auto options = bench_options();
   const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
   auto files = values_of(parsed, "what");
   if (files.empty() || files.front() != "memory") {
-    throw UsageError("missing argument; expected: ff bench memory");
+    throw UsageError("missing argument; expected: ff bench memory, or ff bench schedules");
   }
   files.erase(files.begin());
   check_choice(parsed, "optimizer", OptimizerOptions::names());

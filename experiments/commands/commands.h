@@ -19,6 +19,7 @@ int evaluate_command(int argc, char** argv);
 int data_command(int argc, char** argv);
 int config_command(int argc, char** argv);
 int bench_command(int argc, char** argv);
+int bench_schedules_command(int argc, char** argv);
 int records_command(int argc, char** argv);
 int samples_command(int argc, char** argv);
 

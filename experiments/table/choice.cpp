@@ -42,8 +42,7 @@ std::vector<Column> chosen(std::vector<Column> columns, const TableChoice& choic
     if (found == columns.end()) {
       std::vector<std::string> keys;
       for (const auto& column : columns) keys.push_back(column.key);
-      throw std::invalid_argument("--columns: these runs have no '" + key +
-                                  "'; allowed: " + joined(keys));
+      throw std::invalid_argument("--columns: there is no '" + key + "'; allowed: " + joined(keys));
     }
     if (found != columns.begin()) kept.push_back(*found);
   }

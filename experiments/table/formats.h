@@ -22,8 +22,15 @@ std::string to_csv(const std::vector<Column>& columns);
 /// result of every run.
 std::string to_json(const std::vector<Column>& columns, const std::vector<Experiment>& experiments);
 
+/// JSON array with the columns alone.
+std::string to_json(const std::vector<Column>& columns);
+
 /// Aligned text for a terminal of `width` >= 40 characters: wider tables continue below with the
-/// experiment names repeated, and long names are wrapped. Ends with a legend of the metrics.
+/// experiment names repeated, and long names are wrapped. Ends with a legend of the metrics, or
+/// with `legend`.
 std::string to_terminal(const std::vector<Column>& columns, size_t width);
+std::string to_terminal(const std::vector<Column>& columns,
+                        size_t width,
+                        const std::string& legend);
 
 }  // namespace ff::experiments

@@ -64,6 +64,25 @@ std::string results_table(const std::vector<RunRecord>& runs,
   return to_terminal(columns, width);
 }
 
+std::string table_of(const std::vector<Column>& columns,
+                     TableFormat format,
+                     const std::string& legend,
+                     std::size_t width) {
+  switch (format) {
+    case TableFormat::kMarkdown:
+      return to_markdown(columns);
+    case TableFormat::kLatex:
+      return to_latex(columns);
+    case TableFormat::kCsv:
+      return to_csv(columns);
+    case TableFormat::kJson:
+      return to_json(columns);
+    case TableFormat::kTerminal:
+      break;
+  }
+  return to_terminal(columns, width, legend);
+}
+
 std::string terminal_table(const std::vector<RunRecord>& runs, int stream) {
   return results_table(
       runs, TableFormat::kTerminal, {}, terminal_width(stream).value_or(kTableWidth));

@@ -1,4 +1,5 @@
-// Results tables of finished runs: one row per experiment, mean and standard deviation over seeds.
+// Results tables of finished runs: one row per experiment, mean and standard deviation over seeds;
+// and other tables in the same formats.
 #pragma once
 
 #include <cstddef>
@@ -34,6 +35,13 @@ std::string results_table(const std::vector<std::filesystem::path>& run_folders,
                           TableFormat format,
                           const TableChoice& choice = {},
                           std::size_t width = kTableWidth);
+
+/// Formats any other table, with the row names in the first column; `legend` follows the table for
+/// a terminal.
+std::string table_of(const std::vector<Column>& columns,
+                     TableFormat format,
+                     const std::string& legend,
+                     std::size_t width = kTableWidth);
 
 /// Formats a table for the terminal of a stream (STDOUT_FILENO), or with the default width if it is
 /// not a terminal.

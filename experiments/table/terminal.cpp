@@ -119,7 +119,7 @@ bool any_key(const std::vector<Column>& columns, const std::string& part) {
   });
 }
 
-std::string legend(const std::vector<Column>& columns) {
+std::string legend_of_runs(const std::vector<Column>& columns) {
   std::string text =
       "n: number of runs, one per seed; figures are mean ± standard deviation (n - 1).\n";
   if (any_key(columns, "diverged")) {
@@ -163,10 +163,16 @@ std::string fitted(const std::string& text, size_t width) {
 }  // namespace
 
 std::string to_terminal(const std::vector<Column>& columns, size_t width) {
+  return to_terminal(columns, width, legend_of_runs(columns));
+}
+
+std::string to_terminal(const std::vector<Column>& columns,
+                        size_t width,
+                        const std::string& legend) {
   width = std::max(width, kLeastWidth);
   std::string text;
   for (const auto& block : split(lines_of(columns, width), width)) text += render(block) + "\n";
-  return text + fitted(legend(columns), std::min(width, kMostText));
+  return text + fitted(legend, std::min(width, kMostText));
 }
 
 }  // namespace ff::experiments
