@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 
 #include "experiments/data/load.h"
 #include "experiments/data/registry.h"
 #include "experiments/files.h"
+#include "experiments/sweep/sweep.h"
 #include "tests/catch.h"
 #include "tests/data_arrays.h"
 #include "tests/e2e_workbench.h"
@@ -137,6 +139,8 @@ class Reader {
  public:
   explicit Reader(const std::string& page) {
     fs::create_directory_symlink(fs::path(source_dir()) / "configs", bench_ / "configs");
+    const bool reads_quickstart = document(page).find("runs/quickstart") != std::string::npos;
+    if (reads_quickstart) follow("build/ff run configs/quickstart.json");
     for (const auto& code : Markdown(document(page)).code_of("json")) {
       const auto json = Json::parse(code);
       if (json.contains("name")) bench_.write(json["name"].get<std::string>() + ".json", json);
@@ -167,6 +171,13 @@ class Reader {
       CHECK_FALSE(dataset_named(arguments.at(2)).url.empty());
       return;
     }
+    const bool own_sweep = command == "sweep" && arguments.at(1).starts_with("configs/");
+    if (own_sweep) planned_.insert("runs/" + load_sweep(bench_ / arguments[1], {}).name);
+    // Sweeps of the project are only planned: there are no runs to pack.
+    if (command == "records" && planned_.contains(arguments.at(2))) return;
+    // The data set of a sweep may not be installed.
+    if (own_sweep && read_file(bench_ / arguments[1]).find("dataset.name") != std::string::npos)
+      return;
     const bool trains = command == "run" || command == "sweep";
     if (trains) shorten(arguments);
     // compares with a run of the Python reference
@@ -198,6 +209,7 @@ class Reader {
   }
 
   Workbench bench_;
+  std::set<std::string> planned_;  // run folders of sweeps
 };
 
 }  // namespace

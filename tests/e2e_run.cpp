@@ -96,8 +96,9 @@ TEST_CASE("A Forward-Forward run leaves everything about itself", "[e2e]") {
   CHECK(environment["command"] == "ff run x.json --out out --threads 1");
 
   const auto result = read_json(run / "result.json");
-  CHECK(keys_of(result) ==
-        result_keys({"thresholds", "accuracy_by_prefix", "accuracy_by_layer", "pruned"}));
+  CHECK(
+      keys_of(result) ==
+      result_keys({"thresholds", "accuracy_by_prefix", "accuracy_by_layer", "pruned", "warnings"}));
   CHECK(result["name"] == "x");
   CHECK(result["seed"] == 7);
   CHECK(result["engine"] == environment["engine"]);
@@ -258,7 +259,7 @@ TEST_CASE("--dry-run and environment.json say why auto takes a slower engine", "
 
 TEST_CASE("--quiet prints results alone", "[e2e]") {
   const Workbench bench;
-  bench.write("x.json", small_ff("x"));
+  bench.write("x.json", small_bp("x"));
   for (int i = 0; i < 2; ++i) {  // trained, then skipped
     const auto ended = bench.run({"x.json", "--quiet"});
     CHECK(ended.exit_code == 0);
@@ -279,7 +280,9 @@ TEST_CASE("On a terminal there is a bar for each phase", "[e2e]") {
                            ", threshold "}) {
     CHECK_THAT(ended.err, ContainsSubstring(part));
   }
-  CHECK(std::count(ended.err.begin(), ended.err.end(), '\n') == 3);
+  // One line per phase, then the warning that the network classifies at chance level.
+  CHECK(std::count(ended.err.begin(), ended.err.end(), '\n') == 4);
+  CHECK_THAT(ended.err, ContainsSubstring("\nruns/x/seed-0: warning: "));
   // Output after an aborted run starts on a new line.
   const auto failed =
       bench.ff({"run", "x.json", "--set", "name=y", "--set", "optimizer.learning_rate=1e30"},

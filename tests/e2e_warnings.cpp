@@ -102,7 +102,7 @@ TEST_CASE("Batch normalisation and a batch of one image are refused before the r
     const auto refused = [&](const std::string& config, const std::string& says) {
       std::vector<std::string> arguments = {config};
       arguments.insert(arguments.end(), more.begin(), more.end());
-      check_run_refused(bench, arguments, {"ff run: " + config + ": " + says});
+      check_run_refused(bench, arguments, {"ff: " + config + ": " + says});
     };
     refused("last.json",
             "batch_size: 8 leaves a last batch of one image (of 33 training images), where batch "
@@ -142,6 +142,6 @@ TEST_CASE("Training images of one class are refused where wrong labels are neede
   bench.write("x.json", small_ff("x", {{"dataset", {{"train_limit", 1}}}}));
   check_run_refused(bench,
                     {"x.json"},
-                    {"ff run: x.json: dataset: all 1 training images are of class ",
+                    {"ff: x.json: dataset: all 1 training images are of class ",
                      ", but negatives.type random-label needs wrong labels; "});
 }

@@ -58,10 +58,10 @@ void refuse_foreign_file(const Dataset& dataset, const SummedFile& read) {
   for (const auto& other : datasets()) {
     for (const auto& known : other.files) {
       if (other.name == dataset.name || known.md5.empty() || known.md5 != read.md5) continue;
-      throw std::runtime_error(read.file.path + " is " + other.name + "'s " + known.name +
-                               ", not one of " + dataset.name + "'s files; set dataset.name to " +
-                               other.name + ", or look elsewhere for " + dataset.name + ": " +
-                               dataset.how_to_get);
+      throw ForeignFile(read.file.path + " is " + other.name + "'s " + known.name +
+                        ", not one of " + dataset.name + "'s files; set dataset.name to " +
+                        other.name + ", or look elsewhere for " + dataset.name + ": " +
+                        dataset.how_to_get);
     }
   }
 }

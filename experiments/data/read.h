@@ -1,6 +1,7 @@
 // Reading of a data set into memory, with all checks.
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,15 @@ struct ReadDataset {
   std::vector<std::string> unknown_files;  // files with an unknown checksum
 };
 
+/// A file of another published set, under a name that both use: MNIST's and Fashion-MNIST's files
+/// have the same names.
+struct ForeignFile : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// Finds and reads the set, its files in parallel. Throws std::runtime_error if it is not found or
-/// damaged, or if a file belongs to another set. An unknown checksum, an unexpected number of
-/// images, and classes without images in a user's own set are warnings.
+/// damaged, ForeignFile if a file belongs to another set. An unknown checksum, an unexpected number
+/// of images, and classes without images in a user's own set are warnings.
 ReadDataset read_dataset(const Dataset& dataset, const std::vector<Root>& roots);
 
 }  // namespace ff::experiments

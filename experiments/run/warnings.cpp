@@ -238,7 +238,11 @@ std::vector<std::string> warnings_of(const Config& config, const LoadedData& dat
 void Warner::warn(const Config& config, const LoadedData& data) {
   if (std::getenv(kSaid)) return;
   for (const auto& line : warnings_of(config, data)) {
-    if (said_.insert(line).second) std::cerr << who_ << ": warning: " << line << "\n";
+    // Runs of a sweep are "SWEEP: RUN": what holds for many of them is printed for the first.
+    const auto run = config.file.find(": ");
+    const bool of_sweep = run != std::string::npos && line.starts_with(config.file);
+    const auto key = of_sweep ? config.file.substr(0, run) + line.substr(config.file.size()) : line;
+    if (said_.insert(key).second) std::cerr << who_ << ": warning: " << line << "\n";
   }
 }
 
