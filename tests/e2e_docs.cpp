@@ -187,7 +187,7 @@ class Reader {
     const auto ended = bench_.ff(arguments, options);
     INFO(ended.err);
     CHECK(ended.exit_code == 0);
-    CHECK_FALSE(ended.out.empty());
+    if (command != "records") CHECK_FALSE(ended.out.empty());  // writes a file
     const bool planned = contains(arguments, "--dry-run");
     if (command == "run" && !planned) CHECK_THAT(ended.out, ContainsSubstring("test accuracy"));
     if (command == "sweep" && planned) CHECK_THAT(ended.out, ContainsSubstring(" of them done"));
