@@ -4,14 +4,15 @@ Both classes offer the same: network, phases() -> [(name, epochs, step)], where 
 {layer: loss}, batches() -> an epoch's batches, and end_epoch().
 """
 
-import random_orders
 import torch
-from backward import RULES
-from ff_layers import FFNetwork
-from head import draw_hard_labels
-from labels import overlay, wrong_labels
-from network import Network
 from torch.utils.data import DataLoader, TensorDataset
+
+from . import random_orders
+from .backward import RULES
+from .ff_layers import FFNetwork
+from .head import draw_hard_labels
+from .labels import overlay, wrong_labels
+from .network import Network
 
 
 class FFTraining:

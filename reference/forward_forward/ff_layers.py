@@ -6,9 +6,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-import layers
-from head import SoftmaxHead
-from labels import label_pixels, overlay
+from . import layers
+from .head import SoftmaxHead
+from .labels import label_pixels, overlay
 
 # exp(z) overflows float32 above 88; up to here log(1 + exp(z)) is computed as it stands.
 EXP_LIMIT = 80.0

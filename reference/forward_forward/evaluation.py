@@ -1,8 +1,9 @@
 """Predictions and accuracies of both kinds of networks; no random numbers are drawn."""
 
 import torch
-from ff_layers import FFNetwork, chosen_layers
 from torch.nn import functional as F
+
+from .ff_layers import FFNetwork, chosen_layers
 
 
 def evaluate(network, images, config):
