@@ -154,9 +154,13 @@ class FFNetwork(nn.Module):
         return losses
 
     def activities(self, images, with_dropout=False):
-        """What the head sees: normalised activities of its layers, of images with neutral labels."""
+        """What the head sees: normalised activities of its layers, of images with neutral labels.
+
+        A network that was trained without labels in its images (label.neutral None) sees them unchanged.
+        """
         x = images.clone(memory_format=torch.contiguous_format)
-        label_pixels(x, self.classes).fill_(self.neutral)
+        if self.neutral is not None:
+            label_pixels(x, self.classes).fill_(self.neutral)
         x, seen = x.flatten(1), {}
         for index, layer in enumerate(self.layers):
             x = layer(x)

@@ -24,6 +24,8 @@ def _flat(record, skip=()):
             continue
         if key == "measures" and isinstance(value, dict):
             found.update(_flat(value))
+        elif key == "head_loss" and isinstance(value, list):  # a list of one: there is one head
+            found[key] = number(value[0]) if value else math.nan
         elif isinstance(value, list):
             found.update({f"{SINGULAR.get(key, key)}_layer_{i}": number(item) for i, item in enumerate(value, 1)
                           if not isinstance(item, (list, dict))})

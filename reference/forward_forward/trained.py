@@ -16,6 +16,8 @@ from . import data as datasets
 from .ff_layers import FFNetwork, chosen_layers
 from .network import Network
 
+UNLABELLED = {"value": None, "neutral": None}  # of hybrid negatives: no label is written into images
+
 
 class UnsupportedRun(ValueError):
     """A run whose network or data this package cannot rebuild; the message names the config key."""
@@ -57,7 +59,12 @@ class TrainedFF(TrainedNetwork):
         return self.network.sign * mean
 
     def goodness(self, images):
-        """The goodness of every label in every layer: (N, C, H, W) -> (N, classes, layers)."""
+        """The goodness of every label in every layer: (N, C, H, W) -> (N, classes, layers).
+
+        Raises UnsupportedRun for a network trained without labels in its images.
+        """
+        if self.network.label_value is None:
+            raise UnsupportedRun("label: the network was trained without labels in its images and has no goodness by label")
         return self.network.goodness(images)
 
 
@@ -80,7 +87,7 @@ def load_network(folder, checkpoint="checkpoint.pt"):
         return TrainedNetwork(network, config, batch_size)
     config = _ff_config(config)
     learner = state.get("learner", {})
-    value = learner["label_value"].item() if "label_value" in learner else _label_value(config)
+    value = learner["label_value"].item() if "label_value" in learner else _label_value(config["label"])
     in_features = shape[0] * shape[1] * shape[2]
     network = FFNetwork(config, in_features, classes, value)
     _load(network, state["model"])
@@ -145,13 +152,13 @@ def _ff_config(config):
     loss = config["loss"] if config["loss"]["type"] in configs.CHOICES["loss.type"] else {**config["loss"], "type": "softplus"}
     return {**config, "model": model, "loss": {**configs.FF["loss"], **loss}, "optimizer": configs.OPTIMIZERS["adam"],
             "head": {**configs.FF["head"], **config["head"], "optimizer": configs.OPTIMIZERS["sgd"]},
-            "label": {**configs.FF["label"], **config["label"]}, "predict": {**configs.FF["predict"], **config["predict"]}}
+            "label": {**configs.FF["label"], **config["label"]} if "label" in config else UNLABELLED, "predict": {**configs.FF["predict"], **config["predict"]}}
 
 
-def _label_value(config):
-    """The label's pixel of a checkpoint that does not have it."""
-    if config["label"]["value"] != "max":
-        return config["label"]["value"]
+def _label_value(label):
+    """The label's pixel of a checkpoint that does not have it; None if images carry no label."""
+    if label["value"] != "max":
+        return label["value"]
     raise UnsupportedRun("checkpoint: no label_value, and label.value is max; run it with this version of ff")
 
 
