@@ -26,6 +26,7 @@ class Run:
     result: dict = field(default_factory=dict)
     metrics: list = field(default_factory=list)
     path: object = None  # the run folder; None for a run of a record file
+    place: str = ""  # the folder or file it was found in
 
     @property
     def experiment(self):
@@ -56,6 +57,8 @@ def runs_of(place, max_epochs=None):
         found = [unpacked_run(config.parent, place, max_epochs) for config in place.rglob("config.json")]
     else:
         found = _selected(place)
+    for run in found:
+        run.place = str(place)
     return sorted(found, key=lambda run: (run.experiment.split("/"), run.seed))
 
 
