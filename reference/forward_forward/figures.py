@@ -130,9 +130,21 @@ def leaves(config, prefix=""):
 def differences(configs):
     """{dotted path: [value of each config]} of the keys that are not the same in all of them.
 
-    A key that a config lacks is None there. `name` and `seeds` are left out.
+    `name` and `seeds` are left out. A key that a config lacks is None there; if that follows from another key that is
+    shown, as the keys of `head` follow from head.type and those of a learning rule from model.type, and all configs that
+    have it agree, it is left out too.
     """
     flat = [leaves(config) for config in configs]
     paths = list(dict.fromkeys(path for one in flat for path in one if path not in ("name", "seeds")))
     by_path = {path: [one.get(path) for one in flat] for path in paths}
-    return {path: values for path, values in by_path.items() if any(value != values[0] for value in values)}
+    differing = {path: values for path, values in by_path.items() if any(value != values[0] for value in values)}
+    return {path: values for path, values in differing.items() if not _follows(path, flat, differing)}
+
+
+def _follows(path, flat, differing):
+    present = [one[path] for one in flat if path in one]
+    if len(present) == len(flat) or any(value != present[0] for value in present):
+        return False
+    sections = path.split(".")
+    types = {".".join([*sections[:depth], "type"]) for depth in range(1, len(sections))} | {"model.type"}
+    return path not in types and not types.isdisjoint(differing)

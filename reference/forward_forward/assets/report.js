@@ -33,6 +33,8 @@
     const size = Math.abs(value);
     return size !== 0 && (size >= 1e6 || size < 1e-3) ? value.toExponential(2) : String(+value.toPrecision(4));
   };
+  const measured = (mean, deviation) =>
+    short(mean) + (deviation == null ? "" : ` ± ${+deviation.toPrecision(2)}`);
   const tick = (value) => {
     if (value == null) return "";
     const size = Math.abs(value);
@@ -97,8 +99,7 @@
       this.details = node("details", {ontoggle: () => this.fill()}, [node("summary", {textContent: words.values}), this.table]);
       this.host.append(node("div", {className: "tools"}, [node("h3", {textContent: spec.title}), node("div", {className: "tools"}, tools)]),
         this.plot, this.readout, this.spoken, this.details);
-      this.host.dataset.drawn = "";
-    }
+      }
 
     draw() {
       if (this.uplot) this.uplot.destroy();
@@ -152,16 +153,16 @@
     height() { return this.host.clientWidth < 480 ? 240 : 290; }
     resize() { if (this.uplot) this.uplot.setSize({width: this.width(), height: this.height()}); }
 
-    // The values at a place of x; without one, at the last.
+    // The values at a place of x; without one, the last of each curve.
     read(index) {
       const {x, curves} = this.shown;
       this.index = index;
-      const at = index ?? x.length - 1;
       const lines = curves.map(({e, mean, deviation}) => {
-        const value = short(mean[at]) + (deviation[at] != null ? ` ± ${short(deviation[at])}` : "");
-        return {e, text: `${data.experiments[e]} ${value}`};
+        const at = index ?? mean.findLastIndex((value) => value != null);
+        const where = index == null && at < x.length - 1 ? ` (${this.spec.x} ${short(x[at])})` : "";
+        return {e, text: `${data.experiments[e]} ${measured(mean[at], deviation[at])}${where}`};
       });
-      const where = `${this.spec.x} ${short(x[at])}`;
+      const where = `${this.spec.x} ${short(x[index ?? x.length - 1])}`;
       this.readout.replaceChildren(node("li", {className: "at", textContent: where}),
         ...lines.map(({e, text}) => node("li", {}, [swatch(e), text])));
       this.says = `${where}: ${lines.map(({text}) => text).join(", ")}`;
@@ -186,7 +187,7 @@
       const every = Math.ceil(x.length / 500);
       const rows = x.map((value, i) => [value, i]).filter(([, i]) => i % every === 0 || i === x.length - 1)
         .map(([value, i]) => [short(value), ...curves.map(({mean, deviation}) =>
-          short(mean[i]) + (deviation[i] != null ? ` ± ${short(deviation[i])}` : ""))]);
+          measured(mean[i], deviation[i]))]);
       const row = (cells, tag) => node("tr", {}, cells.map((cell, i) => node(i ? tag : "th", {textContent: cell})));
       this.table.replaceChildren(node("table", {}, [node("thead", {}, [row(head, "th")]),
         node("tbody", {}, rows.map((cells) => row(cells, "td")))]));
@@ -223,12 +224,7 @@
   const hosts = [...document.querySelectorAll("[data-chart]")];
   if (!hosts.length) return;
   const panel = controls();
-  const place = () => {
-    const old = document.querySelector(".controls");
-    if (old) return;
-    if (panel.childElementCount) hosts[0].parentElement.before(panel);
-  };
-  place();
+  if (panel.childElementCount) hosts[0].parentElement.before(panel);
   // A chart is drawn when it comes near the view: a page of many is there at once.
   const near = new IntersectionObserver((entries) => {
     for (const entry of entries) {
@@ -243,6 +239,7 @@
     charts.push(new Chart(host, data.charts[Number(host.dataset.chart)]));
     near.observe(host);
   }
+  addEventListener("beforeprint", () => charts.forEach((chart) => { if (!seen.has(chart)) chart.draw(); seen.add(chart); }));
   new ResizeObserver(() => charts.forEach((chart) => chart.resize())).observe(document.body);
   dark.addEventListener("change", () => {
     document.querySelectorAll(".controls .swatch").forEach((one, e) => { one.style.borderColor = colour(e); });

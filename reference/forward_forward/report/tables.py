@@ -1,5 +1,6 @@
 """The tables of a report, as HTML. All text from runs is escaped."""
 
+import json
 import math
 import statistics
 from html import escape
@@ -27,9 +28,12 @@ def _value(value, words):
     return f"<code>{escape(text)}</code>"
 
 
-def _json(value):
-    import json
+def _key(path):
+    """A dotted key that may be broken after its dots and underscores."""
+    return f"<code>{escape(path).replace('.', '.<wbr>').replace('_', '_<wbr>')}</code>"
 
+
+def _json(value):
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -38,7 +42,7 @@ def what_was_run(experiments, words, left_out):
     shown = experiments[:TABLE_EXPERIMENTS]
     configs = [experiment.runs[0].config for experiment in shown]
     if len(configs) == 1:
-        rows = [(f"<code>{escape(key)}</code>", _value(value, words)) for key, value in figures.leaves(configs[0]).items()
+        rows = [(_key(key), _value(value, words)) for key, value in figures.leaves(configs[0]).items()
                 if key not in ("name", "seeds")]
         return f"<details><summary>{words('single')}</summary>{table((words('key'), words('value')), rows, 'text')}</details>"
     differing = figures.differences(configs)
@@ -50,11 +54,11 @@ def what_was_run(experiments, words, left_out):
     names = [escape(experiment.label) for experiment in shown]
     note = f"<p>{words('what_note')}</p>"
     if len(shown) <= 4:
-        rows = [(f"<code>{escape(key)}</code>", *(_value(value, words) for value in values))
+        rows = [(_key(key), *(_value(value, words) for value in values))
                 for key, values in differing.items()]
         return note + table((words("key"), *names), rows, "text")
     rows = [(name, *(_value(values[i], words) for values in differing.values())) for i, name in enumerate(names)]
-    return note + table((words("experiment"), *(f"<code>{escape(key)}</code>" for key in differing)), rows, "text")
+    return note + table((words("experiment"), *(_key(key) for key in differing)), rows, "text")
 
 
 def machines(runs, words):
@@ -78,15 +82,15 @@ def results(experiments, words, left_out):
     if len(shown) < len(experiments):
         left_out.append(words("lo_rows", shown=len(shown), all=len(experiments)))
     keys = [key for key in RESULT_KEYS if any(experiment.values(key) for experiment in shown)]
-    best = {key: max((statistics.fmean(experiment.values(key)) for experiment in shown if experiment.values(key)),
-                     default=math.nan) for key in keys}
+    means = {key: [statistics.fmean(experiment.values(key)) for experiment in shown if experiment.values(key)] for key in keys}
+    best = {key: max(found) for key, found in means.items() if len(found) > 1}
     rows = []
     for experiment in shown:
         row = [escape(experiment.label), _counts(experiment, words)]
         for key in keys:
             values = experiment.values(key)
             text = mean_text(values)
-            row.append(f"<strong>{text}</strong>" if values and len(shown) > 1 and statistics.fmean(values) == best[key] else text)
+            row.append(f"<strong>{text}</strong>" if values and statistics.fmean(values) == best.get(key) else text)
         rows.append(row)
     head = (words("experiment"), words("runs_n"), *(words.figure(key) for key in keys))
     return f"<p>{words('results_note')}</p>" + table(head, rows) + _remarks(experiments, words)
