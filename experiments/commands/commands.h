@@ -21,5 +21,7 @@ int config_command(int argc, char** argv);
 int bench_command(int argc, char** argv);
 int records_command(int argc, char** argv);
 int samples_command(int argc, char** argv);
+int plot_command(int argc, char** argv);  // these two become a Python process, and do not return
+int report_command(int argc, char** argv);
 
 }  // namespace ff::experiments

@@ -3,7 +3,10 @@
 import importlib
 import sys
 
-from . import command
+if sys.version_info < (3, 10):
+    sys.exit(f"ff: ff plot and ff report need Python 3.10 or newer; {sys.executable} is {sys.version.split()[0]}")
+
+from . import command  # noqa: E402
 
 COMMANDS = ("plot", "report")
 
