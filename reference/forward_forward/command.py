@@ -60,7 +60,9 @@ def add_output(parser, what):
 
 
 def check_output(options, endings, example):
-    """The path of --out. Raises UsageError for no or another ending, CommandError for a file that exists."""
+    """The path of --out, of a command line with runs. Raises UsageError for no or another ending, CommandError for a file that exists."""
+    if not options.places:
+        raise UsageError("no runs named: give run folders or record files")
     if not options.out:
         raise UsageError(f"--out is missing: --out {example}")
     path = Path(options.out)
@@ -76,9 +78,7 @@ def check_output(options, endings, example):
 
 
 def chosen_runs(options, max_epochs=None):
-    """The runs of the command line's places and names. Raises UsageError, RecordError, CommandError."""
-    if not options.places:
-        raise UsageError("no runs named: give run folders or record files")
+    """The runs of the command line's places and names. Raises RecordError, CommandError."""
     runs = []
     for place in options.places:
         found = load_runs(place, max_epochs=max_epochs)

@@ -88,7 +88,9 @@ def _curve(group, places, spread):
     points = []
     for values in places.values():
         ys = [y for _, _, y in values]
-        points.append((statistics.fmean(x for _, x, _ in values), statistics.fmean(ys), *interval(ys, spread)))
+        xs = [x for _, x, _ in values]
+        x = xs[0] if min(xs) == max(xs) else statistics.fmean(xs)
+        points.append((x, statistics.fmean(ys), *interval(ys, spread)))
     for x, y, low, high in sorted(points):
         curve.x.append(x)
         curve.y.append(y)

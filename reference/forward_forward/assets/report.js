@@ -225,21 +225,28 @@
   if (!hosts.length) return;
   const panel = controls();
   if (panel.childElementCount) hosts[0].parentElement.before(panel);
-  // A chart is drawn when it comes near the view: a page of many is there at once.
+  // The charts in view are drawn first, the others while the page is idle: one with many is there at once.
+  const draw = (chart) => {
+    if (seen.has(chart)) return;
+    seen.add(chart);
+    chart.draw();
+  };
   const near = new IntersectionObserver((entries) => {
     for (const entry of entries) {
-      if (!entry.isIntersecting) continue;
-      near.unobserve(entry.target);
-      const chart = charts[hosts.indexOf(entry.target)];
-      seen.add(chart);
-      chart.draw();
+      if (entry.isIntersecting) draw(charts[hosts.indexOf(entry.target)]);
     }
   }, {rootMargin: "600px"});
   for (const host of hosts) {
     charts.push(new Chart(host, data.charts[Number(host.dataset.chart)]));
     near.observe(host);
   }
-  addEventListener("beforeprint", () => charts.forEach((chart) => { if (!seen.has(chart)) chart.draw(); seen.add(chart); }));
+  const rest = (i) => setTimeout(() => {
+    if (i === charts.length) return;
+    draw(charts[i]);
+    rest(i + 1);
+  }, 30);
+  rest(0);
+  addEventListener("beforeprint", () => charts.forEach(draw));
   new ResizeObserver(() => charts.forEach((chart) => chart.resize())).observe(document.body);
   dark.addEventListener("change", () => {
     document.querySelectorAll(".controls .swatch").forEach((one, e) => { one.style.borderColor = colour(e); });

@@ -79,7 +79,7 @@ class Charts:
         for e, run, lines in rows:
             lines = [line for line in lines if x in line and y in line]
             values = [_rounded(line[y]) for line in lines]
-            self.not_finite += values.count(None)
+            self.not_finite += values.count(None) if x == "epoch" else 0
             if any(value is not None for value in values):
                 series.append({"e": e, "s": run.seed, "x": self._shared([_rounded(line[x]) for line in lines]), "y": values})
         return series

@@ -1,6 +1,7 @@
 """What a report is about: the runs by experiment, and how much of them it shows."""
 
 import math
+import re
 import statistics
 from dataclasses import dataclass, field
 
@@ -36,9 +37,9 @@ class Experiment:
 
 
 def experiments_of(runs):
-    """Experiments in the order of their first run. Those of the same name are told apart by their place."""
+    """Experiments by name, exp2 before exp10. Those of the same name are told apart by their place."""
     groups = {}
-    for run in runs:
+    for run in sorted(runs, key=lambda run: _natural(run.experiment)):
         groups.setdefault((run.place, run.experiment, run.name), []).append(run)
     names = [name for _, _, name in groups]
     found = []
@@ -46,6 +47,10 @@ def experiments_of(runs):
         label = name if names.count(name) == 1 else f"{name} ({place.rstrip('/')}/{folder})"
         found.append(Experiment(label, sorted(group, key=lambda run: run.seed)))
     return found
+
+
+def _natural(text):
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", text)]
 
 
 def mean_text(values, digits=4):

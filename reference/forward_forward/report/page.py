@@ -1,9 +1,11 @@
 """The page of a report: sections of HTML, and the data, styles and scripts that it needs, in one file."""
 
 import json
+import sys
 from html import escape
 from importlib import resources
 
+from .. import command
 from . import tables
 from .charts import Charts
 from .evaluation import Confusion, Sets, goodness
@@ -82,7 +84,9 @@ def pictures(experiments, words, data_root, left_out):
     try:
         import numpy  # noqa: F401
     except ImportError:
-        return [("confusion", "<p>NumPy is missing: no confusion matrices and weights.</p>")]
+        command.note("report", "without NumPy there are no confusion matrices and no weights in the page; install it: "
+                     f"{sys.executable} -m pip install numpy")
+        return [("confusion", f"<p>{words('no_numpy')}</p>")]
     if len(with_files) > PICTURE_EXPERIMENTS:
         left_out.append(words("lo_pictures", shown=PICTURE_EXPERIMENTS, all=len(with_files)))
     shown, sets = with_files[:PICTURE_EXPERIMENTS], Sets(data_root)

@@ -70,7 +70,7 @@ def machines(runs, words):
         threads = environment.get("threads")
         text = " · ".join(str(part) for part in (
             f"ff {environment.get('version', '?')}", str(environment.get("commit", "?"))[:10], device,
-            f"{threads} threads" if threads else None, environment.get("engine")) if part)
+            f"{threads} thread{'s' * (threads != 1)}" if threads else None, environment.get("engine")) if part)
         found[text] = found.get(text, 0) + 1
     items = "".join(f"<li>{escape(text)} ({count})</li>" for text, count in list(found.items())[:20])
     return f"<details><summary>{words('machines')}</summary><ul>{items}</ul></details>"
@@ -83,7 +83,7 @@ def results(experiments, words, left_out):
         left_out.append(words("lo_rows", shown=len(shown), all=len(experiments)))
     keys = [key for key in RESULT_KEYS if any(experiment.values(key) for experiment in shown)]
     means = {key: [statistics.fmean(experiment.values(key)) for experiment in shown if experiment.values(key)] for key in keys}
-    best = {key: max(found) for key, found in means.items() if len(found) > 1}
+    best = {key: max(found) for key, found in means.items() if max(found) > min(found)}
     rows = []
     for experiment in shown:
         row = [escape(experiment.label), _counts(experiment, words)]
