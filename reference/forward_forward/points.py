@@ -27,22 +27,19 @@ class Curve:
     high: list = field(default_factory=list)
 
 
-def rows_for(run, x):
-    """The rows of numbers among which `x` is looked for.
+def rows_for(run, x, y):
+    """The rows of numbers in which `x` and `y` are looked for.
 
-    "pruned", "layer" and "prefix" are shares and counts of the result's lists. A key of the result or of the config gives
-    one row per run; any other name is a number of every epoch.
+    With x "pruned", "layer" or "prefix" they are the result's lists, with a key of the config the result; otherwise the
+    epochs, or the result where no epoch has both.
     """
     if x in TABLES:
         return TABLES[x](run)
     value = figures.number(figures.at(run.config, x)) if "." in x or x in run.config else math.nan
     if not math.isnan(value):
         return [{**figures.of_result(run), x: value}]
-    rows = figures.epochs(run)
-    if any(x in row for row in rows):
-        return rows
-    result = figures.of_result(run)
-    return [result] if x in result else rows
+    rows, result = figures.epochs(run), figures.of_result(run)
+    return [result] if x in result and y in result and not any(x in row and y in row for row in rows) else rows
 
 
 def group_of(run, keys):
@@ -68,7 +65,7 @@ def curves(runs, x, y, keys=("name",), spread="sd"):
     by_group, dropped, names = {}, 0, {}
     for run in runs:
         group = by_group.setdefault(group_of(run, list(keys)), {})
-        for row in rows_for(run, x):
+        for row in rows_for(run, x, y):
             names.update(dict.fromkeys(row))
             if x not in row or y not in row:
                 continue

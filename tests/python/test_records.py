@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import statistics
 import subprocess
 import unittest
@@ -98,6 +99,8 @@ class Curves(Bench):
         self.assertAlmostEqual(a.y[2], 65)
         (a, _), _ = points.curves(runs, "prefix", "test_accuracy", spread="range")
         self.assertEqual([a.x, a.low[1], a.high[1]], [[1, 2], 0.5, 0.9])
+        (a, _), _ = points.curves(runs, "peak_memory_bytes", "test_accuracy")  # of the result: no epoch has it
+        self.assertEqual([a.x, a.runs], [[2**27], 3])
 
     def test_nan_is_dropped_and_what_is_missing_is_named(self):
         make_run(self.folder, "n", 0, [0.1, math.nan, 0.3])
@@ -131,6 +134,13 @@ class Frames(Bench):
 
 
 class Program(unittest.TestCase):
+    def test_one_version(self):
+        import forward_forward
+
+        for name, pattern in (("CMakeLists.txt", r"project\(ff VERSION (\S+)"), ("reference/pyproject.toml", 'version = "(.*)"')):
+            version = re.search(pattern, (ROOT / name).read_text(encoding="utf-8"))[1]
+            self.assertEqual(version, forward_forward.__version__, name)
+
     def test_means_agree_with_ff_table(self):
         table = subprocess.run([os.environ["FF_PROGRAM"], "table", ROOT / "results" / "talk.jsonl", "--format", "json"],
                                check=True, capture_output=True, text=True).stdout
