@@ -4,6 +4,8 @@ import importlib.util
 import json
 import math
 import os
+import random
+import struct
 import subprocess
 import sys
 import tempfile
@@ -70,3 +72,20 @@ def make_run(root, name, seed, accuracies, status="done", config=None, result=No
         (folder / "result.json").write_text(json.dumps({**content, **(result or {})}), encoding="utf-8")
         (folder / {"done": "DONE", "diverged": "DIVERGED"}[status]).touch()
     return folder
+
+
+def blobs(count, seed):
+    """Images of 8 x 8 bytes of four classes, a bright square in one of the corners, with noise; and their labels."""
+    draw = random.Random(seed)
+    labels = bytes(draw.randrange(4) for _ in range(count))
+    images = []
+    for label in labels:
+        bright = {(y + 4 * (label // 2), x + 4 * (label % 2)) for y in range(4) for x in range(4)}
+        images.append(bytes(draw.randrange(160) + 80 * ((y, x) in bright) for y in range(8) for x in range(8)))
+    return images, labels
+
+
+def write_idx(folder, part, images, labels):
+    """Writes such images and labels as an IDX data set."""
+    (folder / f"{part}-images-idx3-ubyte").write_bytes(struct.pack(">4i", 0x803, len(images), 8, 8) + b"".join(images))
+    (folder / f"{part}-labels-idx1-ubyte").write_bytes(struct.pack(">2i", 0x801, len(labels)) + labels)

@@ -9,8 +9,7 @@ import time
 import unittest
 from html.parser import HTMLParser
 
-from bench import ROOT, Bench, make_run, needs
-from test_trained import MODELS, blobs, write_idx
+from bench import ROOT, Bench, blobs, make_run, needs, write_idx
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NAME = "<img src=x onerror=alert(1)>&\"'</script>"
@@ -179,7 +178,7 @@ class Files(ReportBench):
         write_idx(self.data, "train", *blobs(400, 1))
         write_idx(self.data, "t10k", *blobs(200, 2))
         config = {"name": "ff", "dataset": {"name": "idx", "root": str(self.data)}, "batch_size": 20, "seeds": [0, 1],
-                  **MODELS["ff"], "schedule": {"type": "parallel", "epochs": 2}, "prune": {"ratios": [0.5]}}
+                  "model": {"widths": [24, 16]}, "schedule": {"type": "parallel", "epochs": 2}, "prune": {"ratios": [0.5]}}
         (self.folder / "ff.json").write_text(json.dumps(config))
         self.ff("run", "ff.json", "--device", "cpu", "--threads", "1", "--quiet")
 
@@ -188,7 +187,7 @@ class Files(ReportBench):
         cells = re.findall(r'<span class="cell (right|wrong)" style="--share:[\d.]+">(\d+)</span>', text)
         return sum(int(count) for _, count in cells), sum(int(count) for kind, count in cells if kind == "right")
 
-    @needs("torch", "numpy")
+    @needs("numpy")
     def test_confusion_matrix_mistakes_and_weights(self):
         page = self.report("runs")
         text = (self.folder / "report.html").read_text(encoding="utf-8")
@@ -199,14 +198,14 @@ class Files(ReportBench):
         self.assertTrue(all(source.startswith("data:image/png;base64,") for source in sources))
         self.assertIn("24 of 24 units", page.text)
 
-    @needs("torch", "numpy")
+    @needs("numpy")
     def test_labels_of_another_set_are_not_used(self):
         write_idx(self.data, "t10k", *blobs(200, 3))
         page = self.report("runs")
         self.assertIn("the labels found do not give the run's test accuracy", page.text)
         self.assertEqual(self.counts((self.folder / "report.html").read_text(encoding="utf-8"))[0], 0)
 
-    @needs("torch", "numpy")
+    @needs("numpy")
     def test_a_saved_evaluation_brings_labels_and_goodness(self):
         run = self.folder / "runs/ff/seed-0"
         self.ff("evaluate", run, "--save", run / "evaluation.pt", "--threads", "1")

@@ -1,30 +1,9 @@
 """Trained networks in Python predict what the program wrote to predictions.pt."""
 
 import json
-import struct
 import unittest
 
-from bench import ROOT, Bench, needs
-
-
-def write_idx(folder, part, images, labels):
-    """Writes images (N, H, W) and labels (N), uint8 tensors, as an IDX data set."""
-    count, height, width = images.shape
-    (folder / f"{part}-images-idx3-ubyte").write_bytes(struct.pack(">4i", 0x803, count, height, width) + bytes(images.flatten().tolist()))
-    (folder / f"{part}-labels-idx1-ubyte").write_bytes(struct.pack(">2i", 0x801, count) + bytes(labels.tolist()))
-
-
-def blobs(count, seed):
-    """Images (count, 8, 8) of four classes, a bright square in one of the corners, with noise."""
-    import torch
-
-    generator = torch.Generator().manual_seed(seed)
-    labels = torch.randint(4, (count,), generator=generator, dtype=torch.uint8)
-    images = torch.rand(count, 8, 8, generator=generator) * 160
-    for i, label in enumerate(labels.tolist()):
-        y, x = 4 * (label // 2), 4 * (label % 2)
-        images[i, y : y + 4, x : x + 4] += 80
-    return images.to(torch.uint8), labels
+from bench import ROOT, Bench, blobs, needs, write_idx
 
 
 MODELS = {

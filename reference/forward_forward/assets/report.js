@@ -28,21 +28,18 @@
     made.style.borderTopStyle = ["solid", "dashed", "dotted"][Math.floor(e / LIGHT.length) % DASHES.length];
     return made;
   };
-  const short = (value) => {
+  // A number in so many significant digits, with a letter for millions and more.
+  const text = (value, digits) => {
     if (value == null) return "–";
     const size = Math.abs(value);
-    return size !== 0 && (size >= 1e6 || size < 1e-3) ? value.toExponential(2) : String(+value.toPrecision(4));
-  };
-  const measured = (mean, deviation) =>
-    short(mean) + (deviation == null ? "" : ` ± ${+deviation.toPrecision(2)}`);
-  const tick = (value) => {
-    if (value == null) return "";
-    const size = Math.abs(value);
-    for (const [unit, letter] of [[1e9, "G"], [1e6, "M"], [1e4, "k"]]) {
-      if (size >= unit) return +(value / (letter === "k" ? 1e3 : unit)).toPrecision(4) + letter;
+    for (const [unit, letter] of [[1e9, "G"], [1e6, "M"]]) {
+      if (size >= unit) return +(value / unit).toPrecision(digits) + letter;
     }
-    return size !== 0 && size < 1e-3 ? value.toExponential(0) : String(+value.toPrecision(6));
+    return size !== 0 && size < 1e-3 ? value.toExponential(Math.min(digits, 3) - 1) : String(+value.toPrecision(digits));
   };
+  const short = (value) => text(value, 4);
+  const measured = (mean, deviation) => short(mean) + (deviation == null ? "" : ` ± ${text(deviation, 2)}`);
+  const tick = (value) => value == null ? "" : text(value, 6);
 
   // {x, curves: [{e, mean, deviation, runs: [{s, y}]}]}, aligned to one x, of what is selected.
   function aligned(variant) {
@@ -201,9 +198,9 @@
   function box(legend, items) {
     return node("fieldset", {}, [node("legend", {textContent: legend}), ...items]);
   }
-  function toggle(label, set, value, mark) {
+  function toggle(label, kind, value, mark) {
     const input = node("input", {type: "checkbox", checked: true, onchange: () => {
-      input.checked ? set.add(value) : set.delete(value);
+      input.checked ? state[kind].add(value) : state[kind].delete(value);
       redraw();
     }});
     return node("label", {}, [input, ...(mark ? [mark] : []), label]);
@@ -211,11 +208,17 @@
   function controls() {
     const parts = [];
     if (data.experiments.length > 1) {
-      parts.push(box(words.experiments, data.experiments.map((name, e) => toggle(name, state.experiments, e, swatch(e)))));
+      const toggles = data.experiments.map((name, e) => toggle(name, "experiments", e, swatch(e)));
+      const set = (on) => node("button", {type: "button", textContent: on ? words.all : words.none, onclick: () => {
+        for (const one of toggles) one.querySelector("input").checked = on;
+        state.experiments = new Set(on ? data.experiments.keys() : []);
+        redraw();
+      }});
+      parts.push(box(words.experiments, toggles.length > 4 ? [set(true), set(false), ...toggles] : toggles));
     }
     if (data.seeds.length > 1) {
       const runs = node("input", {type: "checkbox", checked: state.runs, onchange: () => { state.runs = runs.checked; redraw(); }});
-      parts.push(box(words.seeds, [...data.seeds.map((seed) => toggle(String(seed), state.seeds, seed)),
+      parts.push(box(words.seeds, [...data.seeds.map((seed) => toggle(String(seed), "seeds", seed)),
         node("label", {}, [runs, words.single_runs])]));
     }
     return node("div", {className: "controls"}, parts);

@@ -56,7 +56,7 @@ def page(runs, language="en", title=None, data_root=None):
     if charts.not_finite:
         parts[0] = (parts[0][0], f"<p class=note>{words('nan', n=charts.not_finite)}</p>" + parts[0][1])
     data = charts.data(all_charts)
-    data["words"] = {key: words(key) for key in ("log", "values", "chart_help", "nothing", "seeds", "experiments", "single_runs")}
+    data["words"] = {key: words(key) for key in ("log", "values", "chart_help", "nothing", "all", "none", "seeds", "experiments", "single_runs")}
     return _document(words, title or _title(runs, experiments, words), _summary(runs, experiments, words), left_out, parts, data)
 
 

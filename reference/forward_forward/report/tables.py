@@ -17,7 +17,7 @@ def table(head, rows, kind=""):
     cells = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     body = "".join(f'<tr><th scope="row">{row[0]}</th>' + "".join(f"<td>{cell}</td>" for cell in row[1:]) + "</tr>"
                    for row in rows)
-    return (f'<div class="scroll" tabindex="0" role="region"><table class="{kind}"><thead><tr>{cells}</tr></thead>'
+    return (f'<div class="scroll" tabindex="0"><table class="{kind}"><thead><tr>{cells}</tr></thead>'
             f"<tbody>{body}</tbody></table></div>")
 
 
@@ -28,9 +28,13 @@ def _value(value, words):
     return f"<code>{escape(text)}</code>"
 
 
+def breakable(name):
+    """A name as HTML that may be broken after its dots and underscores."""
+    return escape(name).replace(".", ".<wbr>").replace("_", "_<wbr>")
+
+
 def _key(path):
-    """A dotted key that may be broken after its dots and underscores."""
-    return f"<code>{escape(path).replace('.', '.<wbr>').replace('_', '_<wbr>')}</code>"
+    return f"<code>{breakable(path)}</code>"
 
 
 def _json(value):
@@ -51,7 +55,7 @@ def what_was_run(experiments, words, left_out):
     if len(differing) > TABLE_KEYS:
         left_out.append(words("lo_keys", shown=TABLE_KEYS, all=len(differing)))
         differing = dict(list(differing.items())[:TABLE_KEYS])
-    names = [escape(experiment.label) for experiment in shown]
+    names = [breakable(experiment.label) for experiment in shown]
     note = f"<p>{words('what_note')}</p>"
     if len(shown) <= 4:
         rows = [(_key(key), *(_value(value, words) for value in values))
@@ -86,7 +90,7 @@ def results(experiments, words, left_out):
     best = {key: max(found) for key, found in means.items() if max(found) > min(found)}
     rows = []
     for experiment in shown:
-        row = [escape(experiment.label), _counts(experiment, words)]
+        row = [breakable(experiment.label), _counts(experiment, words)]
         for key in keys:
             values = experiment.values(key)
             text = mean_text(values)
@@ -132,7 +136,7 @@ def each_run(experiments, words, left_out):
     keys = [key for key in ("epochs", *RESULT_KEYS[:3], "train_seconds")
             if any(key in numbers for _, _, numbers in found)]
     digits = {"epochs": 0, "train_seconds": 1}
-    rows = [(f"{escape(experiment.label)}, {run.seed}", words(f"{run.status}_status"),
+    rows = [(f"{breakable(experiment.label)}, {run.seed}", words(f"{run.status}_status"),
              *(mean_text(_finite(numbers, key), digits.get(key, 4)) for key in keys)) for experiment, run, numbers in found]
     head = (words("run"), words("status"), *(words.figure(key) for key in keys))
     return f"<details><summary>{words('each_run')}</summary>{table(head, rows)}</details>"
@@ -158,7 +162,7 @@ def time_and_memory(experiments, words):
             cells.append([_bar(values, largest, digits) for values in column])
     if not kept:
         return ""
-    rows = [(escape(experiment.label), *(column[i] for column in cells)) for i, experiment in enumerate(shown)]
+    rows = [(breakable(experiment.label), *(column[i] for column in cells)) for i, experiment in enumerate(shown)]
     return table((words("experiment"), *kept), rows, "bars")
 
 

@@ -68,6 +68,8 @@ _WORDS = {
     "first_layers": ("first layers", "先頭の層数"),
     "seeds": ("Seeds", "シード"),
     "experiments": ("Experiments", "実験"),
+    "all": ("all", "すべて"),
+    "none": ("none", "なし"),
     "single_runs": ("single runs", "個々の実行を表示"),
     "log": ("log y", "y 対数軸"),
     "values": ("Values", "数値"),
