@@ -1,4 +1,4 @@
-// What a config says about the auxiliary networks of greedy learning.
+// Config keys of the auxiliary networks of greedy layer-wise learning.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace ff::baselines {
 
-/// The auxiliary network of greedy layer-wise learning.
+/// Options of each block's auxiliary classifier (see local_prediction.h).
 struct AuxiliaryOptions {
   std::int64_t hidden_layers = 1;
   std::optional<std::int64_t> width;
@@ -20,15 +20,15 @@ struct AuxiliaryOptions {
     visit("hidden_layers",
           self.hidden_layers,
           between(0, 10),
-          "Hidden layers, with relu, of each block's auxiliary classifier; 0: it is linear.");
+          "Hidden ReLU layers of each block's auxiliary classifier; 0: linear classifier.");
     visit("width",
           self.width,
           between(1, 1e6),
-          "Units of each of them; null: as many as the classifier has inputs.");
+          "Units per hidden layer; null: the number of inputs of the classifier.");
     visit("batch_norm",
           self.batch_norm,
           one_of({"none", "affine", "plain"}),
-          "Batch normalisation in front of their non-linearities, as model.batch_norm.");
+          "Batch normalisation before the non-linearities of the classifier, as model.batch_norm.");
   }
 };
 

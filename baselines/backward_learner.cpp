@@ -7,10 +7,10 @@
 namespace ff::baselines {
 namespace {
 
-// The one activation of a perceptron's layers: linear, then it, and so on; empty where they are
-// none of a perceptron.
+// Returns the activation of an MLP whose layers alternate between linear and one activation; empty
+// if the layers are not such an MLP.
 std::string perceptron_activation(const std::vector<LayerOptions>& layers) {
-  if (layers.size() == 1) return activations().front().name;  // it has none, so any will do
+  if (layers.size() == 1) return activations().front().name;  // no activation: any will do
   std::vector<std::int64_t> widths;
   for (const auto& layer : layers) {
     if (layer.type == "linear") widths.push_back(layer.width);
@@ -19,7 +19,7 @@ std::string perceptron_activation(const std::vector<LayerOptions>& layers) {
   return layers == perceptron_layers(widths, activation) ? activation : "";
 }
 
-// Why a perceptron cannot learn by the engine for GPUs; empty when it can.
+// Returns why the GPU engine does not support an MLP; empty if it does.
 std::string reason_against_gpu(const std::string& rule,
                                const NetworkLearnerOptions& options,
                                const at::Device& device,

@@ -1,4 +1,4 @@
-// A backward rule as a Learner, by autograd or in closed form.
+// Trains a network by a BackwardRule, with autograd or the fused MLP engine (CPU or GPU).
 #pragma once
 
 #include <memory>
@@ -14,16 +14,18 @@
 
 namespace ff::baselines {
 
-/// The engine that `rule` with `options` comes to on `device`, with a resident training set or a
-/// stream; throws OptionError where fused is asked for and cannot be.
+/// Returns the engine chosen for `rule` with `options` on `device`. `resident`: true for a training
+/// set that is held in memory, false for a stream. Throws OptionError if options.engine is "fused"
+/// and the fused engine does not support the combination.
 EngineChoice choose_engine(const std::string& rule,
                            const NetworkLearnerOptions& options,
                            const at::Device& device,
                            bool resident = true);
 
+/// Learner of backpropagation and of the rules that replace its backward pass.
 class BackwardLearner : public NetworkLearner {
  public:
-  /// `rule`: a name of backward_rules(). Throws as NetworkLearner does.
+  /// `rule`: a name in backward_rules(). Throws as NetworkLearner's constructor.
   BackwardLearner(const std::string& rule,
                   NetworkLearnerOptions options,
                   const FeedbackOptions& feedback,

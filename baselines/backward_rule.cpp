@@ -26,7 +26,7 @@ std::unique_ptr<BackwardRule> make(const Network& network, const FeedbackOptions
 
 using Options = std::vector<std::string>;
 
-// A line of the list below; `perceptrons_only` as in BackwardRuleKind.
+// Registry entry; `perceptrons_only` as in BackwardRuleKind.
 template <class Rule>
 BackwardRuleKind kind(const char* name,
                       const char* help,
@@ -54,7 +54,7 @@ const std::vector<BackwardRuleKind>& backward_rules() {
           "indirect feedback alignment (Nokland 2016)",
           random,
           /*has_closed_form=*/true,
-          "ifa carries the error forward through the weights from layer to layer, units to units"),
+          "ifa propagates the error forward through the weights of fully connected layers"),
       kind<DirectRandomTargetProjection>(
           "drtp", "direct random target projection (Frenkel et al. 2019)", random),
       kind<SignDirectFeedbackAlignment>(
@@ -72,8 +72,8 @@ const std::vector<BackwardRuleKind>& backward_rules() {
                          "signs of weights and inputs (SignOnlyBP, notebook 1)",
                          signs,
                          /*has_closed_form=*/true,
-                         "sign-bp-v1 divides by the square root of a layer's inputs, which its "
-                         "author defined for fully connected layers"),
+                         "sign-bp-v1 divides by the square root of a layer's inputs, defined for "
+                         "fully connected layers only"),
       kind<SignBP>("sign-bp-v2", "signs of weights and inputs (SignOnlyBP, notebook 8)", signs),
   };
   return all;

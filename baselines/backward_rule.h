@@ -1,5 +1,5 @@
-// Rules that differ from backpropagation in the backward pass alone: how the error at the network's
-// output reaches the layers, and what they make of it.
+// Interface of rules that differ from backpropagation only in the backward pass: in how the output
+// error reaches a layer, or in how the layer uses it.
 #pragma once
 
 #include <memory>
@@ -15,44 +15,50 @@
 
 namespace ff::baselines {
 
-/// One such rule with what it needs beside the network.
+/// A learning rule with its feedback tensors.
 class BackwardRule {
  public:
   explicit BackwardRule(Network network) : network_(std::move(network)) {}
   virtual ~BackwardRule() = default;
 
-  /// The gradient on rows (N, D) with labels (N). Only Pass::kTrain may change what the next one
-  /// depends on.
+  /// Returns the gradient on samples `rows` (N, D) with labels (N). Only Pass::kTrain may change
+  /// state that later calls depend on (random draws, running statistics).
   virtual Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) = 0;
 
-  /// Live tensors beside the network's that the next step depends on: "feedback.1.weight", ...
+  /// Tensors beside the network's that the next step depends on, by name ("feedback.1.weight").
+  /// They share storage with the rule; a checkpoint saves and restores them.
   virtual TensorDict state() const { return {}; }
 
-  /// Those of them that the optimizer updates; gradient() has theirs by these names.
+  /// The tensors of state() that the optimizer updates; gradient() returns their gradients under
+  /// the same names. Empty unless the feedback is learned.
   virtual std::vector<NamedParameter> learned_feedback() const { return {}; }
 
-  /// For each hidden layer what brings it errors; empty where no matrix does.
+  /// For each hidden layer its feedback matrix and the one of backpropagation; empty if the rule
+  /// has no such matrices.
   virtual std::vector<FeedbackPair> feedback_pairs() const { return {}; }
 
-  /// The rule on a perceptron as the fused engine computes it; none where it does not.
+  /// The rule's backward pass for the fused engine, which supports MLPs; nullopt if the rule has no
+  /// closed form.
   virtual std::optional<fused::MlpBackward> closed_form() const { return std::nullopt; }
 
  protected:
   Network network_;
 };
 
-/// A rule as a config names it.
+/// Registry entry of a rule.
 struct BackwardRuleKind {
   const char* name;
   const char* help;
-  std::vector<std::string> options;  // those of FeedbackOptions that it reads
-  bool direct;  // feedback goes from the output to each layer, so it has no weight's shape
+  std::vector<std::string> options;  // keys of FeedbackOptions that the rule reads
+  bool direct;  // feedback from the output to each layer, of shape (classes, units)
   bool has_closed_form;
-  const char* perceptrons_only;  // why it has nothing to do with convolutions; null: it has
+  const char* perceptrons_only;  // error text, if convolutions are not supported; null if they are
   std::unique_ptr<BackwardRule> (*make)(const Network&, const FeedbackOptions&);
 };
 
+/// All rules, in the order of the help text.
 const std::vector<BackwardRuleKind>& backward_rules();
+/// Throws std::invalid_argument, naming the alternatives, if there is no rule of this name.
 const BackwardRuleKind& find_backward_rule(const std::string& name);
 
 }  // namespace ff::baselines

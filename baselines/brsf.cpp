@@ -5,7 +5,7 @@ namespace ff::baselines {
 BatchRandomSignFeedback::BatchRandomSignFeedback(const Network& network,
                                                  const FeedbackOptions& options)
     : SignConcordant(network, options) {
-  draw(Pass::kProbe);  // for feedback_pairs before the first batch
+  draw(Pass::kProbe);  // feedback_pairs() may be called before the first batch
 }
 
 void BatchRandomSignFeedback::draw(Pass pass) {

@@ -1,11 +1,13 @@
-// brSF: batch-wise random-magnitude sign-concordant feedback.
+// brSF, batch-wise random-magnitude sign-concordant feedback (Liao, Leibo and Poggio 2016, "How
+// important is weight symmetry in backpropagation?").
 #pragma once
 
 #include "baselines/sign_concordant.h"
 
 namespace ff::baselines {
 
-/// V = |M| * sign(W), M drawn anew for each batch by `feedback.init`. "brsf".
+/// delta_l = (delta_{l+1} V_{l+1}) * f'(a_l),  V_l = |M_l| * sign(W_l), with M_l redrawn by
+/// `feedback.init` for each batch. "brsf".
 class BatchRandomSignFeedback : public SignConcordant {
  public:
   BatchRandomSignFeedback(const Network& network, const FeedbackOptions& options);

@@ -6,7 +6,8 @@
 
 namespace ff::baselines {
 
-/// delta_l = (e B_l) * f'(a_l), e the error at the output. "dfa".
+/// delta_l = (e B_l) * f'(a_l),  dW_l = delta_l^T h_{l-1},  with e = (softmax(a_L) - onehot) / N
+/// and B_l (classes, units) random and fixed. "dfa".
 class DirectFeedbackAlignment : public DirectRule {
  public:
   using DirectRule::DirectRule;

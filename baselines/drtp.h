@@ -10,9 +10,10 @@
 
 namespace ff::baselines {
 
-/// delta_l = (t B_l) * f'(a_l), t the one-hot label, over the batch a mean: t / N. Hidden layers
-/// need no error, and can learn before the output is known. The signal of a label is always the
-/// same: what moves the layer is f' and its input alone. "drtp".
+/// delta_l = (t B_l) * f'(a_l) / N,  dW_l = delta_l^T h_{l-1},  with t the one-hot labels (N,
+/// classes) and B_l (classes, units) random and fixed. Hidden layers need no error, so they can
+/// learn before the output is computed. The signal of a class is constant: only f' and the input
+/// change the update. "drtp".
 class DirectRandomTargetProjection : public DirectRule {
  public:
   using DirectRule::DirectRule;

@@ -11,7 +11,7 @@ namespace {
 
 struct FeedbackInit {
   const char* name;
-  void (*fill)(at::Tensor, at::Generator);  // null: a copy
+  void (*fill)(at::Tensor, at::Generator);  // null: copy the weight
 };
 
 double fan_in(const at::Tensor& x) { return static_cast<double>(x.numel() / x.size(0)); }
@@ -21,7 +21,7 @@ void uniform(at::Tensor x, double bound, at::Generator generator) {
   x.uniform_(-bound, bound, std::move(generator));
 }
 
-// torch is that of dfa-torch and local-loss, xavier of biotorch, kaiming of DRTP's code.
+// Sources: "torch" the code of dfa-torch and local-loss, "xavier" biotorch, "kaiming" DRTP's code.
 const std::vector<FeedbackInit>& feedback_inits() {
   static const std::vector<FeedbackInit> all = {
       {"torch",
@@ -52,7 +52,7 @@ at::Tensor make_feedback(const at::Tensor& like,
                          at::Generator generator) {
   const auto& init = find_choice(feedback_inits(), options.init, "feedback.init");
   if (!init.fill) return like.detach() * options.scale;
-  auto matrix = at::empty(like.sizes());  // on the CPU, whatever the device: the same numbers
+  auto matrix = at::empty(like.sizes());  // on the CPU: the same values on all devices
   init.fill(matrix, std::move(generator));
   return matrix.mul_(options.scale).to(like.options());
 }

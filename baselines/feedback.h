@@ -1,5 +1,4 @@
-// Feedback matrices: the weights that errors travel through where a rule does not take the
-// network's.
+// Feedback matrices: the weights that a rule uses in the backward pass in place of the network's.
 #pragma once
 
 #include <string>
@@ -12,17 +11,17 @@
 
 namespace ff::baselines {
 
-/// The feedback matrix of `options.init` for a tensor like `like`, (out, in) or (out, in, k, k),
-/// times `options.scale`, on its device; "copy" copies `like`. For errors that come straight from
-/// the output, (classes, units), fan_in is the units.
+/// Draws a feedback matrix by `options.init`, times `options.scale`, with the shape, type and
+/// device of `like`: (out, in), (out, in, k, k), or (classes, units) for direct feedback, whose
+/// fan_in is the number of units. "copy" copies `like` instead.
 at::Tensor make_feedback(const at::Tensor& like,
                          const FeedbackOptions& options,
                          at::Generator generator);
 
-/// The name of the feedback matrix of layer `l` in checkpoints.
+/// Name of the feedback matrix of layer `l` in checkpoints: "feedback.<l>.weight".
 std::string feedback_name(std::size_t l);
 
-/// +1 with the probability `share`, else -1; shape and device of `like`.
+/// Draws +1 with probability `share`, else -1, with the shape, type and device of `like`.
 at::Tensor draw_signs(const at::Tensor& like, double share, at::Generator generator);
 
 }  // namespace ff::baselines

@@ -7,7 +7,8 @@
 
 namespace ff::baselines {
 
-/// delta_l = (delta_{l+1} B_{l+1}) * f'(a_l), B random and fixed. "fa".
+/// delta_l = (delta_{l+1} B_{l+1}) * f'(a_l),  dW_l = delta_l^T h_{l-1},  with B_l of the shape of
+/// W_l, random and fixed. "fa".
 class FeedbackAlignment : public LayerwiseRule {
  public:
   FeedbackAlignment(const Network& network, const FeedbackOptions& options);
@@ -17,7 +18,7 @@ class FeedbackAlignment : public LayerwiseRule {
     return fused::MlpBackward{.feedback = feedback, .learned = learned_feedback()};
   }
 
-  std::vector<at::Tensor> feedback;  // B_l for each layer; undefined for the first
+  std::vector<at::Tensor> feedback;  // B_l of each layer; undefined for the first
 
  protected:
   at::Tensor backward_weight(std::size_t l) const override { return feedback[l]; }

@@ -1,4 +1,4 @@
-// What a config says about feedback matrices.
+// Config keys of feedback matrices.
 #pragma once
 
 #include <string>
@@ -19,22 +19,23 @@ struct FeedbackOptions {
     visit("init",
           self.init,
           one_of(inits()),
-          "The law of feedback matrices (frsf, brsf: of their magnitudes): torch, "
+          "Distribution of the feedback matrices (frsf, brsf: of their magnitudes): torch, "
           "U(+-1/sqrt(fan_in)); xavier, U(+-sqrt(6/(fan_in + fan_out))); kaiming, "
           "U(+-sqrt(6/fan_in)); normal, N(0, 1); copy, the initial weights.");
-    visit("scale", self.scale, above(0), "What feedback matrices are multiplied by.");
+    visit("scale", self.scale, above(0), "Factor applied to the feedback matrices.");
     visit("sign_scale",
           self.sign_scale,
           one_of({"original", "init-std", "none"}),
-          "What the weights' signs are multiplied by as feedback: original, 1/sqrt(inputs), of a "
-          "convolution its channels alone; init-std, the root mean square of the initial weights; "
-          "none, 1.");
+          "Factor applied to the weights' signs used as feedback: original, 1/sqrt(inputs), for "
+          "convolutions 1/sqrt(input channels); init-std, the root mean square of the initial "
+          "weights; none, 1.");
     visit("concordant",
           self.concordant,
           between(0, 1),
-          "Share of the feedback weights whose sign is that of the weight, drawn once; the others "
-          "have the opposite sign.");
+          "Fraction of the feedback weights with the sign of the forward weight, drawn once; the "
+          "others have the opposite sign.");
   }
+  /// Allowed values of `init`.
   static std::vector<std::string> inits();
 };
 

@@ -14,7 +14,7 @@ namespace {
 
 using at::Tensor;
 
-// 1 in each row at its largest entry, 0 elsewhere.
+// Returns 1 at the largest entry of each sample, 0 elsewhere.
 Tensor winner(const Tensor& u) {
   return at::zeros_like(u).scatter_(/*dim=*/1, u.argmax(/*dim=*/1, /*keepdim=*/true), 1);
 }
@@ -33,17 +33,17 @@ Tensor soft_scaled(const Tensor& dw, const Tensor&, const Tensor& lengths) {
 const std::vector<HebbianRule>& hebbian_rules() {
   static const std::vector<HebbianRule> all = {
       {"oja",
-       "Hebbian learning with Oja's decay, each unit alone",
+       "Hebbian learning with Oja's decay, independent units",
        [](const Tensor& u, const Tensor&, double) { return u; },
        [](const Tensor& dw, const Tensor& y, const Tensor&) { return dw / y.size(0); }},
       {"competitive",
-       "competitive Hebbian learning: the unit nearest an input takes it",
+       "competitive Hebbian learning: winner-take-all",
        [](const Tensor& u, const Tensor& lengths, double) { return winner(u / lengths); },
        [](const Tensor& dw, const Tensor& y, const Tensor&) {
          return dw / y.sum(/*dim=*/0).clamp_min(1).unsqueeze(1);
        }},
       {"soft-hebb",
-       "SoftHebb: units compete by a softmax, and losers unlearn",
+       "SoftHebb: soft winner-take-all by a softmax, anti-Hebbian updates for the losers",
        soft_outputs,
        soft_scaled}};
   return all;
@@ -56,7 +56,8 @@ HebbianLearner::HebbianLearner(const std::string& rule,
     : NetworkLearner(std::move(options), std::move(info)),
       rule_(find_choice(hebbian_rules(), rule, "Hebbian rule")),
       hebbian_(hebbian) {
-  TORCH_CHECK(!network->is_convolutional(), "HebbianLearner: a layer is convolutional");
+  TORCH_CHECK(!network->is_convolutional(),
+              "HebbianLearner: convolutional layers are not supported");
   if (network->depth() > 1) refuse_stream("model.type", rule, "rules of one phase, such as bp");
   at::NoGradGuard no_grad;
   const OwnDraws own;
@@ -83,8 +84,8 @@ void HebbianLearner::enter_epoch(const Phase& phase, std::int64_t epoch) {
   if (phase.name == "readout") NetworkLearner::enter_epoch(phase, epoch);
 }
 
-// What goes into `layer` in training: normalisation below it goes on by batches, as that is where
-// its running statistics come from.
+// Returns the input of `layer` during training. Normalisation uses batch statistics even in frozen
+// layers, as this is where the running statistics come from.
 at::Tensor HebbianLearner::forward_to(std::size_t layer, const at::Tensor& rows) const {
   auto x = network->input(rows);
   for (std::size_t l = 0; l < layer; ++l) {

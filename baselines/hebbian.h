@@ -1,5 +1,5 @@
-// Hebbian learning: hidden layers learn from their inputs and outputs alone, without labels or
-// errors, one after the other; then the last layer learns to read them out.
+// Hebbian learning: hidden layers learn one after the other from their inputs and outputs, without
+// labels or an error; then the last layer is trained as a readout.
 #pragma once
 
 #include <optional>
@@ -11,31 +11,40 @@
 
 namespace ff::baselines {
 
-/// How units share an input among them.
+/// Competition between the units of a layer.
 struct HebbianRule {
   const char* name;
   const char* help;
-  /// The units' outputs y (N, out) for u (N, out), the products of inputs of length 1 with weights
-  /// of lengths (out).
+  /// Returns the outputs y (N, out), given u = x W^T (N, out) with x of length 1, and the norms of
+  /// the weight vectors, `lengths` (out).
   at::Tensor (*outputs)(const at::Tensor& u, const at::Tensor& lengths, double temperature);
-  /// Scales the sum over the batch dW (out, in) to a step, given y and the lengths.
+  /// Scales dW (out, in), a sum over the batch, to an update, given y and the norms.
   at::Tensor (*scaled)(const at::Tensor& dw, const at::Tensor& y, const at::Tensor& lengths);
 };
 
-/// oja (1982): y = u, the mean over the batch. competitive (Rumelhart and Zipser 1985): y = 1 for
-/// the unit nearest by angle, 0 for the others; each unit's mean over the inputs it won. soft-hebb
-/// (Moraitis et al. 2022; anti-Hebbian losers, scaling by the largest entry and by the distance of
-/// each length from 1 as Journe et al. 2023): y = softmax(u / temperature), negative for all but
-/// the winner.
+/// The rules, with u_i = <W_i, x>, dW_i as in HebbianLearner and N samples:
+///
+///   oja          y_i = u_i; W_i += lr dW_i / N (Oja 1982)
+///   competitive  y_i = 1 if i = argmax_j u_j / |W_j|, else 0; W_i += lr dW_i / max(1, number of
+///                inputs that i won) (Rumelhart and Zipser 1985)
+///   soft-hebb    y = softmax(u / temperature), negated for all units but the winner (losers are
+///                anti-Hebbian); W_i += lr dW_i sqrt(| |W_i| - 1 |) / max |dW| (Moraitis et al.
+///                2022; sign and scaling as in Journe et al. 2023)
 const std::vector<HebbianRule>& hebbian_rules();
 
-/// Of a layer with inputs x, scaled to length 1: dW = sum over the batch of y x^T - y u W, scaled;
-/// W moves by the learning rate times that. Biases of hidden layers stay 0: where units are to be
-/// centred, batch normalisation does it.
+/// For a layer with inputs h_{l-1}, normalised to length 1:
+///
+///   x = h_{l-1} / |h_{l-1}|    u = W x    dW_i = sum over the batch of y_i (x - u_i W_i)
+///   W <- W + hebbian.learning_rate * scaled(dW)
+///
+/// Oja 1982, "A simplified neuron model as a principal component analyzer", with y and the scaling
+/// of hebbian_rules(). Hidden biases stay 0; batch normalisation can centre the units. The loss
+/// reported for a hidden layer is 1 minus the cosine of an input with the nearest weight vector,
+/// averaged over the batch.
 class HebbianLearner : public NetworkLearner {
  public:
-  /// `rule`: a name of hebbian_rules(). Throws as NetworkLearner does, and where a layer is
-  /// convolutional.
+  /// `rule`: a name in hebbian_rules(). Throws as NetworkLearner's constructor, std::exception if a
+  /// layer is convolutional, and OptionError for a stream if there is a hidden layer.
   HebbianLearner(const std::string& rule,
                  HebbianOptions hebbian,
                  NetworkLearnerOptions options,
@@ -44,12 +53,10 @@ class HebbianLearner : public NetworkLearner {
   std::vector<Phase> phases() const override;
   void enter_epoch(const Phase& phase, std::int64_t epoch) override;
 
-  /// The loss of a hidden layer is 1 less the cosine of each input with the weights nearest it.
-
-  /// Of the hidden layers what they move against, -dW; of the last the cross-entropy's.
+  /// Returns -dW (scaled) for hidden weights, and the cross-entropy's gradient for the last layer.
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
 
-  /// dW of hidden layer `l` for inputs x (N, in), and the loss.
+  /// The scaled dW of hidden layer `l` for inputs x (N, in), and the loss of the layer.
   struct Step {
     at::Tensor dw, loss;
   };

@@ -1,4 +1,4 @@
-// What a config says about Hebbian learning.
+// Config keys of Hebbian learning.
 #pragma once
 
 #include <cstdint>
@@ -15,19 +15,17 @@ struct HebbianOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit("learning_rate", self.learning_rate, above(0), "Step size of the hidden layers.");
+    visit("learning_rate", self.learning_rate, above(0), "Learning rate of the hidden layers.");
     visit("init_scale",
           self.init_scale,
           above(0),
-          "Hidden weights begin as N(0, 1) times this over the square root of their inputs, their "
-          "biases at 0.");
-    visit(
-        "temperature",
-        self.temperature,
-        above(0),
-        "soft-hebb: units compete by a softmax of their inputs over this; the lower, the more the "
-        "winner takes.");
-    visit("epochs", self.epochs, between(0, 1e6), "Epochs of each hidden layer.");
+          "Initial hidden weights are N(0, 1) x init_scale / sqrt(inputs), biases 0.");
+    visit("temperature",
+          self.temperature,
+          above(0),
+          "soft-hebb: temperature of the softmax over a layer's units; lower values are closer to "
+          "winner-take-all.");
+    visit("epochs", self.epochs, between(0, 1e6), "Epochs per hidden layer.");
   }
 };
 

@@ -6,9 +6,12 @@
 
 namespace ff::baselines {
 
-/// Feedback alignment whose B_l learns too, from the same two signals as W_l and with the same
-/// optimizer: dB_l = dW_l. Each update leaves W - B as it is but for the weight decay, which lets
-/// it vanish: B becomes W without either having been looked at. "kolen-pollack".
+/// Feedback alignment with learned feedback, updated by the same gradient and optimizer as W:
+///
+///   delta_l = (delta_{l+1} B_{l+1}) * f'(a_l)    dW_l = dB_l = delta_l^T h_{l-1}
+///
+/// Each update changes W - B only by the weight decay (without momentum by the factor 1 - lr *
+/// decay), so B converges to W without weight transport. "kolen-pollack".
 class KolenPollack : public FeedbackAlignment {
  public:
   using FeedbackAlignment::FeedbackAlignment;

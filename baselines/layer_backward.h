@@ -1,5 +1,5 @@
-// A layer whose backward pass goes through another weight than its forward pass: the one mechanism
-// of all rules of that kind, for fully connected and convolutional layers.
+// A layer whose backward pass uses another weight, or another input, than its forward pass; all
+// layerwise rules use it, for linear and convolutional layers.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -8,15 +8,18 @@
 
 namespace ff::baselines {
 
-/// What the backward pass takes; an undefined tensor leaves it as it is.
+/// Replacements in the backward pass; an undefined tensor means no replacement.
 struct LayerBackward {
-  at::Tensor weight;  // delta goes through it to the input: the weight's shape
-  at::Tensor input;   // delta meets it for the weight's gradient: the shape of the layer's input
+  at::Tensor weight;  // used for dx; of the weight's shape
+  at::Tensor input;   // used for dW; of the shape of the layer's input
 };
 
-/// layer->forward(x), with the gradients, delta being that of the output (N, out):
-///   dx = delta V, V = backward.weight;  dW = delta^T x', x' = backward.input;  db = sum of delta.
-/// With V = W and x' = x they are autograd's to the last bit. No gradient reaches V or x'.
+/// Returns layer->forward(x) with the following gradients, where delta (N, out) is the gradient at
+/// the output, V = backward.weight and x' = backward.input:
+///
+///   dx = delta V    dW = delta^T x'    db = sum over the batch of delta
+///
+/// With V = W and x' = x they equal autograd's bit for bit. No gradient flows to V or x'.
 at::Tensor forward_with(const WeightedLayer& layer,
                         const at::Tensor& x,
                         const LayerBackward& backward);

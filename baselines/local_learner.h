@@ -1,4 +1,4 @@
-// Rules by which every hidden block learns from a loss of its own, and no gradient leaves it.
+// Local losses: every hidden block learns from a loss on its own output, and no gradient leaves it.
 #pragma once
 
 #include <memory>
@@ -12,36 +12,45 @@
 
 namespace ff::baselines {
 
+/// Which local loss, its options, and the schedule.
 struct LocalRule {
   std::string name = "pred";  // pred, sim, predsim or greedy
   LocalLossOptions local;
   AuxiliaryOptions auxiliary;
-  bool sequential = false;  // greedy: block after block, the earlier ones frozen
+  bool sequential = false;  // only for greedy: one block at a time, with the blocks below frozen
 };
 
-/// pred, sim and predsim (Nokland and Eidnes 2019): each hidden block goes down the cross-entropy
-/// of a linear classifier on what it gives, the similarity loss, or both; the last layer goes down
-/// its own cross-entropy (times 1 - beta in predsim). Classifiers and last layer begin with zero
-/// weights. greedy (Belilovsky et al. 2019, 2020): an auxiliary network of any depth in the place
-/// of the classifier; all blocks on every batch (decoupled), or one after the other.
+/// Each hidden block minimises a local loss of its output h_l, with t the one-hot labels, CE the
+/// mean cross-entropy, p a pooling of feature maps, S similarity() and g a linear or convolutional
+/// layer:
 ///
-/// Each block is fed what the one below gives before its update. Blocks are let go one by one, so
-/// the activations of one block are kept at a time.
+///   pred     loss_l = CE(C_l p(h_l) + c_l, t)
+///   sim      loss_l = mean of (S(g(h_l)) - S(t))^2
+///   predsim  loss_l = (1 - beta) pred + beta sim    (Nokland and Eidnes 2019)
+///   greedy   loss_l = CE(A_l(p(h_l)), t), A_l an MLP    (Belilovsky et al. 2019; parallel: 2020)
+///   W_l <- W_l - lr * d loss_l / dW_l
+///
+/// The last layer minimises its cross-entropy (times 1 - beta in predsim). In pred, sim and predsim
+/// the weights of C_l and of the last layer start at 0. greedy trains one block after the other
+/// (sequential) or all blocks on every batch (decoupled).
+///
+/// A block receives the output of the block below from before that block's update. Blocks are
+/// processed one by one, so that only the activations of one block are kept at a time.
 class LocalLearner : public NetworkLearner {
  public:
-  /// Throws as NetworkLearner does.
+  /// Throws as NetworkLearner's constructor, and OptionError for a stream with rule.sequential.
   LocalLearner(LocalRule rule, NetworkLearnerOptions options, DataInfo info);
 
   std::vector<Phase> phases() const override;
 
-  /// That of all blocks; `loss` has an entry for each.
+  /// Gradients of all blocks; `loss` has one entry per block, (depth).
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
 
-  /// Where blocks have classifiers: by layer, too.
+  /// Also by layer, from the blocks' classifiers, if the loss has classifiers.
   Scores scores(const at::Tensor& rows) override;
   TensorDict training_state() const override;
 
-  /// Of each hidden block: one, or in predsim two, the prediction first.
+  /// Losses of each hidden block: one, or two for predsim, with the prediction loss first.
   std::vector<std::vector<std::unique_ptr<LocalLoss>>> losses;
 
  protected:
@@ -49,7 +58,8 @@ class LocalLearner : public NetworkLearner {
 
  private:
   void add_losses(std::size_t l);
-  /// Block `l` on its input x; returns what it gives, without a graph.
+  /// Adds the gradient of block `l` for its input x to `found`, and sets found.loss to the loss of
+  /// the block; returns the output of the block, detached.
   at::Tensor add_block(Gradient& found,
                        std::size_t l,
                        const at::Tensor& x,

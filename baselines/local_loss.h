@@ -1,24 +1,27 @@
-// The loss by which a hidden block learns on its own.
+// Interface of the loss of a single block.
 #pragma once
 
 #include "baselines/gradient.h"
 
 namespace ff::baselines {
 
-/// A loss on what a block gives, with the parameters that it needs beside the block's.
+/// A loss of a block's output, with its own parameters.
 class LocalLoss {
  public:
   virtual ~LocalLoss() = default;
 
-  /// The loss of h (N, C) or (N, C, H, W) with labels (N), a scalar with its graph.
+  /// Returns the loss of h (N, C) or (N, C, H, W) with labels (N): a scalar, with its autograd
+  /// graph.
   virtual at::Tensor loss(const at::Tensor& h, const at::Tensor& labels, Pass pass) const = 0;
 
-  /// The block's own scores of the classes, (N, classes); undefined where the loss has none.
+  /// Returns the block's class scores, (N, classes); undefined if the loss has no classifier.
   virtual at::Tensor scores(const at::Tensor& h) const;
 
+  /// Trainable parameters of the loss.
   virtual std::vector<NamedParameter> parameters() const = 0;
 
-  /// Parameters and running statistics, live.
+  /// Parameters and running statistics, by name; they share storage with the loss (for
+  /// checkpoints).
   virtual TensorDict tensors() const = 0;
 };
 

@@ -1,4 +1,4 @@
-// What a config says about losses of single blocks.
+// Config keys of local losses.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,11 @@ struct LocalLossOptions {
     visit("beta",
           self.beta,
           between(0, 1),
-          "predsim: the share of the similarity loss; the rest is the prediction's.");
+          "predsim: weight of the similarity loss; the prediction loss has weight 1 - beta.");
     visit("decoder_inputs",
           self.decoder_inputs,
           between(1, 1e6),
-          "A convolution's maps are averaged down to at most so many values for the local "
+          "Convolutions: feature maps are average-pooled to at most this many values for the local "
           "classifier.");
   }
 };

@@ -1,5 +1,4 @@
-// A classifier of a block's own: the cross-entropy of what it says of the labels is the block's
-// loss.
+// Local classifier of a block: its cross-entropy is the block's loss.
 #pragma once
 
 #include <optional>
@@ -10,22 +9,24 @@
 
 namespace ff::baselines {
 
-/// How a convolution's maps are made smaller for the classifier.
+/// Average pooling of feature maps in front of the classifier.
 enum class Pooling {
-  kToInputs,  // by averages, until they have no more values than the classifier's limit
-  kToTwo,     // to 2 x 2 averages of each channel
+  kToInputs,  // square maps, as large as the limit on the classifier's inputs allows
+  kToTwo,     // 2 x 2 per channel
 };
 
+/// loss = CE(A(p(h)), labels), with p the pooling and A the classifier, an MLP (Nokland and Eidnes
+/// 2019; Belilovsky et al. 2019).
 class LocalPrediction : public LocalLoss {
  public:
   struct Options {
     Pooling pooling = Pooling::kToInputs;
     std::int64_t most_inputs = 4096;
     AuxiliaryOptions classifier;
-    bool zero = false;  // whether the last layer's weight begins at 0
+    bool zero = false;  // true: the weight of the last layer starts at 0
   };
 
-  /// `shape` is that of what the block gives for one image. Draws the classifier.
+  /// `shape`: output shape of the block for one sample. Draws the classifier's weights.
   LocalPrediction(const Options& options, const Shape& shape, std::int64_t classes);
 
   at::Tensor loss(const at::Tensor& h, const at::Tensor& labels, Pass pass) const override;
@@ -36,9 +37,10 @@ class LocalPrediction : public LocalLoss {
   Network classifier = nullptr;
 
  private:
+  /// Returns p(h), (N, inputs).
   at::Tensor features(const at::Tensor& h) const;
 
-  std::int64_t side_ = 1;  // of a map after pooling
+  std::int64_t side_ = 1;  // side of a map after pooling
 };
 
 }  // namespace ff::baselines

@@ -1,4 +1,4 @@
-// Measures of a rule beside backpropagation, on the same network, weights and batch.
+// Comparison of a rule's gradient with backpropagation's, for the same network, weights and batch.
 #pragma once
 
 #include <vector>
@@ -8,30 +8,32 @@
 
 namespace ff::baselines {
 
-/// What brings errors to a hidden layer, and what does so in backpropagation: of one shape.
-/// Without feedback the error is backpropagation's own.
+/// The feedback matrix of a hidden layer and the matrix that backpropagation uses, of the same
+/// shape. An undefined `feedback` means that the layer uses backpropagation's error.
 struct FeedbackPair {
   at::Tensor feedback, exact;
 };
 
-/// Of linear layers the product W_L ... W_{l+1} above hidden layer `l`, (classes, units): what
-/// brings it the error in backpropagation, but for the slopes.
+/// Returns W_L ... W_{l+1} (classes, units), the product of the weights above hidden layer `l`: the
+/// derivative of the logits with respect to its output, without the slopes. MLPs only.
 at::Tensor weights_above(const NetworkImpl& network, std::size_t l);
 
-/// Degrees between the two, pair by pair.
+/// Returns the angle between the two matrices of each pair, in degrees.
 std::vector<double> feedback_angles(const std::vector<FeedbackPair>& pairs);
 
-/// The share of entries that have one sign in both, of those that are not zero in backpropagation.
+/// Returns, for each pair, the fraction of entries with the same sign in both, among those that are
+/// not zero in `exact`.
 std::vector<double> feedback_signs(const std::vector<FeedbackPair>& pairs);
 
-/// Gathers over batches ff::GradientMeasures of the weighted layers' weights to backpropagation's,
-/// and of the hidden layers' units.
+/// Accumulates ff::GradientMeasures over batches: for the weights of each layer compared with
+/// backpropagation, and for the activations of the hidden layers.
 class MeasureSums {
  public:
   explicit MeasureSums(const Network& network)
       : network_(network), measures_(network->depth(), network->depth() - 1) {}
 
-  /// Takes a rule's gradient on a batch; looks at the network on the same batch.
+  /// Adds the rule's gradient on a batch (samples `rows` (N, D), labels (N)), backpropagation's on
+  /// the same batch, and the activations.
   void add(const TensorDict& rule, const at::Tensor& rows, const at::Tensor& labels);
 
   Measures result() const { return measures_.result(); }

@@ -42,7 +42,7 @@ void NetworkLearner::refuse_stream(const std::string& path,
   if (info_.resident) return;
   throw OptionError({path,
                      what +
-                         " passes the training set once for each phase, but a stream is passed "
+                         " passes over the training set once per phase, but a stream is read only "
                          "once; allowed with a stream: " +
                          allowed});
 }

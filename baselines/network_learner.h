@@ -1,5 +1,5 @@
-// What every rule shares that trains a Network on labelled images with one optimizer: data, scores,
-// checkpoints and measures. A rule derives from it and says what the gradient is.
+// Base of all rules that train a Network on labelled images with one optimizer: data, scores,
+// checkpoints and measures. A derived class implements gradient().
 #pragma once
 
 #include <memory>
@@ -23,23 +23,25 @@ struct NetworkLearnerOptions {
   std::string linear = "addmm";
   OptimizerOptions optimizer;
   std::int64_t epochs = 3;
-  std::string engine = "autograd";  // or "fused", or "auto": fused where it can
+  std::string engine = "autograd";  // or "fused", or "auto": fused if supported
   FusedOptions fused;
-  std::int64_t batch_size = 64;  // at most
+  std::int64_t batch_size = 64;  // upper limit; the last batch of an epoch may be smaller
   AugmentOptions augment;
 };
 
+/// Trains `network` by gradient() and the optimizer of the options.
 class NetworkLearner : public StepLearner {
  public:
-  /// The network is made on the data's device. Throws std::invalid_argument when the layers do not
-  /// fit the images, or the last has not one unit for each class.
+  /// Creates the network on info.device. Throws std::invalid_argument if the layers do not fit the
+  /// images, or if the last layer does not have one unit per class.
   NetworkLearner(NetworkLearnerOptions options, DataInfo info);
 
-  /// The rule's gradient on normalised rows (N, D) with labels (N). Only Pass::kTrain may change
-  /// what the next one depends on.
+  /// Returns the rule's gradient on normalised samples `rows` (N, D) with labels (N). Only
+  /// Pass::kTrain may change state that later calls depend on.
   virtual Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) = 0;
 
-  /// For each hidden layer what brings it errors; empty where no matrix does.
+  /// For each hidden layer its feedback matrix and the one of backpropagation; empty if the rule
+  /// has no such matrices.
   virtual std::vector<FeedbackPair> feedback_pairs() const { return {}; }
 
   std::vector<Phase> phases() const override { return {{"network", options_.epochs}}; }
@@ -51,27 +53,29 @@ class NetworkLearner : public StepLearner {
   std::vector<at::Tensor> prunable_weights() const override;
   Measures measures(const std::vector<Batch>& batches) override;
 
-  /// What it was made with.
+  /// The DataInfo that the constructor received.
   const DataInfo& info() const { return info_; }
 
   Network network = nullptr;
 
  protected:
-  /// Follows gradient().
+  /// One update by gradient(); returns its loss, (k).
   at::Tensor train_step(const Phase& phase, const Batch& batch) override;
 
-  /// Makes the optimizer, of the network's parameters and `others`; the constructor of a rule that
-  /// has others calls it again.
+  /// Creates the optimizer of the network's parameters and of `others`. The constructor of a rule
+  /// with further parameters calls it again with them.
   void make_optimizer(std::vector<NamedParameter> others = {});
 
-  /// Throws OptionError at `path` where the data are a stream, which is passed once: for rules that
-  /// train in several phases. `allowed` says what a stream can do instead.
+  /// Throws OptionError at `path` if the data are a stream, which can be passed only once: for
+  /// rules that train in several phases. `what` is the value that is not supported, `allowed` the
+  /// alternative for streams.
   void refuse_stream(const std::string& path,
                      const std::string& what,
                      const std::string& allowed) const;
 
-  /// The batch's images as normalised rows, moved as the options say, and their labels.
+  /// Returns the batch's images, normalised and augmented as the options say, (N, D).
   at::Tensor rows_of(const Batch& batch) const;
+  /// Returns the batch's labels (N) on the data's device.
   at::Tensor labels_of(const Batch& batch) const;
 
   NetworkLearnerOptions options_;

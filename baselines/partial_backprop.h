@@ -1,5 +1,5 @@
-// Backpropagation that reaches some of the layers only: the controls that say what training the
-// others is worth.
+// Backpropagation into some of the layers only: controls that show the benefit of training the
+// others.
 #pragma once
 
 #include <string>
@@ -9,13 +9,15 @@
 
 namespace ff::baselines {
 
-/// Which layers learn: "readout", the last alone, on random features; "first-layer", the first and
-/// the last, with the exact gradient through what lies between and stays as it was drawn.
+/// Returns the trained layers: "readout", the last one only; "first-layer", the first and the last
+/// one, with the exact gradient through the untrained layers between them.
 std::vector<std::size_t> trained_layers(const std::string& control, std::size_t depth);
 
+/// dW_l = delta_l^T h_{l-1} with backpropagation's exact delta_l for the layers in trained_layers()
+/// (Rumelhart, Hinton and Williams 1986); all other parameters keep their initial values.
 class PartialBackprop : public NetworkLearner {
  public:
-  /// `control`: readout or first-layer. Throws as NetworkLearner does.
+  /// `control`: "readout" or "first-layer". Throws as NetworkLearner's constructor.
   PartialBackprop(const std::string& control, NetworkLearnerOptions options, DataInfo info);
 
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;

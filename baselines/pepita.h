@@ -1,4 +1,5 @@
-// PEPITA: two forward passes, the second on an input that the error has modulated.
+// PEPITA, error-driven input modulation: two forward passes, the second one with an input modulated
+// by the error.
 #pragma once
 
 #include "baselines/pepita_options.h"
@@ -6,26 +7,28 @@
 
 namespace ff::baselines {
 
-/// Dellaferrera and Kreiman 2022, with e = softmax - onehot of the first pass and primes on the
-/// second, whose input is x' = x + e F^T:
+/// Dellaferrera and Kreiman 2022, "Error-driven input modulation: solving the credit assignment
+/// problem without a backward pass". With e = softmax - onehot of the first pass, primes for the
+/// second pass, whose input is h_0' = x' = x + e F^T, and N samples:
 ///
-///   dW_1 = (h_1 - h_1')^T x'    dW_l = (h_l - h_l')^T h_{l-1}'    dW_L = e'^T h_{L-1}'
+///   dW_l = (h_l - h_l')^T h_{l-1}' / N  (l < L)    dW_L = e'^T h_{L-1}' / N
 ///
-/// averaged over the batch, biases likewise (the paper has none). F (in, classes) stays as drawn.
+/// Biases analogously (the paper has none). F (pixels, classes) is U(+-pepita.scale sqrt(6 /
+/// pixels)) and fixed.
 class Pepita : public PerceptronLearner {
  public:
-  /// Throws as PerceptronLearner does.
+  /// Throws as PerceptronLearner's constructor.
   Pepita(const PepitaOptions& pepita, NetworkLearnerOptions options, DataInfo info);
 
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
 
-  /// -W_l ... W_1 F, which takes an error to layer l on its way up, and backpropagation's
+  /// -W_l ... W_1 F, which projects the error to layer l to first order in F, and backpropagation's
   /// (W_L ... W_{l+1})^T.
   std::vector<FeedbackPair> feedback_pairs() const override;
 
   TensorDict training_state() const override;
 
-  at::Tensor projection;  // F
+  at::Tensor projection;  // F, (pixels, classes)
 };
 
 }  // namespace ff::baselines

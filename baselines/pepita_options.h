@@ -1,4 +1,4 @@
-// What a config says about PEPITA.
+// Config keys of PEPITA.
 #pragma once
 
 #include "ff/core/fields.h"
@@ -10,10 +10,11 @@ struct PepitaOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit("scale",
-          self.scale,
-          above(0),
-          "Of the matrix that projects the error onto the input: U(+-scale sqrt(6 / pixels)).");
+    visit(
+        "scale",
+        self.scale,
+        above(0),
+        "Scale of the matrix that projects the error onto the input: U(+-scale sqrt(6 / pixels)).");
   }
 };
 

@@ -62,7 +62,7 @@ void check_perceptron(const std::vector<LayerOptions>& layers) {
     const auto& type = layers[i].type;
     if (type == "linear") continue;
     if (!layers[i].is_activation()) refuse(i, " is neither a linear layer nor a non-linearity");
-    if (!layers[i].activation()) refuse(i, " is a non-linearity whose slope is not known");
+    if (!layers[i].activation()) refuse(i, " is a non-linearity without a known derivative");
     if (i > 0 && layers[i - 1].type != "linear") refuse(i, " follows another non-linearity");
   }
 }

@@ -1,5 +1,5 @@
-// A fully connected network taken apart, for rules that write their own forward and backward
-// passes: what each layer was given, what it made of it, and a layer's gradient from an error.
+// Forward and backward pass of an MLP layer by layer, without autograd, for rules that define their
+// own passes.
 #pragma once
 
 #include <vector>
@@ -8,44 +8,47 @@
 
 namespace ff::baselines {
 
-/// What a perceptron of L layers did on a batch of N rows.
+/// Intermediate values of an MLP with L layers for a batch of N samples.
 struct Trace {
-  std::vector<at::Tensor> h;  // h[l] (N, in) went into layer l; h[0] are the rows
-  std::vector<at::Tensor> z;  // z[l] (N, out) came out of it, ahead of the non-linearity
+  std::vector<at::Tensor> h;  // h[l] (N, in): input of layer l; h[0]: the samples
+  std::vector<at::Tensor> z;  // z[l] (N, out): output of layer l before the non-linearity
 
   const at::Tensor& logits() const { return z.back(); }
 };
 
-/// Linear layers, each but the last with at most one non-linearity behind it. Nothing here records
-/// a graph for autograd.
+/// An MLP: linear layers, each except the last followed by at most one non-linearity. No function
+/// records an autograd graph.
 class Perceptron {
  public:
-  /// The network must be one of which check_perceptron approves.
+  /// The network's layers must satisfy check_perceptron().
   explicit Perceptron(Network network) : network_(std::move(network)) {}
 
   std::size_t depth() const { return network_->depth(); }
-  /// (out, in), without gradient.
+  /// (out, in), detached
   at::Tensor weight(std::size_t l) const { return network_->layers[l]->weight.detach(); }
   at::Tensor bias(std::size_t l) const { return network_->layers[l]->bias.detach(); }
 
-  /// What layer `l` makes of h (N, in), ahead of its non-linearity, (N, out).
+  /// Returns z (N, out) of layer `l` for h (N, in), before the non-linearity.
   at::Tensor apply(std::size_t l, const at::Tensor& h) const;
-  /// f_l(z), and grad * f_l'(z) where y = f_l(z); of the last layer z and grad themselves.
+  /// Returns f_l(z); the last layer has no non-linearity and returns z.
   at::Tensor activate(std::size_t l, const at::Tensor& z) const;
+  /// Returns grad * f_l'(z), given y = f_l(z); for the last layer grad.
   at::Tensor slope(std::size_t l,
                    const at::Tensor& grad,
                    const at::Tensor& z,
                    const at::Tensor& y) const;
 
+  /// Forward pass of samples `rows` (N, D).
   Trace trace(const at::Tensor& rows) const;
-  /// Layers `first` and above on `h`, which goes into it; the entries below stay undefined.
+  /// Forward pass from layer `first` upwards, whose input is `h`; entries of lower layers stay
+  /// undefined.
   Trace trace_from(std::size_t first, const at::Tensor& h) const;
 
  private:
   Network network_;
 };
 
-/// The mean cross-entropy of logits (N, C) against labels (N), a scalar, and its gradient at the
+/// The mean cross-entropy of logits (N, C) with labels (N), a scalar, and its gradient at the
 /// logits, (softmax - onehot) / N.
 struct OutputError {
   at::Tensor loss;
@@ -53,14 +56,15 @@ struct OutputError {
 };
 OutputError output_error(const at::Tensor& logits, const at::Tensor& labels);
 
-/// Adds the gradient of layer `l` under the error `delta` (N, out) at its output: delta^T input to
-/// the weight, the sum over rows to the bias.
+/// Sets the gradient of layer `l` for the error `delta` (N, out) at its output: delta^T input for
+/// the weight, the sum over the batch for the bias.
 void add_layer(TensorDict& by_name,
                std::size_t l,
                const at::Tensor& delta,
                const at::Tensor& input);
 
-/// Throws std::invalid_argument ("model.layers[2]: ...") where layers are those of no Perceptron.
+/// Throws OptionError ("model.layers[2]: ...") if the layers do not form an MLP as above, or if a
+/// non-linearity has no known derivative.
 void check_perceptron(const std::vector<LayerOptions>& layers);
 
 }  // namespace ff::baselines

@@ -8,7 +8,7 @@
 namespace ff::baselines {
 namespace {
 
-// Each image's, (N).
+// Cross-entropy of each sample, (N).
 at::Tensor losses(const at::Tensor& logits, const at::Tensor& labels) {
   return at::cross_entropy_loss(logits, labels, /*weight=*/{}, at::Reduction::None);
 }
@@ -59,7 +59,6 @@ at::Tensor Perturbation::logits_after(const Change& change,
   return z;
 }
 
-// The derivative of the logits along the change, (N, C).
 at::Tensor Perturbation::tangent(const Change& change, const Trace& clean) const {
   at::Tensor dh, dz;
   for (auto l = change.first; l < perceptron_.depth(); ++l) {
@@ -73,7 +72,6 @@ at::Tensor Perturbation::tangent(const Change& change, const Trace& clean) const
   return dz;
 }
 
-// Of each image's loss along the change, (N).
 at::Tensor Perturbation::derivative(const Change& change,
                                     const Trace& clean,
                                     const OutputError& output,
@@ -95,7 +93,7 @@ Gradient Perturbation::gradient(const at::Tensor& rows, const at::Tensor& labels
   const auto last = perceptron_.depth() - 1;
   Gradient found{output.loss, {}};
   if (perturbation_.exact_output) add_layer(found.by_name, last, output.delta, clean.h[last]);
-  const auto changed = perturbation_.exact_output ? last : last + 1;  // so many layers
+  const auto changed = perturbation_.exact_output ? last : last + 1;  // number of perturbed layers
   const auto step = perturbation_.layers == "all" ? changed : 1;
   for (std::size_t first = 0; first < changed; first += step) {
     const auto change = draw(first, first + step - 1, clean, generator);

@@ -1,4 +1,4 @@
-// What a config says about learning from the effect of random changes.
+// Config keys of perturbation rules.
 #pragma once
 
 #include <string>
@@ -19,24 +19,23 @@ struct PerturbationOptions {
     visit("of",
           self.of,
           one_of({"weights", "units"}),
-          "What forward-gradient changes: weights, one change for a batch; units, one for each "
+          "What forward-gradient perturbs: weights, one perturbation per batch; units, one per "
           "image.");
-    visit(
-        "layers",
-        self.layers,
-        one_of({"all", "each"}),
-        "all: every layer at once; each: one layer after the other, with a forward pass for each, "
-        "and less noise.");
-    visit("scale", self.scale, above(0), "Standard deviation of the change whose effect is taken.");
+    visit("layers",
+          self.layers,
+          one_of({"all", "each"}),
+          "all: all layers at once; each: one layer at a time, with one forward pass per layer and "
+          "less noise.");
+    visit("scale", self.scale, above(0), "Standard deviation of the perturbation.");
     visit("central",
           self.central,
           any(),
-          "Whether the effect is taken between a change and its opposite, not from none: two "
-          "passes, and a smaller error.");
+          "true: central differences, with two forward passes and a smaller error; false: "
+          "one-sided differences.");
     visit("exact_output",
           self.exact_output,
           any(),
-          "Whether the last layer learns from the error at the output itself.");
+          "true: the last layer is trained on the exact error at the output.");
   }
 };
 

@@ -6,8 +6,8 @@
 namespace ff::baselines {
 namespace {
 
-// Mersenne Twister takes 32 bits of a seed. The first is "FEED", which no seed in use is near; the
-// second, 2^32 over the golden ratio, keeps the seeds of consecutive draws apart.
+// Mersenne Twister uses 32 bits of a seed. kApart ("FEED") separates the stream from the seeds in
+// use; kStride, 2^32 divided by the golden ratio, separates the seeds of consecutive draws.
 constexpr std::uint64_t kApart = 0x46454544, kBits = 0xFFFFFFFF;
 constexpr std::int64_t kStride = 0x9E3779B9;
 

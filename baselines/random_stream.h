@@ -1,5 +1,5 @@
-// Random numbers of a rule's own, apart from those of the weights and of the images' order: rules
-// at one seed begin with the same weights and see the same batches.
+// Random numbers of a learning rule, separate from those of the initial weights and of the sample
+// order, so that all rules start from the same weights and see the same batches for a seed.
 #pragma once
 
 #include <cstdint>
@@ -11,17 +11,18 @@
 
 namespace ff::baselines {
 
-/// A generator for each draw, all of them from the seed that the default CPU generator was last
-/// given.
+/// Provides one generator per draw, seeded from the current seed of the default CPU generator (XOR
+/// 0x46454544).
 class RandomStream {
  public:
   RandomStream();
 
-  /// A fresh CPU generator, the same for the same draw. Pass::kTrain counts it; another pass looks
-  /// ahead at the next.
+  /// Returns a new CPU generator, reproducible from the seed and the number of the draw.
+  /// Pass::kTrain advances to the next draw; other passes return the generator of the next training
+  /// draw without advancing.
   at::Generator next(Pass pass);
 
-  /// The seed and the draws so far, int64 (2), live: what a checkpoint keeps.
+  /// The seed and the number of draws, int64 (2), for checkpoints; shares storage with the stream.
   const at::Tensor& state() const { return state_; }
 
  private:

@@ -8,7 +8,8 @@
 
 namespace ff::baselines {
 
-/// delta_l = (sign(e) B_l) * f'(a_l), over the batch a mean, as e is: sign(e) / N. "sdfa".
+/// delta_l = (sign(e) B_l) * f'(a_l) / N,  dW_l = delta_l^T h_{l-1},  with e = softmax(a_L) -
+/// onehot and B_l (classes, units) random and fixed. "sdfa".
 class SignDirectFeedbackAlignment : public DirectRule {
  public:
   using DirectRule::DirectRule;

@@ -69,7 +69,7 @@ Gradient SyntheticGradients::gradient(const at::Tensor& rows, const at::Tensor& 
   for (auto l = perceptron_.depth(); l-- > 0;) {
     add_layer(found.by_name, l, delta, trace.h[l]);
     if (l == 0) break;
-    const auto& h = trace.h[l];  // what hidden layer l - 1 gives
+    const auto& h = trace.h[l];  // output of hidden layer l - 1
     const auto guess = predict(l - 1, h, labels);
     add_predictor(found.by_name, l - 1, guess, count * delta.mm(perceptron_.weight(l)));
     delta = perceptron_.slope(l - 1, guess.detach() / count, trace.z[l - 1], h);

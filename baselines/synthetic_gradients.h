@@ -1,5 +1,5 @@
-// Decoupled neural interfaces: every hidden layer learns at once, from a gradient that a small
-// network predicts from what the layer gives.
+// Decoupled neural interfaces (Jaderberg et al. 2016, "Decoupled neural interfaces using synthetic
+// gradients"): a small network predicts the gradient at each hidden layer from the layer's output.
 #pragma once
 
 #include <optional>
@@ -10,19 +10,20 @@
 
 namespace ff::baselines {
 
-/// Jaderberg et al. 2016. The predictor S_l sees h_l and, where it is conditioned, the label, and
-/// says what the gradient of an image's own loss is at h_l:
+/// The predictor S_l estimates the gradient of a sample's loss at h_l, from h_l and, if conditioned
+/// (cDNI), from the one-hot label:
 ///
-///   delta_l = S_l(h_l [, onehot]) * f'(z_l) / N    dW_l = delta_l^T h_{l-1}
+///   delta_l = S_l(h_l [, onehot]) * f'(z_l) / N  (l < L)    delta_L = (softmax - onehot) / N
+///   dW_l = delta_l^T h_{l-1}
+///   loss of S_l = mean over the batch of |S_l(h_l) - N delta_{l+1} W_{l+1}|^2
 ///
-/// It learns by the squared distance, summed over units and averaged over the batch, to the
-/// gradient that the layer above passes down by its own delta, synthetic again (bootstrapped), or,
-/// from the last layer, true. Its last layer begins at 0, so the first predictions are 0. The
-/// gradient of the batch's mean loss in its place would be N times smaller, and one step of Adam
-/// larger than it.
+/// The predictor's target is the gradient passed down by the layer above, which is itself synthetic
+/// (bootstrapped) except at the last layer. The last layer of S_l starts at 0, so the first
+/// predictions are 0. S_l predicts the gradient of a sample's loss, not that of the batch's mean
+/// loss: the latter is N times smaller, so that a single Adam step would exceed it.
 class SyntheticGradients : public PerceptronLearner {
  public:
-  /// `conditioned`: cDNI. Throws as PerceptronLearner does.
+  /// `conditioned`: cDNI. Throws as PerceptronLearner's constructor.
   SyntheticGradients(const SyntheticOptions& synthetic,
                      bool conditioned,
                      NetworkLearnerOptions options,
@@ -31,16 +32,17 @@ class SyntheticGradients : public PerceptronLearner {
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
   TensorDict training_state() const override;
 
-  /// The predictors, one for each hidden layer.
+  /// One predictor S_l per hidden layer.
   std::vector<Network> predictors;
 
  protected:
-  /// The gradient of each image's loss at h (N, out), what hidden layer `l` gives; a graph goes
-  /// from it to the predictor's parameters.
+  /// Returns S_l for the output h (N, out) of hidden layer `l`, (N, out), with the autograd graph
+  /// of the predictor's parameters.
   virtual at::Tensor predict(std::size_t l, const at::Tensor& h, const at::Tensor& labels) const;
 
  private:
-  /// The predictor's gradient when it predicted `guess` where `truth` came down.
+  /// Adds the gradient of the predictor's loss, mean over the batch of |guess - truth|^2, both (N,
+  /// out).
   void add_predictor(TensorDict& by_name,
                      std::size_t l,
                      const at::Tensor& guess,

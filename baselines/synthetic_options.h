@@ -1,4 +1,4 @@
-// What a config says about synthetic gradients.
+// Config keys of synthetic gradients.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +17,11 @@ struct SyntheticOptions {
     visit("hidden_layers",
           self.hidden_layers,
           between(0, 10),
-          "Hidden layers, with relu, of each network that predicts a gradient; 0: it is linear.");
+          "Hidden ReLU layers of each gradient predictor; 0: linear predictor.");
     visit("width",
           self.width,
           between(1, 1e6),
-          "Units of each of them; null: as many as the layer whose gradient it predicts.");
+          "Units per hidden layer; null: the width of the layer whose gradient is predicted.");
   }
 };
 

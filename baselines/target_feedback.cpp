@@ -1,4 +1,4 @@
-// What the feedback of target propagation learns from: the noise that it is to undo.
+// Feedback losses of target propagation: reconstruction of noisy activations.
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
@@ -7,7 +7,7 @@
 namespace ff::baselines {
 namespace {
 
-// The mean square of `error`, over `scale`; and its gradient at what the error is a difference of.
+// The mean of error^2 / scale over samples and units, and its gradient with respect to `error`.
 struct Loss {
   at::Tensor value, delta;
 };
@@ -19,7 +19,7 @@ Loss mean_square(const at::Tensor& error, double scale) {
 
 }  // namespace
 
-// |g_l(f_{l+1}(h_l + n)) - (h_l + n)|^2 (Lee et al. 2015, equation 13)
+// Mean of (g_l(f_{l+1}(h_l + n)) - (h_l + n))^2 (Lee et al. 2015, equation 13).
 at::Tensor TargetPropagation::add_reconstruction(TensorDict& by_name,
                                                  std::size_t l,
                                                  const at::Tensor& noise,
@@ -35,8 +35,9 @@ at::Tensor TargetPropagation::add_reconstruction(TensorDict& by_name,
   return loss.value;
 }
 
-// As targets come down, from the output that h_l + n leads to (Meulemans et al. 2020, equation 13);
-// Q_l alone learns from it, and stands in it twice.
+// Difference reconstruction loss (Meulemans et al. 2020, equation 13): reconstructs h_l + n by the
+// path of the targets, from the output that h_l + n leads to. Only Q_l and c_l are trained; they
+// occur twice, in g_l(target) and in g_l(h_{l+1}).
 at::Tensor TargetPropagation::add_difference(TensorDict& by_name,
                                              std::size_t l,
                                              const at::Tensor& noise,
@@ -54,8 +55,8 @@ at::Tensor TargetPropagation::add_difference(TensorDict& by_name,
   return loss.value;
 }
 
-// |Q_l (z_L(h_l + n) - z_L) - n|^2 / noise^2: with decay, its minimum is the damped pseudoinverse
-// of the Jacobian of the output.
+// Mean of (Q_l (z_L(h_l + n) - z_L) - n)^2 / noise^2. With weight decay, the minimum is the damped
+// pseudoinverse of the Jacobian of the output with respect to h_l (Meulemans et al. 2020).
 at::Tensor TargetPropagation::add_direct(TensorDict& by_name,
                                          std::size_t l,
                                          const at::Tensor& noise,

@@ -1,4 +1,4 @@
-// What a config says about target propagation.
+// Config keys of target propagation.
 #pragma once
 
 #include <cstdint>
@@ -19,33 +19,32 @@ struct TargetOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit(
-        "step",
-        self.step,
-        above(0),
-        "How far the output's target lies from the output, down the gradient of an image's loss.");
-    visit(
-        "penultimate",
-        self.penultimate,
-        one_of({"gradient", "feedback"}),
-        "The target of the last hidden layer: a step down its true gradient (Lee et al. 2015), or "
-        "through feedback as the others.");
+    visit("step",
+          self.step,
+          above(0),
+          "Step size of the output target: output - step x gradient of the image's loss.");
+    visit("penultimate",
+          self.penultimate,
+          one_of({"gradient", "feedback"}),
+          "Target of the last hidden layer: gradient, a step along its true negative gradient (Lee "
+          "et al. 2015); feedback, through the feedback weights, as for the other layers.");
     visit("noise",
           self.noise,
           above(0),
-          "Standard deviation of the noise on activations that feedback learns to undo.");
+          "Standard deviation of the noise added to activations, which the feedback weights learn "
+          "to remove.");
     visit("pretrain_epochs",
           self.pretrain_epochs,
           between(0, 1e6),
-          "Epochs in which feedback learns alone, ahead of the network.");
+          "Epochs that train only the feedback weights, before the network is trained.");
     visit("feedback_learning_rate",
           self.feedback_learning_rate,
           above(0),
-          "Step size of the feedback weights; null: the network's.");
+          "Learning rate of the feedback weights; null: optimizer.learning_rate.");
     visit("feedback_decay",
           self.feedback_decay,
           at_least(0),
-          "Weight decay of the feedback weights; it damps the inverse that they learn.");
+          "Weight decay of the feedback weights; regularises the inverse that they learn.");
   }
 };
 

@@ -25,12 +25,12 @@ const std::vector<TargetRule>& target_rules() {
       {"tp", "target propagation", false, false, false},
       {"dtp", "difference target propagation", true, false, false},
       {"dtp-drl",
-       "difference target propagation whose feedback undoes the whole way to the output",
+       "difference target propagation with the difference reconstruction loss",
        true,
        false,
        true},
       {"ddtp-linear",
-       "difference target propagation by direct linear feedback from the output",
+       "difference target propagation with direct linear feedback from the output",
        true,
        true,
        true}};
@@ -157,7 +157,7 @@ Gradient TargetPropagation::feedback_gradient(const Trace& trace, at::Generator 
                      : rule_.through_all ? add_difference(found.by_name, l, noise, trace)
                                          : add_reconstruction(found.by_name, l, noise, trace));
   }
-  // A network of one hidden layer whose target is its gradient has no feedback to train.
+  // With one hidden layer and penultimate "gradient" there is no feedback to train.
   found.loss = losses.empty() ? at::zeros({1}) : at::stack(losses);
   return found;
 }

@@ -1,5 +1,5 @@
-// Target propagation: feedback connections bring each layer a target for its activations in place
-// of an error, and learn to invert the way up.
+// Target propagation: feedback connections compute a target for the activations of each hidden
+// layer in place of an error, and learn to invert the forward pass.
 #pragma once
 
 #include <optional>
@@ -12,36 +12,45 @@
 
 namespace ff::baselines {
 
-/// How targets come down, and what feedback learns.
+/// A variant of target propagation.
 struct TargetRule {
   const char* name;
   const char* help;
-  bool difference;   // targets are corrected by what feedback makes of the activations themselves
-  bool direct;       // feedback goes from the output to every layer, and is linear
-  bool through_all;  // feedback learns to undo the whole way up, not one layer
+  bool difference;   // adds h_l - g_l(h_{l+1}) to the target
+  bool direct;       // linear feedback from the output to every layer
+  bool through_all;  // feedback inverts the path from h_l to the output, not only layer l + 1
 };
 
 /// tp (Bengio 2014), dtp (Lee et al. 2015), dtp-drl and ddtp-linear (Meulemans et al. 2020).
 const std::vector<TargetRule>& target_rules();
 
-/// With logits z_L, their target t_L = z_L - step (softmax - onehot), feedback g_l(t) = f_l(Q_l t +
-/// c_l) from the layer above (from the output and linear where direct), the target of layer l is
+/// With the output target t_L = z_L - step (softmax - onehot), where z_L are the logits, and
+/// feedback g_l(t) = f_l(Q_l t + c_l) from the layer above (or linear and from the output, if
+/// direct), the target of hidden layer l is
 ///
-///   tp            t_l = g_l(t_{l+1})
-///   difference    t_l = g_l(t_{l+1}) + h_l - g_l(h_{l+1})
-///   direct        t_l = h_l + Q_l (t_L - z_L)
+///   tp            t_l = g_l(t_{l+1})                         (Bengio 2014)
+///   difference    t_l = g_l(t_{l+1}) + h_l - g_l(h_{l+1})    (Lee et al. 2015)
+///   direct        t_l = h_l + Q_l (t_L - z_L)                (Meulemans et al. 2020)
 ///
-/// and it goes down |h_l - t_l|^2 / (2 step) on its own, averaged over the batch: delta_l = (h_l -
-/// t_l) / step * f'(z_l). So scaled, the last layer's gradient is backpropagation's for every step.
+/// With targets.penultimate "gradient" (tp and dtp) the last hidden layer uses t_{L-1} = h_{L-1} -
+/// step (softmax - onehot) W_L instead. Each layer minimises |h_l - t_l|^2 / (2 step), averaged
+/// over the batch:
 ///
-/// Feedback learns on each batch, by an optimizer of its own, to undo noise n: in tp and dtp to
-/// reconstruct h_l + n from what the layer above makes of it; in dtp-drl and ddtp-linear to
-/// reconstruct it by the way that targets come, from the output that it leads to (difference
-/// reconstruction loss).
+///   delta_l = (h_l - t_l) / (step N) * f'(z_l)    dW_l = delta_l^T h_{l-1}
+///
+/// With this scaling the gradient of the last layer is backpropagation's for every step.
+///
+/// Feedback is trained on each batch, by a separate optimizer, with Gaussian noise n of standard
+/// deviation targets.noise; all losses are means over samples and units:
+///
+///   tp, dtp       (g_l(f_{l+1}(h_l + n)) - (h_l + n))^2
+///   dtp-drl       (t_l - (h_l + n))^2 / noise^2, with t_l by the difference formulas from the
+///                 output that h_l + n leads to (difference reconstruction loss)
+///   ddtp-linear   (Q_l (z_L(h_l + n) - z_L) - n)^2 / noise^2
 class TargetPropagation : public PerceptronLearner {
  public:
-  /// `rule`: a name of target_rules(). Feedback is drawn by the network's init. Throws as
-  /// PerceptronLearner does.
+  /// `rule`: a name in target_rules(). Initialises the feedback by the network's init. Throws as
+  /// PerceptronLearner's constructor, and OptionError for a stream with pretrain_epochs > 0.
   TargetPropagation(const std::string& rule,
                     TargetOptions targets,
                     NetworkLearnerOptions options,
@@ -51,20 +60,21 @@ class TargetPropagation : public PerceptronLearner {
   void enter_epoch(const Phase& phase, std::int64_t epoch) override;
   Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
 
-  /// The gradient of the feedback weights, and the losses that they go down, one for each hidden
-  /// layer with feedback; the noise comes from `generator`.
+  /// Returns the gradient of the feedback weights, and the feedback losses, one per hidden layer
+  /// with feedback; the noise is drawn from `generator`.
   Gradient feedback_gradient(const Trace& trace, at::Generator generator) const;
 
-  /// The targets of the hidden layers, first to last, under the error at the logits.
+  /// Returns the targets (N, units) of the hidden layers, first to last, given the gradient `error`
+  /// of the mean cross-entropy at the logits (N, classes).
   std::vector<at::Tensor> targets(const Trace& trace, const at::Tensor& error) const;
 
   std::vector<FeedbackPair> feedback_pairs() const override;
   TensorDict training_state() const override;
 
-  /// Q and c of the feedback to a hidden layer; undefined where none comes.
+  /// Q_l and c_l of a hidden layer; undefined if it has no feedback.
   struct Feedback {
-    at::Tensor weight;  // (units, units of what it comes from)
-    at::Tensor bias;    // (units); undefined where feedback is direct
+    at::Tensor weight;  // (units, units of the source: the layer above, or the output if direct)
+    at::Tensor bias;    // (units); undefined if feedback is direct
   };
   std::vector<Feedback> feedback;
 
@@ -74,14 +84,14 @@ class TargetPropagation : public PerceptronLearner {
  private:
   Gradient forward_gradient(const Trace& trace, const at::Tensor& labels) const;
   static std::string prefix(std::size_t l) { return "feedback." + std::to_string(l) + "."; }
-  /// Q_l from + c_l
+  /// Returns Q_l from + c_l, (N, units).
   at::Tensor pull(std::size_t l, const at::Tensor& from) const;
-  /// The target of hidden layer l from that of the layer above it.
+  /// Returns the target of hidden layer l, given the target of the layer above it.
   at::Tensor target_below(std::size_t l, const at::Tensor& target, const Trace& trace) const;
-  /// What the layer above hidden layer l gives: activations, or the logits.
+  /// Returns the output of the layer above hidden layer l: activations, or the logits.
   const at::Tensor& above(std::size_t l, const Trace& trace) const;
-  /// The loss of the feedback to hidden layer l with `noise` (N, units), a scalar; its gradient
-  /// goes to `by_name`.
+  /// Each returns the feedback loss of hidden layer l for `noise` (N, units), a scalar, and adds
+  /// its gradient to `by_name`.
   at::Tensor add_reconstruction(TensorDict& by_name,
                                 std::size_t l,
                                 const at::Tensor& noise,

@@ -8,8 +8,8 @@ namespace ff::baselines {
 
 double sign_scale(const at::Tensor& weight, const FeedbackOptions& options) {
   if (options.sign_scale == "none") return options.scale;
-  if (options.sign_scale ==
-      "original") {  // of a convolution the channels alone, as it stands there
+  // For a convolution the channels only, as in the original notebooks.
+  if (options.sign_scale == "original") {
     return options.scale / std::sqrt(static_cast<double>(weight.size(1)));
   }
   return options.scale * weight.detach().to(at::kDouble).square().mean().sqrt().item<double>();

@@ -1,11 +1,11 @@
-"""Times ff beside plain PyTorch on the same data, seed and threads, and writes docs/benchmarks.md's table.
+"""Times ff and plain PyTorch on the same data, seed and threads, and writes the tables of docs/benchmarks.md.
 
     python benchmarks/bench.py build/ff [--device auto] [--threads 2] [--repeats 5] [--only WORD] [--json FILE] [--markdown FILE]
 
-Peers: (a) reference/train.py, the original's form; (b) reference/fast.py, PyTorch written for speed; (c) ff run. They run
-in turn, each repeat of all of them before the next, after one warm-up of each; figures are medians. Seconds are those of
-result.json: from the first batch to the last update, or of evaluating both sets; whole programs are timed by the wall.
-Where PyTorch sees a GPU, all three run there (--device cpu: they do not).
+Programs compared: (a) reference/train.py, as in the original; (b) reference/fast.py, PyTorch optimised for speed; (c) ff run.
+They run in turn in each round, after one warm-up round; reported values are medians. Times are those of result.json: from
+the first batch to the last update, or the evaluation of both sets; whole programs are timed by wall clock. If PyTorch finds
+a GPU, all three use it, unless --device cpu is given.
 """
 
 import argparse
@@ -22,10 +22,10 @@ from pathlib import Path
 from machine import counted, energy, machine
 
 ROOT = Path(__file__).resolve().parents[1]
-FAST_MUST_BE = 2.1  # times the original form on the parallel work, or the fast form is not fast
+FAST_MUST_BE = 2.1  # minimum speed-up of the fast program over the original on the parallel work for a fair comparison
 WIDE = {"model.widths": [2000, 2000, 2000, 2000], "batch_size": 100, "dataset.train_limit": 6000,
         "dataset.test_limit": 500}
-# name: config, changes, repeats of the original form (it is slow), layers and rows of a step for the count of operations
+# name: config, changes, repeats of the original program (which is slow; None: as the others)
 WORK = {
     "mnist-parallel": ("talk/mnist_ff_parallel_softplus", {"schedule.epochs": 1}, None),
     "mnist-bp": ("talk/mnist_bp", {"schedule.epochs": 1}, None),
@@ -37,7 +37,7 @@ WORK = {
 
 
 def main():
-    """Runs the work and writes the report; 1 where the fast form is not fast enough to compare with."""
+    """Runs the work and writes the report; returns 1 if the fast program is too slow for a fair comparison."""
     options = parse()
     names = [name for name in WORK if not options.only or options.only in name]
     report = begin(options)
@@ -53,14 +53,14 @@ def main():
 
 
 def begin(options):
-    """An empty report; where a part of the work is to be timed again, the one that has the rest."""
+    """Returns an empty report, or with --only the existing report to update."""
     if options.only and options.json and Path(options.json).exists():
         return json.loads(Path(options.json).read_text(encoding="utf-8"))
     return {"machine": machine(options), "products_gflops": products(options), "work": {}}
 
 
 def parse():
-    """The command line."""
+    """Parses the command line."""
     parser = common_parser(__doc__)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--only", help="work whose name holds this word; the rest of an existing --json FILE is kept")
@@ -73,7 +73,7 @@ def parse():
 
 
 def common_parser(about):
-    """What the command line of each benchmark has; they run on the CPU where they have no --device."""
+    """Returns the options common to all benchmarks; without --device they run on the CPU."""
     parser = argparse.ArgumentParser(description=about.splitlines()[0])
     parser.set_defaults(device="cpu")
     parser.add_argument("program", help="the ff program")
@@ -85,7 +85,7 @@ def common_parser(about):
 
 
 def publish(report, text, options):
-    """Prints the table and writes the files that were asked for."""
+    """Prints the tables and writes the requested files."""
     print(text)
     if options.json:
         Path(options.json).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
@@ -94,7 +94,7 @@ def publish(report, text, options):
 
 
 def products(options):
-    """GFLOP/s of PyTorch's float32 product at the steps' shapes (rows, in, out), median of 20."""
+    """Returns the GFLOP/s of PyTorch's float32 matrix product at the steps' shapes (samples, in, out), median of 20."""
     program = """
 import json, statistics, sys, time, torch
 torch.set_num_threads(int(sys.argv[1])); rates = {}; torch.set_default_device(sys.argv[2])
@@ -115,7 +115,7 @@ print(json.dumps(rates))
 
 
 def in_turn(label, peers, time_one, options):
-    """Of each peer, what time_one(peer) gave in each round; all peers have their turn in a round, and the first warms up."""
+    """Returns the results of time_one(peer) by peer and round; the peers run in turn in each round, after a warm-up round."""
     samples = {peer: [] for peer in peers}
     for repeat in range(options.repeats + 1):
         for peer in peers:
@@ -127,15 +127,15 @@ def in_turn(label, peers, time_one, options):
 
 
 def time_work(name, options):
-    """Medians and all samples of the three peers on one piece of work."""
+    """Returns medians and all samples of the three programs on one workload."""
     config, changes, repeats_of_original = WORK[name]
     samples = {peer: [] for peer in ("original", "fast", "ff")}
-    for repeat in range(options.repeats + 1):  # the first warms up
+    for repeat in range(options.repeats + 1):  # the first round warms up
         for peer in samples:
             if peer == "original" and repeats_of_original and repeat > repeats_of_original:
                 continue
             if peer == "original" and repeats_of_original and repeat == 0:
-                continue  # minutes of training are warm enough
+                continue  # its training takes minutes, so it needs no further warm-up
             result = run(name, peer, config, changes, options)
             if repeat or (peer == "original" and repeats_of_original):
                 samples[peer].append(result)
@@ -153,21 +153,21 @@ def median(values):
 
 
 def operations(name, config, changes):
-    """Multiplications and additions of a step's dense products, for each image of the training set."""
+    """Returns the floating-point operations of the dense matrix products of a step, per training image."""
     if "sequential" in name:
-        return 0  # another number for every layer
+        return 0  # differs between layers
     inputs = 3072 if "cifar" in config else 784
     widths = changes.get("model.widths", [1024, 1024, 10] if "cifar" in config else [512, 256, 10])
     products = [2 * n_in * n_out for n_in, n_out in zip([inputs, *widths], widths)]
-    # Forward-Forward: two rows, forward and gradient. Backpropagation: one row, and the way back but for the pixels.
+    # Forward-Forward: two samples, forward and weight gradient. Backpropagation: one sample, no input gradient in layer 0.
     return 3 * sum(products) - products[0] if "bp" in name else 4 * sum(products)
 
 
 def not_products(config, changes, options):
-    """The share of ff's training that is not matrix product, by one more run with --profile; None where nothing tells.
+    """Returns the fraction of ff's training time outside matrix products, from a run with --profile; None if unknown.
 
-    Where zeros are left out (the first layer's background, what few units answered), gradient and optimizer are one sweep,
-    which counts as product.
+    For sparse inputs (background of the first layer, inactive units), gradient and optimizer are one pass, which counts as
+    matrix product.
     """
     with tempfile.TemporaryDirectory() as out:
         done = finished([*command_of("ff", config, changes, options, out), "--profile"])
@@ -181,7 +181,7 @@ def not_products(config, changes, options):
 
 
 def command_of(peer, config, changes, options, out):
-    """The command line of one run of one peer."""
+    """Returns the command line of one run of a program."""
     program = {
         "original": [sys.executable, "reference/train.py"],
         "fast": [sys.executable, "reference/fast.py"],
@@ -189,7 +189,7 @@ def command_of(peer, config, changes, options, out):
     }[peer]
     command = [*program, f"configs/{config}.json", "--seeds", "0", "--threads", str(options.threads),
                "--device", options.device, "--out", out]
-    # On a GPU the rules without an engine of their own there take autograd.
+    # On a GPU, rules without a GPU engine use autograd.
     engine = "fused" if options.device == "cpu" else "auto"
     for key, value in {"prune.ratios": [], "engine": engine, "random_order": "plain", **changes}.items():
         if key != "engine" or peer == "ff":
@@ -198,7 +198,7 @@ def command_of(peer, config, changes, options, out):
 
 
 def run(name, peer, config, changes, options):
-    """One run of one peer, in a folder that is thrown away."""
+    """Runs a program once, in a temporary folder."""
     with tempfile.TemporaryDirectory() as out:
         command = command_of(peer, config, changes, options, out)
         before, begin = energy(options.device), time.perf_counter()
@@ -216,7 +216,7 @@ def run(name, peer, config, changes, options):
 
 
 def finished(command):
-    """The process of a command that came to a good end; a bad one ends the benchmark."""
+    """Returns the completed process of a command; exits if it failed."""
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment())
     if done.returncode:
         sys.exit(f"bench: {' '.join(command)}\n{done.stderr}")
@@ -224,12 +224,12 @@ def finished(command):
 
 
 def environment():
-    """The same for all: threads may spin, as nothing else runs."""
+    """Returns the environment of all programs: active OpenMP waiting is allowed, since nothing else runs."""
     return {key: value for key, value in os.environ.items() if key != "OMP_WAIT_POLICY"}
 
 
 def markdown(report):
-    """The tables of docs/benchmarks.md."""
+    """Formats the tables of docs/benchmarks.md."""
     about = report["machine"]
     where = about["cpu"] if about["device"] == "cpu" else f"{about['device']} ({about['cpu']})"
     lines = [f"{where}, {counted(about['threads'], 'thread')}, float32, medians of {counted(about['repeats'], 'round')} "

@@ -1,4 +1,4 @@
-"""What the machine is that a benchmark runs on, and the energy it says it has used."""
+"""Hardware and software of the machine that runs a benchmark, and its energy counters."""
 
 import ctypes
 import platform
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def machine(options):
-    """What the figures depend on."""
+    """Returns the hardware and software on which the times depend."""
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
                   if line.startswith("model name")), platform.processor())
     version = subprocess.run([options.program, "--version"], capture_output=True, text=True, check=True).stdout
@@ -19,12 +19,12 @@ def machine(options):
 
 
 def counted(count, noun):
-    """1 thread, 2 threads."""
+    """Formats a count: "1 thread", "2 threads"."""
     return f"{count} {noun}" + "s" * (count != 1)
 
 
 def device_name(options):
-    """The GPU's, where the work runs on one; else cpu."""
+    """Returns the name of the GPU if the work runs on one, else "cpu"."""
     if options.device == "cpu":
         return "cpu"
     return subprocess.run([sys.executable, "-c", "import torch; print(torch.cuda.get_device_name())"],
@@ -32,7 +32,7 @@ def device_name(options):
 
 
 def energy(device):
-    """Joules that the GPU or the processor has used, where it says so."""
+    """Returns the energy counter of the GPU or the processor in joules, if available."""
     try:
         if device == "cuda":
             return gpu_energy()
@@ -42,7 +42,7 @@ def energy(device):
 
 
 def gpu_energy():
-    """Joules of the first GPU since its driver was loaded, by NVIDIA's management library; OSError where there is none."""
+    """Returns the energy used by the first GPU since its driver was loaded, in joules (NVML); raises OSError if unavailable."""
     nvml = ctypes.CDLL("libnvidia-ml.so.1")
     handle, millijoules = ctypes.c_void_p(), ctypes.c_ulonglong()
     for status in (nvml.nvmlInit_v2(), nvml.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(handle)),

@@ -1,11 +1,11 @@
-"""Times what the paper's recipes add to a training step of 4 x 2,000 units, batch 100.
+"""Times the additional cost of the paper's recipes in a training step of 4 x 2,000 units, batch size 100.
 
     python benchmarks/paper.py build/ff [--threads 2] [--repeats 5] [--json FILE] [--markdown FILE]
 
-The plain step has negatives with random wrong labels. The others add, one on top of nothing: a head with its neutral pass;
-that and hard negatives; images shifted by a pixel; hybrid negatives, whose head needs no further pass. All run in turn, each
-repeat of all of them before the next, after one warm-up of each; figures are medians of the mean step of an epoch, and the
-lowest, as what other work on the machine does to a time is to add to it.
+The plain step uses negatives with random wrong labels. The other steps, each compared with it, use: a head with its neutral
+pass; a head and hard negatives; images shifted by a pixel; hybrid negatives, whose head needs no additional pass. They run in
+turn in each round, after one warm-up round. Reported are the median and the minimum of an epoch's mean step time: other load
+on the machine can only increase a time.
 """
 
 import statistics
@@ -30,7 +30,7 @@ VARIANTS = {
 
 
 def main():
-    """Runs everything in turn and writes the report."""
+    """Times all recipes and writes the report."""
     options = bench.common_parser(__doc__).parse_args()
     samples = bench.in_turn("paper", VARIANTS, lambda name: step_seconds(name, options), options)
     report = {"machine": bench.machine(options), "samples": samples}
@@ -38,13 +38,13 @@ def main():
 
 
 def step_seconds(name, options):
-    """Seconds of one training step, the mean of an epoch."""
+    """Returns the mean time of a training step over an epoch, in seconds."""
     config, changes = VARIANTS[name]
     return bench.run("4x2000", "ff", config, CHANGES | changes, options)["train"] / (IMAGES / BATCH)
 
 
 def markdown(report):
-    """The table of docs/benchmarks.md."""
+    """Formats the table of docs/benchmarks.md."""
     about, samples = report["machine"], report["samples"]
     lines = [f"{about['cpu']}, {counted(about['threads'], 'thread')}, float32, medians of {counted(about['repeats'], 'round')}. "
              f"{about['program'][0]}.", "",

@@ -1,12 +1,12 @@
-"""Compares a training step of 4 x 2,000 units, batch 100, with its roofline on a CPU.
+"""Compares a training step of 4 x 2,000 units, batch size 100, with its roofline on a CPU.
 
     python benchmarks/roofline.py build/ff [--threads 2] [--repeats 5] [--json FILE] [--markdown FILE]
 
-The roofline is what a step cannot do without: the two products of each layer, at the rate that LibTorch's product has at
-just these shapes, and the optimizer's reading and writing of its state, at the rate of a large copy. Both are measured
-between the rounds of `ff run`, so that all see the same machine; figures are medians. The products are taken as dense:
-`ff` leaves out the background of the first layer's images, so a step can be faster than this roofline (what it saves where
-few units answer is turned off here: sparse.py).
+The roofline is the minimum work of a step: the two matrix products of each layer, at the rate of LibTorch's product for the
+same shapes, and the optimizer's reads and writes of its state, at the bandwidth of a large copy. Both are measured between
+the rounds of `ff run`, under the same machine load; reported values are medians. The products are counted as dense: `ff`
+skips the background of the first layer's images, so a step can be faster than this roofline (the savings from inactive
+units are turned off here; see sparse.py).
 """
 
 import json
@@ -22,7 +22,7 @@ IMAGES, BATCH, WIDTHS = 8000, 100, [2000, 2000, 2000, 2000]
 ROWS, SIZES = 2 * BATCH, [784, *WIDTHS]  # positives and negatives
 CHANGES = {"schedule.epochs": 1, "model.widths": WIDTHS, "batch_size": BATCH, "dataset.train_limit": IMAGES,
            "dataset.test_limit": 500, "evaluate.every_epoch": False, "fused.sparse": "off"}
-# Floats of a parameter that an optimizer reads and writes: the weight and its one or two averages.
+# Floats per parameter that an optimizer reads and writes: the weight and its one or two moments.
 OPTIMIZERS = {"adam": ({"type": "adam", "learning_rate": 0.003}, 6),
               "sgd with momentum": ({"type": "sgd", "learning_rate": 0.003, "momentum": 0.9}, 4)}
 PRECISIONS = {"float32": "float32", "bf16": "bfloat16"}
@@ -44,7 +44,7 @@ print(json.dumps({"products": total, "bytes_per_second": 8 * a.numel() / seconds
 
 
 def main():
-    """Runs everything in turn and writes the report."""
+    """Measures everything and writes the report."""
     options = bench.common_parser(__doc__).parse_args()
     rounds = bench.in_turn("roofline", PRECISIONS, lambda precision: step_and_limits(precision, options), options)
     samples = {f"{name}, {precision}": [one[name] for one in of_precision]
@@ -54,7 +54,7 @@ def main():
 
 
 def step_and_limits(precision, options):
-    """Of each optimizer, the seconds of a step and of the two things it cannot do without."""
+    """Returns per optimizer the time of a step and of the two parts of its roofline, in seconds."""
     limits = measure(PRECISIONS[precision], options)
     parameters = sum(a * b for a, b in zip(SIZES, SIZES[1:]))
     return {name: {"step": step_seconds(optimizer, precision, options), "products": limits["products"],
@@ -63,20 +63,20 @@ def step_and_limits(precision, options):
 
 
 def measure(kind, options):
-    """Seconds of a step's products, and the bytes a copy moves in a second."""
+    """Returns the time of a step's products in seconds, and the copy bandwidth in bytes per second."""
     out = subprocess.run([sys.executable, "-c", MEASURE, str(options.threads), json.dumps([ROWS, SIZES, kind])],
                          capture_output=True, text=True, check=True, env=bench.environment())
     return json.loads(out.stdout)
 
 
 def step_seconds(optimizer, precision, options):
-    """Seconds of one training step of `ff`, the mean of an epoch."""
+    """Returns the mean time of a training step of `ff` over an epoch, in seconds."""
     changes = {**CHANGES, "optimizer": optimizer, "precision": precision}
     return bench.run("4x2000", "ff", CONFIG, changes, options)["train"] / (IMAGES / BATCH)
 
 
 def markdown(report):
-    """The table of docs/benchmarks.md."""
+    """Formats the table of docs/benchmarks.md."""
     about = report["machine"]
     lines = [f"{about['cpu']}, {counted(about['threads'], 'thread')}, medians of {counted(about['repeats'], 'round')}. {about['program'][0]}.", "",
              "| 4 x 2,000, batch 100 | ms per step | products alone | optimizer's memory alone | step / roofline |",

@@ -1,9 +1,9 @@
-"""Times the rules that change the backward pass: each beside backpropagation, and some beside plain PyTorch.
+"""Times the rules that change the backward pass, compared with backpropagation and, for some, with plain PyTorch.
 
     python benchmarks/rules.py build/ff [--threads 2] [--repeats 5] [--json FILE] [--markdown FILE]
 
-The work is one epoch of MNIST with 784-512-256-10, batch 64, SGD with momentum. All peers run in turn, each repeat of all of
-them before the next, after one warm-up of each; figures are medians of the seconds from the first batch to the last update.
+The work is one epoch of MNIST with 784-512-256-10, batch size 64, SGD with momentum. All run in turn in each round, after one
+warm-up round; reported are medians of the time from the first batch to the last update, in seconds.
 """
 
 import bench
@@ -16,7 +16,7 @@ CHANGES = {"schedule.epochs": 1, "evaluate.every_epoch": False}
 
 
 def main():
-    """Runs everything in turn and writes the report."""
+    """Times all rules and writes the report."""
     options = bench.common_parser(__doc__).parse_args()
     peers = [(rule, "ff") for rule in RULES] + [(rule, "original") for rule in IN_PYTORCH]
     samples = bench.in_turn("rules", peers, lambda peer: train_seconds(*peer, options), options)
@@ -26,7 +26,7 @@ def main():
 
 
 def train_seconds(rule, program, options):
-    """Seconds from the first batch to the last update."""
+    """Returns the time from the first batch to the last update, in seconds."""
     changes = {**CHANGES, "model.type": rule}
     if rule == "kolen-pollack":
         changes["optimizer.weight_decay"] = 1e-4
@@ -34,7 +34,7 @@ def train_seconds(rule, program, options):
 
 
 def markdown(report):
-    """The table."""
+    """Formats the table."""
     about = report["machine"]
     seconds = {tuple(peer.split(", ")): bench.median(values) for peer, values in report["samples"].items()}
     lines = [f"{about['cpu']}, {counted(about['threads'], 'thread')}, float32, medians of {counted(about['repeats'], 'round')}. "

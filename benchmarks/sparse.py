@@ -1,10 +1,10 @@
-"""Times training with and without sums over the units that answered (fused.sparse), epoch by epoch.
+"""Times training with and without sparse products over active units (fused.sparse), epoch by epoch.
 
     python benchmarks/sparse.py build/ff [--threads 2] [--repeats 1] [--epochs 6] [--config NAME ...] [--json FILE]
                                          [--markdown FILE]
 
-How many units answer falls while a network learns, so the first epochs save the least. Both run in turn, each repeat of both
-before the next, and the first round counts, as nothing needs to be warm; figures are medians over rounds of an epoch's mean step.
+The fraction of active units falls during training, so the first epochs save the least. Both variants run in turn in each
+round, without warm-up rounds; reported are medians over rounds of an epoch's mean step time.
 """
 
 import json
@@ -20,7 +20,7 @@ CONFIGS = ("paper/mnist_ff_hard_3x1000", "paper/mnist_ff_supervised_4x2000", "pa
 
 
 def main():
-    """Runs everything in turn and writes the report."""
+    """Times both variants and writes the report."""
     parser = bench.common_parser(__doc__)
     parser.set_defaults(repeats=1)
     parser.add_argument("--epochs", type=int, default=6, help="of each run (6)")
@@ -37,7 +37,7 @@ def main():
 
 
 def run(config, sparse, options):
-    """Seconds of a step in each epoch, and the test accuracy."""
+    """Returns the step time of each epoch in seconds, and the test accuracy."""
     changes = {"schedule.epochs": options.epochs, "fused.sparse": sparse, "evaluate.every_epoch": False}
     with tempfile.TemporaryDirectory() as out:
         bench.finished(bench.command_of("ff", config, changes, options, out))
@@ -48,7 +48,7 @@ def run(config, sparse, options):
 
 
 def markdown(report):
-    """The table of docs/benchmarks.md."""
+    """Formats the table of docs/benchmarks.md."""
     about = report["machine"]
     lines = [f"{about['cpu']}, {counted(about['threads'], 'thread')}, float32, medians of {counted(about['repeats'], 'round')}. "
              f"{about['program'][0]}.", "",

@@ -1,11 +1,11 @@
-"""Times a training step of every rule in configs/zoo, and counts its memory, for the tables of docs/rules.md.
+"""Measures time and memory of a training step of every rule in configs/zoo, for the tables of docs/rules.md.
 
     python benchmarks/zoo.py build/ff [--threads 1] [--repeats 3] [--json results/zoo/steps.json] [--markdown FILE]
 
-The work is 200 batches of 64 MNIST images in every phase that a rule has, after 200 that warm up, with the network of the
-comparison and with the deep one, each rule by the engine that its config leaves it to, without measures. All rules run in turn,
-each repeat of all of them before the next; figures are medians of a step's time, the mean over a rule's phases. Memory is the
-peak of `ff bench memory`: parameters, optimizer, what the rule keeps, gradients and activations.
+The work is 200 batches of 64 MNIST images in every phase of a rule, after 200 warm-up batches, with the network of the
+comparison and with the deep one, using the engine that the config selects, without measures. All rules run in turn in each
+round; reported is the median step time, averaged over a rule's phases. Memory is the peak of `ff bench memory`: parameters,
+optimizer state, state of the rule, gradients and activations.
 """
 
 import csv
@@ -22,7 +22,7 @@ CHANGES = {"dataset.train_limit": 64 * STEPS, "dataset.test_limit": 100, "measur
 
 
 def main():
-    """Runs everything in turn and writes the report."""
+    """Measures all rules and writes the report."""
     parser = bench.common_parser(__doc__)
     parser.set_defaults(threads=1, repeats=3)
     options = parser.parse_args()
@@ -39,7 +39,7 @@ def main():
 
 
 def step_ms(network, rule, families, engines, options):
-    """Milliseconds of a step; notes the engine."""
+    """Returns the time of a step in milliseconds; stores the engine."""
     with tempfile.TemporaryDirectory() as out:
         command = [options.program, "run", "--quiet", f"configs/zoo/{rule}.json", "--seeds", "0", "--device", "cpu",
                    "--threads", str(options.threads), "--out", out]
@@ -54,7 +54,7 @@ def step_ms(network, rule, families, engines, options):
 
 
 def two_epochs(rule, family):
-    """Two epochs for each phase that the rule's config has."""
+    """Returns config changes that give each phase of the rule two epochs."""
     config = json.loads((bench.ROOT / "configs" / "zoo" / f"{rule}.json").read_text(encoding="utf-8"))
     changes = {"schedule.epochs": 2}
     if family == "Hebbian":
@@ -65,7 +65,7 @@ def two_epochs(rule, family):
 
 
 def peak_bytes(network, rules, options):
-    """The most that the tensors of each rule's training hold."""
+    """Returns the peak tensor memory of each rule's training, in bytes."""
     with tempfile.TemporaryDirectory() as out:
         command = [options.program, "bench", "memory", *(f"configs/zoo/{rule}.json" for rule in rules),
                    "--device", "cpu", "--threads", str(options.threads), "--json", f"{out}/rows.json"]
@@ -77,7 +77,7 @@ def peak_bytes(network, rules, options):
 
 
 def markdown(report):
-    """The table."""
+    """Formats the table."""
     about = report["machine"]
     lines = [f"{about['cpu']}, {counted(about['threads'], 'thread')}, medians of {counted(about['repeats'], 'round')}. "
              f"{about['program'][0]}.", "",

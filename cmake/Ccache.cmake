@@ -1,5 +1,5 @@
-# Compiles through ccache where it is installed. The sloppiness is what it needs to cache files that
-# use a precompiled header; the base folder lets two clones share what they compiled.
+# Uses ccache if it is installed. The sloppiness settings are required for caching files that use a
+# precompiled header; the base directory makes cache entries shareable between clones.
 find_program(FF_CCACHE ccache DOC "ccache, or empty to do without")
 mark_as_advanced(FF_CCACHE)
 if(FF_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

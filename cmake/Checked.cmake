@@ -1,9 +1,10 @@
-# ff_checked and ff_fuzz: what handles memory by hand, under the address and undefined behaviour
-# sanitizers. Neither is built by default; `make sanitize` builds and runs both.
+# ff_checked and ff_fuzz: tests and fuzz targets of code with manual memory management, under
+# AddressSanitizer and UndefinedBehaviorSanitizer. Not built by default; `make sanitize` builds and
+# runs both.
 #
-# Only the sources below are compiled anew. The rest, which computes with LibTorch's tensors, is
-# linked from the libraries as they are, uninstrumented; where those hold another copy of what is
-# compiled here, the linker takes the first (muldefs), which is the instrumented one.
+# Only the sources below are instrumented. All other code uses LibTorch tensors and is linked from the
+# uninstrumented libraries. For functions defined in both, the linker takes the first definition
+# (-z muldefs), which is the instrumented one.
 ff_sources(checked_sources experiments/config experiments/data ff/core ff/data ff/engines
            ff/forward_forward/engines baselines/engines)
 list(FILTER checked_sources EXCLUDE REGEX "[.]cu$")
@@ -11,7 +12,7 @@ foreach(name checkpoint files pickle pickle_values plain_text png torch_file)
   list(APPEND checked_sources "${CMAKE_SOURCE_DIR}/experiments/${name}.cpp")
 endforeach()
 
-# The tests of these sources; all others run in ff_tests alone.
+# Tests of these sources; all other tests run only in ff_tests.
 set(checked_tests augment checkpoint config_changes config_files config_text data_.* files float_images
     fused fused_kernels gpu_.* host_device hostile_files image_set kernel.* label_overlay mlp_engine
     precision python_random tensor_dict)
@@ -66,7 +67,7 @@ if(FF_PCH)
   endforeach()
 endif()
 
-# libFuzzer's programs, ff_fuzz_NAME: they need clang, and the libraries built for them too.
+# libFuzzer programs ff_fuzz_NAME. They require clang, and libraries built with FF_FUZZ=ON.
 if(FF_FUZZ)
   if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     message(FATAL_ERROR "FF_FUZZ=ON needs clang: configure a new folder with "

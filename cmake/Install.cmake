@@ -1,9 +1,9 @@
-# cmake --install: the libraries with their headers and a package config (targets ff::ff, ff::baselines
-# and ff::experiments), and the program.
+# Rules for cmake --install: the program, and the libraries with headers and a package config (targets
+# ff::ff, ff::baselines and ff::experiments).
 include(CMakePackageConfigHelpers)
 set(ff_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/ff")
 
-# A library, the headers of its folder, and its place in an export set.
+# Installs a library and the headers of its folder, and adds it to an export set.
 function(ff_install_library target folder name export)
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
   install(TARGETS ${target} EXPORT ${export} ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
@@ -32,7 +32,7 @@ install(FILES "${CMAKE_BINARY_DIR}/ff-config.cmake" "${CMAKE_BINARY_DIR}/ff-conf
               "${CMAKE_SOURCE_DIR}/cmake/LibTorch.cmake"
         DESTINATION "${ff_package_dir}")
 
-# Named here, as CMake leaves out link folders that lie inside the project, and .venv does.
+# Set explicitly, since CMake drops link directories inside the project, such as .venv.
 set(FF_INSTALL_RPATH "${FF_TORCH_ROOT}/lib" CACHE STRING "Where the installed program finds LibTorch")
 if(TARGET ff_cli)
   set_target_properties(ff_cli PROPERTIES INSTALL_RPATH "${FF_INSTALL_RPATH}")

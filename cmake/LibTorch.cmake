@@ -4,16 +4,17 @@
 #      FF_CUDA = AUTO | ON | OFF.
 # Out: ff::torch, FF_WITH_CUDA (TRUE or FALSE), FF_TORCH_VERSION, FF_TORCH_ROOT.
 #
-# A LibTorch that was built with CUDA is linked by name here, not with find_package(Torch): that one
-# demands a complete toolkit even of a pure CPU program, and puts the toolkit's cuBLAS and cuDNN in
-# front of those LibTorch was built with. A plain CPU LibTorch goes through find_package(Torch).
+# A CUDA build of LibTorch is linked by library path, not with find_package(Torch), which requires a
+# complete toolkit even for CPU-only programs and puts the toolkit's cuBLAS and cuDNN before those that
+# LibTorch was built with. A CPU build of LibTorch uses find_package(Torch).
 include_guard(GLOBAL)
 
 set(LIBTORCH "" CACHE PATH "Root of LibTorch: the folder that holds include/ and lib/")
 set(FF_CUDA "AUTO" CACHE STRING "Build the CUDA parts: AUTO (where the toolkit fits), ON or OFF")
 set_property(CACHE FF_CUDA PROPERTY STRINGS AUTO ON OFF)
 
-# The places that hold LibTorch, in the order in which they win.
+# Returns the path of TorchConfig.cmake. Torch_DIR precedes LIBTORCH, CMake variables precede the
+# environment, and FF_TORCH_DEFAULTS comes last.
 function(ff_find_torch_config out)
   set(hints)
   if(Torch_DIR)
@@ -42,7 +43,8 @@ function(ff_find_torch_config out)
   set(${out} "${found}" PARENT_SCOPE)
 endfunction()
 
-# The CUDA major version of LibTorch: that of the libcudart its c10_cuda asks for; empty without CUDA.
+# Returns LibTorch's CUDA major version, read from the libcudart dependency of libc10_cuda; empty for a
+# CPU build.
 function(ff_torch_cuda_major root out)
   set(${out} "" PARENT_SCOPE)
   if(EXISTS "${root}/lib/libc10_cuda.so")
@@ -53,7 +55,7 @@ function(ff_torch_cuda_major root out)
   endif()
 endfunction()
 
-# Path and version of nvcc; both empty where there is none.
+# Returns path and version of nvcc; both are empty if it is not found.
 function(ff_find_nvcc out_path out_version)
   find_program(FF_NVCC nvcc HINTS ENV CUDACXX ENV CUDA_HOME ENV CUDA_PATH /usr/local/cuda
                PATH_SUFFIXES bin DOC "The CUDA compiler")
@@ -69,7 +71,7 @@ function(ff_find_nvcc out_path out_version)
   endif()
 endfunction()
 
-# Sets FF_WITH_CUDA, and says in one line why it is what it is.
+# Sets FF_WITH_CUDA and prints the reason.
 function(ff_choose_cuda cuda_major)
   set(with FALSE)
   ff_find_nvcc(nvcc nvcc_version)
@@ -97,16 +99,16 @@ function(ff_choose_cuda cuda_major)
   set(FF_WITH_CUDA ${with} PARENT_SCOPE)
 endfunction()
 
-# ff::torch from the libraries themselves; with CUDA also the toolkit's runtime and headers.
+# Defines ff::torch from the library files of LibTorch.
 function(ff_import_torch root)
   set(lib "${root}/lib")
   add_library(ff::torch INTERFACE IMPORTED GLOBAL)
   target_include_directories(ff::torch SYSTEM INTERFACE
     "${root}/include" "${root}/include/torch/csrc/api/include")
-  # Not libtorch_cuda: the program loads it itself where there is a GPU (ff/engines/compute_device.cpp). Linked, it
-  # would cost every run 270 MB and a third of a second.
+  # libtorch_cuda is not linked but loaded at run time if there is a GPU (ff/engines/compute_device.cpp).
+  # Linking it would cost every run 270 MB and a third of a second.
   target_link_libraries(ff::torch INTERFACE "${lib}/libtorch_cpu.so" "${lib}/libc10.so" ${CMAKE_DL_LIBS})
-  # Before 2.7 the wheels used GCC's old string type, and say so here.
+  # Wheels before 2.7 use the pre-C++11 ABI of libstdc++ and record that in TorchConfig.cmake.
   file(STRINGS "${FF_TORCH_CONFIG}" abi REGEX "D_GLIBCXX_USE_CXX11_ABI=[01]" LIMIT_COUNT 1)
   if(abi MATCHES "_GLIBCXX_USE_CXX11_ABI=[01]")
     target_compile_definitions(ff::torch INTERFACE "${CMAKE_MATCH_0}")
@@ -123,7 +125,7 @@ if(FF_TORCH_CUDA_MAJOR)
 else()
   get_filename_component(Torch_DIR "${FF_TORCH_CONFIG}" DIRECTORY)
   find_package(Torch REQUIRED)
-  set(FF_TORCH_ROOT "${TORCH_INSTALL_PREFIX}")  # a distribution's package has another layout
+  set(FF_TORCH_ROOT "${TORCH_INSTALL_PREFIX}")  # Linux distribution packages have another layout
   add_library(ff::torch INTERFACE IMPORTED GLOBAL)
   target_link_libraries(ff::torch INTERFACE ${TORCH_LIBRARIES})
   target_include_directories(ff::torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})

@@ -1,4 +1,4 @@
-# The baselines, the experiments and the program ff.
+# Defines ff_baselines, ff_experiments and the program ff.
 find_package(nlohmann_json REQUIRED)
 find_package(cxxopts REQUIRED)
 find_package(ZLIB REQUIRED)
@@ -6,7 +6,7 @@ find_package(CURL REQUIRED)
 find_package(PNG REQUIRED)
 find_package(JPEG REQUIRED)
 
-# The commit can change without any source changing, so the build asks for it every time.
+# Runs at every build, since the git commit can change without any source file changing.
 set(build_info "${CMAKE_BINARY_DIR}/generated/build_info.cpp")
 add_custom_target(ff_build_info
   COMMAND "${CMAKE_COMMAND}" "-DSOURCE=${CMAKE_SOURCE_DIR}" "-DOUT=${build_info}"
@@ -27,8 +27,8 @@ get_target_property(sources ff_experiments SOURCES)
 list(REMOVE_ITEM sources "${ff_main}")
 set_target_properties(ff_experiments PROPERTIES SOURCES "${sources}")
 target_sources(ff_experiments PRIVATE "${build_info}")
-# It changes with every commit; and the files of learners are each a world of its own, so that whoever
-# adds one need not know the names in the others.
+# Excluded from unity builds: build_info.cpp changes with every commit, and each learner file may define
+# the same local names as the others.
 file(GLOB learner_files CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/experiments/learners/*.cpp")
 set_source_files_properties("${build_info}" ${learner_files} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 add_dependencies(ff_experiments ff_build_info)

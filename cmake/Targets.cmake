@@ -1,7 +1,7 @@
-# How the project's own targets are made: flags, sources by folder, one precompiled header.
+# Functions for the project's targets: compiler flags, sources by folder, a shared precompiled header.
 
-# The address and undefined behaviour sanitizers, for the target's own sources.
-# No vptr check: it needs type information that LibTorch's libraries do not export.
+# Enables AddressSanitizer and UndefinedBehaviorSanitizer for the sources of a target, without the vptr
+# check, which needs type information that LibTorch's libraries do not export.
 function(ff_sanitize target)
   set(flags -fsanitize=address,undefined -fno-sanitize=vptr)
   target_compile_options(${target} PRIVATE
@@ -9,9 +9,9 @@ function(ff_sanitize target)
   target_link_options(${target} PUBLIC ${flags})
 endfunction()
 
-# Flags of every target of ours. -fPIC everywhere (executables too), as a precompiled header serves
-# only files that are compiled with the same flags. The one warning that is off dislikes
-# {.min = 1}, the designated initialisers of options structs.
+# Sets the compiler flags of a target. -fPIC is used for executables too, because a precompiled header
+# requires identical flags. -Wmissing-field-initializers is off because it warns about designated
+# initialisers of options structs, {.min = 1}.
 function(ff_set_flags target)
   target_compile_options(${target} PRIVATE
     $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -Wno-missing-field-initializers -fPIC>
@@ -21,14 +21,14 @@ function(ff_set_flags target)
       $<$<COMPILE_LANGUAGE:CXX>:-Werror> $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Werror>)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # Flow analyses that g++ 12 and 13 get wrong inside their own headers, at -O3 or sanitized.
+    # False positives of g++ 12 and 13 in the standard headers, at -O3 or with sanitizers.
     target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:
       -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict
       -Wno-array-bounds>)
     if(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
       target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wno-dangling-reference>)
     endif()
-    target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)  # ccache
+    target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)  # for ccache
   endif()
   if(FF_SANITIZE)
     ff_sanitize(${target})
@@ -41,7 +41,7 @@ function(ff_set_flags target)
   endif()
 endfunction()
 
-# The sources of the given folders, CUDA's only where they can be compiled.
+# Returns the sources of the given folders; .cu files only if CUDA is enabled.
 function(ff_sources out)
   set(patterns)
   foreach(folder ${ARGN})
@@ -54,7 +54,7 @@ function(ff_sources out)
   set(${out} "${found}" PARENT_SCOPE)
 endfunction()
 
-# The first target makes the precompiled header, the others share it.
+# Gives a target the precompiled header, which is built with the first target and reused by the others.
 function(ff_precompile target)
   if(NOT FF_PCH)
     return()
@@ -69,10 +69,10 @@ function(ff_precompile target)
   endif()
 endfunction()
 
-# A static library from the .cpp files (and, with CUDA, the .cu files) under the folder.
+# Adds a static library of the .cpp files (and, with CUDA, the .cu files) in a folder.
 function(ff_add_library target folder)
   ff_sources(sources ${folder})
-  if(NOT sources)  # nothing there yet: keeps the configuration of an unfinished tree going
+  if(NOT sources)  # allows configuring a tree without these sources
     set(empty "${CMAKE_BINARY_DIR}/${target}_empty.cpp")
     file(WRITE "${empty}.new" "")
     file(COPY_FILE "${empty}.new" "${empty}" ONLY_IF_DIFFERENT)
@@ -83,22 +83,22 @@ function(ff_add_library target folder)
   target_compile_features(${target} PUBLIC cxx_std_20)
   ff_set_flags(${target})
   ff_precompile(${target})
-  # Every source reads LibTorch's templates anew, which takes longer than the source itself.
+  # Parsing LibTorch's headers takes longer than compiling a source, so unity builds save time.
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${FF_UNITY} UNITY_BUILD_BATCH_SIZE 8)
 endfunction()
 
-# CUDA for a target with .cu files. Its runtime is linked into the program, so that this starts where
-# there is no toolkit and no driver; what of LibTorch's libraries it needs it loads itself.
+# Enables CUDA for a target with .cu files. The CUDA runtime is linked statically, so that the program
+# starts without a toolkit or driver; LibTorch's CUDA libraries are loaded at run time.
 function(ff_add_cuda target)
   find_package(CUDAToolkit REQUIRED)
   target_link_libraries(${target} PRIVATE $<LINK_ONLY:CUDA::cudart_static>)
-  # LibTorch has a runtime of its own, whose functions ours must not stand in for.
+  # Hides the symbols of the static runtime, which would otherwise replace those of LibTorch's runtime.
   target_link_options(${target} PUBLIC LINKER:--exclude-libs,libcudart_static.a)
   set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX CUDA_RUNTIME_LIBRARY None)
 endfunction()
 
-# The fused engine's inner loops, once per instruction set; which one runs is decided at run time.
-# Sums may be split over lanes (omp simd) and products fused: these files claim no parity of bits.
+# Compiles the inner loops of the fused engine once per instruction set, selected at run time. SIMD
+# reductions (omp simd) and fused multiply-add are allowed, as bit parity is not required here.
 function(ff_add_kernels target)
   set(flags -O3 -fopenmp-simd -fno-math-errno -fno-trapping-math -ffp-contract=fast)
   set(folder "${CMAKE_SOURCE_DIR}/ff/engines/cpu/kernels")

@@ -1,4 +1,4 @@
-# The tests: one Catch2 program (version 2 or 3) over the files in tests/, and the checks around it.
+# Tests: one Catch2 (version 2 or 3) program of the files in tests/, and checks run as separate tests.
 ff_sources(test_sources tests)
 list(FILTER test_sources EXCLUDE REGEX "/tests/(consumer|fuzz)/")
 if(NOT FF_WITH_CUDA)
@@ -9,7 +9,7 @@ if(test_sources AND FF_BUILD_PROGRAM)
   find_package(Catch2 REQUIRED)
   set(FF_PROGRAM_PATH "${CMAKE_BINARY_DIR}/ff")
   configure_file(cmake/test_paths.cpp.in generated/test_paths.cpp @ONLY)
-  # Catch2 2's body, of all files the longest to compile, needs no speed, and is the same for all.
+  # Contains the implementation of Catch2 version 2, which takes long to compile: build it once, at -O0.
   set(test_main "${CMAKE_SOURCE_DIR}/tests/main.cpp")
   list(REMOVE_ITEM test_sources "${test_main}")
   add_library(ff_test_main OBJECT "${test_main}")
@@ -24,14 +24,14 @@ if(test_sources AND FF_BUILD_PROGRAM)
     target_include_directories(ff_tests SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
   endif()
   ff_set_flags(ff_tests)
-  # The tests compute little; to optimise them fully takes longer than they save.
+  # -O1: the tests compute little, and full optimisation takes longer than it saves.
   target_compile_options(ff_tests PRIVATE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-O1>)
   ff_precompile(ff_tests)
-  # Compiled several at a time, local names may hide the helpers of another file: no harm in tests.
+  # In a unity build, local names may shadow helpers of another file, which is harmless in tests.
   set_target_properties(ff_tests PROPERTIES UNITY_BUILD ${FF_UNITY} UNITY_BUILD_BATCH_SIZE 6)
   target_compile_options(ff_tests PRIVATE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${FF_UNITY}>>:-Wno-shadow>)
   set_source_files_properties(
-    "${CMAKE_SOURCE_DIR}/tests/test_fused.cpp"  # its Recipe is not that of gpu_networks.h
+    "${CMAKE_SOURCE_DIR}/tests/test_fused.cpp"  # its struct Recipe clashes with that of gpu_networks.h
     PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   add_test(NAME unit COMMAND ff_tests "~[e2e]")
   if(TARGET ff_cli)
@@ -47,14 +47,14 @@ add_test(NAME consumer
           "-DCOMPILER=${CMAKE_CXX_COMPILER}" "-DLAUNCHER=${FF_CCACHE}"
           -P "${CMAKE_SOURCE_DIR}/tests/consumer/run.cmake")
 
-# Parity with the Python reference needs a Python with torch: the one of .venv.
+# Parity with the Python reference requires PyTorch, which .venv has.
 set(ff_python "${CMAKE_SOURCE_DIR}/.venv/bin/python")
 set(ff_parity "${CMAKE_SOURCE_DIR}/tests/parity/parity.py")
 if(EXISTS "${ff_parity}" AND TARGET ff_cli)
   if(EXISTS "${ff_python}")
     add_test(NAME parity COMMAND "${ff_python}" "${ff_parity}" "${CMAKE_BINARY_DIR}/ff" --quick
              WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
-    set_tests_properties(parity PROPERTIES SKIP_RETURN_CODE 77)  # no data set on this machine
+    set_tests_properties(parity PROPERTIES SKIP_RETURN_CODE 77)  # exit code if no data set is found
   else()
     message(STATUS "No .venv/bin/python: the parity test is left out")
   endif()
@@ -75,12 +75,12 @@ if(TARGET ff_cli)
   endif()
 endif()
 
-# Every figure of the documents is made from results/: says which page is out of date with it.
+# Checks that all tables and pictures in the documents match results/.
 if(Python3_FOUND AND TARGET ff_cli)
   add_test(NAME docs COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/scripts/docs.py" "${CMAKE_BINARY_DIR}/ff" --check)
 endif()
 
-# Seconds on 2 cores: ctest starts the longest first, from the second time on by its own records.
+# Durations in seconds on 2 cores: ctest starts the longest test first; later runs use recorded times.
 foreach(cost "end-to-end=115" "unit=105" "python=40" "parity=30" "consumer=15")
   string(REPLACE "=" ";" cost "${cost}")
   list(GET cost 0 name)
@@ -90,6 +90,6 @@ foreach(cost "end-to-end=115" "unit=105" "python=40" "parity=30" "consumer=15")
   endif()
 endforeach()
 
-# OpenMP threads that spin while they wait slow every process on a shared machine down tenfold.
+# With active waiting, idle OpenMP threads slow down all processes on a shared machine up to tenfold.
 get_property(ff_all_tests DIRECTORY PROPERTY TESTS)
 set_tests_properties(${ff_all_tests} PROPERTIES ENVIRONMENT "OMP_WAIT_POLICY=passive")

@@ -1,4 +1,4 @@
-# Run at every build: writes OUT from build_info.cpp.in, and leaves it untouched where nothing changed.
+# Runs at every build: generates OUT from build_info.cpp.in, without touching an unchanged file.
 # In: SOURCE, OUT, FF_VERSION, FF_COMPILER, FF_BUILD_TYPE, FF_CUDA_BOOL.
 set(FF_COMMIT "unknown")
 set(FF_DIRTY "false")
@@ -15,6 +15,6 @@ if(git AND EXISTS "${SOURCE}/.git")
     endif()
   endif()
 elseif(DEFINED ENV{FF_COMMIT} AND NOT "$ENV{FF_COMMIT}" STREQUAL "")
-  set(FF_COMMIT "$ENV{FF_COMMIT}")  # a build from an archive, for example in an image
+  set(FF_COMMIT "$ENV{FF_COMMIT}")  # a build from a source archive, for example in a container
 endif()
 configure_file("${SOURCE}/cmake/build_info.cpp.in" "${OUT}" @ONLY)

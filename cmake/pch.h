@@ -1,5 +1,5 @@
-// The headers that most files need and that take longest to read, compiled once for all targets.
-// Files still include what they use: the build without it (-DFF_PCH=OFF) must work.
+// Precompiled header of all targets: the headers that most files use and that take longest to parse.
+// Files still include what they use, since builds without it (-DFF_PCH=OFF) must work.
 #pragma once
 
 #include "pch_tensors.h"

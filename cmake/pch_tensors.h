@@ -1,5 +1,5 @@
-// The standard library and LibTorch's tensors, for what needs no more of it: what pch.h adds costs
-// every file seconds, even where it is not used (templates that each instantiates anew).
+// Precompiled header with the standard library and LibTorch's tensors only. The headers that pch.h adds
+// cost each file seconds of template instantiation, even if unused.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// What this program was built from and with; the body is written by the build.
+// Version, commit and compiler of this build. build_info() is defined in a file that CMake
+// generates.
 #pragma once
 
 #include <string>
@@ -6,15 +7,15 @@
 namespace ff::experiments {
 
 struct BuildInfo {
-  std::string version;     ///< of the project, "0.1.0"
-  std::string commit;      ///< of git, or "unknown" outside a clone
+  std::string version;     ///< project version, "0.1.0"
+  std::string commit;      ///< git commit hash, or "unknown" outside a git clone
   std::string compiler;    ///< name and version
-  std::string build_type;  ///< CMake's: Release, Debug, ...
-  bool dirty;              ///< tracked files differed from the commit
-  bool cuda;               ///< built with the CUDA parts
+  std::string build_type;  ///< CMAKE_BUILD_TYPE: Release, Debug, ...
+  bool dirty;              ///< true if tracked files had uncommitted changes
+  bool cuda;               ///< true if built with CUDA support
 };
 
-/// The build this program came from.
+/// Returns the build information of this binary.
 const BuildInfo& build_info();
 
 }  // namespace ff::experiments

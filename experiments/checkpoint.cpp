@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using PickledTensors = c10::Dict<std::string, at::Tensor>;
 
-// A view would drag its whole storage into the file.
+// Compacts the tensor: serialising a view would write its whole storage.
 at::Tensor to_save(const at::Tensor& tensor) {
   auto saved = tensor.detach().cpu().contiguous();
   if (saved.storage().nbytes() != saved.nbytes()) saved = saved.clone();
@@ -29,9 +29,9 @@ PickledTensors to_pickle(const TensorDict& tensors) {
   return dict;
 }
 
-// As torch::pickle_save, which tags each dict with its TorchScript type: Python's torch.load then
-// refuses weights_only. Without the tags it is what Python's own torch.save writes.
-// The tensors go to the file as they are, so that a checkpoint takes no memory.
+// As torch::pickle_save, but without TorchScript type tags on dicts, which torch.load rejects with
+// weights_only=True; the result equals that of Python's torch.save. Tensors are streamed to the
+// file instead of being copied into a buffer first, so saving needs no extra memory.
 void write_pickled(const fs::path& path, const c10::IValue& value) {
   std::string program;
   torch::jit::Pickler pickler([&](const char* data, size_t size) { program.append(data, size); },
@@ -69,7 +69,7 @@ const PickleValue& dict_in(const fs::path& path, const PicklePtr& value) {
                    "{\"model\": network.state_dict()}");
 }
 
-// The tensors among the entries; none when it is not a dict of str -> tensor.
+// Collects the entries of a dict[str, Tensor]; returns false if it is not such a dict.
 bool read_tensors(const PickleValue& dict, TensorDict& tensors) {
   if (!dict.is(PickleValue::Kind::kDict)) return false;
   for (const auto& [key, value] : dict.entries) {

@@ -1,5 +1,5 @@
-// Checkpoints: tensors by name in files that Python's torch.load reads (weights_only too), and that
-// hold what Python's torch.save writes of dicts.
+// Checkpoints: named tensors in the file format of Python's torch.save, readable with torch.load,
+// also with weights_only=True.
 #pragma once
 
 #include <filesystem>
@@ -10,19 +10,20 @@
 
 namespace ff::experiments {
 
-/// "model" and whatever else there is to save, each a dict of tensors.
+/// Maps "model", "optimizer", ... to dictionaries of named tensors.
 using Checkpoint = std::map<std::string, TensorDict>;
 
-/// Writes dict of str -> dict of str -> tensor, on the CPU and contiguous, whole or not at all.
+/// Writes a dict[str, dict[str, Tensor]] with contiguous CPU tensors. The write is atomic.
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
 
-/// Reads it back, onto the CPU wherever it was saved; also what Python's torch.save writes of dicts
-/// and of a module's state_dict(), in its older format too. Entries that are not dicts of tensors
-/// (Python may save numbers beside them) are left out. Throws std::runtime_error of one line,
-/// naming the file and the cure, when it is missing, cut short or something else.
+/// Loads a checkpoint onto the CPU, whatever device it was saved from. Also reads dicts and
+/// state_dict() files that Python's torch.save wrote, including its legacy (pre-1.6) format.
+/// Entries that are not dicts of tensors are skipped. Throws std::runtime_error with a one-line
+/// message that names the file and the remedy if the file is missing, truncated or not a
+/// checkpoint.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
 
-/// The same for a flat dict of str -> tensor: predictions.pt.
+/// Save and load a flat dict[str, Tensor], used for predictions.pt.
 void save_tensors(const std::filesystem::path& path, const TensorDict& tensors);
 TensorDict load_tensors(const std::filesystem::path& path);
 

@@ -15,13 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// errno is handed over by the caller, as cleaning up may change it.
+// Takes errno as an argument because clean-up calls may overwrite it.
 std::runtime_error failure(const std::string& what, const fs::path& path, int error) {
   return std::runtime_error("cannot " + what + " " + path.string() + ": " +
                             std::generic_category().message(error));
 }
 
-// An open file that closes itself.
+// Owns a file descriptor.
 class File {
  public:
   explicit File(int fd) : fd_(fd) {}
@@ -33,7 +33,7 @@ class File {
   bool is_open() const { return fd_ >= 0; }
   int fd() const { return fd_; }
 
-  // Some file systems report a full disk only here.
+  // Some file systems (NFS) report a full disk only at close().
   bool close() {
     if (fd_ < 0) return true;
     const int result = ::close(fd_);
@@ -45,10 +45,10 @@ class File {
   int fd_;
 };
 
-// Pipes, devices and some network folders know no fsync: for them the write was all there is.
+// fsync fails with EINVAL on pipes, devices and some network file systems: ignore that.
 bool sync(const File& file) { return ::fsync(file.fd()) == 0 || errno == EINVAL; }
 
-// The rename has happened: a folder that cannot be synced is no reason to report a failure.
+// Called after the rename has succeeded, so a failed fsync of the folder is ignored.
 void sync_folder(const fs::path& folder) {
   const File file(folder.empty() ? fs::path(".") : folder, O_RDONLY | O_DIRECTORY);
   if (file.is_open()) sync(file);
@@ -56,7 +56,7 @@ void sync_folder(const fs::path& folder) {
 
 using Parts = std::function<void(const ByteSink& sink)>;
 
-// Writes, syncs and closes the file; the error number, 0 when all went well.
+// Writes, syncs and closes the file. Returns errno, or 0 on success.
 int write_parts(File& file, const Parts& write) {
   if (!file.is_open()) return errno;
   int error = 0;
@@ -67,9 +67,9 @@ int write_parts(File& file, const Parts& write) {
   return error;
 }
 
-// Where a path leads, also when nothing is there.
+// Resolves symbolic links, including a dangling one.
 fs::path target_of(fs::path path) {
-  constexpr int kMostLinks = 40;  // as many as the kernel follows
+  constexpr int kMostLinks = 40;  // link limit of the Linux kernel
   std::error_code error;
   for (int i = 0; i < kMostLinks && fs::is_symlink(fs::symlink_status(path, error)); ++i) {
     path = path.parent_path() / fs::read_symlink(path, error);
@@ -79,8 +79,8 @@ fs::path target_of(fs::path path) {
 
 void remove_quietly(const fs::path& path) { ::unlink(path.c_str()); }
 
-// By a temporary file beside it. The process in the name keeps two programs from writing into the
-// same one.
+// Writes a temporary file and renames it. The process id in its name keeps concurrent processes
+// from writing to the same temporary file.
 int replace(const fs::path& path, const struct stat* old, const Parts& write) {
   const fs::path temporary = path.string() + ".tmp-" + std::to_string(::getpid());
   int error = 0;
@@ -101,8 +101,9 @@ int replace(const fs::path& path, const struct stat* old, const Parts& write) {
   return 0;
 }
 
-// A copy of standard output or standard error if the path is one of them (/dev/stdout, or the file
-// it goes to): opened anew, it would be written from its beginning. -1 if it is neither.
+// Returns a duplicate of stdout or stderr if the path refers to one of them (/dev/stdout, or the
+// file it is redirected to), else -1. Opening the path again would overwrite the file from its
+// start.
 int own_stream(const struct stat& status) {
   for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
     struct stat own {};
@@ -115,7 +116,7 @@ int own_stream(const struct stat& status) {
   return -1;
 }
 
-// While it lives, a pipe that nobody reads any more is an error of write.
+// Ignores SIGPIPE during its lifetime, so that writing to a closed pipe fails with EPIPE.
 class PipesAreErrors {
  public:
   PipesAreErrors() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
@@ -133,7 +134,7 @@ bool write_all(int file, std::string_view bytes) {
   while (!bytes.empty()) {
     const auto written = ::write(file, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0 && errno == EAGAIN) {  // another program has set it so: wait for room
+    if (written < 0 && errno == EAGAIN) {  // non-blocking descriptor: wait until writable
       pollfd room = {file, POLLOUT, 0};
       ::poll(&room, 1, -1);
       continue;
@@ -187,7 +188,7 @@ void append_line(const fs::path& path, std::string_view line) {
   const auto length = ::lseek(file.fd(), 0, SEEK_END);
   if (write_all(file.fd(), std::string(line) + "\n") && sync(file)) return;
   const int error = errno;
-  // Where even this fails (a device), there is no half line to take back.
+  // Roll back a partial line. If truncation fails (a device), report the original error.
   if (length >= 0 && ::ftruncate(file.fd(), length) != 0) errno = error;
   throw failure("write", path, error);
 }

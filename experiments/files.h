@@ -1,4 +1,4 @@
-// Files that are either whole or as they were: what run folders are written with.
+// Atomic, durable file writing for run folders: a file is either complete or unchanged.
 #pragma once
 
 #include <cstddef>
@@ -10,33 +10,34 @@
 
 namespace ff::experiments {
 
-/// Takes the next bytes of a file that is being written. Never throws: a failure is kept until the
-/// file is finished.
+/// Receives the next bytes of a file being written. Never throws: an error is stored and reported
+/// when the file is finished.
 using ByteSink = std::function<void(const void* data, std::size_t size)>;
 
-/// Makes `path` hold `bytes`, or leaves it as it was: writes a temporary file in the same folder
-/// and renames it. That is done where a regular file is, or nothing; a symlink is followed, also to
-/// a file that is not there yet. Anything else (a device, a pipe) is opened and written to. Throws
-/// std::runtime_error with the path and the reason (disk full, not writable).
+/// Atomically replaces the content of `path` with `bytes`: writes a temporary file in the same
+/// folder, calls fsync and renames it. This applies to regular files and new files; symbolic links
+/// are followed, including dangling ones. Devices and pipes are opened and written to directly.
+/// Throws std::runtime_error with the path and the reason (disk full, permission denied).
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 
-/// The same for what `write` gives to the sink part by part, so that it is never in memory whole.
+/// As write_file(), but streams the content: `write` passes it to the sink in parts, so the whole
+/// file is never held in memory.
 void write_file_in_parts(const std::filesystem::path& path,
                          const std::function<void(const ByteSink& sink)>& write);
 
-/// The whole file; throws std::runtime_error with the path and the reason.
+/// Returns the content of the file. Throws std::runtime_error with the path and the reason.
 std::string read_file(const std::filesystem::path& path);
 
-/// Appends `line` and a line feed, making the file where there is none. When not all of it can be
-/// written, nothing is, and std::runtime_error names the path and the reason.
+/// Appends `line` and a newline and calls fsync; creates the file if it does not exist. A partial
+/// write is rolled back. Throws std::runtime_error with the path and the reason.
 void append_line(const std::filesystem::path& path, std::string_view line);
 
-/// Makes a folder with its parents, as far as they are missing, such that they outlast a power
-/// failure; the error, if it cannot be.
+/// Creates a folder and its missing parents, and syncs the parent folders so that they survive a
+/// power failure. Returns the error, if any.
 std::error_code make_folders(const std::filesystem::path& folder);
 
-/// Writes all of `bytes` to an open file, whatever the sizes it takes; false and errno on a
-/// failure.
+/// Writes all of `bytes` to a file descriptor, retrying partial writes, EINTR and EAGAIN. Returns
+/// false and sets errno on failure.
 bool write_all(int file, std::string_view bytes);
 
 }  // namespace ff::experiments

@@ -1,4 +1,4 @@
-// The learning rules that a config can name: the one place that knows them all.
+// Registry of the learning rules (model.type).
 #pragma once
 
 #include <memory>
@@ -14,33 +14,37 @@
 
 namespace ff::experiments {
 
-/// A learning rule: what `model.type` calls it, which of the keys that not every rule reads it
-/// reads, and how it is made. A new rule is a file in baselines/, one in
-/// learners/ and an entry in learners.cpp.
+/// A learning rule: its name in `model.type`, the rule-specific config keys it reads, and its
+/// factory. To add a rule, add a file in baselines/, one in learners/ and an entry in learners.cpp.
 struct LearnerKind {
   const char* name;
   const char* help;
-  std::vector<std::string> uses;  // dotted paths of keys or sections, such as "label"
-  double learning_rate;           // where the config gives none
-  /// The network is on the training images' device; `random` must outlive the learner.
+  std::vector<std::string> uses;  // dotted config keys or sections that it reads, such as "label"
+  double learning_rate;           // default if the config sets none
+  /// Creates the learner; its network is on the device of the training images. `random` must
+  /// outlive the learner.
   std::unique_ptr<Learner> (*make)(const Config&, const ImageSet& train, PythonRandom& random);
-  /// The engine that it will run with; throws OptionError where the one asked for cannot.
+  /// Returns the engine that the learner will use. Throws OptionError if the requested engine does
+  /// not support the config.
   EngineChoice (*engine)(const Config&, const at::Device& device);
-  /// Adds what is impossible about values that are right one by one.
+  /// Adds a problem for each unsupported combination of individually valid values.
   void (*check)(const Config&, Problems&);
-  /// How many of its runs are best trained as one; 0: they cannot be. Null where they never can.
+  /// Returns how many runs of this config are worth training as one group; 0 if they cannot be
+  /// grouped. Null if the rule does not support group training.
   std::int64_t (*worth_together)(const Config&, const at::Device& device) = nullptr;
-  /// Learners that are alike but for seeds and rates, as one; they go on being used by themselves.
+  /// Groups learners that differ only in seeds and learning rates for joint training. Each learner
+  /// remains usable on its own.
   std::unique_ptr<LearnerGroup> (*together)(const std::vector<Learner*>&) = nullptr;
-  /// The keys of the section `rule`, read by config.rule.get<T>(name); for rules from outside.
+  /// Keys of the config section `rule`, read with config.rule.get<T>(name); for rules registered
+  /// from outside this project.
   std::vector<OwnField> options = {};
 };
 
 const std::vector<LearnerKind>& learner_kinds();
 const LearnerKind& find_learner(const std::string& name);
 
-/// Adds a rule of one's own; at the beginning of main(), as the first use of the list closes it.
-/// Throws std::logic_error when it is too late, or the name is taken.
+/// Registers a learning rule. Call it at the start of main(): the registry is closed at its first
+/// use. Throws std::logic_error if the registry is closed or the name is taken.
 void register_learner(LearnerKind kind);
 
 }  // namespace ff::experiments

@@ -13,21 +13,21 @@ namespace {
 using pickle_codes::Code;
 using Kind = PickleValue::Kind;
 
-constexpr int kDeepest = 200;  // values go away by recursion
+constexpr int kDeepest = 200;  // limits recursion in the destructor of nested values
 
 std::runtime_error malformed(const std::string& why) {
   return std::runtime_error("not a pickle: " + why);
 }
 
 void check_depth(const PickleValue& value) {
-  if (value.depth > kDeepest) throw malformed("values inside each other too deep");
+  if (value.depth > kDeepest) throw malformed("values nested too deeply");
 }
 
-// An item becomes part of a container. Whoever writes pickles fills a container before it becomes
-// part of another, unless it is to be part of itself.
+// Adds an item to a container. Picklers complete a container before adding it to another one; a
+// container that is modified after that would be recursive, which would leak memory.
 void take_in(PickleValue& container, const PicklePtr& item) {
   item->inside = true;
-  if (container.inside) throw malformed("a value that is part of itself");
+  if (container.inside) throw malformed("a value that contains itself");
   container.depth = std::max(container.depth, item->depth + 1);
   check_depth(container);
 }
@@ -35,13 +35,13 @@ void take_in(PickleValue& container, const PicklePtr& item) {
 }  // namespace
 
 std::string_view PickleReader::take(std::size_t count) {
-  if (count > left()) throw malformed("it ends too early");
+  if (count > left()) throw malformed("unexpected end of data");
   const auto part = bytes_.substr(at_, count);
   at_ += count;
   return part;
 }
 
-// Little-endian, as this machine is.
+// Pickle integers are little-endian, as are the supported hosts.
 template <class T>
 T PickleReader::number() {
   T value;
@@ -51,7 +51,7 @@ T PickleReader::number() {
 
 std::string PickleReader::line() {
   const auto end = bytes_.find('\n', at_);
-  if (end == std::string_view::npos) throw malformed("it ends too early");
+  if (end == std::string_view::npos) throw malformed("unexpected end of data");
   const std::string text(take(end - at_));
   take(1);
   return text;
@@ -282,7 +282,7 @@ bool PickleReader::step_object(unsigned char code) {
     }
     case Code::kBuild:
       pop();
-      return true;  // attributes, such as state_dict()'s _metadata
+      return true;  // state such as the _metadata of state_dict()
     case Code::kBinPersId: {
       const auto id = pop();
       push(make_value(Kind::kOther));

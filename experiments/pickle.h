@@ -1,5 +1,5 @@
-// Python's pickle format, as far as torch.save needs it. Nothing of a file is ever run: a class
-// that is not known becomes a value without content.
+// Parser for the subset of Python's pickle format that torch.save writes. It never executes code
+// from the file: an instance of an unknown class becomes an empty value.
 #pragma once
 
 #include <cstdint>
@@ -12,25 +12,25 @@
 
 namespace ff::experiments {
 
-/// Reads pickles that stand one after the other in `bytes`, which must outlive it.
+/// Reads consecutive pickles from `bytes`, which must outlive the reader.
 class PickleReader {
  public:
-  /// Makes the storage that a persistent id names: a one-dimensional tensor on the CPU.
+  /// Returns the storage with a given persistent id as a 1-D CPU tensor.
   using LoadStorage = std::function<at::Tensor(const PickleValue& id)>;
 
   PickleReader(std::string_view bytes, LoadStorage load_storage)
       : bytes_(bytes), load_storage_(std::move(load_storage)) {}
 
-  /// The next pickle. Throws std::runtime_error where it is cut short or not a pickle.
+  /// Reads the next pickle. Throws std::runtime_error if it is truncated or malformed.
   PicklePtr read();
 
-  /// The next `count` bytes, as they are.
+  /// Returns the next `count` raw bytes. Throws std::runtime_error if fewer are left.
   std::string_view take(std::size_t count);
 
   std::size_t left() const { return bytes_.size() - at_; }
 
  private:
-  bool step();  // false at the end of the pickle
+  bool step();  // executes one opcode; false at the end of the pickle
   bool step_constant(unsigned char code);
   bool step_container(unsigned char code);
   bool step_memo(unsigned char code);

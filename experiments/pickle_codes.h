@@ -1,4 +1,4 @@
-// The codes of the pickle protocols 2 to 4 (Python's Lib/pickletools.py describes each).
+// Opcodes of the pickle protocols 2 to 4; see Lib/pickletools.py of CPython.
 #pragma once
 
 namespace ff::experiments::pickle_codes {

@@ -23,12 +23,13 @@ std::vector<std::int64_t> integers(const PickleValue& sequence) {
   return list;
 }
 
-// A stride of 0 would make of one number as many as a size says.
+// Checks bounds against the storage size. Also limits the element count: a stride of 0 would let a
+// small file request a tensor of any size.
 void check_within(std::int64_t held,
                   const std::vector<std::int64_t>& sizes,
                   const std::vector<std::int64_t>& strides,
                   std::int64_t offset) {
-  const auto fail = [] { throw std::runtime_error("a tensor that is not within its storage"); };
+  const auto fail = [] { throw std::runtime_error("a tensor that exceeds its storage"); };
   if (sizes.size() != strides.size() || offset < 0) fail();
   std::int64_t count = 1, last = offset;
   for (std::size_t i = 0; i < sizes.size(); ++i) {
@@ -42,7 +43,7 @@ void check_within(std::int64_t held,
   if (count > 0 && (count > held || last >= held)) fail();
 }
 
-// _rebuild_tensor_v2(storage, offset, size, stride, ...)
+// Emulates torch._utils._rebuild_tensor_v2(storage, storage_offset, size, stride, ...).
 PicklePtr rebuild_tensor(const std::vector<PicklePtr>& arguments) {
   if (arguments.size() < 4 || !arguments[0]->tensor.defined()) return make_value(Kind::kOther);
   const auto& storage = arguments[0]->tensor;

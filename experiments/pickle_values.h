@@ -1,4 +1,4 @@
-// What a Python pickle holds, as far as torch.save needs it.
+// Value tree of a parsed Python pickle, restricted to the types that torch.save writes.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +17,12 @@ using PicklePtr = std::shared_ptr<PickleValue>;
 struct PickleValue {
   enum class Kind {
     kOther,     // None, an object of an unknown class
-    kInteger,   // and bool
+    kInteger,   // int, bool
     kText,      // str, bytes
     kSequence,  // tuple, list
     kDict,      // dict, OrderedDict
     kTensor,
-    kGlobal,  // a class or a function, `text` being "module name"
+    kGlobal,  // class or function; `text` is "module name"
   };
 
   Kind kind = Kind::kOther;
@@ -30,20 +30,21 @@ struct PickleValue {
   std::string text;
   std::vector<PicklePtr> items;
   std::vector<std::pair<PicklePtr, PicklePtr>> entries;
-  at::Tensor tensor;    // of a storage: its numbers, in one dimension
-  int depth = 0;        // of the values inside each other
-  bool inside = false;  // whether it is part of another
+  at::Tensor tensor;    // for a storage: its elements as a 1-D tensor
+  int depth = 0;        // nesting depth of the values below this one
+  bool inside = false;  // true if contained in another value
 
   bool is(Kind one) const { return kind == one; }
 };
 
-/// The type of the numbers in a storage of a class such as "torch FloatStorage"; throws
-/// std::runtime_error for another class.
+/// Returns the element type of a storage class such as "torch FloatStorage". Throws
+/// std::runtime_error for other classes.
 at::ScalarType storage_type(const PickleValue& storage_class);
 
 PicklePtr make_value(PickleValue::Kind kind);
 
-/// What Python would get by calling `callee`: a dict, a tensor, or something without content.
+/// Emulates the Python call `callee(*arguments)` for dict, OrderedDict and the tensor rebuild
+/// functions; returns an empty value for other callees.
 PicklePtr result_of_call(const PickleValue& callee, const std::vector<PicklePtr>& arguments);
 
 }  // namespace ff::experiments

@@ -13,7 +13,7 @@ std::string text_of(const std::exception& error) {
   return torch_error ? torch_error->what_without_backtrace() : error.what();
 }
 
-// Starting a thread takes memory for its stack, and fails so without.
+// Thread creation fails with EAGAIN if there is no memory for the stack.
 bool lacks_a_thread(const std::exception& error) {
   const auto* system = dynamic_cast<const std::system_error*>(&error);
   return system && system->code() == std::errc::resource_unavailable_try_again;
@@ -25,19 +25,19 @@ std::optional<std::string> out_of_memory_text(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error)) return "not enough memory";
   const auto text = text_of(error);
   if (lacks_a_thread(error)) return "not enough memory to start a thread (" + text + ")";
-  const std::string asked = "you tried to allocate ";  // how LibTorch's allocator for CPUs ends
+  const std::string asked = "you tried to allocate ";  // message of c10's CPU allocator
   const auto at = text.find(asked);
   if (at == std::string::npos) return std::nullopt;
   return "not enough memory: " +
          text.substr(at + asked.size(), text.find(" bytes", at) - at - asked.size()) +
-         " bytes were asked for at once";
+         " bytes requested in one allocation";
 }
 
 std::string plain_text(const std::exception& error) {
   const auto memory = out_of_memory_text(error);
   if (!memory) return text_of(error);
-  if (lacks_a_thread(error)) return *memory + "; use fewer with --threads";
-  return *memory + "; make the layers (model.widths) or batch_size smaller";
+  if (lacks_a_thread(error)) return *memory + "; reduce --threads";
+  return *memory + "; reduce model.widths or batch_size";
 }
 
 std::string printable(std::string_view text, std::size_t most) {

@@ -1,4 +1,4 @@
-// What an error says to a user.
+// Conversion of exceptions to user-facing error messages.
 #pragma once
 
 #include <cstddef>
@@ -9,15 +9,16 @@
 
 namespace ff::experiments {
 
-/// An error's text without LibTorch's stack trace.
+/// Returns the message of an exception without LibTorch's stack trace; for out-of-memory errors,
+/// with a remedy.
 std::string plain_text(const std::exception& error);
 
-/// "not enough memory", with the bytes asked for where they are known; none when the error is
-/// another one.
+/// Returns an out-of-memory message, with the requested number of bytes if known; std::nullopt if
+/// the error has another cause.
 std::optional<std::string> out_of_memory_text(const std::exception& error);
 
-/// Text from a file for use inside a message: of at most `most` bytes, else cut and "...";
-/// control characters become '?'.
+/// Sanitises text from a file for use in a message: replaces control characters by '?' and
+/// truncates to `most` bytes followed by "...".
 std::string printable(std::string_view text, std::size_t most = 80);
 
 }  // namespace ff::experiments

@@ -1,4 +1,4 @@
-// Pictures as PNG files.
+// PNG image output.
 #pragma once
 
 #include <filesystem>
@@ -7,8 +7,8 @@
 
 namespace ff::experiments {
 
-/// Writes pixels, uint8 (H, W, C) on the CPU, grey for C = 1 and red, green, blue for 3; the file
-/// is whole or as it was. Throws std::runtime_error with the path and the reason.
+/// Writes a uint8 CPU tensor (H, W, C) as a greyscale (C = 1) or RGB (C = 3) image. The write is
+/// atomic. Throws std::runtime_error with the path and the reason.
 void write_png(const std::filesystem::path& path, const at::Tensor& pixels);
 
 }  // namespace ff::experiments

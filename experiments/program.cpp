@@ -33,17 +33,17 @@ struct Command {
 
 const std::vector<Command> kCommands = {
     {"run", "run the experiments of JSON configs", run_command},
-    {"sweep", "run configs over a grid of values, and choose among them", sweep_command},
+    {"sweep", "run configs over a grid of values and choose the best", sweep_command},
     {"table", "make a table of finished runs", table_command},
     {"plot", "draw a figure of runs, for a paper", plot_command},
     {"report", "write a page about runs, for a browser", report_command},
     {"compare", "compare two runs, tensor by tensor", compare_command},
-    {"records", "pack runs into one file without weights, and unpack it", records_command},
+    {"records", "pack runs, without weights, into one file, or unpack it", records_command},
     {"evaluate", "evaluate or prune the network of a finished run", evaluate_command},
-    {"data", "what data sets are found where, and how to get them", data_command},
-    {"samples", "a picture of positives, negatives and masks", samples_command},
-    {"bench", "how much memory training takes, of configs or against depth", bench_command},
-    {"config", "every key of a config and what it means", config_command},
+    {"data", "list the data sets found, or download one", data_command},
+    {"samples", "draw positives, negatives and masks as a PNG", samples_command},
+    {"bench", "measure training memory; simulate pipeline schedules", bench_command},
+    {"config", "list all config keys with default and meaning", config_command},
 };
 
 void print_usage(std::ostream& out) {
@@ -52,7 +52,7 @@ void print_usage(std::ostream& out) {
     out << "  ff " << command.name << std::string(10 - std::string(command.name).size(), ' ')
         << command.help << "\n";
   }
-  out << "  ff --version\n\n'ff COMMAND --help' tells the options of a command.\n";
+  out << "  ff --version\n\nRun 'ff COMMAND --help' for the options of a command.\n";
 }
 
 int dispatch(int argc, char** argv) {
@@ -78,7 +78,7 @@ int dispatch(int argc, char** argv) {
                    (near.empty() ? "" : "; did you mean '" + near + "'?"));
 }
 
-// Where to read on: the command's own help, where a command was named.
+// Hints at the help of the command, or at the general help if no command was given.
 std::string help_hint(const std::string& name) {
   for (const auto& command : kCommands) {
     if (name == command.name) return "\ntry 'ff " + name + " --help'";
@@ -86,7 +86,7 @@ std::string help_hint(const std::string& name) {
   return "\ntry 'ff --help', or 'ff COMMAND --help'";
 }
 
-// Every line of a message carries the program's name, as there may be several problems.
+// Prefixes each line with the program's name, since a message may list several problems.
 void complain(const std::string& text) {
   std::string line;
   std::istringstream lines(text);
@@ -122,14 +122,16 @@ int run(int argc, char** argv, const Additions& additions) {
   }
 }
 
-// Where nobody catches an error: in a thread, or in LibTorch where it promises to throw none.
+// std::terminate handler, for exceptions thrown in a thread or through a noexcept function of
+// LibTorch.
 [[noreturn]] void end_at_once() {
-  std::string text = "ended by an error that nobody expected";
+  std::string text = "terminated by an unexpected error";
   try {
     if (const auto error = std::current_exception()) std::rethrow_exception(error);
   } catch (const std::exception& error) {
     const auto memory = out_of_memory_text(error);
-    text = memory ? *memory + "; the same command with --resume goes on from the last checkpoint"
+    text = memory ? *memory +
+                        "; run the same command with --resume to continue from the last checkpoint"
                   : text + ": " + plain_text(error);
   } catch (...) {
   }
@@ -137,8 +139,8 @@ int run(int argc, char** argv, const Additions& additions) {
   std::_Exit(1);
 }
 
-// What was printed and did not arrive makes a failure of a success. A reader that wants no more
-// (ff table | head) ends the program as it ends others: silently, by SIGPIPE.
+// Turns a failed write to standard output into a failure. For a closed pipe (ff table | head) the
+// program ends silently by SIGPIPE, as Unix tools do.
 int checked(int code, int output_error) {
   if (output_error == 0) return code;
   if (output_error == EPIPE && code == 0) {
@@ -155,7 +157,8 @@ int checked(int code, int output_error) {
 
 int run_program(int argc, char** argv, const Additions& additions) {
   std::set_terminate(end_at_once);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file that grows beyond a limit is an error that has a name
+  // Exceeding a file size limit (RLIMIT_FSIZE) then fails with EFBIG instead of being fatal.
+  std::signal(SIGXFSZ, SIG_IGN);
   occupy_closed_streams();
   StandardOutput output;
   const int code = run(argc, argv, additions);

@@ -1,5 +1,5 @@
-// The program ff, for a main() of one's own too: picks the command, and turns errors into one line
-// and an exit status.
+// Command-line program ff, callable from a custom main() that registers extensions: dispatches to
+// the command and maps exceptions to a one-line message and an exit status.
 #pragma once
 
 #include <vector>
@@ -13,7 +13,8 @@
 
 namespace ff::experiments {
 
-/// What configs can name beside what the program brings along.
+/// Layers, activations, goodness functions, losses, learning rules and data set kinds to register
+/// in addition to the built-in ones.
 struct Additions {
   std::vector<LayerKind> layers = {};
   std::vector<Activation> activations = {};
@@ -23,8 +24,8 @@ struct Additions {
   std::vector<DataKind> data_kinds = {};
 };
 
-/// All that main() does; to be called once. Returns the exit status: 0 done, 1 failed, 2 wrong
-/// usage, 130 interrupted.
+/// Runs the program; call it once per process. Returns the exit status: 0 success, 1 failure, 2
+/// usage error, 130 interrupted.
 int run_program(int argc, char** argv, const Additions& additions = {});
 
 }  // namespace ff::experiments

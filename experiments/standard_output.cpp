@@ -24,7 +24,7 @@ int StandardOutput::finish() {
   return error_;
 }
 
-// After a failure nothing more is written: there would be a gap.
+// Writes nothing after an error, as the output would have a gap.
 bool StandardOutput::write_out() {
   const std::string_view bytes(pbase(), static_cast<std::size_t>(pptr() - pbase()));
   if (error_ == 0 && !bytes.empty() && !write_all(STDOUT_FILENO, bytes)) error_ = errno;
@@ -50,7 +50,7 @@ std::streamsize StandardOutput::xsputn(const char* bytes, std::streamsize size) 
 void occupy_closed_streams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
-    // The lowest number that is free, which is this one.
+    // open() returns the lowest free descriptor, which is `stream`.
     static_cast<void>(::open("/dev/null", O_RDONLY));
   }
 }

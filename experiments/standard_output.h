@@ -1,4 +1,4 @@
-// Standard output that is checked to its end: what could not be written is no success.
+// Standard output with error checking: a failed write makes the program fail.
 #pragma once
 
 #include <array>
@@ -7,7 +7,8 @@
 
 namespace ff::experiments {
 
-/// While it lives, std::cout writes through it; it remembers the first failure.
+/// Stream buffer that replaces that of std::cout during its lifetime and stores the first write
+/// error.
 class StandardOutput : private std::streambuf {
  public:
   StandardOutput();
@@ -15,7 +16,7 @@ class StandardOutput : private std::streambuf {
   StandardOutput(const StandardOutput&) = delete;
   StandardOutput& operator=(const StandardOutput&) = delete;
 
-  /// Writes what is left. The number of the first error there was, 0 if all has been written.
+  /// Flushes the buffer. Returns the errno of the first write error, or 0 if there was none.
   int finish();
 
  private:
@@ -26,12 +27,12 @@ class StandardOutput : private std::streambuf {
 
   std::array<char, 1 << 14> buffer_;
   std::streambuf* before_;
-  bool terminal_;  // whoever looks at one sees each line at once
+  bool terminal_;  // stdout is a terminal: flush after each line
   int error_ = 0;
 };
 
-/// Standard streams that are closed (>&-) would be the first files that are opened, and those would
-/// get what is printed: opens /dev/null in their place, such that writing to it is an error.
+/// Opens /dev/null read-only for each closed standard stream (>&-), so that writing to it is an
+/// error. Otherwise the next file to be opened would take its descriptor and receive the output.
 void occupy_closed_streams();
 
 }  // namespace ff::experiments

@@ -18,11 +18,11 @@ namespace {
 namespace fs = std::filesystem;
 using Kind = PickleValue::Kind;
 
-// How the older format begins: the pickle of 0x1950a86a20f9469cfc6c.
+// Signature of the legacy format: the pickled magic number 0x1950a86a20f9469cfc6c.
 constexpr std::string_view kOlderFormat =
     "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
 
-// ("storage", class, key, location, numbers, ...)
+// Persistent id of a storage: ("storage", class, key, location, element count, ...).
 struct StorageId {
   at::ScalarType type;
   std::string key;
@@ -30,7 +30,7 @@ struct StorageId {
 
   explicit StorageId(const PickleValue& id) {
     if (id.items.size() < 5 || id.items[0]->text != "storage") {
-      throw std::runtime_error("a persistent id that is no storage's");
+      throw std::runtime_error("a persistent id that is not a storage");
     }
     type = storage_type(*id.items[1]);
     key = id.items[2]->text;
@@ -38,10 +38,10 @@ struct StorageId {
   }
 };
 
-// Two types of numbers in one storage are what torch.save does not write.
+// Rejects two element types for one storage, which torch.save never writes.
 const at::Tensor& checked(const at::Tensor& storage, const StorageId& id) {
   if (storage.scalar_type() == id.type) return storage;
-  throw std::runtime_error("a storage of two types");
+  throw std::runtime_error("a storage with two types");
 }
 
 PicklePtr read_zip(caffe2::serialize::PyTorchStreamReader& archive) {
@@ -69,7 +69,7 @@ PicklePtr read_zip(caffe2::serialize::PyTorchStreamReader& archive) {
   return PickleReader({static_cast<const char*>(program.get()), size}, load_storage).read();
 }
 
-// Magic number, protocol, the writer's machine, the object, the keys of its storages, and these.
+// Layout: magic number, protocol version, system information, object, storage keys, storage data.
 PicklePtr read_older(std::string_view bytes) {
   std::map<std::string, at::Tensor> storages;
   const auto load_storage = [&](const PickleValue& value) {
@@ -88,13 +88,13 @@ PicklePtr read_older(std::string_view bytes) {
   const auto keys = reader.read();
   for (const auto& key : keys->items) {
     const auto found = storages.find(key->text);
-    if (found == storages.end()) throw std::runtime_error("a storage that nothing uses");
-    reader.take(sizeof(std::int64_t));  // the count of its numbers, as in its id
+    if (found == storages.end()) throw std::runtime_error("an unused storage");
+    reader.take(sizeof(std::int64_t));  // element count, already known from the persistent id
     const auto data = reader.take(found->second.nbytes());
     if (!data.empty()) std::memcpy(found->second.data_ptr(), data.data(), data.size());
     storages.erase(found);
   }
-  if (!storages.empty()) throw std::runtime_error("a storage without content");
+  if (!storages.empty()) throw std::runtime_error("a storage without data");
   return object;
 }
 
@@ -102,28 +102,29 @@ PicklePtr read_older(std::string_view bytes) {
 
 PicklePtr read_torch_file(const fs::path& path) {
   auto bytes = read_file(path);
-  // LibTorch's own texts would be stack traces of many lines.
+  // LibTorch's own error messages contain stack traces, so they are replaced.
   if (std::string_view(bytes).starts_with(kOlderFormat)) {
     try {
       return read_older(bytes);
     } catch (const std::exception&) {
-      throw std::runtime_error(path.string() +
-                               ": is of torch.save's older format, and cut short or of a kind that "
-                               "is not read; save it again in Python: torch.save(torch.load(FILE), "
-                               "FILE)");
+      throw std::runtime_error(
+          path.string() +
+          ": is in the legacy format of torch.save, and truncated or unsupported; save it again in "
+          "Python: torch.save(torch.load(FILE), FILE)");
     }
   }
   std::istringstream stream;
   std::optional<caffe2::serialize::PyTorchStreamReader> archive;
   try {
-    // LibTorch's reader asks for as much memory as the archive says that a file in it has.
+    // Validates the member sizes first: LibTorch's reader allocates whatever size the archive
+    // states.
     zip_members(bytes, path.string(), "");
     stream.str(std::move(bytes));
     archive.emplace(&stream);
   } catch (const std::exception&) {
     const auto folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
     throw std::runtime_error(path.string() +
-                             ": cut short, or not a checkpoint; remove the run folder " +
+                             ": truncated, or not a checkpoint; remove the run folder " +
                              folder.string() + " and run again, without --resume");
   }
   try {

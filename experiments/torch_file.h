@@ -1,4 +1,4 @@
-// Files of Python's torch.save.
+// Reader for files written by Python's torch.save.
 #pragma once
 
 #include <filesystem>
@@ -7,9 +7,9 @@
 
 namespace ff::experiments {
 
-/// The object in a file: of the zip format, or of the older one that torch.save wrote before
-/// PyTorch 1.6 and writes with _use_new_zipfile_serialization=False. Tensors are on the CPU. Throws
-/// std::runtime_error of one line, naming the file and the cure.
+/// Reads the object in a file, in the zip format or in the legacy format (PyTorch before 1.6, or
+/// _use_new_zipfile_serialization=False). Tensors are on the CPU. Throws std::runtime_error with a
+/// one-line message that names the file and the remedy.
 PicklePtr read_torch_file(const std::filesystem::path& path);
 
 }  // namespace ff::experiments

@@ -20,11 +20,12 @@ double bytes_of(const TensorDict& tensors) {
   return sum;
 }
 
-// The most bytes that tensors on `device` held while `work` ran, above what they held before.
+// Returns the peak tensor memory on `device` during `work`, above the memory already allocated, in
+// bytes.
 double peak_above(const at::Device& device, const std::function<void()>& work) {
   if (device.is_cpu()) return static_cast<double>(measure_tensors(work).peak);
   synchronize(device);
-  reset_peak_memory(device);  // the peak is then what tensors hold now
+  reset_peak_memory(device);  // resets the peak to the current allocation
   const auto before = peak_memory_bytes(device);
   work();
   synchronize(device);

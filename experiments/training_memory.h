@@ -1,4 +1,4 @@
-// How much memory a config's training takes, by doing it.
+// Measurement of the memory that training a config takes, by running training steps.
 #pragma once
 
 #include <cstdint>
@@ -10,21 +10,22 @@
 
 namespace ff::experiments {
 
-/// Bytes of tensors on one device; the program and the data set are not among them.
+/// Peak memory of the tensors on one device, in bytes; excludes the program and the data set.
 struct TrainingMemory {
-  double parameters = 0, state = 0;  // held from the start: what a checkpoint has
+  double parameters = 0, state = 0;  // allocated for the whole run: the content of a checkpoint
   double working = 0;                // gradients and activations: the rest of the peak
-  double evaluate = 0;               // above what is held, for a block of images
+  double evaluate = 0;  // peak of evaluating one batch, above what is already allocated
   double peak() const { return parameters + state + working; }
 };
 
-/// Which phases two steps are made of, the second with the optimizer's state there. Phases without
-/// epochs are none; the first and the last are enough where all between are alike, and quicker.
+/// The training phases to measure, with two steps each (the second with optimizer state allocated).
+/// Phases of zero epochs are skipped. kFirstAndLast is faster, and sufficient if all phases between
+/// the first and the last are alike.
 enum class PhasesMeasured { kAll, kFirstAndLast };
 
-/// Measured over steps on the first `batch_size` images of `train`, whose device is the one
-/// measured, and an evaluation of `evaluate.batch_size` rows. What would be kept of the whole data
-/// set (`fused.cache_mib`) is left out. Throws as the rule's learner does.
+/// Measures training steps on the first `batch_size` images of `train`, on their device, and one
+/// evaluation of `evaluate.batch_size` samples. Excludes the caches of `fused.cache_mib`. Throws as
+/// the learner of the rule does.
 TrainingMemory training_memory(Config config, const ImageSet& train, PhasesMeasured phases);
 
 }  // namespace ff::experiments

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes every table and picture of the documents that is made from records in results/, or says which are out of date.
+"""Regenerates the tables and pictures in the documents from the records in results/, or lists outdated pages.
 
     scripts/docs.py build/ff [--check] [--parity PARITY.md]
 
-`make docs` runs it. With --check it writes nothing, names each page that is out of date, and ends with 1 where there is one.
---parity FILE renews the parity tables with what tests/parity/parity.py --markdown FILE wrote.
+Called by `make docs`. With --check, writes nothing, prints each outdated page and exits with 1 if there is one.
+--parity FILE updates the parity tables from the output of tests/parity/parity.py --markdown FILE.
 """
 
 import argparse
@@ -16,14 +16,14 @@ import rules_table
 
 
 def main():
-    """Compares or writes each page; the exit status."""
+    """Checks or writes each page; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", help="the ff program")
     parser.add_argument("--check", action="store_true", help="write nothing")
     parser.add_argument("--parity", help="the parity table")
     options = parser.parse_args()
     old = 0
-    # Pictures first: the page links those that are there.
+    # Pictures first, since the pages link only existing ones.
     for made in (rules_picture.pages(), rules_table.pages(), fill_tables.pages(options.program, options.parity)):
         for path, text in made:
             name = path.relative_to(fill_tables.ROOT)

@@ -1,13 +1,13 @@
-"""The tables of README*.md, docs/ and results/ from the run records, so that nobody types a figure; scripts/docs.py writes them.
+"""Generates the tables of README*.md, docs/ and results/ from the run records; called by scripts/docs.py.
 
-Between `<!-- RESULTS:NAME begin -->` and `<!-- RESULTS:NAME end -->`:
-table-...  what `ff table` prints of a record file in results/
+Blocks between `<!-- RESULTS:NAME begin -->` and `<!-- RESULTS:NAME end -->`:
+table-...  the output of `ff table` for a record file in results/
 curve-X    test error by epoch of the experiment X
-gpu        what the records of results/gpu.jsonl tell of a GPU's epochs
-engines    the accuracies of results/engines.jsonl, seed by seed
-bench, ... what the benchmark of that name makes of its samples, results/bench*.json
-parity     the table that tests/parity/parity.py --markdown wrote; parity-cases: one line for each of its cases
-others     cells that hold "…" or an earlier figure, in rows that name a config (`x.json`): see fill_row
+gpu        epoch times from results/gpu.jsonl
+engines    accuracies from results/engines.jsonl, seed by seed
+bench, ... the tables that the benchmark of that name generates from its samples, results/bench*.json
+parity     the table written by tests/parity/parity.py --markdown; parity-cases: one line per case
+others     cells with "…" or an earlier value, in rows that name a config (`x.json`): see fill_row
 """
 
 import importlib
@@ -48,29 +48,29 @@ PAGES = ("README.md", "README.ja.md", "results/README.md", "docs/results.md", "d
 
 
 def records(stem):
-    """The record file of that name in results/."""
+    """Returns the path of the record file of that name in results/."""
     return RECORDS / f"{stem}.jsonl"
 
 
 def results_of(stem, name):
-    """The result.json of every seed of an experiment."""
+    """Returns the result.json of every seed of an experiment."""
     return [run.result for run in named(runs_of(records(stem)), name) if run.status == "done"]
 
 
 def mean_text(values, digits=4):
-    """0.9621 ± 0.0016, or the mean alone for one seed."""
+    """Formats "0.9621 ± 0.0016", or only the mean for one seed."""
     text = f"{statistics.mean(values):.{digits}f}"
     return text if len(values) == 1 else f"{text} ± {statistics.stdev(values):.{digits}f}"
 
 
 def prefix_text(results):
-    """Mean test accuracy of the first 1, 2, ... layers."""
+    """Formats the mean test accuracy of the first 1, 2, ... layers."""
     lists = [result["accuracy_by_prefix"]["test"] for result in results]
     return " ".join(f"{statistics.mean(column):.3f}"[1:] for column in zip(*lists))
 
 
 def fill_row(row, folder, header):
-    """Fills the row of a config: its own columns are test, prefix and pruned; others stay."""
+    """Fills the columns test, prefix and pruned in the row of a config; other columns are kept."""
     found = re.search(r"`(\w+)\.json`", row)
     results = results_of(folder, f"{folder}_{found[1]}") if found else []
     if not results:
@@ -91,7 +91,7 @@ def fill_row(row, folder, header):
 
 
 def fill_rows(block):
-    """A table whose header names the folder of its configs, as in (`configs/talk/`)."""
+    """Fills a table whose header contains the folder of its configs, as in (`configs/talk/`)."""
     lines = block.strip("\n").split("\n")
     folder = re.search(r"configs/(\w+)/", lines[0])[1]
     header = [cell.strip() for cell in lines[0].split("|")]
@@ -99,14 +99,14 @@ def fill_rows(block):
 
 
 def table_of(program, stem, *options):
-    """What `ff table` prints of a record file."""
-    # From the root: a table that has to tell experiments of one name apart names their files.
+    """Returns the output of `ff table` for a record file."""
+    # Run in the root: tables name the record file, relative to it, if experiments have the same name.
     command = [str(Path(program).resolve()), "table", str(records(stem).relative_to(ROOT)), "--format", "markdown", *options]
     return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout.strip()
 
 
 def curve_of(experiment):
-    """Test error after every epoch that looked at the test set, of seed 0, first to last."""
+    """Formats the test error of seed 0 after every evaluated epoch."""
     run = next(run for run in named(runs_of(records("paper")), experiment) if run.seed == 0)
     looks = [(line["epoch"], 100 * (1 - line["test_accuracy"])) for line in run.metrics if "test_accuracy" in line]
     rows = [["epoch", *(str(epoch) for epoch, _ in looks)], ["---", *["---:"] * len(looks)],
@@ -115,7 +115,7 @@ def curve_of(experiment):
 
 
 def parity_by_case(block, text):
-    """One line per case of the whole parity table, under the block's own header."""
+    """Formats one line per case of the full parity table, under the block's own header."""
     cases = {}
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
@@ -130,7 +130,7 @@ def parity_by_case(block, text):
 
 
 def speed_table():
-    """The benchmark's times and ratios, from the record that `make bench` left in results/."""
+    """Formats times and ratios of the benchmark, from the record of `make bench` in results/."""
     report = json.loads((RECORDS / "bench.json").read_text())
     lines = ["| | original form | fast PyTorch | ff | against original | against fast |", "|---|---:|---:|---:|---:|---:|"]
     for name, work in report["work"].items():
@@ -144,7 +144,7 @@ def speed_table():
 
 
 def gpu_table():
-    """A line for each run of results/gpu.jsonl: how long its epochs took once the first was made."""
+    """Formats a line per run of results/gpu.jsonl with the time of its epochs, without the first."""
     lines = ["| record | engine | precision | epochs made | s an epoch: median, range | ms a step | device | commit |",
              "|---|---|---|---:|---:|---:|---|---|"]
     for run in runs_of(records("gpu")):
@@ -158,7 +158,7 @@ def gpu_table():
 
 
 def engines_table():
-    """The accuracies of both engines, seed by seed."""
+    """Formats the accuracies of both engines, seed by seed."""
     lines = ["| engine | test accuracy, seeds 0 to 4 | mean ± standard deviation |", "|---|---|---|"]
     for engine in ("autograd", "fused"):
         values = [result["test_accuracy"] for result in results_of("engines", engine)]
@@ -167,20 +167,20 @@ def engines_table():
 
 
 def benchmark_text(name):
-    """What benchmarks/NAME.py writes of its samples in results/."""
+    """Returns the tables that benchmarks/NAME.py generates from its samples in results/."""
     report = json.loads((RECORDS / f"{BENCHMARKS[name]}.json").read_text(encoding="utf-8"))
     return importlib.import_module(name).markdown(report).strip()
 
 
 def parity_text(name, block, whole):
-    """The complete table, if there is a new one; parity-cases: one line for each of its cases."""
+    """Returns the full table if a new one is given; parity-cases: one line per case."""
     if name == "parity-cases":
         return parity_by_case(block, whole or (ROOT / "docs" / "parity.md").read_text(encoding="utf-8"))
     return whole.strip() if whole else block.strip("\n")
 
 
 def fill(name, block, program, parity):
-    """The new text between a pair of marks."""
+    """Returns the new content of a block."""
     if name in TABLES:
         return table_of(program, *TABLES[name])
     if name.startswith("curve-"):
@@ -192,20 +192,20 @@ def fill(name, block, program, parity):
     makers = {"speed": speed_table, "gpu": gpu_table, "engines": engines_table}
     if name in makers:
         return makers[name]()
-    if name in ("quickstart", "memory"):  # pasted from what their commands print
+    if name in ("quickstart", "memory"):  # copied from the output of their commands
         return block.strip("\n")
     return fill_rows(block)
 
 
 def filled_marks(path, kind, text_of):
-    """The file's text, with what stands between each `<!-- KIND:NAME begin -->` and its end as text_of(NAME, what stands there)."""
+    """Replaces each block `<!-- KIND:NAME begin -->` ... end of a file by text_of(NAME, old content); returns the text."""
     return re.sub(
         rf"(<!-- {kind}:([\w-]+) begin -->\n)(.*?)(<!-- {kind}:\2 end -->)",
         lambda m: m[1] + text_of(m[2], m[3]) + "\n" + m[4], path.read_text(encoding="utf-8"), flags=re.S)
 
 
 def pages(program, parity_file=None):
-    """The new text of each page: (path, text)."""
+    """Returns the new text of each page: (path, text)."""
     sys.path.insert(0, str(ROOT / "benchmarks"))
     parity = Path(parity_file).read_text(encoding="utf-8") if parity_file else None
     for page in PAGES:

@@ -1,4 +1,4 @@
-"""A finished Forward-Forward run as the reference's network, for the scripts that look into it."""
+"""Loads a finished Forward-Forward run as a network of the Python reference, for the analysis scripts."""
 
 import sys
 from pathlib import Path
@@ -13,7 +13,7 @@ from forward_forward.labels import overlay  # noqa: E402
 
 
 class FinishedRun:
-    """The network of the run in FOLDER, with its data and its way to write labels."""
+    """The network of the run in FOLDER, with its data set and label overlay."""
 
     def __init__(self, folder, data_root):
         config = configs.load(folder / "config.json")
@@ -25,5 +25,5 @@ class FinishedRun:
         self.network.load_state_dict({key: tensor for key, tensor in model.items() if not key.startswith("head.")}, strict=False)
 
     def labelled(self, images, labels):
-        """The images (N, C, H, W) with these labels written into them."""
+        """Returns the images (N, C, H, W) with the labels written into them."""
         return overlay(images, labels, self.value, self.data.classes)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Trains heads anew on the activities of a finished unsupervised network: is it the head that errs, or what it reads?
+"""Trains new heads on the activities of a finished unsupervised network, to tell errors of the head from those of its input.
 
     .venv/bin/python scripts/fresh_heads.py runs/paper_mnist_ff_unsupervised_hybrid_4x2000/seed-0 [--data-root DIR]
 
-For networks of ReLUs whose rows have mean square 1 (configs/paper/). Prints, on the test set: of each layer the share of
-active units and of dead ones (0 for every image); the error of the head as it is; and those of heads trained for ten
-epochs on the same layers, with other rates and decays, and on single layers. Nothing is to be chosen by these figures.
+For ReLU networks with RMS-normalised inputs (configs/paper/). Prints, on the test set: the fraction of active units and of
+dead ones (0 for every image) per layer; the error of the trained head; and the errors of heads trained for ten epochs on
+the same layers with other learning rates and weight decays, and on single layers. Do not select settings by these errors.
 """
 
 import argparse
@@ -19,16 +19,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "reference"))
 from forward_forward import data as datasets  # noqa: E402
 
 EPOCHS, BATCH, MOMENTUM = 10, 100, 0.9
-SETTINGS = ((0.01, 3e-3), (0.01, 3e-4), (0.001, 3e-3), (0.001, 3e-2))  # rate, decay
+SETTINGS = ((0.01, 3e-3), (0.01, 3e-4), (0.001, 3e-3), (0.001, 3e-2))  # learning rate, weight decay
 
 
 def unit_rows(h, epsilon):
-    """Rows of mean square 1."""
+    """Scales samples to mean square 1."""
     return h / (h.square().mean(1, keepdim=True).sqrt() + epsilon)
 
 
 def activities(model, images, epsilon):
-    """Every layer's activations, (N, units) each."""
+    """Returns the activations of every layer, (N, units) each."""
     h, seen, layer = images.flatten(1), [], 0
     while f"layers.{layer}.weight" in model:
         products = unit_rows(h, epsilon) @ model[f"layers.{layer}.weight"].t()
@@ -39,7 +39,7 @@ def activities(model, images, epsilon):
 
 
 def features(model, images, layers, epsilon):
-    """What a head on these layers reads, (N, units of all of them)."""
+    """Returns the input of a head on these layers, (N, units of all of them)."""
     parts = []
     for some in images.split(2000):
         seen = activities(model, some, epsilon)
@@ -48,7 +48,7 @@ def features(model, images, layers, epsilon):
 
 
 def fresh_head(x, labels, classes, rate, decay):
-    """The weight of a softmax head after SGD with momentum, the rate falling from the middle on."""
+    """Returns the weight of a softmax head trained by SGD with momentum; the learning rate decays in the second half."""
     weight = torch.zeros(classes, x.shape[1])
     velocity = torch.zeros_like(weight)
     for epoch in range(EPOCHS):
@@ -63,7 +63,7 @@ def fresh_head(x, labels, classes, rate, decay):
 
 
 def percent_wrong(weight, x, labels):
-    """Test error."""
+    """Returns the error in percent."""
     return 100 * ((x @ weight.t()).argmax(1) != labels).double().mean().item()
 
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Looks into the layers of finished Forward-Forward runs, on the first 2,000 images of their test set.
+"""Analyses the layers of finished Forward-Forward runs on the first 2,000 images of their test set.
 
     .venv/bin/python scripts/layer_activity.py runs/NAME/seed-0 ... [--data-root DIR]
 
-A Markdown row for each run and layer: the share of dead units (0 for every image with its true label), the goodness
-of true and of wrong labels, each as mean ± standard deviation in shares of the threshold, and the correlation of the
-two goodnesses over images: near 1 where images differ in goodness by what they are and not by their labels.
+Prints a Markdown row per run and layer: the fraction of dead units (0 for every image with its true label), the goodness of
+true and of wrong labels, each as mean ± standard deviation relative to the threshold, and the correlation of the two over
+images, which is near 1 if the goodness depends on the image rather than on the label.
 """
 
 import argparse
@@ -19,7 +19,7 @@ IMAGES = 2000
 
 
 def goodnesses(network, images):
-    """For each layer, (N) goodness and the (N, units) activations."""
+    """Returns for each layer the goodness (N) and the activations (N, units)."""
     h, seen = images.flatten(1), []
     for layer in network.layers:
         h = layer(h)
@@ -28,7 +28,7 @@ def goodnesses(network, images):
 
 
 def rows(folder, data_root):
-    """The table's rows of one run."""
+    """Returns the table rows of a run."""
     run = FinishedRun(folder, data_root)
     images, labels = run.data.test.images[:IMAGES], run.data.test.labels[:IMAGES]
     wrong = (labels + 1) % run.data.classes

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""How far one step moves the goodness of the batch that it is taken on, in finished Forward-Forward runs.
+"""Measures how far one step moves the goodness of its own batch, in finished Forward-Forward runs.
 
     .venv/bin/python scripts/one_step.py runs/NAME/seed-0 ... [--rates 0.001,0.002,0.004] [--data-root DIR]
 
-A Markdown row for each run and rate, of layers 1, 2, ..., means over batches of 100 training images, in shares of the
-threshold. "Both": how far the goodness of positives and negatives (random wrong labels) moves in common, whichever way; "apart":
-what positives gain on negatives. Each step is taken alone, from the run's weights: once as the optimizer takes it without a
-history, and once ten times as long, which is how far it carries on by itself with momentum 0.9.
+Prints a Markdown row per run and learning rate with values for layers 1, 2, ..., averaged over batches of 100 training images,
+relative to the threshold. "Both": absolute common change of the goodness of positives and negatives (random wrong labels);
+"apart": change of positives minus negatives. Each step starts from the run's weights: once a single optimizer step without
+history, and once ten times that step, which is the total effect of a step with momentum 0.9.
 """
 
 import argparse
@@ -20,7 +20,7 @@ BATCHES, BATCH = 20, 100
 
 
 def mean_goodness(network, images):
-    """(layers): of each layer, over the images, in shares of its threshold."""
+    """Returns the mean goodness of each layer over the images, relative to its threshold: (layers)."""
     h, found = images.flatten(1), []
     with torch.no_grad():
         for layer in network.layers:
@@ -30,7 +30,7 @@ def mean_goodness(network, images):
 
 
 def moved(network, pos, neg, rate):
-    """(2, layers): what one step of the whole network at this rate adds to the goodness of pos and neg."""
+    """Returns the change of the goodness of pos and neg by one step of the whole network: (2, layers)."""
     before = {key: tensor.clone() for key, tensor in network.state_dict().items()}
     was = torch.stack([mean_goodness(network, rows) for rows in (pos, neg)])
     for layer in network.layers:
@@ -44,7 +44,7 @@ def moved(network, pos, neg, rate):
 
 
 def rows(folder, rates, data_root):
-    """The table's rows of one run."""
+    """Returns the table rows of a run."""
     run = FinishedRun(folder, data_root)
     train, classes = run.data.train, run.data.classes
     torch.manual_seed(0)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Draws docs/rules.svg, rules_deep.svg, ...: of each rule the test error, and the angle to backpropagation layer by layer.
+"""Draws docs/rules.svg, rules_deep.svg, ...: test error of each rule, and its angle to backpropagation by layer.
 
     scripts/rules_picture.py RUNS PICTURE.svg
 
-From RUNS, a sweep's folder or its record file; those of docs/ are of results/zoo/mnist.jsonl, ..., and scripts/docs.py writes
-them. scripts/rules_table.py has the figures of the same records as a table, and links the picture.
+RUNS is a sweep's folder or its record file. The pictures in docs/ show results/zoo/mnist.jsonl, ... and are written by
+scripts/docs.py. scripts/rules_table.py formats the same records as a table and links the picture.
 """
 
 import math
@@ -18,7 +18,7 @@ from rules_table import PAGE, PICTURES, Records, angles, errors, rules, why_noth
 ROW, TOP, BOTTOM, WIDTH = 20, 64, 44, 900
 ERROR, ANGLE = (196, 536), (580, 876)  # from, to, in x
 TICKS = (0.5, 1, 2, 5, 10, 20, 50, 100)
-CONTROLS = ("bp", "first_layer", "readout")  # whose errors are lines through all rows
+CONTROLS = ("bp", "first_layer", "readout")  # drawn as vertical lines through all rows
 STYLE = """
   .ground { fill: #ffffff }
   text { fill: #1f2328; font: 12px system-ui, sans-serif; stroke: #ffffff; stroke-width: 3px; paint-order: stroke }
@@ -33,29 +33,29 @@ STYLE = """
 
 
 def text(x, y, what, kind="", anchor="start"):
-    """A line of text, its middle at height y."""
+    """Draws a line of text, vertically centred at y."""
     return f'<text x="{x:.1f}" y="{y + 4:.1f}" class="{kind}" text-anchor="{anchor}">{escape(what)}</text>'
 
 
 def line(x1, y1, x2, y2, kind):
-    """A straight line."""
+    """Draws a straight line."""
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{kind}"/>'
 
 
 class Axis:
-    """Values to x, between two ends; values beyond the ends stay at them."""
+    """A linear or logarithmic axis; values outside its range are clamped."""
 
     def __init__(self, ends, values, ticks, of=float):
         self.ends, self.ticks, self.of = ends, ticks, of
         self.low, self.high = of(values[0]), of(values[1])
 
     def x(self, value):
-        """Where a value is."""
+        """Returns the x coordinate of a value."""
         share = (self.of(max(value, 1e-9)) - self.low) / (self.high - self.low)
         return self.ends[0] + min(max(share, 0), 1) * (self.ends[1] - self.ends[0])
 
     def grid(self, bottom, title):
-        """Its lines from top to bottom, with their numbers and a title above."""
+        """Draws the grid lines, their labels and a title above."""
         parts = [text(sum(self.ends) / 2, 18, title, "family", "middle")]
         for tick in self.ticks:
             parts += [line(self.x(tick), TOP - 14, self.x(tick), bottom, "grid"),
@@ -64,7 +64,7 @@ class Axis:
 
 
 def axes(records):
-    """The axis of errors, logarithmic, and that of angles, as far as the records go."""
+    """Returns the logarithmic axis of errors and the axis of angles, fitted to the records."""
     found = [records.runs(rule) for rule in rules()]
     smallest = min((error for runs in found for error in errors(runs)), default=1)
     ticks = [tick for tick in TICKS if tick >= max(tick for tick in TICKS if tick <= max(smallest, TICKS[0]))]
@@ -75,7 +75,7 @@ def axes(records):
 
 
 def layer_marks(axis, y, values):
-    """Each layer's number at its angle; numbers that would cover each other stand side by side."""
+    """Draws the number of each layer at its angle; overlapping numbers are moved apart."""
     spots = sorted((axis.x(value), i + 1) for i, value in enumerate(values) if value is not None)
     groups = []
     for x, layer in spots:
@@ -92,7 +92,7 @@ def layer_marks(axis, y, values):
 
 
 def row(records, rule, y, error_axis, angle_axis):
-    """A rule's name, the mean and the range of its seeds' errors, and its layers."""
+    """Draws the name of a rule, the mean and range of its errors over seeds, and its layers."""
     runs = records.runs(rule)
     parts = [line(12, y + ROW / 2, WIDTH - 12, y + ROW / 2, "grid"), text(24, y, rule["config"])]
     if not runs:
@@ -104,7 +104,7 @@ def row(records, rule, y, error_axis, angle_axis):
 
 
 def control_lines(records, bottom, axis):
-    """The errors of the controls, through all rows, with their names below."""
+    """Draws the errors of the controls as lines through all rows, labelled below."""
     parts = []
     for i, name in enumerate(CONTROLS):
         found = errors([run for rule in rules() if rule["config"] == name for run in records.runs(rule)])
@@ -115,7 +115,7 @@ def control_lines(records, bottom, axis):
 
 
 def picture(records):
-    """The whole drawing."""
+    """Returns the complete SVG."""
     families = list(dict.fromkeys(rule["family"] for rule in rules()))
     bottom = TOP + ROW * (len(rules()) + len(families)) - ROW / 2
     error_axis, angle_axis = axes(records)
@@ -137,7 +137,7 @@ def picture(records):
 
 
 def draw(place):
-    """The picture of the records in a folder or a file."""
+    """Returns the picture of the records in a folder or a file."""
     records = Records(place)
     if not any(records.runs(rule) for rule in rules()):
         sys.exit(f"{place}: holds no finished run of a config in configs/zoo")
@@ -145,7 +145,7 @@ def draw(place):
 
 
 def pages():
-    """The new text of each picture of the page: (path, text)."""
+    """Returns the new text of each picture of the page: (path, text)."""
     for name, file in PICTURES.items():
         yield PAGE.parent / file, draw(zoo_records(name))
 

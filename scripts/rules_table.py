@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""The tables of docs/rules.md: what each rule needs to know, and how the rules compare; scripts/docs.py writes them.
+"""Generates the tables of docs/rules.md: information that each rule needs, and a comparison; called by scripts/docs.py.
 
     scripts/rules_table.py RUNS
 
 prints the comparison of RUNS, a sweep's folder or its record file.
 
-The page has, from `<!-- zoo:NAME begin -->` to its end, the comparison of results/zoo/NAME.jsonl; `zoo:needs` is from
-scripts/rules.csv, `zoo:signs` by signs_table.py, and `zoo:picture-NAME` a link to the picture of scripts/rules_picture.py,
-where there is one. The time and the memory of a step are from results/zoo/steps.json (benchmarks/zoo.py), for the networks
-that it has: runs of hours share their cores.
+The block `<!-- zoo:NAME begin -->` contains the comparison of results/zoo/NAME.jsonl; `zoo:needs` is generated from
+scripts/rules.csv, `zoo:signs` by signs_table.py, and `zoo:picture-NAME` links the picture of scripts/rules_picture.py, if
+it exists. Step times and memory are from results/zoo/steps.json (benchmarks/zoo.py), for the networks that it includes: the
+runs themselves share CPU cores, so their times are not comparable.
 
-The rules, their families and what they need are in scripts/rules.csv: "no", "yes", or "part: WHAT".
+Rules, families and needs are listed in scripts/rules.csv: "no", "yes", or "part: WHAT".
 """
 
 import csv
@@ -23,7 +23,7 @@ from records import choice_of, load, runs_of
 from signs_table import signs_table
 
 PAGE = ROOT / "docs" / "rules.md"
-PICTURES = {"mnist": "rules.svg", "deep": "rules_deep.svg", "fashion": "rules_fashion.svg"}  # beside PAGE
+PICTURES = {"mnist": "rules.svg", "deep": "rules_deep.svg", "fashion": "rules_fashion.svg"}  # in the folder of PAGE
 ZOO = RECORDS / "zoo"
 STEPS = ZOO / "steps.json"
 NEEDS = {"weights": "W", "activations": "A", "error": "E", "labels": "L", "passes": "P"}
@@ -34,18 +34,18 @@ NONE = "–"
 
 
 def rules():
-    """The rules of scripts/rules.csv, in its order: families stand together."""
+    """Returns the rules of scripts/rules.csv, in its order, grouped by family."""
     with open(ROOT / "scripts" / "rules.csv", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def zoo_records(name):
-    """The record file of one of the comparison's networks."""
+    """Returns the record file of one of the compared networks."""
     return ZOO / f"{name}.jsonl"
 
 
 class Records:
-    """The finished runs that followed from a sweep's choice, in a sweep's folder or its record file."""
+    """The finished follow-up runs of a sweep's choice, from a sweep's folder or its record file."""
 
     def __init__(self, place):
         self.chosen = choice_of(place).get("chosen", {})
@@ -54,48 +54,48 @@ class Records:
             self.found.setdefault(run.name, []).append(run)
 
     def all_runs(self, rule):
-        """A rule's chosen runs, of all seeds, finished or not."""
+        """Returns the chosen runs of a rule for all seeds, finished or not."""
         name = load(ROOT / "configs" / "zoo" / f"{rule['config']}.json")["name"]
-        names = self.choice(rule).get("then", [name])  # without a choice, runs of the config itself
+        names = self.choice(rule).get("then", [name])  # without a choice, the runs of the config itself
         return [run for one in sorted(names) for run in self.found.get(one, ())]
 
     def runs(self, rule):
-        """Each finished run of a rule."""
+        """Returns the finished runs of a rule."""
         return [run for run in self.all_runs(rule) if run.status == "done"]
 
     def diverged(self, rule):
-        """How many of a rule's chosen runs diverged."""
+        """Returns the number of chosen runs of a rule that diverged."""
         return sum(run.status == "diverged" for run in self.all_runs(rule))
 
     def choice(self, rule):
-        """What choice.json says of a rule; an empty dict where it says nothing."""
+        """Returns the entry of a rule in choice.json; an empty dict if there is none."""
         return self.chosen.get(load(ROOT / "configs" / "zoo" / f"{rule['config']}.json")["name"], {})
 
     def failed_rates(self, rule):
-        """The rates that gave no result when the rate was chosen."""
+        """Returns the learning rates without a result in the selection."""
         return [point["set"].get(RATE) for point in self.choice(rule).get("candidates", ())
                 if point["validation_accuracy"] is None]
 
 
 def errors(runs):
-    """Test error of each run, in percent."""
+    """Returns the test error of each run, in percent."""
     return [100 * (1 - run.result["test_accuracy"]) for run in runs]
 
 
 def angles(runs):
-    """The mean angle to backpropagation of each layer; None where a layer has none, [] where nothing was measured."""
+    """Returns the mean angle to backpropagation of each layer; None for a layer without one, [] if not measured."""
     lists = [run.result.get("measures", {}).get("angle", []) for run in runs]
     columns = [[angle for angle in column if angle is not None] for column in zip(*lists)]
     return [statistics.mean(column) if column else None for column in columns]
 
 
 def angle_text(runs):
-    """58, 48, 0: first layer to last."""
+    """Formats the angles from the first to the last layer: "58, 48, 0"."""
     return ", ".join(NONE if angle is None else f"{angle:.0f}" for angle in angles(runs)) or NONE
 
 
 def rate_text(records, rule, runs):
-    """0.01 sgd; with a star where the choice was at the edge of what was tried."""
+    """Formats "0.01 sgd", with a star if the selected rate was at the edge of the grid."""
     optimizers = {f"{run.config['optimizer']['learning_rate']:g}"
                   + ("*" if RATE in records.choice(rule).get("edges", ()) else "")
                   + f" {run.config['optimizer']['type']}" for run in runs}
@@ -103,14 +103,14 @@ def rate_text(records, rule, runs):
 
 
 def needs_text(rule):
-    """W A E: a letter for each need, small where it is in part."""
+    """Formats the needs as letters, "W A E"; lower case for partial needs."""
     letters = [letter.lower() if rule[need].startswith("part") else letter
                for need, letter in NEEDS.items() if rule[need] != "no"]
     return " ".join(letters) or NONE
 
 
 def why_nothing(records, rule):
-    """Why a rule has no figures."""
+    """Returns why a rule has no results."""
     choice = records.choice(rule)
     if choice and choice["set"] is None:
         return "failed at every rate"
@@ -122,12 +122,12 @@ def why_nothing(records, rule):
 
 
 def name_of(rule):
-    """The rule's config, linked to its section."""
+    """Returns the name of the rule's config, linked to its section."""
     return f"[`{rule['config']}`](rules/{rule['section']})"
 
 
 def cost_texts(rule, steps):
-    """The time of a step, the engine that took it, and the most that training holds."""
+    """Formats the time of a step, its engine, and the peak memory of training."""
     name = rule["config"]
     if name not in steps["samples"]:
         return ["", "", ""]
@@ -136,7 +136,7 @@ def cost_texts(rule, steps):
 
 
 def count_text(records, rule, finished):
-    """3; or 2, 1 diverged; or 1 of 3 where the others have not been run; or 0."""
+    """Formats the number of runs: "3", "2, 1 diverged", "1 of 3" for unfinished runs, or "0"."""
     diverged = records.diverged(rule)
     if diverged:
         return f"{finished}, {diverged} diverged"
@@ -145,7 +145,7 @@ def count_text(records, rule, finished):
 
 
 def compared(records, rule, steps):
-    """A rule's row of the comparison; without `steps` it says nothing of time and memory."""
+    """Returns a rule's row of the comparison; without `steps`, it omits time and memory."""
     runs = records.runs(rule)
     figures = ([rate_text(records, rule, runs), mean_text(errors(runs), 2), angle_text(runs)] if runs else
                ["", why_nothing(records, rule), ""])
@@ -154,7 +154,7 @@ def compared(records, rule, steps):
 
 
 def by_family(header, alignment, row_of):
-    """A Markdown table of all rules, with a row above each family; `row_of` a rule gives its cells."""
+    """Formats a Markdown table of all rules, with a row above each family; `row_of` returns the cells of a rule."""
     lines = [header, alignment]
     family = None
     for rule in rules():
@@ -166,14 +166,14 @@ def by_family(header, alignment, row_of):
 
 
 def needs_table():
-    """What each rule needs to know, in words."""
+    """Formats the table of the information that each rule needs."""
     header = ["rule"] + [f"{title} ({NEEDS[need]})" for need, title in TITLES.items()]
     return by_family(header, ["---"] * len(header), lambda rule: [name_of(rule)] + [
         "" if rule[need] == "no" else rule[need].removeprefix("part: ").removeprefix("yes: ") for need in NEEDS])
 
 
 def machine_text(records):
-    """Where the runs were made, and by what."""
+    """Formats the machine and the program version of the runs."""
     found = [run.environment for rule in rules() for run in records.runs(rule)]
     places = {f"{one['device_name']}, {one['threads']} thread{'s' * (one['threads'] != 1)}" for one in found}
     commits = {one["commit"][:10] + "-dirty" * bool(one["dirty"]) for one in found}
@@ -181,7 +181,7 @@ def machine_text(records):
 
 
 def steps_of(network):
-    """The times of steps with a network, and the engines; None where there are none."""
+    """Returns step times and engines for a network; None if there are none."""
     report = load(STEPS)
     if network not in report.get("samples", {}):
         return None
@@ -190,7 +190,7 @@ def steps_of(network):
 
 
 def steps_text(steps):
-    """How the times were taken, and how far they can be trusted."""
+    """Formats how the times were measured, and their uncertainty."""
     about = steps["machine"]
     commit = about["program"][0].partition("commit ")[2][:10]
     spreads = sorted(max(times) / min(times) for times in steps["samples"].values())
@@ -200,7 +200,7 @@ def steps_text(steps):
 
 
 def comparison(records, steps=None):
-    """The table, and what it does not say."""
+    """Formats the comparison and its remarks."""
     costs = ["ms per step", "engine", "peak MiB"] if steps else []
     header = ["rule", "n", "rate", "test error %", "angle by layer", *costs, "needs"]
     alignment = ["---", "---:", "---", "---:", "---", *["---:", "---", "---:"][:len(costs)], "---"]
@@ -214,7 +214,7 @@ def comparison(records, steps=None):
 
 
 def fill(name, _):
-    """The new text between a pair of marks."""
+    """Returns the new content of a block."""
     if name == "needs":
         return needs_table()
     if name.startswith("picture-"):
@@ -227,7 +227,7 @@ def fill(name, _):
 
 
 def pages():
-    """The page's new text: (path, text)."""
+    """Returns the new text of the page: (path, text)."""
     yield PAGE, filled_marks(PAGE, "zoo", fill)
 
 

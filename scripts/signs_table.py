@@ -1,4 +1,4 @@
-"""The table of docs/rules.md on concordant signs: what their share, the magnitudes and the two aids do."""
+"""Generates the table of docs/rules.md on sign concordance: effect of its fraction, of magnitudes and of the two aids."""
 
 from fill_tables import mean_text
 from records import choice_of, runs_of
@@ -9,7 +9,7 @@ SHARE = "concordant-"
 
 
 def figures(place):
-    """Of each experiment's name in PLACE: the test error of each run, in percent; None where it diverged."""
+    """Returns the test errors of the runs of each experiment in PLACE, in percent; None for a diverged run."""
     found = {}
     for run in runs_of(place):
         if run.status != "unfinished":
@@ -19,7 +19,7 @@ def figures(place):
 
 
 def cell(errors):
-    """12.34 ± 0.56, and how many runs diverged."""
+    """Formats "12.34 ± 0.56" and the number of diverged runs."""
     sound = [error for error in errors if error is not None]
     lost = len(errors) - len(sound)
     text = mean_text(sound, 2) if sound else ""
@@ -27,7 +27,7 @@ def cell(errors):
 
 
 def signs_table(place):
-    """Rows: aid and magnitudes; columns: the share of concordant signs, and backpropagation."""
+    """Formats the table. Rows: aid and magnitudes; columns: fraction of concordant signs, and backpropagation."""
     found = figures(place)
     chosen = choice_of(place)["chosen"]
     shares = sorted({float(name.split(SHARE)[1]) for name in found if SHARE in name})

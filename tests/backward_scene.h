@@ -1,5 +1,5 @@
-// A network of each kind with a batch for it, on which the rules that change the backward pass are
-// compared.
+// One network per architecture with a batch, used to compare the rules that change the backward
+// pass.
 #pragma once
 
 #include <ATen/Functions.h>
@@ -29,7 +29,7 @@ inline std::vector<LayerOptions> cnn_layers() {
           {.type = "linear", .width = kClasses}};
 }
 
-// A network on images 2x6x5 with a batch for it.
+// A network for images (2, 6, 5) with a batch.
 struct Scene {
   Network network = nullptr;
   at::Tensor rows, labels;
@@ -38,8 +38,7 @@ struct Scene {
                  at::ScalarType type = at::kFloat,
                  const std::string& linear = "addmm") {
     at::manual_seed(11);
-    network =
-        Network(ff::NetworkOptions{.input = {2, 6, 5}, .layers = layers, .linear = linear});
+    network = Network(ff::NetworkOptions{.input = {2, 6, 5}, .layers = layers, .linear = linear});
     network->to(type);
     rows = at::randn({kImages, 60}, type);
     labels = at::tensor({0, 1, 2, 2, 1, 0}, at::kLong);
@@ -52,7 +51,7 @@ inline std::vector<LayerOptions> mlp_layers(const std::string& activation = "tan
   return perceptron_layers({9, 8, 7, kClasses}, activation);
 }
 
-// The rules that can be on these layers.
+// Returns the rules that support these layers.
 inline std::vector<const BackwardRuleKind*> rules_for(const std::vector<LayerOptions>& layers) {
   const bool convolutional = layers.front().type == "conv";
   std::vector<const BackwardRuleKind*> found;

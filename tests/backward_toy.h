@@ -9,7 +9,7 @@ namespace ff::test {
 
 inline constexpr std::int64_t kToyBatch = 20, kToyBatches = 3;
 
-/// Options with which a rule trains a perceptron 8-6-3.
+/// Returns options for training an 8-6-3 MLP with the rule.
 inline baselines::NetworkLearnerOptions toy_options(const std::string& rule,
                                                     const std::string& engine) {
   baselines::NetworkLearnerOptions options{
@@ -29,7 +29,7 @@ inline Batch toy_batch(const baselines::NetworkLearner& learner, int step) {
   return resident_batch(learner.info().resident, {rows});
 }
 
-/// Steps [from, to) of a training over the same batches again and again.
+/// Trains steps [from, to), cycling through the same batches.
 inline void train_steps(baselines::NetworkLearner& learner, int from, int to) {
   const auto phase = learner.phases()[0];
   for (int step = from; step < to; ++step) learner.train_batch(phase, toy_batch(learner, step));

@@ -1,5 +1,6 @@
-// Catch2, version 2 (Debian 12) or 3 (Ubuntu 24.04), under one set of names: the test macros,
-// Approx, ContainsSubstring and ff::test::MatcherBase<T> (match() and describe() to be written).
+// Compatibility header for Catch2 version 2 (Debian 12) and 3 (Ubuntu 24.04): test macros, Approx,
+// ContainsSubstring and ff::test::MatcherBase<T>, whose match() and describe() are to be
+// overridden.
 #pragma once
 
 #include <string>

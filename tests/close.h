@@ -1,4 +1,4 @@
-// Comparing tensors: in accept form, so that NaN and a wrong shape never pass.
+// Tensor comparison. Checks have the form `error <= bound`, so that NaN and shape mismatches fail.
 #pragma once
 
 #include <functional>
@@ -11,8 +11,8 @@
 
 namespace ff::test {
 
-/// CHECK_THAT(got, AllClose(want, rtol, atol)): the same shape, and |got - want| <= atol +
-/// rtol * |want| at every entry. Reports the worst entry.
+/// CHECK_THAT(got, AllClose(want, rtol, atol)): equal shapes, and |got - want| <= atol + rtol *
+/// |want| for every element. Reports the worst element.
 class AllClose : public MatcherBase<at::Tensor> {
  public:
   AllClose(at::Tensor want, double rtol, double atol);
@@ -26,16 +26,18 @@ class AllClose : public MatcherBase<at::Tensor> {
   mutable std::string report_;
 };
 
-/// Detached copies, on the CPU.
+/// Returns detached copies on the CPU.
 TensorDict copies(const TensorDict& from);
 
-/// The same tensors, to the bit.
+/// Checks that the tensors are bit-identical.
 void check_same_bits(const TensorDict& got, const TensorDict& want);
 
-/// Every tensor of `want` within `tolerance` of its own largest entry; there may be others.
+/// Checks each tensor of `want` to within `tolerance` times its largest magnitude; `got` may have
+/// further tensors.
 void check_close(const TensorDict& got, const TensorDict& want, double tolerance);
 
-/// d f / d x by central differences of step h at float64 x; f reads x in place. Shape of x.
+/// Returns df/dx by central differences with step h for float64 x, in the shape of x. f reads x,
+/// which is modified in place and restored.
 at::Tensor central_differences(const std::function<double()>& f, at::Tensor x, double h = 1e-6);
 
 }  // namespace ff::test

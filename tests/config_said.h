@@ -1,4 +1,4 @@
-// What the config check says.
+// Error messages of the config check.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace ff::test {
 
-/// What is said of a config in the file x.json; empty when it is accepted.
+/// Returns the error messages for a config in the file x.json; empty if it is accepted.
 inline std::string said_of_config(const experiments::Json& config) {
   try {
     experiments::config_from(config, "x.json");

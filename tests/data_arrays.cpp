@@ -20,7 +20,7 @@ std::string little_endian(std::uint64_t number, int size) {
   return bytes;
 }
 
-// Deflated, without a header (raw) or with zlib's.
+// Compresses with raw deflate (no header) or with a zlib header.
 std::string deflated_bytes(const std::string& bytes, bool raw) {
   z_stream stream{};
   deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, raw ? -15 : 15, 8, Z_DEFAULT_STRATEGY);
@@ -119,13 +119,13 @@ std::string mat_bytes(const std::vector<std::pair<std::string, at::Tensor>>& arr
   for (const auto& [name, values] : arrays) {
     std::string sizes;
     for (const auto size : values.sizes()) sizes += little_endian(size, 4);
-    // The first index changes fastest.
+    // MATLAB arrays are stored in column-major order.
     std::vector<std::int64_t> order;
     for (auto i = values.dim() - 1; i >= 0; --i) order.push_back(i);
     const bool bytes = values.scalar_type() == at::kByte;
     const auto matrix = element(6, little_endian(bytes ? 9 : 6, 8)) + element(5, sizes) +
                         little_endian(name.size() << 16 | 1, 4) + name +
-                        std::string(4 - name.size(), '\0') +  // a small element
+                        std::string(4 - name.size(), '\0') +  // small data element format
                         element(bytes ? 2 : 9, bytes_of(values.permute(order)));
     const auto whole = element(14, matrix);
     file += packed ? element(15, deflated_bytes(whole, /*raw=*/false)) : whole;

@@ -1,4 +1,4 @@
-// Files of arrays and pictures for tests: .npy, .npz, .mat, PNG, JPEG.
+// Builders for array and image files: .npy, .npz, .mat, PNG, JPEG.
 #pragma once
 
 #include <string>
@@ -11,32 +11,32 @@
 
 namespace ff::test {
 
-/// The memory of a tensor's values, in the order of its indices.
+/// Returns the bytes of a tensor in row-major order.
 std::string bytes_of(const at::Tensor& values);
 
-/// An .npy file with this header and data.
+/// Returns an .npy file with the given header and data.
 std::string npy_text(const std::string& header, const std::string& data, int version = 1);
 
-/// An .npy file as numpy.save writes it.
+/// Returns the .npy file that numpy.save would write.
 std::string npy_bytes(const at::Tensor& values);
 
 using NamedBytes = std::vector<std::pair<std::string, std::string>>;
 
-/// A zip archive of these files, in this order.
+/// Returns a zip archive of the files, in this order.
 std::string zip_bytes(const NamedBytes& files, bool deflated);
 
-/// A MATLAB file of version 5 with these arrays, uint8 or float64.
+/// Returns a MATLAB version 5 file with the arrays, uint8 or float64.
 std::string mat_bytes(const std::vector<std::pair<std::string, at::Tensor>>& arrays, bool packed);
 
-/// Pixels uint8 (C, H, W) of 1 or 3 channels as a JPEG file.
+/// Encodes uint8 pixels (C, H, W), C = 1 or 3, as JPEG.
 std::string jpeg_bytes(const at::Tensor& pixels);
 
-/// A PNG file of 8 bits per channel: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha; or of 16
-/// bits, grey.
+/// Encodes a PNG file with 8 bits per channel (1 channel: grey, 2: grey and alpha, 3: RGB, 4:
+/// RGBA), or a 16-bit greyscale PNG file.
 std::string png_bytes(const at::Tensor& pixels);
 std::string png16_bytes(std::int64_t height, std::int64_t width);
 
-/// A file in memory.
+/// Wraps bytes as a DataFile.
 ff::experiments::DataFile data_file(const std::string& path, const std::string& bytes);
 
 }  // namespace ff::test

@@ -1,4 +1,4 @@
-// Small data sets written into temporary folders, whole or damaged on purpose.
+// Builders for small data sets in temporary folders, valid or deliberately damaged.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace ff::test {
 
-/// A folder of its own for one test, removed with everything in it.
+/// Temporary folder of one test, removed with its contents.
 class DataFolder {
  public:
   DataFolder();
@@ -24,7 +24,7 @@ class DataFolder {
   std::filesystem::path path_;
 };
 
-/// Sets an environment variable (no value: removes it) and restores it.
+/// Sets an environment variable (std::nullopt unsets it) and restores it on destruction.
 class EnvironmentVariable {
  public:
   EnvironmentVariable(const std::string& name, const std::optional<std::string>& value);
@@ -37,31 +37,34 @@ class EnvironmentVariable {
   std::optional<std::string> before_;
 };
 
-/// Makes the folders above, too.
+/// Writes a file and creates its parent folders.
 void write_bytes(const std::filesystem::path& path, const std::string& bytes);
 
 std::string gzipped(const std::string& bytes);
 
-/// IDX images of 4x12 whose pixels are (image + place) mod 256; the header says `count`.
+/// Returns IDX images of 4x12 with pixels (image + position) mod 256; `count` overrides the count
+/// in the header.
 std::string idx_images_bytes(std::int64_t images, std::int64_t count = -1);
 
-/// IDX labels; the header says `count`.
+/// Returns IDX labels; `count` overrides the count in the header.
 std::string idx_labels_bytes(const std::vector<int>& labels, std::int64_t count = -1);
 
-/// Four IDX files of `train` and `test` images, labels 0, 1, 2, 0, 1, ... below `classes`.
+/// Writes four IDX files with `train` and `test` images and labels 0, 1, 2, 0, 1, ... below
+/// `classes`.
 void write_idx_set(const std::filesystem::path& folder,
                    std::int64_t train,
                    std::int64_t test,
                    int classes = 3,
                    bool packed = false);
 
-/// `count` CIFAR-10 records, labels 0, 1, ... 9, 0, ..., pixel bytes (image + place) mod 256.
+/// Returns `count` CIFAR-10 records with labels 0, 1, ..., 9, 0, ... and pixels (image + position)
+/// mod 256.
 std::string cifar10_bytes(std::int64_t count);
 
-/// A tar archive of one file.
+/// Returns a tar archive of one file.
 std::string tar_bytes(const std::string& name, const std::string& contents);
 
-/// What `call` says when it throws; fails the test when it does not.
+/// Returns the message of the exception that `call` throws; fails the test if it throws none.
 template <class Call>
 std::string message_of(const Call& call) {
   try {

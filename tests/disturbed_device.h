@@ -1,4 +1,4 @@
-// An emulated GPU that tells what it is asked for, and to which things can happen.
+// Emulated GPU that counts operations and into which failures can be injected.
 #pragma once
 
 #include <functional>
@@ -10,16 +10,16 @@
 
 namespace ff::test {
 
-/// What a device was asked for so far.
+/// Operation counts of the device.
 struct Asked {
-  std::int64_t launches = 0;  // of kernels and of graphs
+  std::int64_t launches = 0;  // kernel and graph launches
   std::int64_t recordings = 0;
   std::int64_t readings = 0;
   std::int64_t waits = 0;
 };
 
-/// Calls `before(asked)` before each launch of a kernel or a graph; what that throws, the device
-/// throws.
+/// Calls `before(asked)` before each launch of a kernel or graph; an exception from it is thrown by
+/// the device.
 class DisturbedDevice : public gpu::Device {
  public:
   using Before = std::function<void(const Asked&)>;
@@ -74,7 +74,7 @@ class DisturbedDevice : public gpu::Device {
   bool recording_ = false;
 };
 
-/// While it lives, the CPU counts as a GPU, with such devices.
+/// During its lifetime, the CPU is treated as a GPU and devices are of this type.
 class Emulation {
  public:
   explicit Emulation(DisturbedDevice::Before before = {}) {

@@ -1,4 +1,4 @@
-// Several runs at once: as processes that share a CPU, and as one learner on an emulated GPU.
+// Concurrent runs: as processes sharing a CPU, and as a group on an emulated GPU.
 #include <csignal>
 #include <fstream>
 #include <sstream>
@@ -21,7 +21,7 @@ Json three_seeds(const std::string& name, const Json& changes = Json::object()) 
   return config;
 }
 
-// The process that makes the run of a seed for the program `parent`, once there is one.
+// Waits for the child process of `parent` that trains a given seed and returns its id.
 pid_t process_of_seed(pid_t parent, const std::string& seed) {
   const std::string words = std::string("\0--seeds\0", 9) + seed + std::string(1, '\0');
   for (const auto& item : fs::directory_iterator("/proc")) {
@@ -60,8 +60,8 @@ TEST_CASE("a process that is killed is named, and the others go on", "[e2e]") {
   CHECK(ended.exit_code == 1);
   CHECK_THAT(
       ended.err,
-      ContainsSubstring("ff run: runs/x/seed-0: its process was ended by signal 9 (Killed)"));
-  CHECK_THAT(ended.err, ContainsSubstring("; the same command with --resume "));
+      ContainsSubstring("ff run: runs/x/seed-0: its process was killed by signal 9 (Killed)"));
+  CHECK_THAT(ended.err, ContainsSubstring("; run the same command with --resume to "));
   CHECK(fs::exists(bench / "runs/x/seed-1/DONE"));
   CHECK(fs::exists(bench / "runs/x/seed-2/DONE"));
   auto again = command;
@@ -77,7 +77,7 @@ TEST_CASE("runs at once on a CPU are the same bits as one after the other", "[e2
   const auto ended = bench.ff({"run", "x.json", "--threads", "2", "--jobs", "2", "--out", "two"});
   INFO(ended.err);
   REQUIRE(ended.exit_code == 0);
-  CHECK_THAT(ended.out, ContainsSubstring("x"));  // the table of all
+  CHECK_THAT(ended.out, ContainsSubstring("x"));  // the table of all runs
   for (const auto& seed : kSeeds) {
     CHECK(run_differences(bench / ("one/x/" + seed), bench / ("two/x/" + seed)) ==
           std::vector<std::string>{});
@@ -100,7 +100,8 @@ TEST_CASE("of runs at once on a CPU one can fail, and its message comes through"
   CHECK(fs::exists(bench / "runs/good/seed-0/DONE"));
   CHECK_FALSE(fs::exists(bench / "runs/bad/seed-0/DONE"));
 
-  // It would fail again, and is told without being tried; so does --dry-run.
+  // A diverged run is reported without being retried, since it would diverge again; also by
+  // --dry-run.
   const auto check_told = [](const std::string& said) {
     CHECK_THAT(said,
                ContainsSubstring("runs/bad/seed-0: diverged before: the loss of layer 0 is "));

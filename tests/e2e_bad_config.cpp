@@ -1,4 +1,4 @@
-// Configs that are wrong: one line for each problem, exit status 1, and nothing is made.
+// Invalid configs: one line per problem, exit status 1, and no files created.
 #include <sstream>
 
 #include "tests/e2e_refused.h"
@@ -7,7 +7,7 @@ using namespace ff::test;
 
 namespace {
 
-// `ff run ARGUMENTS` must be refused, and every line said be one of the config check.
+// Checks that `ff run ARGUMENTS` fails, and that every line it prints comes from the config check.
 void check_refused(const Workbench& bench,
                    const std::vector<std::string>& arguments,
                    const std::vector<std::string>& parts) {
@@ -118,21 +118,21 @@ TEST_CASE("Two configs of one name", "[e2e]") {
   const Workbench bench;
   bench.write("x.json", small_ff("x"));
   bench.write("y.json", small_ff("x", {{"batch_size", 32}}));
-  check_refused(bench, {"x.json", "y.json"}, {"y.json: name: \"x\" is another config's too"});
+  check_refused(
+      bench, {"x.json", "y.json"}, {"y.json: name: \"x\" is also used by another config"});
 }
 
 TEST_CASE("Pruning what is not trained", "[e2e]") {
   check_refused({{"schedule", {{"epochs", 0}}}, {"prune", {{"ratios", {0.9}}}}},
-                {"x.json: prune.ratios: nothing to prune, as schedule.epochs 0 trains nothing; "
-                 "remove the ratios or train\n"});
+                {"x.json: prune.ratios: cannot prune an untrained network (schedule.epochs 0); "
+                 "remove the ratios or increase schedule.epochs\n"});
 }
 
 TEST_CASE("Settings of Hinton's paper that rule each other out", "[e2e]") {
   const Json head = {{"type", "softmax"}, {"layers", {{"from", 1}}}};
-  check_refused(
-      {{"negatives", {{"type", "hard-label"}, {"pairing", "paired"}}}},
-      {"ff: x.json: negatives.type: hard-label draws labels that a head finds likely; set "
-       "head.type softmax and head.train along, or take random-label\n"});
+  check_refused({{"negatives", {{"type", "hard-label"}, {"pairing", "paired"}}}},
+                {"ff: x.json: negatives.type: hard-label draws labels from the predictions of a "
+                 "head; set head.type softmax and head.train along, or use random-label\n"});
   check_refused(
       {{"negatives", {{"type", "hybrid"}}}, {"head", head}, {"schedule", {{"type", "parallel"}}}},
       {"ff: x.json: predict.by: goodness tries every label, but with negatives.type hybrid "
@@ -143,12 +143,11 @@ TEST_CASE("Settings of Hinton's paper that rule each other out", "[e2e]") {
                 {"ff: x.json: head.layers: has no effect with head.type none; remove it, or add "
                  "--set head.layers=\n"});
   check_refused({{"augment", {{"shift", 8}}}},
-                {"ff: x.json: augment.shift: 8 pixels can leave nothing of an image of 8 x 16; "
+                {"ff: x.json: augment.shift: 8 pixels can shift out all of an image of 8 x 16; "
                  "allowed: 0 to 7\n"});
-  check_refused(
-      {{"predict", {{"layers", "validation"}}}},
-      {"ff: x.json: predict.layers: validation chooses by validation images, and there are "
-       "none; set dataset.validation.count\n"});
+  check_refused({{"predict", {{"layers", "validation"}}}},
+                {"ff: x.json: predict.layers: validation requires validation images; set "
+                 "dataset.validation.count\n"});
   check_refused({{"loss", {{"type", "symba"}}}},
                 {"ff: x.json: loss.type: symba compares a negative with the positive of the same "
                  "image; set negatives.pairing paired\n"});
@@ -180,7 +179,7 @@ TEST_CASE("A damaged data set", "[e2e]") {
 TEST_CASE("Data that do not fit the config", "[e2e]") {
   const Workbench bench;
   bench.write("x.json", small_ff("x", {{"dataset", {{"name", "idx"}}}}));
-  write_idx_set(bench / "data/idx", 40, 20, /*classes=*/20);  // rows of 12 pixels
+  write_idx_set(bench / "data/idx", 40, 20, /*classes=*/20);  // images with 12 pixels per row
   check_refused(bench, {"x.json"}, {"20 classes", "12"});
   check_refused(bench, {"x.json", "--dry-run"}, {"20 classes", "12"});
   bench.write("y.json", small_bp("y", {{"dataset", {{"name", "idx"}}}}));

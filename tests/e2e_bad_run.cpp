@@ -1,4 +1,4 @@
-// Runs that cannot be: places that cannot be written, folders that hold something else.
+// Runs that cannot start: folders that are not writable or contain something else.
 #include <csignal>
 #include <thread>
 
@@ -10,7 +10,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A run that was interrupted after its first epoch: run folder out/x/seed-0 of x.json.
+// Creates a run interrupted after its first epoch: x.json with the run folder out/x/seed-0.
 void make_unfinished(const Workbench& bench) {
   bench.write(
       "x.json",
@@ -31,11 +31,11 @@ TEST_CASE("An output folder that cannot be written", "[e2e]") {
   const auto ended = check_run_refused(
       bench,
       {"x.json", "--out", "x.json/runs", "--quiet"},
-      {"ff run: x.json/runs/x/seed-0: cannot be made: Not a directory; choose another --out\n",
-       "ff run: x.json/runs/x/seed-1: cannot be made"});
+      {"ff run: x.json/runs/x/seed-0: cannot be created: Not a directory; choose another --out\n",
+       "ff run: x.json/runs/x/seed-1: cannot be created"});
   CHECK(ended.out.empty());
   check_run_refused(
-      bench, {"x.json", "--out", "/proc/runs"}, {"/proc/runs/x/seed-0: cannot be made"});
+      bench, {"x.json", "--out", "/proc/runs"}, {"/proc/runs/x/seed-0: cannot be created"});
 }
 
 TEST_CASE("An unfinished run", "[e2e]") {
@@ -44,7 +44,7 @@ TEST_CASE("An unfinished run", "[e2e]") {
   check_run_refused(
       bench,
       {"x.json", "--out", "out"},
-      {"ff: out/x/seed-0: holds an unfinished run; add --resume to go on with it, or remove it\n"});
+      {"ff: out/x/seed-0: holds an unfinished run; add --resume to continue it, or remove it\n"});
   check_run_refused(
       bench,
       {"x.json", "--out", "out", "--resume", "--set", "batch_size=8", "--set", "loss.type=relu"},
@@ -71,11 +71,10 @@ TEST_CASE("A checkpoint that is damaged or another network's", "[e2e]") {
   for (const auto size :
        {fs::file_size(checkpoint) - 100, fs::file_size(checkpoint) / 2, std::uintmax_t{0}}) {
     fs::resize_file(checkpoint, size);
-    check_run_refused(
-        bench,
-        resume,
-        {"ff run: out/x/seed-0/checkpoint.pt: cut short, or not a checkpoint; remove the "
-         "run folder out/x/seed-0 and run again, without --resume\n"});
+    check_run_refused(bench,
+                      resume,
+                      {"ff run: out/x/seed-0/checkpoint.pt: truncated, or not a checkpoint; remove "
+                       "the run folder out/x/seed-0 and run again, without --resume\n"});
   }
   bench.write("y.json",
               small_ff("y", {{"model", {{"widths", {31, 16}}}}, {"schedule", {{"epochs", 1}}}}));
@@ -100,8 +99,8 @@ TEST_CASE("A folder that holds something else", "[e2e]") {
   bench.write("out/x/seed-0/thesis.tex", std::string("all my work"));
   check_run_refused(bench,
                     {"x.json", "--out", "out"},
-                    {"ff: out/x/seed-0: holds files, but no run (config.json, environment.json); "
-                     "choose another --out\n"});
+                    {"ff: out/x/seed-0: is not empty and not a run folder (no config.json, "
+                     "environment.json); choose another --out\n"});
   fs::remove_all(bench / "out/x/seed-0");
   bench.write("out/x/seed-0", std::string("a file"));
   check_run_refused(
@@ -138,9 +137,9 @@ TEST_CASE("Two processes on one run folder", "[e2e]") {
     arguments.insert(arguments.end(), resume.begin(), resume.end());
     const auto second = bench.run(arguments);
     CHECK(second.exit_code == 1);
-    CHECK(
-        second.err ==
-        "ff: out/x/seed-0: another ff is writing this run; wait for it, or choose another --out\n");
+    CHECK(second.err ==
+          "ff: out/x/seed-0: another ff process is writing this run; wait for it, or choose "
+          "another --out\n");
   }
   CHECK_FALSE(first.has_ended());
   first.signal(SIGINT);

@@ -1,4 +1,4 @@
-// ff bench memory and ff run --profile.
+// Tests of `ff bench memory` and `ff run --profile`.
 #include <cmath>
 #include <map>
 
@@ -39,7 +39,7 @@ void check_memory(const std::string& device) {
     CHECK(std::abs(peak - formula) <= 0.01 * formula);
     working[row["rule"]][row["depth"]] = row["working_bytes"];
   }
-  // Alignment and small state may move by some bytes, a layer's activations are 8 KiB.
+  // Alignment and small state may differ by some bytes; the activations of a layer take 8 KiB.
   CHECK(std::abs(working["FF parallel"][6] - working["FF parallel"][2]) < 4096);
   CHECK(working["backpropagation"][6] - working["backpropagation"][2] > 4 * 8192 - 4096);
 }
@@ -48,7 +48,7 @@ void check_memory(const std::string& device) {
 
 TEST_CASE("Memory against depth is what the formula says, and flat for Forward-Forward", "[e2e]") {
   check_memory("cpu");
-  check_memory("emulated");  // the same of a GPU's engine
+  check_memory("emulated");  // the same for the GPU engine
 }
 
 TEST_CASE("Memory of training a config: a row for each, its working part by the batch", "[e2e]") {
@@ -73,7 +73,8 @@ TEST_CASE("Memory of training a config: a row for each, its working part by the 
     CHECK(small[i]["parameter_bytes"] > 0);
     CHECK(small[i]["peak_bytes"] > small[i]["parameter_bytes"]);
     CHECK(large[i]["parameter_bytes"] == small[i]["parameter_bytes"]);
-    CHECK(small[i]["state_bytes"] >= small[i]["parameter_bytes"]);  // two moments, or a momentum
+    // two Adam moments, or a momentum buffer
+    CHECK(small[i]["state_bytes"] >= small[i]["parameter_bytes"]);
     CHECK(large[i]["working_bytes"] > small[i]["working_bytes"]);
   }
   CHECK(changes_between({}, bench.snapshot()).size() == 3);  // no run folder
@@ -88,10 +89,10 @@ TEST_CASE("ff bench: wrong usage is 2", "[e2e]") {
   const auto x = bench.write("x.json", small_bp("x"));
   const auto both = bench.ff({"bench", "memory", x, "--depths", "2"});
   CHECK(both.exit_code == 2);
-  CHECK_THAT(both.err, ContainsSubstring("--depths: a config has its own"));
+  CHECK_THAT(both.err, ContainsSubstring("--depths: has no effect with a config"));
   const auto none = bench.ff({"bench", "memory", "--set", "batch_size=1"});
   CHECK(none.exit_code == 2);
-  CHECK_THAT(none.err, ContainsSubstring("--set: of which config?"));
+  CHECK_THAT(none.err, ContainsSubstring("--set needs a config"));
   const auto lost = bench.ff({"bench", "memory", "lost.json"});
   CHECK(lost.exit_code == 1);
   CHECK_THAT(lost.err, ContainsSubstring("lost.json: no such file"));

@@ -1,4 +1,4 @@
-// What a run was trained on is part of it: no command goes on with other data without a word.
+// The data set belongs to the identity of a run: no command silently continues with other data.
 #include "experiments/data/idx.h"
 #include "tests/catch.h"
 #include "tests/e2e_refused.h"
@@ -9,7 +9,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// An own set of three classes, as it was and with one image's label changed, and one of five.
+// Writes a data set of three classes, a copy with one label changed, and a data set of five
+// classes.
 void write_sets(const Workbench& bench) {
   write_idx_set(bench / "first", 60, 20);
   write_idx_set(bench / "changed", 60, 20);
@@ -29,13 +30,13 @@ void make_run(const Workbench& bench, const std::string& data) {
   REQUIRE(ended.exit_code == 0);
 }
 
-// As a run that was stopped leaves it.
+// Removes the files that a finished run has and an interrupted one lacks.
 void make_unfinished(const fs::path& run) {
   fs::remove(run / "DONE");
   fs::remove(run / "result.json");
 }
 
-// As older versions wrote it: the folder alone.
+// Reduces the data record to the folder, as older versions wrote it.
 void forget_data(const fs::path& run) {
   auto environment = read_json(run / "environment.json");
   environment["data"] = environment["data_folder"];
@@ -50,12 +51,11 @@ TEST_CASE("A finished run on other data is not taken for this one", "[e2e]") {
   write_sets(bench);
   bench.write("x.json", config());
   make_run(bench, "first");
-  const auto other =
-      check_run_refused(bench,
-                        {"x.json", "--data-root", "changed"},
-                        {"runs/x/seed-0: holds a run on other data: test_crc32: \"",
-                         "; choose another --out or name, remove the folder, or name the data of "
-                         "that run with --data-root"});
+  const auto other = check_run_refused(bench,
+                                       {"x.json", "--data-root", "changed"},
+                                       {"runs/x/seed-0: holds a run on other data: test_crc32: \"",
+                                        "; choose another --out or name, remove the folder, or "
+                                        "pass the data of that run with --data-root"});
   CHECK_THAT(other.err, !ContainsSubstring("train_crc32"));
   check_run_refused(bench, {"x.json", "--data-root", "five"}, {"classes: 5 here, 3 there"});
   check_run_refused(bench,
@@ -91,7 +91,7 @@ TEST_CASE("Runs of versions that did not record their data are the same runs", "
   CHECK(bench.ff({"table", "runs"}).exit_code == 0);
   const auto evaluated = bench.ff({"evaluate", "runs/x/seed-0", "--data-root", "changed"});
   CHECK(evaluated.exit_code == 0);
-  CHECK(evaluated.err.find("not the data") == std::string::npos);
+  CHECK(evaluated.err.find("the data differ") == std::string::npos);
 }
 
 TEST_CASE("ff evaluate says when the data are not the run's, and needs as many classes", "[e2e]") {
@@ -105,9 +105,10 @@ TEST_CASE("ff evaluate says when the data are not the run's, and needs as many c
   CHECK(on("first").err.empty());
   const auto changed = on("changed");
   CHECK(changed.exit_code == 0);
-  CHECK_THAT(changed.err,
-             ContainsSubstring("ff evaluate: warning: these are not the data of runs/x/seed-0: "
-                               "test_crc32: \""));
+  CHECK_THAT(
+      changed.err,
+      ContainsSubstring(
+          "ff evaluate: warning: the data differ from those of runs/x/seed-0: test_crc32: \""));
   const auto five = on("five");
   CHECK(five.exit_code == 1);
   CHECK(five.out.empty());
@@ -122,12 +123,13 @@ TEST_CASE("A data root that lacks the set is an error, whatever lies elsewhere",
   write_idx_set(bench / "data/idx", 60, 20);
   fs::create_directories(bench / "empty");
   bench.write("x.json", config());
-  check_run_refused(bench,
-                    {"x.json", "--data-root", "empty"},
-                    {"data set idx not found; tried empty/idx, --data-root empty, empty/raw (no "
-                     "other place, as --data-root is given); to get it: put your own IDX files"});
+  check_run_refused(
+      bench,
+      {"x.json", "--data-root", "empty"},
+      {"data set idx not found; tried empty/idx, --data-root empty, empty/raw (no other place, "
+       "because --data-root is given); to get it: put your own IDX files"});
   bench.write("y.json", config({{"dataset", {{"root", "empty"}}}}));
-  check_run_refused(bench, {"y.json"}, {"(no other place, as dataset.root is given)"});
+  check_run_refused(bench, {"y.json"}, {"(no other place, because dataset.root is given)"});
   CHECK(bench.run({"x.json", "--dry-run"}).exit_code == 0);
 }
 

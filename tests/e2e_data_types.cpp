@@ -1,5 +1,4 @@
-// Training from every kind of file by the real program: the same images in each come to the same
-// run, to the last bit.
+// Training from every supported file format: the same images give bit-identical runs.
 #include <ATen/Functions.h>
 
 #include "experiments/data/synthetic.h"
@@ -15,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// As many images of each class, in turn, as folders by class give them.
+// Reorders images to the round-robin class order in which image folders are read.
 void take_turns(at::Tensor& images, at::Tensor& labels, std::int64_t classes, std::int64_t each) {
   std::vector<at::Tensor> places;
   for (std::int64_t c = 0; c < classes; ++c) {
@@ -155,6 +154,6 @@ TEST_CASE("Files that are damaged end a run with one line and code 1", "[e2e]") 
       small_ff("x", {{"dataset", {{"name", nullptr}, {"type", "npy"}, {"root", "npy"}}}}));
   const auto ended = bench.run({file});
   CHECK(ended.exit_code == 1);
-  CHECK_THAT(ended.err, ContainsSubstring("npy/test_labels.npy: no .npy file"));
+  CHECK_THAT(ended.err, ContainsSubstring("npy/test_labels.npy: not a .npy file"));
   CHECK_FALSE(fs::exists(bench / "runs/x"));
 }

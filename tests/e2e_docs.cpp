@@ -1,5 +1,5 @@
-// What README.md and docs/ tell a reader to run is run here, shortened: configs have to learn, and
-// commands have to end well.
+// Runs the commands and configs of README.md and docs/ in shortened form: configs must reach a test
+// accuracy, and commands must succeed.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Test accuracies that each config of a document has to reach on the first 6,000 images of MNIST,
-// or of Fashion-MNIST, in at most five epochs.
+// Minimum test accuracy of each documented config, trained on the first 6,000 images of MNIST or
+// Fashion-MNIST for at most five epochs.
 struct Expected {
   double mnist, fashion;
 };
@@ -44,7 +44,7 @@ std::vector<std::string> pages() {
   return names;
 }
 
-// A real data set on this machine.
+// A data set installed on this machine.
 struct Found {
   std::string name, folder;
   ff::DataSplit split;  // its first images
@@ -66,7 +66,7 @@ const std::optional<Found>& found() {
   return any;
 }
 
-// Configs in a document; sweeps are run by its commands.
+// Returns the configs of a document; sweeps are covered by their commands.
 std::map<std::string, Json> configs_in(const std::string& page) {
   std::map<std::string, Json> configs;
   for (const auto& code : Markdown(document(page)).code_of("json")) {
@@ -77,7 +77,7 @@ std::map<std::string, Json> configs_in(const std::string& page) {
   return configs;
 }
 
-// The four arrays that dataset.type npy reads.
+// Writes the four arrays of dataset.type npy.
 void write_npy(const fs::path& folder, const ff::DataSplit& split) {
   const auto write = [&](const std::string& name, const at::Tensor& values) {
     write_bytes(folder / (name + ".npy"), npy_bytes(values));
@@ -99,7 +99,7 @@ bool contains(const std::vector<std::string>& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// The words of a command line as a shell has them.
+// Splits a command line into words as a shell does.
 std::vector<std::string> words_of(const std::string& line) {
   std::vector<std::string> words;
   bool quoted = false, open = false;
@@ -132,7 +132,7 @@ std::vector<std::string> commands_in(const std::string& page) {
   return lines;
 }
 
-// Runs the commands of a page one after the other, in one folder.
+// Runs the commands of a page in order, in one folder.
 class Reader {
  public:
   explicit Reader(const std::string& page) {
@@ -154,7 +154,7 @@ class Reader {
       CHECK(read_file(root / "Makefile").find("\n" + words.at(1) + ":") != std::string::npos);
       return;
     }
-    // Python has tests of its own; here it is enough that the script is there.
+    // The Python scripts have separate tests; check only that the script exists.
     const auto script = words[0] == ".venv/bin/python" ? words.at(1) : words[0];
     CHECK(script.ends_with(".py"));
     CHECK(fs::exists(root / script));
@@ -163,13 +163,14 @@ class Reader {
  private:
   void follow_ff(std::vector<std::string> arguments) {
     const auto command = arguments.at(0);
-    if (command == "data" && arguments.size() > 1) {  // not from here
+    if (command == "data" && arguments.size() > 1) {  // would download
       CHECK_FALSE(dataset_named(arguments.at(2)).url.empty());
       return;
     }
     const bool trains = command == "run" || command == "sweep";
     if (trains) shorten(arguments);
-    if (command == "compare" && !fs::exists(bench_ / arguments.at(2))) return;  // Python's
+    // compares with a run of the Python reference
+    if (command == "compare" && !fs::exists(bench_ / arguments.at(2))) return;
     ProcessOptions options;
     options.environment["FF_DATA"] = found()->folder;
     const auto ended = bench_.ff(arguments, options);
@@ -181,7 +182,7 @@ class Reader {
     if (command == "sweep" && planned) CHECK_THAT(ended.out, ContainsSubstring(" of them done"));
   }
 
-  // A few steps on a few images; of a sweep of the project the plan alone.
+  // Limits runs to a few steps on a few images, and sweeps of the project to --dry-run.
   static void shorten(std::vector<std::string>& arguments) {
     const auto has = [&](const std::string& word) { return contains(arguments, word); };
     std::replace(arguments.begin(), arguments.end(), std::string("cuda"), std::string("cpu"));

@@ -1,4 +1,4 @@
-// `ff evaluate`: a finished network looked at again, agrees with what its run said of it.
+// `ff evaluate` on a finished run reproduces the metrics of its result.json.
 #include <sstream>
 
 #include <ATen/Functions.h>
@@ -23,7 +23,7 @@ struct ClassRow {
   double recall, precision;
 };
 
-// The rows of the table by class, under its header.
+// Parses the rows of the per-class table.
 std::vector<ClassRow> class_rows(const std::string& text) {
   std::vector<ClassRow> rows;
   std::istringstream lines(text);
@@ -41,7 +41,7 @@ std::vector<ClassRow> class_rows(const std::string& text) {
   return rows;
 }
 
-// A trained network in runs/x/seed-0.
+// Trains a network in runs/x/seed-0.
 Json make_run(const Workbench& bench, const Json& config) {
   bench.write("x.json", config);
   const auto ended = bench.run({"x.json"});
@@ -138,7 +138,7 @@ TEST_CASE("What ff evaluate refuses", "[e2e]") {
         CHECK(ended.out.empty());
         CHECK_THAT(ended.err, ContainsSubstring(part));
       };
-  check({"--on", "validation"}, 1, "--on validation: the run held no validation images");
+  check({"--on", "validation"}, 1, "--on validation: the run has no validation images");
   check({"--on", "all"}, 2, "--on all: allowed: train, validation, test");
   check(
       {"--prune", "1.5"},
@@ -154,5 +154,5 @@ TEST_CASE("What ff evaluate refuses", "[e2e]") {
              ContainsSubstring("ff: runs/y/seed-0: is not a finished run (no config.json); name a "
                                "folder such as runs/NAME/seed-0"));
   fs::resize_file(bench / "runs/x/seed-0/checkpoint.pt", 1000);
-  check({}, 1, "runs/x/seed-0/checkpoint.pt: cut short, or not a checkpoint");
+  check({}, 1, "runs/x/seed-0/checkpoint.pt: truncated, or not a checkpoint");
 }

@@ -1,5 +1,4 @@
-// A disk that fills up: a small file system in memory. Mounting one takes root's rights; without
-// them these tests are left out.
+// Full disk, tested on a small tmpfs. Mounting requires root; the tests are skipped otherwise.
 #include <sys/mount.h>
 
 #include "tests/catch.h"
@@ -12,7 +11,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A file system of `size` ("8k") mounted at a folder.
+// A tmpfs of `size` ("8k") mounted at a folder.
 class SmallDisk {
  public:
   SmallDisk(fs::path folder, const std::string& size) : folder_(std::move(folder)) {
@@ -79,16 +78,17 @@ TEST_CASE("When there is room again, the run goes on", "[e2e]") {
   const SmallDisk disk(bench / "out", "4k");
   if (!disk.is_mounted()) return;
   CHECK(bench.run({"x.json", "--out", "out"}).exit_code == 1);
-  // The first checkpoint fits, but not a second one beside it.
+  // There is space for one checkpoint, but not for the temporary file of a second one.
   REQUIRE(bench.run({"x.json", "--out", "undisturbed"}).exit_code == 0);
   const auto one = fs::file_size(bench / "undisturbed/x/seed-0/checkpoint.pt");
   REQUIRE(disk.resize(std::to_string(one * 3 / 2 + 16 * 1024)));
-  const auto full = bench.run({"x.json", "--out", "out"});  // it had not begun: no --resume
+  // the run had not started, so --resume is not needed
+  const auto full = bench.run({"x.json", "--out", "out"});
   INFO(full.err);
   CHECK(full.exit_code == 1);
   CHECK_THAT(full.err, ContainsSubstring("checkpoint.pt: No space left on device"));
   CHECK(read_metrics(bench / "out/x/seed-0").size() >= 2);
-  CHECK(position_in(bench / "out/x/seed-0").at(3) == 1);  // the last good one
+  CHECK(position_in(bench / "out/x/seed-0").at(3) == 1);  // the last complete checkpoint
 
   REQUIRE(disk.resize("2m"));
   CHECK(bench.run({"x.json", "--out", "out", "--resume"}).exit_code == 0);

@@ -1,4 +1,4 @@
-// A finished run that is made longer is the run of that length from the start.
+// A finished run that is extended is bit-identical to a run of that length.
 #include "tests/e2e_refused.h"
 
 using namespace ff::test;
@@ -15,7 +15,7 @@ std::vector<std::string> with(std::vector<std::string> arguments,
   return arguments;
 }
 
-// Trains three epochs, then goes on to six, and compares with six from the start.
+// Trains three epochs, extends the run to six and compares it with six epochs from the start.
 void check_lengthens(const Json& config) {
   const Workbench bench;
   bench.write("x.json", config);
@@ -37,11 +37,10 @@ void check_not_longer(const Json& config, const std::string& reason) {
   const Workbench bench;
   bench.write("x.json", config);
   REQUIRE(bench.run({"x.json", "--set", "schedule.epochs=2"}).exit_code == 0);
-  check_run_refused(bench,
-                    with({"x.json", "--resume"}, kToSix),
-                    {"holds this run with schedule.epochs 2 in place of 6, and cannot be made "
-                     "longer: " +
-                     reason});
+  check_run_refused(
+      bench,
+      with({"x.json", "--resume"}, kToSix),
+      {"holds this run with schedule.epochs 2, not 6, and cannot be extended: " + reason});
 }
 
 const Json kSmall = {{"dataset", {{"train_limit", 300}, {"test_limit", 100}}}};
@@ -66,7 +65,7 @@ TEST_CASE("A finished run is made longer, to the bits of a run of that length", 
                          {"head", {{"type", "softmax"}}},
                          {"checkpoint", {{"keep", "all"}}},
                          {"prune", {{"ratios", {0.5}}}}}));
-  check_lengthens(small(small_ff("one"), {{"model", {{"widths", {16}}}}}));  // sequential
+  check_lengthens(small(small_ff("one"), {{"model", {{"widths", {16}}}}}));  // sequential schedule
   check_lengthens(small(small_bp("bp"), {{"random_order", "bp-notebook"}}));
   check_lengthens(small(small_bp("hebbian"), {{"model", {{"type", "soft-hebb"}}}}));
   check_lengthens(small(small_bp("targets"),
@@ -75,21 +74,21 @@ TEST_CASE("A finished run is made longer, to the bits of a run of that length", 
 
 TEST_CASE("A run whose first epochs depend on how many there are stays as it is", "[e2e]") {
   check_not_longer(small(small_ff("x"), Json::object()),
-                   "its 'layer 0' would train for longer before 'layer 1' begins; choose another");
+                   "its 'layer 0' would need more epochs before 'layer 1' begins; choose another");
   check_not_longer(small(small_bp("x"), {{"optimizer", {{"cooldown", 0.5}}}}),
-                   "optimizer.cooldown lowers the learning rate by the share of all epochs");
+                   "optimizer.cooldown schedules the learning rate over all epochs");
   check_not_longer(small(small_ff("x"),
                          {{"schedule", {{"type", "parallel"}}},
                           {"head", {{"type", "softmax"}, {"train", "after"}}}}),
-                   "its 'all layers' would train for longer before 'head' begins");
+                   "its 'all layers' would need more epochs before 'head' begins");
   check_not_longer(small(small_ff("x"),
                          {{"schedule", {{"type", "parallel"}}},
                           {"head", {{"type", "softmax"}, {"optimizer", {{"cooldown", 0.5}}}}}}),
-                   "head.optimizer.cooldown lowers the learning rate");
+                   "head.optimizer.cooldown schedules the learning rate");
   check_not_longer(
       small(small_ff("x"),
             {{"schedule", {{"type", "parallel"}}}, {"random_order", "notebook-after-sequential"}}),
-      "random_order notebook-after-sequential draws ahead");
+      "random_order notebook-after-sequential makes draws before training");
 }
 
 TEST_CASE("Longer needs --resume, and shorter is another run", "[e2e]") {
@@ -98,8 +97,8 @@ TEST_CASE("Longer needs --resume, and shorter is another run", "[e2e]") {
   REQUIRE(bench.run({"x.json"}).exit_code == 0);
   check_run_refused(bench,
                     with({"x.json"}, kToSix),
-                    {"runs/x/seed-0: holds this run with schedule.epochs 3 in place of 6; add "
-                     "--resume to make it longer, or choose another --out or name\n"});
+                    {"runs/x/seed-0: holds this run with schedule.epochs 3, not 6; add --resume to "
+                     "extend it, or choose another --out or name\n"});
   check_run_refused(bench,
                     {"x.json", "--resume", "--set", "schedule.epochs=2"},
                     {"differs in schedule.epochs: 2 here, 3 there"});
@@ -116,11 +115,11 @@ TEST_CASE("Without its checkpoint, a finished run keeps what it has", "[e2e]") {
   fs::resize_file(checkpoint, fs::file_size(checkpoint) / 2);
   check_run_refused(bench,
                     with({"x.json", "--resume"}, kToSix),
-                    {"cannot be made longer: ", "checkpoint.pt: cut short"});
+                    {"cannot be extended: ", "checkpoint.pt: truncated"});
   fs::remove(checkpoint);
   check_run_refused(bench,
                     with({"x.json", "--resume"}, kToSix),
-                    {"cannot be made longer: ", "checkpoint.pt: No such file"});
+                    {"cannot be extended: ", "checkpoint.pt: No such file"});
 }
 
 TEST_CASE("Stopped while it is made longer, a run goes on with either length", "[e2e]") {
@@ -130,7 +129,7 @@ TEST_CASE("Stopped while it is made longer, a run goes on with either length", "
   REQUIRE(bench.run(with({"x.json", "--out", "whole"}, kToSix)).exit_code == 0);
   REQUIRE(bench.run({"x.json", "--out", "three"}).exit_code == 0);
   REQUIRE(bench.run({"x.json"}).exit_code == 0);
-  // As a process leaves it that is killed after the first step of it.
+  // State after a process is killed following the first step of lengthen().
   fs::remove(run / "DONE");
   SECTION("The same length") {
     CHECK(bench.run({"x.json", "--resume"}).exit_code == 0);

@@ -1,4 +1,4 @@
-// Little memory: a line that says so, not the last words of a runtime.
+// Low memory: the program prints a one-line error instead of aborting.
 #include <sstream>
 
 #include "tests/catch.h"
@@ -9,7 +9,7 @@ using namespace ff::test;
 
 namespace {
 
-// `ff ARGUMENTS` in an address space of so many KiB.
+// Runs `ff ARGUMENTS` with the address space limited to `kibibytes` KiB.
 Ended within(const Workbench& bench, std::int64_t kibibytes, const std::string& arguments) {
   ProcessOptions options;
   options.folder = bench.path();
@@ -38,7 +38,7 @@ TEST_CASE("With too little memory a run ends with a line that says so", "[e2e]")
       ++done;
       continue;
     }
-    // Where not even the program fits, nothing of it has begun that could say so.
+    // If not even --version runs, the program could not have reported an error.
     if (within(bench, kibibytes, "--version").exit_code != 0) continue;
     ++reported;
     CHECK(ended.exit_code == 1);

@@ -1,4 +1,4 @@
-// Measures in a run: what they leave, and that the training is the one without them.
+// Measures in a run: their output, and that they do not change the training.
 #include "experiments/files.h"
 #include "tests/catch.h"
 #include "tests/e2e_workbench.h"
@@ -7,7 +7,8 @@ using namespace ff::test;
 
 namespace {
 
-// A convolution with normalisation, whose running means a look must not move.
+// A convolutional network with batch normalisation, whose running statistics measures must not
+// change.
 Json small_cnn(const std::string& name, const Json& changes) {
   auto config = small_bp(name,
                          {{"model",
@@ -52,7 +53,7 @@ TEST_CASE("Measures stand in metrics and result, at their interval, and change n
   CHECK(metrics[0]["measures"] != last);
   CHECK_FALSE(read_json(bench / "runs/plain/seed-0/result.json").contains("measures"));
 
-  // Every tensor of both checkpoints is the same.
+  // All tensors of both checkpoints are bit-identical.
   for (const auto& line :
        run_differences(bench / "runs/measured/seed-0", bench / "runs/plain/seed-0")) {
     CAPTURE(line);
@@ -97,7 +98,7 @@ TEST_CASE("Rules with convolutions are measured and resume to the same bits", "[
   };
   run({"--out", "whole"});
   run({"--set", "checkpoint.keep=all", "--out", "part"});
-  for (const auto& name : names) {  // as if it had been stopped after the first epoch
+  for (const auto& name : names) {  // as if interrupted after the first epoch
     const auto part = bench / ("part/" + name + "/seed-0");
     for (const auto* file : {"DONE", "result.json", "predictions.pt"}) {
       std::filesystem::remove(part / file);

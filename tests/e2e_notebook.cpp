@@ -1,5 +1,5 @@
-// The SignOnlyBP notebooks' printed figures, by their configs on the real data. An image may be
-// judged otherwise on another processor.
+// Metrics printed in the SignOnlyBP notebooks, reproduced from their configs on the real data.
+// Single predictions may differ between processors.
 #include <cmath>
 
 #include "experiments/data/find.h"
@@ -12,7 +12,7 @@ using namespace ff::test;
 
 namespace {
 
-// The epochs' lines of `ff run` on a notebook's config; none where its data set is not here.
+// Returns the metrics per epoch of a notebook's config; empty if its data set is not installed.
 std::vector<Json> metrics_of(const std::string& name,
                              const std::string& dataset,
                              const std::vector<std::string>& more = {}) {

@@ -1,4 +1,4 @@
-// What keys of a config change about a run.
+// Effects of config keys on a run.
 #include "tests/catch.h"
 #include "tests/e2e_workbench.h"
 
@@ -8,7 +8,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Runs the config with these changes, and returns its folder.
+// Runs the config and returns the run folder.
 fs::path run_of(const Workbench& bench, const Json& config) {
   const auto name = config["name"].get<std::string>();
   bench.write(name + ".json", config);
@@ -31,7 +31,7 @@ TEST_CASE("schedule.max_steps ends the training", "[e2e]") {
   REQUIRE(read_metrics(within).size() == 1);
   CHECK(read_metrics(within)[0]["steps"] == 10);
   const auto later = run_of(bench, small_ff("b", {{"schedule", {{"max_steps", 70}}}}));
-  const auto metrics = read_metrics(later);  // 32 steps an epoch
+  const auto metrics = read_metrics(later);  // 32 steps per epoch
   REQUIRE(metrics.size() == 3);
   CHECK(metrics[2]["phase"] == "layer 1");
   CHECK(metrics[2]["steps"] == 6);
@@ -61,7 +61,7 @@ TEST_CASE("evaluate.every_epoch looks at the test set, and says so", "[e2e]") {
   CHECK(metrics[0]["test_accuracy"] < metrics[2]["test_accuracy"]);
   CHECK(metrics[2]["test_accuracy"] == accuracy(run));
   CHECK(read_json(run / "result.json")["test_set_seen_in_training"] == true);
-  // Looking changes nothing about the network.
+  // Evaluation must not change the network.
   const auto blind = run_of(bench, small_bp("b"));
   const auto a = ff::experiments::load_checkpoint(run / "checkpoint.pt").at("model");
   const auto b = ff::experiments::load_checkpoint(blind / "checkpoint.pt").at("model");
@@ -81,7 +81,7 @@ TEST_CASE("dataset.validation is taken from the training set", "[e2e]") {
                {{"dataset", {{"validation", {{"count", 400}, {"seed", 3}}}, {"test_limit", 100}}},
                 {"evaluate", {{"every_epoch", true}}}}));
   const auto result = read_json(run / "result.json");
-  CHECK(result["steps"] == 2 * 25);  // 1600 images are left
+  CHECK(result["steps"] == 2 * 25);  // 1600 images remain for training
   CHECK(result["validation_accuracy"].get<double>() > 0.8);
   CHECK(read_metrics(run).size() == 3);
   for (const auto& line : read_metrics(run)) CHECK(line.contains("validation_loss"));
@@ -124,7 +124,7 @@ TEST_CASE("checkpoint.keep all keeps one of each epoch", "[e2e]") {
       run_of(bench, small_ff("b", {{"checkpoint", {{"keep", "all"}, {"every_epochs", 3}}}}));
   CHECK(fs::exists(some / "checkpoint-0003.pt"));
   CHECK_FALSE(fs::exists(some / "checkpoint-0001.pt"));
-  CHECK(position_in(some).at(3) == 4);  // checkpoint.pt is the end all the same
+  CHECK(position_in(some).at(3) == 4);  // checkpoint.pt is still the final state
 }
 
 TEST_CASE("Pruning has a row for each ratio and leaves the network whole", "[e2e]") {
@@ -134,7 +134,7 @@ TEST_CASE("Pruning has a row for each ratio and leaves the network whole", "[e2e
   CHECK(result["pruned"].size() == 3);
   CHECK(result["pruned"]["0.0"]["test_accuracy"] == result["test_accuracy"]);
   CHECK(result["pruned"]["0.0"]["accuracy_by_layer"] == result["accuracy_by_layer"]);
-  CHECK(result["pruned"]["1.0"]["test_accuracy"] < 0.5);  // no weights, no knowledge
+  CHECK(result["pruned"]["1.0"]["test_accuracy"] < 0.5);  // all weights pruned: chance accuracy
   const auto model = ff::experiments::load_checkpoint(run / "checkpoint.pt").at("model");
   CHECK((model.at("layers.0.weight") == 0).sum().item<std::int64_t>() < 100);
 }
@@ -156,7 +156,7 @@ TEST_CASE("predict.layers chooses who has a say", "[e2e]") {
 
 TEST_CASE("A run that diverges stops with its place and keeps its last good checkpoint", "[e2e]") {
   const Workbench bench;
-  // One step is an epoch: the first ends with huge weights, the second cannot be computed.
+  // With one step per epoch, the first ends with huge weights and the second overflows.
   bench.write(
       "x.json",
       small_ff(
@@ -181,12 +181,15 @@ TEST_CASE("A run that diverges stops with its place and keeps its last good chec
     const auto good = ff::experiments::load_checkpoint(bench / run / "checkpoint.pt").at("model");
     CHECK(good.at("layers.0.weight").isfinite().all().item<bool>());
   }
-  CHECK(fs::exists(bench / "runs/y/seed-0/DONE"));  // the others run all the same
+  CHECK(fs::exists(bench / "runs/y/seed-0/DONE"));  // the other runs are not affected
   CHECK_THAT(ended.out, ContainsSubstring("\ny           1"));
-  CHECK_THAT(ended.out, ContainsSubstring("\nx           0         2"));  // a failure is a result
-  CHECK_THAT(ended.out, ContainsSubstring("\ndiverged: further runs, "));
+  CHECK_THAT(ended.out,
+             ContainsSubstring("\nx           0         2"));  // diverged runs are listed
+  CHECK_THAT(
+      ended.out,
+      ContainsSubstring("\ndiverged: further runs whose loss or weights became NaN or infinite; "));
 
-  for (const auto* resume : {"--quiet", "--resume"}) {  // it would come to the same place
+  for (const auto* resume : {"--quiet", "--resume"}) {  // not retried, as it would diverge again
     const auto again = bench.run({"x.json", resume});
     CHECK(again.exit_code == 1);
     CHECK_THAT(again.err,

@@ -1,4 +1,4 @@
-// Standard output and the files that options name: what cannot be written is no success.
+// Standard output and output files given as options: a failed write is an error.
 #include <csignal>
 #include <fcntl.h>
 #include <sstream>
@@ -20,9 +20,9 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// A finished run of x.json and a sweep in the folder.
+// Creates a finished run of x.json and a sweep in the folder.
 void prepare(const Workbench& bench) {
-  // Few test images, as what is saved of them has to fit into a pipe.
+  // Few test images, so that the saved predictions fit into a pipe buffer.
   bench.write("x.json", small_ff("x", {{"dataset", {{"test_limit", 100}}}}));
   bench.write("a.json", small_bp("a"));
   bench.write("sweep.json", small_sweep());
@@ -30,7 +30,7 @@ void prepare(const Workbench& bench) {
   REQUIRE(bench.run({"x.json"}).exit_code == 0);
 }
 
-// Each way in which the program prints something.
+// All commands that print to standard output.
 const std::vector<Words> kPrinting = {
     {"--help"},
     {"--version"},
@@ -63,7 +63,7 @@ std::string text_of(const Words& words) {
   return text;
 }
 
-// The two ends of a terminal of so many columns.
+// A pseudo-terminal with the given number of columns.
 struct Terminal {
   explicit Terminal(unsigned short columns)
       : outer(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)) {
@@ -229,7 +229,7 @@ TEST_CASE("Tables fit the terminal", "[e2e]") {
     int count = 0;
     for (std::string line; std::getline(lines, line); ++count) {
       INFO(line);
-      CHECK(display_width(line) <= 44 + 1);  // and the terminal's carriage return
+      CHECK(display_width(line) <= 44 + 1);  // plus the carriage return of the terminal
     }
     CHECK(count > 10);
   };

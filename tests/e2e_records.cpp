@@ -1,4 +1,4 @@
-// ff records, and the commands that read what it wrote.
+// `ff records`, and the commands that read record files.
 #include "tests/catch.h"
 #include "tests/e2e_workbench.h"
 #include "tests/small_sweep.h"
@@ -31,7 +31,7 @@ TEST_CASE("Packed runs give the table of their folders, and come back as they we
     CHECK(files.at(std::string("again/a/seed-1/") + file) ==
           files.at(std::string("runs/a/seed-1/") + file));
   }
-  // A run that was unpacked is one that is done.
+  // An unpacked run counts as finished.
   const auto again = bench.run({"a.json", "--out", "again"});
   CHECK(again.exit_code == 0);
   CHECK_FALSE(fs::exists(bench / "again/a/seed-0/checkpoint.pt"));
@@ -54,7 +54,7 @@ TEST_CASE("ff table shows the experiments of the names asked for", "[e2e]") {
   CHECK(rows("ac,b") == "| ac | 1 |\n| b | 1 |\n");
   const auto none = bench.ff({"table", "all.jsonl", "--names", "x*"});
   CHECK(none.exit_code == 1);
-  CHECK(none.err == "ff: --names x*: fits no experiment; there are: ab, ac, b\n");
+  CHECK(none.err == "ff: --names x*: matches no experiment; available: ab, ac, b\n");
 }
 
 TEST_CASE("A sweep takes recorded runs as done, and chooses among them", "[e2e]") {
@@ -75,7 +75,7 @@ TEST_CASE("A sweep takes recorded runs as done, and chooses among them", "[e2e]"
   CHECK(again.exit_code == 0);
   CHECK(again.out == first.out);
   CHECK(read_json(bench / "new/rates/choice.json") == read_json(bench / "out/rates/choice.json"));
-  CHECK_FALSE(fs::exists(bench / "new/rates/a"));  // nothing ran
+  CHECK_FALSE(fs::exists(bench / "new/rates/a"));  // no run was started
   const auto plan = sweep(bench, {"s.json", "--dry-run", "--records", "r.jsonl"});
   CHECK_THAT(plan.out, ContainsSubstring("done        r.jsonl/a.learning_rate-0.0001/seed-0"));
   CHECK_THAT(plan.out, ContainsSubstring("3 runs, 3 of them done"));
@@ -103,17 +103,19 @@ TEST_CASE("ff records: wrong usage is 2, and what is there is not replaced", "[e
       };
   refused({}, 2, "expected 'ff records pack");
   refused({"list"}, 2, "expected 'ff records pack");
-  refused({"pack", "--out", "a.jsonl"}, 2, "nothing named to pack");
-  refused({"pack", "runs"}, 2, "--out is needed");
-  refused({"pack", "runs", "--out", "a.json"}, 2, "ends in .jsonl");
-  refused({"unpack", "a.jsonl", "b.jsonl", "--out", "x"}, 2, "one record file is needed, not 2");
-  refused({"unpack", "a.jsonl", "--out", "x", "--candidates"}, 2, "--candidates: only for pack");
+  refused({"pack", "--out", "a.jsonl"}, 2, "no files or folders to pack");
+  refused({"pack", "runs"}, 2, "--out is required");
+  refused({"pack", "runs", "--out", "a.json"}, 2, "must end in .jsonl");
+  refused({"unpack", "a.jsonl", "b.jsonl", "--out", "x"}, 2, "expected one record file, got 2");
+  refused({"unpack", "a.jsonl", "--out", "x", "--candidates"},
+          2,
+          "--candidates: allowed only with pack");
   refused({"pack", "runs", "--out", "a.jsonl"}, 1, "runs: no such folder or record file");
   refused({"unpack", "a.jsonl", "--out", "x"}, 1, "a.jsonl");
   bench.write("mine.jsonl", std::string("{\"my\": 1}\n"));
   fs::create_directory(bench / "empty");
   refused(
-      {"pack", "empty", "--out", "mine.jsonl"}, 1, "mine.jsonl: is there, and is no record file");
+      {"pack", "empty", "--out", "mine.jsonl"}, 1, "mine.jsonl: exists and is not a record file");
   refused({"pack", "empty", "--out", "a.jsonl"}, 1, "empty: no run in it to pack");
   CHECK_THAT(bench.ff({"records", "--help"}).out,
              ContainsSubstring("ff records unpack FILE.jsonl"));

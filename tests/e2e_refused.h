@@ -1,4 +1,4 @@
-// A command line of `ff run` that has to be refused.
+// Check for `ff run` command lines that must be rejected.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace ff::test {
 
-/// `ff run ARGUMENTS` must fail, say each of `parts`, and leave everything as it was.
+/// Checks that `ff run ARGUMENTS` fails, prints each of `parts` and changes no files.
 inline Ended check_run_refused(const Workbench& bench,
                                const std::vector<std::string>& arguments,
                                const std::vector<std::string>& parts) {

@@ -1,4 +1,4 @@
-// Training that is stopped and goes on is the training that was never stopped, bit for bit.
+// Interrupted and resumed training is bit-identical to uninterrupted training.
 #include <csignal>
 #include <thread>
 
@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Epochs of 500 steps, so that a signal finds the training in the middle of one.
+// Epochs of 500 steps, so that a signal arrives within one.
 const Json kLong = {{"batch_size", 4}, {"dataset", {{"test_limit", 100}}}};
 
 Json with(Json config, const Json& changes) {
@@ -22,8 +22,8 @@ Json with(Json config, const Json& changes) {
   return config;
 }
 
-// Starts the run of NAME.json in out/NAME/seed-0 and sends `number` when metrics.jsonl has that
-// many lines.
+// Starts NAME.json in out/NAME/seed-0 and sends signal `number` when metrics.jsonl has the given
+// number of lines.
 Ended stop_after(const Workbench& bench,
                  const std::string& name,
                  const std::string& out,
@@ -37,7 +37,7 @@ Ended stop_after(const Workbench& bench,
   return process.wait();
 }
 
-// Runs NAME.json into out, until so many steps are trained.
+// Runs NAME.json into out until the given number of steps has been trained.
 Ended stop_after_steps(const Workbench& bench,
                        const std::string& name,
                        std::int64_t steps,
@@ -48,7 +48,8 @@ Ended stop_after_steps(const Workbench& bench,
                   {.environment = {{"FF_TEST_STOP_AFTER_STEPS", std::to_string(steps)}}});
 }
 
-// The steps of the first `epochs` epochs of a finished run and a half of the next one's.
+// Returns the number of steps of the first `epochs` epochs of a finished run plus half of the next
+// one.
 std::int64_t steps_to_middle(const fs::path& run, std::size_t epochs) {
   std::int64_t steps = 0;
   for (const auto& line : read_metrics(run)) {
@@ -68,10 +69,10 @@ void interrupt_in_mid_epoch(const Workbench& bench, const std::string& name, std
   const auto ended = stop_after_steps(bench, name, steps);
   INFO(ended.err);
   REQUIRE(ended.exit_code == 130);
-  CHECK_THAT(ended.err,
-             ContainsSubstring("ff: out/" + name +
-                               "/seed-0: interrupted; the same command with "
-                               "--resume goes on from here\n"));
+  CHECK_THAT(
+      ended.err,
+      ContainsSubstring("ff: out/" + name +
+                        "/seed-0: interrupted; run the same command with --resume to continue\n"));
   CHECK_FALSE(fs::exists(run / "DONE"));
   const auto position = position_in(run);
   CHECK(position.at(2) > 0);
@@ -174,7 +175,7 @@ TEST_CASE("A killed run resumes from its last checkpoint", "[e2e]") {
   }
   const auto refused = bench.run({"x.json", "--out", "out"});
   CHECK(refused.exit_code == 1);
-  CHECK_THAT(refused.err, ContainsSubstring("add --resume to go on with it"));
+  CHECK_THAT(refused.err, ContainsSubstring("add --resume to continue it"));
   const auto ended = bench.run({"x.json", "--out", "out", "--resume"});
   INFO(ended.err);
   CHECK(ended.exit_code == 0);
@@ -192,7 +193,7 @@ TEST_CASE("A signal saves as Ctrl-C does, and no further seed begins", "[e2e]") 
   CHECK(ended.exit_code == 130);
   CHECK(ended.out.empty());
   CHECK_THAT(ended.err,
-             ContainsSubstring("out/x/seed-0: interrupted; the same command with --resume"));
+             ContainsSubstring("out/x/seed-0: interrupted; run the same command with --resume"));
   CHECK(fs::exists(bench / "out/x/seed-0/checkpoint.pt"));
   CHECK_FALSE(fs::exists(bench / "out/x/seed-1"));
   const auto resumed = bench.run({"x.json", "--out", "out", "--resume"});
@@ -218,10 +219,10 @@ TEST_CASE("Interrupted while it is judged, a run is judged again", "[e2e]") {
   bench.write("x.json", small_ff("x", {{"prune", {{"ratios", {0.5, 0.9}}}}}));
   REQUIRE(bench.run({"x.json", "--out", "whole"}).exit_code == 0);
   const auto whole = bench / "whole/x/seed-0";
-  // The last step is trained before anybody looks.
+  // The stop request arrives with the last step, before the final evaluation.
   const auto ended = stop_after_steps(bench, "x", read_json(whole / "result.json")["steps"]);
   CHECK(ended.exit_code == 130);
-  CHECK(position_in(bench / "out/x/seed-0").at(5) == 1);  // the training is over
+  CHECK(position_in(bench / "out/x/seed-0").at(5) == 1);  // the training is finished
   CHECK_FALSE(fs::exists(bench / "out/x/seed-0/result.json"));
   CHECK(bench.run({"x.json", "--out", "out", "--resume"}).exit_code == 0);
   CHECK(run_differences(whole, bench / "out/x/seed-0") == std::vector<std::string>{});
@@ -249,14 +250,14 @@ TEST_CASE("Interrupted while an epoch's end is looked at, a run looks again", "[
   SECTION("after an epoch") {
     CHECK(stop_after_steps(bench, "x", 500).exit_code == 130);
     CHECK(position_in(run) == std::vector<std::int64_t>{0, 0, 500, 0, 500, 0});
-    CHECK(read_metrics(run).size() == 1);  // of epoch 0
+    CHECK(read_metrics(run).size() == 1);  // epoch 0
   }
   SECTION("before the first step") {
     const auto ended = stop_after_steps(bench, "x", 0);
     CHECK(ended.exit_code == 130);
     CHECK_THAT(ended.err,
-               ContainsSubstring("ff: x seed 0: interrupted before its first step; the same "
-                                 "command with --resume begins it again\n"));
+               ContainsSubstring("ff: x seed 0: interrupted before its first step; run the same "
+                                 "command with --resume to start it\n"));
     CHECK(read_metrics(run).empty());
   }
   CHECK(bench.run({"x.json", "--out", "out", "--resume"}).exit_code == 0);

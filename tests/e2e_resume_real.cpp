@@ -1,7 +1,7 @@
-// Resuming on real images, as the defaults train them: stopped at random places, and killed.
+// Resuming on real images with default settings: interrupted at random steps, and killed.
 //
-// A few stops run with the other tests; `FF_RESUME_TIMES=20 build/ff_tests "[resume-all]"` makes so
-// many of each kind for every engine, schedule and rule, on 1 to 4 threads.
+// The normal test run makes a few stops; `FF_RESUME_TIMES=20 build/ff_tests "[resume-all]"` makes
+// that many of each kind for every engine, schedule and rule, with 1 to 4 threads.
 #include <csignal>
 #include <cstdlib>
 #include <optional>
@@ -72,7 +72,7 @@ class Stopper {
     REQUIRE(steps_ > 1);
   }
 
-  // As Ctrl-C in the midst of a step, which is made, and saved after.
+  // Emulates Ctrl-C during a step, which is completed and followed by a checkpoint.
   void interrupt(std::mt19937& random) {
     fs::remove_all(bench_ / "out");
     const auto after = std::uniform_int_distribution<std::int64_t>(1, steps_ - 1)(random);

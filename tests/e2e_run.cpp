@@ -1,4 +1,4 @@
-// `ff run` when all is well: what it leaves behind, and what it does the second time.
+// Successful `ff run`: the files it writes, and its behaviour on a second call.
 #include "experiments/files.h"
 #include "tests/catch.h"
 #include "tests/e2e_workbench.h"
@@ -40,7 +40,7 @@ const Names kFiles = {".lock",
                       "predictions.pt",
                       "result.json"};
 
-// What every learner's result.json holds.
+// Keys of result.json common to all learners.
 Names result_keys(Names more) {
   Names keys = {"name",
                 "seed",
@@ -122,7 +122,7 @@ TEST_CASE("A Forward-Forward run leaves everything about itself", "[e2e]") {
 TEST_CASE("Metrics are a line for each epoch, layer after layer", "[e2e]") {
   const Workbench bench;
   bench.write("x.json", small_ff("x"));
-  REQUIRE(bench.run({"x.json"}).exit_code == 0);  // --out: runs
+  REQUIRE(bench.run({"x.json"}).exit_code == 0);  // default --out: runs
   const auto metrics = read_metrics(bench / "runs/x/seed-0");
   REQUIRE(metrics.size() == 4);
   for (std::size_t i = 0; i < 4; ++i) {
@@ -137,7 +137,7 @@ TEST_CASE("Metrics are a line for each epoch, layer after layer", "[e2e]") {
     CHECK(line["steps"] == 32);
   }
   CHECK(metrics[1]["train_loss"] < metrics[0]["train_loss"]);
-  CHECK(metrics[1]["thresholds"][1] == 5.0);                          // not its turn yet
+  CHECK(metrics[1]["thresholds"][1] == 5.0);                          // not yet trained
   CHECK(metrics[3]["thresholds"][0] == metrics[1]["thresholds"][0]);  // frozen
   CHECK(metrics[3]["thresholds"] == read_json(bench / "runs/x/seed-0/result.json")["thresholds"]);
 }
@@ -178,10 +178,10 @@ TEST_CASE("A finished run is skipped, and its table printed again", "[e2e]") {
   CHECK(second.out == first.out);
   CHECK(changes_between(before, bench.snapshot()).empty());
 
-  CHECK(bench.run({"x.json", "--out", "out", "--resume"}).exit_code == 0);  // nothing to do
+  CHECK(bench.run({"x.json", "--out", "out", "--resume"}).exit_code == 0);  // already finished
   CHECK(changes_between(before, bench.snapshot()).empty());
 
-  const auto more = bench.run({"x.json", "--out", "out", "--seeds", "0,3"});  // other seeds join
+  const auto more = bench.run({"x.json", "--out", "out", "--seeds", "0,3"});  // adds seeds
   CHECK(more.exit_code == 0);
   CHECK_THAT(more.err, ContainsSubstring("seed-0: finished before; skipped\n"));
   CHECK_THAT(more.err, ContainsSubstring("x seed 3: layer 0 epoch 1/2: loss "));
@@ -237,7 +237,7 @@ TEST_CASE("--dry-run prints the resolved config and writes nothing", "[e2e]") {
   CHECK(ended.err.empty());
   const auto config = Json::parse(ended.out);
   CHECK(config["batch_size"] == 32);
-  CHECK(config["optimizer"]["beta2"] == 0.999);  // a default
+  CHECK(config["optimizer"]["beta2"] == 0.999);  // a default value
   CHECK(config["seeds"] == Json({0, 1}));
   CHECK_FALSE(config["optimizer"].contains("momentum"));
   CHECK(changes_between(before, bench.snapshot()).empty());
@@ -247,7 +247,7 @@ TEST_CASE("--dry-run and environment.json say why auto takes a slower engine", "
   const Workbench bench;
   bench.write("slow.json", small_bp("slow", {{"model", {{"type", "brsf"}}}}));
   bench.write("fast.json", small_bp("fast"));
-  const std::string reason = "fused cannot do model.type brsf";
+  const std::string reason = "fused does not support model.type brsf";
   CHECK(bench.run({"slow.json", "fast.json", "--dry-run"}).err ==
         "ff run: slow.json: engine: auto takes autograd, as " + reason + "\n");
   CHECK(bench.run({"slow.json", "--dry-run", "--set", "engine=autograd"}).err.empty());
@@ -280,7 +280,7 @@ TEST_CASE("On a terminal there is a bar for each phase", "[e2e]") {
     CHECK_THAT(ended.err, ContainsSubstring(part));
   }
   CHECK(std::count(ended.err.begin(), ended.err.end(), '\n') == 3);
-  // What follows a run that was broken off begins on its own line.
+  // Output after an aborted run starts on a new line.
   const auto failed =
       bench.ff({"run", "x.json", "--set", "name=y", "--set", "optimizer.learning_rate=1e30"},
                {.terminal = true});

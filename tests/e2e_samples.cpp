@@ -1,4 +1,4 @@
-// ff samples: what a rule makes of its images, as a picture.
+// `ff samples`: the training images of a rule as a PNG file.
 #include "tests/catch.h"
 #include "tests/e2e_workbench.h"
 
@@ -6,7 +6,7 @@ using namespace ff::test;
 
 namespace {
 
-// Width and height as the file's header has them.
+// Returns width and height from the PNG header.
 std::pair<int, int> size_of_png(const std::string& bytes) {
   const auto number = [&](std::size_t at) {
     int value = 0;
@@ -43,7 +43,8 @@ TEST_CASE("What cannot be drawn is said, and no picture is left", "[e2e]") {
   const auto before = bench.snapshot();
   const auto nothing = bench.ff({"samples", "bp.json"});
   CHECK(nothing.exit_code == 1);
-  CHECK_THAT(nothing.err, ContainsSubstring("bp.json: model.type bp makes nothing of its images"));
+  CHECK_THAT(nothing.err,
+             ContainsSubstring("bp.json: model.type bp has no positives, negatives or masks"));
   CHECK(bench.ff({"samples"}).exit_code == 2);
   CHECK(bench.ff({"samples", "bp.json", "--count", "0"}).exit_code == 2);
   CHECK(changes_between(before, bench.snapshot()).empty());

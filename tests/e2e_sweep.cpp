@@ -1,4 +1,4 @@
-// ff sweep: the real program over a grid, with failures and interruptions, and bad input.
+// `ff sweep` over a grid, with failures, interruptions and invalid input.
 #include <csignal>
 #include <thread>
 
@@ -23,7 +23,7 @@ TEST_CASE("A sweep runs each point in a folder of its own and skips what is done
   const auto ended = sweep(bench, {"s.json"});
   INFO(ended.err);
   REQUIRE(ended.exit_code == 0);
-  CHECK_THAT(ended.out, ContainsSubstring("a.learning_rate-0.0001"));  // the table
+  CHECK_THAT(ended.out, ContainsSubstring("a.learning_rate-0.0001"));  // part of the table
   for (const auto* rate : {"0.0001", "0.01", "0.1"}) {
     for (const auto* seed : {"3", "4"}) {
       const auto run =
@@ -83,7 +83,7 @@ TEST_CASE("An interrupted sweep ends with 130 and goes on with --resume to the s
   CHECK_FALSE(fs::exists(bench / "out/rates/a.learning_rate-0.02/seed-0/DONE"));
   const auto refused = sweep(bench, {"s.json", "--out", "out"});
   CHECK(refused.exit_code == 1);
-  CHECK_THAT(refused.err, ContainsSubstring("add --resume to go on with it"));
+  CHECK_THAT(refused.err, ContainsSubstring("add --resume to continue it"));
   CHECK_THAT(sweep(bench, {"s.json", "--out", "out", "--dry-run"}).out,
              ContainsSubstring("unfinished  out/rates/a.learning_rate-0.0"));
   REQUIRE(sweep(bench, {"s.json", "--out", "out", "--resume"}).exit_code == 0);
@@ -127,27 +127,27 @@ TEST_CASE("What is wrong with a sweep is said before anything runs", "[e2e]") {
   const auto config = sweep(bench, {"a.json"});
   CHECK(config.exit_code == 1);
   CHECK_THAT(config.err, ContainsSubstring("ff: a.json: is a config, not a sweep (it has "));
-  check({{"name", nullptr}}, "s.json: name: missing; every sweep has a name\n");
+  check({{"name", nullptr}}, "s.json: name: missing; every sweep needs a name\n");
   check({{"name", "a/b"}}, "s.json: name: \"a/b\" is not allowed; allowed: letters");
   check({{"gird", 1}}, "s.json: gird: unknown key; did you mean 'grid'?");
-  check({{"configs", nullptr}}, "s.json: configs: missing; a sweep has configs, or parts");
+  check({{"configs", nullptr}}, "s.json: configs: missing; a sweep needs configs, or parts");
   check({{"configs", Json::array()}}, "s.json: configs: [] is not allowed; allowed: a list [...]");
   check({{"configs", {3}}}, "s.json: configs[0]: 3 is not allowed; allowed: a file's name, or a");
   check({{"configs", {"b.json"}}}, "b.json: no such file, or it cannot be read\n");
   check({{"configs", {Json::object()}}}, "s.json: configs[0].name: missing");
   check({{"configs", {"a.json", "a.json"}}},
-        "s.json: configs: two runs would be called a.learning_rate-0.0001\n");
+        "s.json: configs: two runs would have the name a.learning_rate-0.0001\n");
   check({{"parts", {{{"configs", {"a.json"}}}}}},
-        "s.json: configs: has no effect beside parts, which have their own; remove it\n");
+        "s.json: configs: has no effect with parts, which have their own; remove it\n");
   check({{"parts", {{{"set", Json::object()}}}}, {"configs", nullptr}},
-        "s.json: parts[0].configs: missing; each part has its own configs\n");
+        "s.json: parts[0].configs: missing; each part needs its own configs\n");
   check({{"set", {{"schedule.epoch", 1}}}},
         "s.json: a.learning_rate-0.0001: schedule.epoch: unknown key; did you mean 'epochs'?");
-  check({{"set", {{"name", "b"}}}}, "s.json: set.name: names are made from the configs'");
+  check({{"set", {{"name", "b"}}}}, "s.json: set.name: names are derived from the configs");
   check({{"set", {{"name.x", 1}}}},
         "s.json: a.learning_rate-0.0001: 'x' is inside a value that is not an object\n");
   check({{"set", {{"optimizer.learning_rate", 1}}}},
-        "s.json: set.optimizer.learning_rate: is a key of the grid too; remove it from one\n");
+        "s.json: set.optimizer.learning_rate: is also a key of the grid; remove one of the two\n");
   check({{"grid", {{"optimizer.learning_rate", {0.1, -1}}}}},
         "s.json: a.learning_rate--1: optimizer.learning_rate: -1 is not allowed");
   check({{"choose", "test-accuracy"}},
@@ -159,14 +159,15 @@ TEST_CASE("What is wrong with a sweep is said before anything runs", "[e2e]") {
   check({{"choose", "validation-accuracy"}, {"then", {{"set", {{"batch_sizes", 3}}}}}},
         "s.json: a: batch_sizes: unknown key; did you mean 'batch_size'?");
   check({{"choose", "validation-accuracy"}, {"then", {{"set", {{"optimizer.learning_rate", 3}}}}}},
-        "s.json: then.set.optimizer.learning_rate: is what the grid chooses; remove it\n");
+        "s.json: then.set.optimizer.learning_rate: is a key that the grid chooses; remove it\n");
   check({{"choose", "validation-accuracy"}, {"then", {{"grid", {{"batch_size", {0}}}}}}},
         "s.json: a.batch_size-0: batch_size: 0 is not allowed");
   check({{"over", {"batch_size"}}}, "s.json: over: has no effect without a choice; add \"choose\"");
   check({{"choose", "validation-accuracy"}, {"over", {3}}},
         "s.json: over: 3 is not allowed; allowed: keys of the grid\n");
   check({{"choose", "validation-accuracy"}, {"over", {"batch_size"}}},
-        "s.json: grid: has no batch_size, which 'over' names; add it, or drop it\n");
+        "s.json: grid: has no batch_size, which is listed in 'over'; add it, or remove it from "
+        "'over'\n");
   check({{"set", {{"dataset.name", "mnist"}}}}, "data set mnist not found");
   bench.write("s.json", small_sweep());
   const auto overruled = sweep(bench, {"s.json", "--set", "optimizer.learning_rate=1"});

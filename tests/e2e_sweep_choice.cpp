@@ -1,4 +1,4 @@
-// ff sweep: the choice of the best points, and what runs after it.
+// `ff sweep`: selection of the best points, and follow-up runs.
 #include "tests/catch.h"
 #include "tests/small_sweep.h"
 
@@ -43,7 +43,7 @@ TEST_CASE(
   }
   CHECK(chosen["validation_accuracy"].get<double>() == Approx(highest));
   const auto rate = chosen["set"]["optimizer.learning_rate"].get<double>();
-  CHECK(rate > 0.001);  // 0.0001 learns next to nothing in an epoch
+  CHECK(rate > 0.001);  // 0.0001 is too small to learn within one epoch
   const bool told = ended.err.find("is at the edge") != std::string::npos;
   CHECK(told == (rate != 0.01));
 }
@@ -62,7 +62,7 @@ TEST_CASE("A validation accuracy decides, whatever the test set says", "[e2e]") 
   };
   set("0.0001", 0.25, 1.0);
   set("0.01", 0.75, 0.0);
-  set("0.1", 0.75, 0.5);  // no better: the first in the grid stays
+  set("0.1", 0.75, 0.5);  // a tie: the first point of the grid is kept
   const auto choice = Json::parse(sweep(bench, {"s.json"}).out);
   CHECK(choice["chosen"]["a"]["set"] == Json({{"optimizer.learning_rate", 0.01}}));
 }
@@ -107,7 +107,7 @@ TEST_CASE("What was chosen runs then, as the config says but for what was chosen
     CHECK(config["dataset"]["validation"]["count"] == 0);
     CHECK(config["model"]["widths"] == Json({8, 4}));
   }
-  CHECK_THAT(ended.err, ContainsSubstring("a.small"));  // the table
+  CHECK_THAT(ended.err, ContainsSubstring("a.small"));  // part of the table
   CHECK(Json::parse(ended.out)["chosen"] == chosen);
   const auto before = bench.snapshot();
   CHECK(sweep(bench, {"s.json"}).exit_code == 0);
@@ -117,8 +117,8 @@ TEST_CASE("What was chosen runs then, as the config says but for what was chosen
 TEST_CASE("A rate is chosen for each value of the keys that 'over' does not name", "[e2e]") {
   const Workbench bench;
   bench.write("a.json", small_bp("a", {{"optimizer", {{"type", "sgd"}}}}));
-  // The rate comes first, so that the points of a batch size do not stand together. With 1e30 the
-  // loss is no number.
+  // The learning rate is the first axis, so that points of the same batch size are not adjacent. A
+  // rate of 1e30 makes the loss NaN.
   const Json grid = {
       {"optimizer.learning_rate", {0.1, 1e30}},
       {"batch_size", {{"small", {{"batch_size", 16}}}, {"large", {{"batch_size", 64}}}}}};
@@ -131,7 +131,7 @@ TEST_CASE("A rate is chosen for each value of the keys that 'over' does not name
              ContainsSubstring("4 runs, 0 of them done; then 2 of the chosen points\n"));
   const auto ended = sweep(bench, {"s.json"});
   INFO(ended.err);
-  CHECK(ended.exit_code == 1);  // the runs at 1e30
+  CHECK(ended.exit_code == 1);  // because of the runs with rate 1e30
   const auto chosen = read_json(bench / "runs/rates/choice.json")["chosen"];
   REQUIRE(chosen.size() == 2);
   for (const auto& [size, rows] : {std::pair("small", 16), std::pair("large", 64)}) {

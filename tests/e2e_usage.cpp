@@ -1,4 +1,4 @@
-// The command line: wrong usage, help, and the commands that only tell something.
+// Command line: usage errors, help, and purely informative commands.
 #include <sstream>
 
 #include "tests/catch.h"
@@ -10,7 +10,7 @@ namespace {
 
 struct WrongUsage {
   std::vector<std::string> arguments;
-  std::vector<std::string> parts;  // of the message
+  std::vector<std::string> parts;  // substrings of the message
 };
 
 const std::vector<WrongUsage> kWrong = {
@@ -32,11 +32,11 @@ const std::vector<WrongUsage> kWrong = {
      {"--device gpu: allowed: auto, cpu, cuda, cuda:N, emulated\n"}},
     {{"bench", "memory", "--optimizer", "lion"}, {"--optimizer lion: allowed: adam, sgd\n"}},
     {{"run", "x.json", "--device", "cuda:x"}, {"--device cuda:x: allowed: auto, cpu, cuda, "}},
-    {{"sweep"}, {"one sweep file is needed, not 0"}},
-    {{"sweep", "a.json", "b.json"}, {"one sweep file is needed, not 2"}},
+    {{"sweep"}, {"expected one sweep file, got 0"}},
+    {{"sweep", "a.json", "b.json"}, {"expected one sweep file, got 2"}},
     {{"table"}, {"no folder named: ff table DIR... [--format NAME]"}},
     {{"table", ".", "--format", "html"}, {"--format html: allowed: markdown, latex, csv, json"}},
-    {{"compare", "."}, {"two run folders are needed, not 1: ff compare DIR_A DIR_B"}},
+    {{"compare", "."}, {"expected two run folders, got 1: ff compare DIR_A DIR_B"}},
     {{"evaluate"}, {"expected one run folder"}},
     {{"evaluate", ".", "--prune", "most"}, {"--prune: expected ratios such as 0.5,0.9"}},
     {{"data", "fetch", "mnist"}, {"expected 'ff data' or 'ff data get NAME'"}},
@@ -146,7 +146,7 @@ TEST_CASE("ff config --minimal prints a config without what it need not say", "[
 TEST_CASE("ff config prints every key as text, Markdown or schema", "[e2e]") {
   const Workbench bench;
   const auto text = bench.ff({"config"}).out;
-  CHECK_THAT(text, ContainsSubstring("optimizer.learning_rate = 0.1\n    Step size; "));
+  CHECK_THAT(text, ContainsSubstring("optimizer.learning_rate = 0.1\n    Learning rate; "));
   CHECK_THAT(text, ContainsSubstring("    allowed: a number above 0\n"));
   const auto markdown = bench.ff({"config", "--format", "markdown"}).out;
   CHECK_THAT(markdown,

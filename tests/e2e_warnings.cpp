@@ -1,4 +1,4 @@
-// What the real program says of settings that cannot learn, and of runs that have not.
+// Warnings of `ff run` about settings that prevent learning, and about runs that have not learned.
 #include "tests/catch.h"
 #include "tests/e2e_refused.h"
 #include "tests/e2e_workbench.h"
@@ -44,7 +44,7 @@ TEST_CASE("A setting that cannot learn is warned of once, and stands in environm
       CHECK_THAT(warnings[0].get<std::string>(), ContainsSubstring("cannot be reached"));
     }
   }
-  // The same run again is still the same run.
+  // The warnings do not change the identity of the run.
   const auto again = bench.run({"x.json", "--seeds", "0,1", "--out", "1"});
   CHECK(again.exit_code == 0);
   CHECK(count_of("finished before; skipped", again.err) == 2);
@@ -107,21 +107,21 @@ TEST_CASE("Batch normalisation and a batch of one image are refused before the r
     refused("last.json",
             "batch_size: 8 leaves a last batch of one image (of 33 training images), where batch "
             "normalisation (model.batch_norm)" +
-                reason + "take another batch_size, such as 7\n");
+                reason + "use another batch_size, such as 7\n");
     refused("each.json",
-            "batch_size: 1 makes batches of one image (of 32 training images), where batch "
+            "batch_size: 1 gives batches of one image (of 32 training images), where batch "
             "normalisation (model.batch_norm)" +
-                reason + "take another batch_size, such as 2\n");
+                reason + "use another batch_size, such as 2\n");
     refused("only.json",
             "batch_size: 8 leaves a last batch of one image (of 1 training images), where batch "
             "normalisation (model.batch_norm)" +
-                reason + "take more training images\n");
+                reason + "use more training images\n");
     refused("auxiliary.json",
             "batch_size: 8 leaves a last batch of one image (of 33 training images), where batch "
             "normalisation (auxiliary.batch_norm)" +
-                reason + "take another batch_size, such as 7\n");
+                reason + "use another batch_size, such as 7\n");
   }
-  // Where training ends before that batch, and where a channel has many values, it is not.
+  // No warning if training ends before that batch, or if channels have many values.
   CHECK(bench.run({"last.json", "--set", "schedule.max_steps=4"}).exit_code == 0);
   bench.write("maps.json",
               small_bp("maps",

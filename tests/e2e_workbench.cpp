@@ -16,7 +16,7 @@ using ff::experiments::load_checkpoint;
 using ff::experiments::load_tensors;
 using ff::experiments::read_file;
 
-// What is never the same twice.
+// Times and memory figures, which vary between runs.
 const std::vector<std::string> kMeasured = {
     "seconds", "train_seconds", "evaluate_seconds", "peak_memory_bytes", "peak_memory"};
 

@@ -1,5 +1,5 @@
-// What the end-to-end tests share: a folder in which the real program runs, and looking at what it
-// leaves behind.
+// Fixture of the end-to-end tests: a folder in which to run the program, and readers for its output
+// files.
 #pragma once
 
 #include <filesystem>
@@ -16,33 +16,33 @@ namespace ff::test {
 
 using ff::experiments::Json;
 
-/// A Forward-Forward config on made-up data that trains in a fraction of a second, with `changes`
-/// merged in (null removes a key); and the same for backpropagation.
+/// Returns a Forward-Forward (small_ff) or backpropagation (small_bp) config on synthetic data that
+/// trains in a fraction of a second, merged with `changes` (null removes a key).
 Json small_ff(const std::string& name, const Json& changes = Json::object());
 Json small_bp(const std::string& name, const Json& changes = Json::object());
 
-/// Everything below a folder: relative path -> content; of folders "/".
+/// Content of a folder: relative path -> file content, or "/" for a folder.
 using Snapshot = std::map<std::string, std::string>;
 
-/// "new runs", "gone x", "changed y": one for each difference.
+/// Returns one line per difference: "new runs", "gone x", "changed y".
 std::vector<std::string> changes_between(const Snapshot& before, const Snapshot& after);
 
-/// A folder of its own with the program in it. The program sees no GPU, so that the tests say the
-/// same everywhere, and no data but those that a test gives it.
+/// Temporary folder for running the program. No GPU is visible to it, so that results do not depend
+/// on the machine, and no data but those that the test provides.
 class Workbench {
  public:
   const std::filesystem::path& path() const { return folder_.path(); }
   std::filesystem::path operator/(const std::string& name) const { return folder_ / name; }
 
-  /// Writes a file and returns its name, for a command line.
+  /// Writes a file and returns its name, for use on a command line.
   std::string write(const std::string& file, const std::string& text) const;
   std::string write(const std::string& file, const Json& json) const;
 
-  /// Starts `ff ARGUMENTS`, or waits for it, too.
+  /// start() starts `ff ARGUMENTS`; ff() also waits for it.
   Process start(const std::vector<std::string>& arguments, ProcessOptions options = {}) const;
   Ended ff(const std::vector<std::string>& arguments, ProcessOptions options = {}) const;
 
-  /// `ff run ARGUMENTS --threads 1`
+  /// As above, for `ff run ARGUMENTS --threads 1`.
   Process start_run(std::vector<std::string> arguments) const;
   Ended run(std::vector<std::string> arguments) const;
 
@@ -54,18 +54,18 @@ class Workbench {
 
 Json read_json(const std::filesystem::path& file);
 
-/// The lines of metrics.jsonl; none when there is no such file.
+/// Returns the lines of metrics.jsonl; empty if the file does not exist.
 std::vector<Json> read_metrics(const std::filesystem::path& run);
 
-/// How many lines it has; also while it is being written to.
+/// Returns the number of lines of metrics.jsonl; may be called while it is being written.
 std::size_t count_metrics(const std::filesystem::path& run);
 
-/// The numbers of an integer tensor in a checkpoint: loop.position is phase, epoch, step, global
-/// epoch, total steps, finished.
+/// Returns the integers of loop.position in checkpoint.pt: phase, epoch, step, global epoch, total
+/// steps, finished.
 std::vector<std::int64_t> position_in(const std::filesystem::path& run);
 
-/// What differs between two finished runs that ought to be the same computation: every tensor of
-/// their checkpoints and predictions, metrics and results, all but times and memory.
+/// Returns the differences of two finished runs that should be identical: all tensors of
+/// checkpoints and predictions, metrics and results, excluding times and memory.
 std::vector<std::string> run_differences(const std::filesystem::path& a,
                                          const std::filesystem::path& b);
 

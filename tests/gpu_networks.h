@@ -1,5 +1,4 @@
-// Small networks in float64, their data, and both ways to train them: autograd, and the engine for
-// GPUs.
+// Small float64 networks with data, trained by autograd or by the GPU engine.
 #pragma once
 
 #include <memory>
@@ -14,7 +13,7 @@
 
 namespace ff::test {
 
-inline constexpr std::int64_t kImages = 38, kBatch = 6, kClasses = 3, kWidth = 6;
+inline constexpr std::int64_t kGpuImages = 38, kGpuBatch = 6, kGpuClasses = 3, kGpuWidth = 6;
 inline constexpr double kLabelValue = 1.3;
 
 struct Recipe {
@@ -22,7 +21,7 @@ struct Recipe {
   LossOptions loss;
   OptimizerOptions optimizer;
   double rate_factor = 1;
-  std::int64_t batch_size = kBatch;
+  std::int64_t batch_size = kGpuBatch;
 };
 
 inline Recipe base_recipe() {
@@ -40,22 +39,22 @@ inline FFNetwork make_network(const Recipe& recipe,
   FFNetwork network(24, recipe.model, recipe.loss, recipe.optimizer);
   network->to(place, at::kDouble);
   for (auto& layer : network->layers) {
-    layer->set_optimizer(recipe.optimizer);  // in float64 too
+    layer->set_optimizer(recipe.optimizer);  // after the conversion, so that its state is float64
     layer->set_rate_factor(recipe.rate_factor);
   }
   return network;
 }
 
-// The training data and how they are labelled; the same for the truth and for the engine.
+// Training data and label settings, shared by the autograd reference and the engine.
 struct Data {
   explicit Data(std::uint64_t seed = 0) {
     at::manual_seed(seed);
-    wrong = (images.labels + at::randint(1, 3, {kImages}, at::kLong)).remainder(3);
+    wrong = (images.labels + at::randint(1, 3, {kGpuImages}, at::kLong)).remainder(3);
   }
 
-  ImageSet images = toy_images(kImages, 11);
+  ImageSet images = toy_images(kGpuImages, 11);
   at::Tensor wrong;
-  LabelOverlay overlay{kClasses, kWidth, kLabelValue, 0};
+  LabelOverlay overlay{kGpuClasses, kGpuWidth, kLabelValue, 0};
 
   at::Tensor rows(const at::Tensor& indices, const at::Tensor& labels) const {
     auto rows = images.rows(indices).to(at::kDouble);
@@ -85,7 +84,8 @@ inline std::unique_ptr<gpu::FFTrainer> training_of(const KernelBench& bench,
                               data.front().images.to(bench.place()));
 }
 
-// One step of all layers, or of one, by autograd; the losses before it.
+// Trains all layers, or one of them, for one step by autograd; returns the losses before the
+// update.
 inline std::vector<double> step_by_autograd(FFNetwork& network,
                                             std::int64_t layer,
                                             at::Tensor pos,

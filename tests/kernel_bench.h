@@ -1,5 +1,4 @@
-// Where a test's kernels run: on the host, in orders of blocks and threads that must not matter,
-// or on a real GPU. The test is the same.
+// Runs the same kernel test on the host, in several block and thread orders, or on a GPU.
 #pragma once
 
 #include <memory>
@@ -17,13 +16,13 @@
 
 namespace ff::test {
 
-/// Forwards; from another block and thread on; backwards; and jumping about.
+/// Execution orders: forward; from another block and thread; backward; strided.
 inline const gpu::HostOrder kOrders[] = {{},
                                          {.blocks_backwards = true, .first_thread = 100},
                                          {.first_thread = 255, .thread_stride = 255},
                                          {.blocks_backwards = true, .thread_stride = 77}};
 
-/// So large in the kernels' tests that leaving it out would show.
+/// Large enough that omitting it from a kernel fails the tests.
 inline constexpr double kRowEpsilon = 1e-4;
 
 inline double* data(const at::Tensor& tensor) { return gpu::pointer<double>(tensor); }
@@ -39,20 +38,20 @@ class KernelBench {
 
   const at::Device& place() const { return place_; }
 
-  /// A tensor where the kernels are.
+  /// Copies a tensor to the device of the kernels.
   at::Tensor put(const at::Tensor& tensor) const { return tensor.to(place_); }
   at::Tensor put_zeros(at::IntArrayRef sizes, at::ScalarType type = at::kDouble) const {
     return at::zeros(sizes, at::TensorOptions(type).device(place_));
   }
 
-  /// A device of its own.
+  /// Creates a new device.
   std::shared_ptr<gpu::Device> device() const {
     if (place_.is_cpu()) return std::make_shared<gpu::HostDevice>();
     return gpu::make_device(place_);
   }
 
-  /// Runs a kernel that writes `outputs`, which go on from what they hold now. On the host in all
-  /// orders, each of which must give the same bits.
+  /// Runs a kernel that updates `outputs` in place. On the host, runs it in all orders and requires
+  /// bit-identical results.
   template <class K>
   void run(const K& kernel, const std::vector<at::Tensor>& outputs) const {
     if (!place_.is_cpu()) {
@@ -93,5 +92,6 @@ class KernelBench {
   TEST_CASE("on a GPU: " text, "[cuda]") { function(ff::test::KernelBench::gpu()); } \
   static void function(const ff::test::KernelBench& bench)
 
-/// A test of `bench`, on the host with the tag `tag`, and on a GPU with the tag [cuda].
+/// Defines a test of `bench` that runs on the host with the tag `tag`, and on a GPU with the tag
+/// [cuda].
 #define FF_BENCH_TEST(text, tag) FF_ON_BOTH(text, tag, FF_JOIN(test_on_bench_, __COUNTER__))

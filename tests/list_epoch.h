@@ -1,4 +1,4 @@
-// An epoch as the training loop offers it, over orders that a test gives.
+// Implementation of Epoch for tests: batches from given sample orders.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@ namespace ff::test {
 
 class ListEpoch : public Epoch {
  public:
-  /// `samples` for those who do not have the set themselves.
+  /// `samples` is needed by learners that do not hold the data set.
   ListEpoch(std::vector<at::Tensor> orders,
             std::int64_t batch_size,
             std::shared_ptr<const ImageSet> samples = nullptr)
@@ -35,10 +35,10 @@ class ListEpoch : public Epoch {
   }
   bool stopping() const override { return asked_++ >= stop_at_question; }
 
-  std::int64_t stop_at_question = 1 << 30;  // which of the learner's questions is answered by yes
-  std::int64_t batches = 0;                 // trained
+  std::int64_t stop_at_question = 1 << 30;  // number of the call of stopping() that returns true
+  std::int64_t batches = 0;                 // number of batches trained
   std::int64_t times_told = 0;
-  std::vector<at::Tensor> losses;  // (s, k) each time
+  std::vector<at::Tensor> losses;  // losses per call of trained(), (steps, layers)
 
  private:
   std::vector<at::Tensor> orders_;

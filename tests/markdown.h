@@ -1,4 +1,4 @@
-// A document taken apart: the lines of its text, and its code blocks with their languages.
+// Minimal Markdown parser: text lines, and code blocks with their languages.
 #pragma once
 
 #include <filesystem>
@@ -17,14 +17,14 @@ struct Markdown {
 
   explicit Markdown(const std::string& text);
 
-  /// The code of every block of a language.
+  /// Returns the content of every code block in a language.
   std::vector<std::string> code_of(const std::string& language) const;
 };
 
-/// Every Markdown file of the project, as a path from its root.
+/// Returns all Markdown files of the project, relative to its root.
 std::vector<std::string> documents();
 
-/// What a document says; `name` is its path from the root.
+/// Returns the content of a document; `name` is relative to the root.
 std::string document(const std::string& name);
 
 }  // namespace ff::test

@@ -1,4 +1,4 @@
-// What a test of measures needs of any learner.
+// Helpers for testing measures of any learner.
 #pragma once
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -8,8 +8,8 @@
 
 namespace ff::test {
 
-/// The first `count` batches of `size` of a learner's images, one stream each, as measures are
-/// given them.
+/// Returns the first `count` batches of `size` samples of a learner's data set in one stream, as
+/// passed to measures.
 template <class Learner>
 std::vector<Batch> batches_of(const Learner& learner, std::int64_t size, int count) {
   std::vector<Batch> batches;
@@ -20,7 +20,7 @@ std::vector<Batch> batches_of(const Learner& learner, std::int64_t size, int cou
   return batches;
 }
 
-/// Copies of every tensor that the next step depends on, and the generator's state.
+/// Returns copies of all tensors that the next step depends on, including the generator state.
 inline TensorDict all_state(const Learner& learner) {
   TensorDict all;
   for (const auto& [name, tensor] : learner.model()) all["model." + name] = tensor.detach().clone();
@@ -29,7 +29,7 @@ inline TensorDict all_state(const Learner& learner) {
   return all;
 }
 
-/// Names of the tensors that differ.
+/// Returns the names of the tensors that differ.
 inline std::vector<std::string> differing(const TensorDict& a, const TensorDict& b) {
   std::vector<std::string> names;
   for (const auto& [name, tensor] : a) {

@@ -1,14 +1,14 @@
-// Where the build put things, for the tests that run the real program.
+// Paths of the build and source trees, for tests that run the program.
 #pragma once
 
 #include <string>
 
 namespace ff::test {
 
-/// The program ff of this build.
+/// Returns the path of the program ff of this build.
 std::string program_path();
 
-/// The root of the source tree: configs/, reference/, tests/.
+/// Returns the root of the source tree (configs/, reference/, tests/).
 std::string source_dir();
 
 }  // namespace ff::test

@@ -45,7 +45,7 @@ std::vector<std::string> merged_environment(
   return merged;
 }
 
-// What exec takes: pointers into `texts`, then a null pointer.
+// Builds an argv array: pointers into `texts` and a null terminator.
 std::vector<char*> pointers(const std::vector<std::string>& texts) {
   std::vector<char*> list;
   for (const auto& text : texts) list.push_back(const_cast<char*>(text.c_str()));
@@ -53,7 +53,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return list;
 }
 
-// How signals stand when the program starts, however the tests were started.
+// Resets signal handling in the child, independently of how the tests were started.
 class SpawnAttributes {
  public:
   explicit SpawnAttributes(bool nohup) : nohup_(nohup) {
@@ -64,7 +64,7 @@ class SpawnAttributes {
     if (!nohup) sigaddset(&defaults, SIGHUP);
     posix_spawnattr_setsigdefault(&attributes_, &defaults);
     posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
-    if (nohup_) before_ = std::signal(SIGHUP, SIG_IGN);  // is inherited
+    if (nohup_) before_ = std::signal(SIGHUP, SIG_IGN);  // inherited by the child
   }
   ~SpawnAttributes() {
     if (nohup_) std::signal(SIGHUP, before_);
@@ -87,7 +87,7 @@ Process::Process(const std::string& program,
                  const std::vector<std::string>& arguments,
                  const ProcessOptions& options)
     : deadline_(Clock::now() + options.limit) {
-  // Files and not pipes: a pipe that nobody empties would hold the program up.
+  // Uses in-memory files: a pipe that is not drained would block the program.
   out_ = checked(memfd_create("stdout", MFD_CLOEXEC), "memfd_create");
   if (options.terminal) {
     open_terminal();

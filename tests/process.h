@@ -1,4 +1,4 @@
-// Runs a program as a user would: with arguments, an environment, a working folder; and a limit.
+// Runs a program with arguments, environment, working directory and time limit.
 #pragma once
 
 #include <chrono>
@@ -12,32 +12,32 @@
 namespace ff::test {
 
 struct ProcessOptions {
-  std::filesystem::path folder = ".";  // the working folder
-  /// Set (no value: removed) on top of this process's environment.
+  std::filesystem::path folder = ".";  // working directory
+  /// Overrides of this process's environment; std::nullopt unsets a variable.
   std::map<std::string, std::optional<std::string>> environment;
-  bool terminal = false;  // standard error is a terminal of 200 columns
-  /// Standard output is this open file, or closed (kClosed), in place of Ended::out.
+  bool terminal = false;  // standard error is a terminal with 200 columns
+  /// File descriptor to use as standard output instead of Ended::out, or kClosed.
   static constexpr int kClosed = -1;
   std::optional<int> out;
-  bool nohup = false;              // SIGHUP is ignored when it starts
-  std::chrono::seconds limit{60};  // then it is killed
+  bool nohup = false;              // SIGHUP is ignored at start
+  std::chrono::seconds limit{60};  // time after which the process is killed
 };
 
-/// How a process ended and what it wrote.
+/// Exit status and output of a process.
 struct Ended {
-  int exit_code = -1;  // as a shell has it: 128 + n after signal n
+  int exit_code = -1;  // as in a shell: 128 + n for signal n
   bool timed_out = false;
   std::string out, err;
 };
 
-/// A running program, with no shell in between. Standard input is empty.
+/// A running program, started without a shell. Standard input is empty.
 class Process {
  public:
-  /// Starts it; throws std::runtime_error when that fails.
+  /// Starts the program. Throws std::runtime_error on failure.
   Process(const std::string& program,
           const std::vector<std::string>& arguments,
           const ProcessOptions& options = {});
-  ~Process();  // kills it if it still runs
+  ~Process();  // kills it if it is still running
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
@@ -58,8 +58,8 @@ class Process {
   int status_ = 0;
   bool ended_ = false;
   int out_ = -1,
-      err_ = -1;       // files in memory; err_ is the terminal's inner end, where there is one
-  int terminal_ = -1;  // its outer end
+      err_ = -1;       // in-memory files; with a terminal, err_ is its slave end
+  int terminal_ = -1;  // master end of the terminal
   std::string on_terminal_;
 };
 

@@ -1,4 +1,4 @@
-// Runs made in this process, on made-up data, into a folder that is thrown away.
+// Runs trained in this process on synthetic data, in a temporary folder.
 #pragma once
 
 #include <filesystem>
@@ -20,7 +20,7 @@ class RunBench {
     }
   }
 
-  /// The runs of all configs, below `out`.
+  /// Returns the runs of all configs, with folders below `out`.
   std::vector<experiments::Run> runs(const std::string& out) const {
     return experiments::list_runs(configs_, settings(out));
   }
@@ -32,7 +32,7 @@ class RunBench {
     return settings;
   }
 
-  /// Makes each run by itself; or all of them together.
+  /// make_apart() trains each run by itself, make_together() as a group.
   void make_apart(const std::string& out, bool resume = false) const {
     const auto at_hand = settings(out, resume);
     experiments::DataShelf shelf(at_hand);

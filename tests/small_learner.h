@@ -1,4 +1,4 @@
-// A small Forward-Forward learner, its batches, and what a step changed.
+// A small Forward-Forward learner, its batches, and the tensors changed by a step.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// A perceptron of 5 inputs and 3 classes in float64, for gradients against slopes and identities.
+// A float64 MLP with 5 inputs and 3 classes, for comparing gradients with finite differences and
+// with identities.
 #pragma once
 
 #include <ATen/Functions.h>
@@ -9,25 +10,25 @@
 
 namespace ff::test {
 
-/// Labels for six rows.
+/// Labels of six samples.
 inline at::Tensor six_labels() { return at::tensor({0, 1, 2, 0, 1, 2}, at::kLong); }
 
 inline ff::Network small_perceptron(const std::string& activation,
-                                           std::vector<std::int64_t> widths = {4, 6, 3}) {
+                                    std::vector<std::int64_t> widths = {4, 6, 3}) {
   at::manual_seed(2);
-  ff::Network network(ff::NetworkOptions{
-      .input = {1, 1, 5}, .layers = perceptron_layers(widths, activation)});
+  ff::Network network(
+      ff::NetworkOptions{.input = {1, 1, 5}, .layers = perceptron_layers(widths, activation)});
   network->to(at::kDouble);
   return network;
 }
 
-/// Six images 1x1x5 of three classes: what a learner is made with whose gradient a test then takes
-/// at rows of its own.
+/// Six images (1, 1, 5) of three classes, for creating a learner whose gradients a test evaluates
+/// at other inputs.
 inline ImageSet six_images() {
   return {at::arange(30, at::kByte).view({6, 1, 1, 5}), six_labels(), 3, {{0.5}, {0.5}}};
 }
 
-/// Options of a learner with such a network.
+/// Returns learner options with such a network.
 inline baselines::NetworkLearnerOptions small_options(const std::string& activation,
                                                       std::vector<std::int64_t> widths = {
                                                           4, 6, 3}) {
@@ -35,7 +36,7 @@ inline baselines::NetworkLearnerOptions small_options(const std::string& activat
           .optimizer = {.type = "sgd", .learning_rate = 0.1}};
 }
 
-/// <a, b> over all entries of both, by name; names of one alone are left out.
+/// Returns the inner product of two sets of tensors, matched by name; unmatched names are skipped.
 inline double inner(const TensorDict& a, const TensorDict& b) {
   double sum = 0;
   for (const auto& [name, tensor] : a) {

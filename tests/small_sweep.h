@@ -1,4 +1,4 @@
-// A small sweep, and the program that runs it.
+// A small sweep for tests of the program.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace ff::test {
 
-// Two rates of a perceptron on made-up data, with 200 images to choose by.
+// Returns a sweep of two learning rates of an MLP on synthetic data, with 200 validation images.
 inline Json small_sweep(const Json& changes = Json::object()) {
   Json sweep = {{"name", "rates"},
                 {"configs", {"a.json"}},

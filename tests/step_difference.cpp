@@ -9,7 +9,8 @@
 namespace ff::test {
 namespace {
 
-// What a tensor is to its layer: an update, or a change of a moment, which is the gradient's.
+// Returns the group in which magnitudes are compared: the update, or one kind of moment, of a
+// layer.
 std::string group_of(const std::string& name) {
   const auto layer = name.substr(0, name.find('.'));
   for (const auto* moment : {"exp_avg_sq", "exp_avg", "momentum_buffer"}) {
@@ -54,7 +55,7 @@ double worst_difference(const TensorDict& before,
   for (const auto& [name, tensor] : truth) {
     if (!all_finite(tensor) || !all_finite(other.at(name))) {
       where = name;
-      return std::numeric_limits<double>::infinity();  // NaN would pass every std::max unseen
+      return std::numeric_limits<double>::infinity();  // std::max would ignore NaN
     }
     double difference = at::equal(tensor, other.at(name)) ? 0 : 1;
     if (!compared_exactly(name, tensor) && difference > 0) {

@@ -1,4 +1,4 @@
-// Two steps from the same state, by two engines: how far apart they end.
+// Difference between the steps of two engines from the same state.
 #pragma once
 
 #include <cstdint>
@@ -9,21 +9,21 @@
 
 namespace ff::test {
 
-/// Steps to compare along a trajectory. Fewer under a sanitizer, which makes each many times as
-/// slow, and looks at memory rather than at numbers.
+/// Number of steps compared along a trajectory; fewer with AddressSanitizer, which is much slower
+/// and checks memory accesses rather than values.
 #ifdef __SANITIZE_ADDRESS__
 inline constexpr std::int64_t kStepsCompared = 8;
 #else
 inline constexpr std::int64_t kStepsCompared = 50;
 #endif
 
-/// All parameters of all layers, and what else their training depends on, by name: "0.weight", ...
+/// Returns all parameters and optimizer state of a network by name: "0.weight", ...
 TensorDict tensors_of(const FFNetwork& network);
 
-/// The largest difference that two steps from the state `before` leave, as a share of the largest
-/// entry of the layer's update, or of its moments; `where` is the tensor. A parameter's own
-/// rounding is allowed for: 1e-3 of its size times 1e-12 is a few units in the last place of a
-/// double. Infinite where either has an entry that is not finite.
+/// Returns the largest difference between two steps from the state `before`, relative to the
+/// largest entry of the layer's update or moments; `where` receives the name of the tensor. Adds an
+/// allowance for the rounding of the parameters: 1e-3 of their magnitude times 1e-12 is a few ulp
+/// of a double. Infinite if any entry is NaN or infinite.
 double worst_difference(const TensorDict& before,
                         const TensorDict& truth,
                         const TensorDict& other,

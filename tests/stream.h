@@ -1,4 +1,4 @@
-// Streams of batches, each with its own little set, cut from a set of images.
+// Streams of batches cut from an image set, each batch with its own samples.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,8 @@
 
 namespace ff::test {
 
-/// What a learner knows of a stream of samples like those of `set`.
+/// Returns the data description that a learner receives for a stream of samples like those of
+/// `set`.
 inline DataInfo stream_of(const ImageSet& set) {
   DataInfo info({set.channels(), set.height(), set.width()}, set.classes);
   info.largest = set.max_value();
@@ -18,22 +19,22 @@ inline DataInfo stream_of(const ImageSet& set) {
   return info;
 }
 
-/// Rows of batch `step` of a set of `count` samples that is passed round and round in its order; a
-/// pass ends with a smaller batch where the size does not divide the set.
+/// Returns the sample indices of batch `step` when cycling through `count` samples in order; the
+/// last batch of a pass is smaller if `size` does not divide `count`.
 inline at::Tensor rows_of_step(std::int64_t count, std::int64_t size, std::int64_t step) {
   const auto a_pass = (count + size - 1) / size;
   const auto begin = step % a_pass * size;
   return at::arange(begin, std::min(begin + size, count), at::kLong);
 }
 
-/// A stream without an end of such batches.
+/// Returns an endless stream of these batches.
 inline StreamEpoch::Source round_and_round(const ImageSet& set, std::int64_t size) {
   return [set, size, step = std::int64_t{0}]() mutable {
     return set.subset(rows_of_step(set.size(), size, step++));
   };
 }
 
-/// `steps` such batches of the learner's resident set.
+/// Trains `steps` of these batches from the learner's resident data set.
 template <class Learner>
 void train_resident(Learner& learner, std::int64_t size, std::int64_t steps) {
   const auto& set = learner.info().resident;
@@ -43,7 +44,7 @@ void train_resident(Learner& learner, std::int64_t size, std::int64_t steps) {
   }
 }
 
-/// The same from a stream.
+/// As above, from a stream.
 template <class Learner>
 void train_stream(Learner& learner, const ImageSet& set, std::int64_t size, std::int64_t steps) {
   StreamEpoch epoch(round_and_round(set, size), steps);

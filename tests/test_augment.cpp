@@ -9,7 +9,7 @@ ff::Moves one_move(std::int64_t dy, std::int64_t dx, bool flip) {
   return {at::tensor({dy, dx}, at::kLong).view({1, 2}), at::full({1}, flip, at::kBool)};
 }
 
-// Pixel by pixel, as the words say it.
+// Naive per-pixel reference implementation.
 at::Tensor naive(const at::Tensor& image, std::int64_t dy, std::int64_t dx, bool flip) {
   const auto height = image.size(2), width = image.size(3);
   auto out = at::zeros_like(image);
@@ -62,7 +62,7 @@ TEST_CASE("all shifts are as likely, and nothing is drawn that is not asked for"
   CHECK_FALSE(moves.flips.defined());
   const auto cell = (moves.offsets.select(1, 0) + 2) * 5 + moves.offsets.select(1, 1) + 2;
   const auto counts = cell.bincount({}, 25).to(at::kDouble);
-  // Chi-square with 24 degrees of freedom: above 51.2 once in a thousand.
+  // Chi-square with 24 degrees of freedom exceeds 51.2 with probability 0.001.
   const auto expected = kDraws / 25.0;
   CHECK(((counts - expected).pow(2) / expected).sum().item<double>() < 51.2);
 
@@ -75,7 +75,8 @@ TEST_CASE("all shifts are as likely, and nothing is drawn that is not asked for"
 
 TEST_CASE("a shift that can leave nothing of an image is refused") {
   CHECK_NOTHROW(ff::check_augment({.shift = 3}, 4, 6));
-  CHECK_THROWS_WITH(ff::check_augment({.shift = 4}, 4, 6),
-                    ContainsSubstring("augment.shift: 4 pixels can leave nothing of an image of "
-                                      "4 x 6; allowed: 0 to 3"));
+  CHECK_THROWS_WITH(
+      ff::check_augment({.shift = 4}, 4, 6),
+      ContainsSubstring(
+          "augment.shift: 4 pixels can shift out all of an image of 4 x 6; allowed: 0 to 3"));
 }

@@ -1,4 +1,5 @@
-// The rules that change the backward pass: what each computes, by hand and by differences.
+// Formulas of the rules that change the backward pass, checked by explicit computation and by
+// finite differences.
 #include <ATen/Functions.h>
 
 #include "baselines/measures.h"
@@ -12,7 +13,7 @@ using ff::baselines::SignConcordant;
 
 namespace {
 
-// A perceptron's activations, h[0] the rows, and the error at its output, without autograd.
+// Activations of an MLP (h[0] is the input) and the error at its output, computed without autograd.
 struct ByHand {
   std::vector<at::Tensor> h;
   at::Tensor error, target;
@@ -35,7 +36,7 @@ double root_of_inputs(const at::Tensor& weight) {
   return std::sqrt(static_cast<double>(weight.size(1)));
 }
 
-// What the error of layer `l` goes through in the layerwise rules.
+// Returns the matrix that propagates the error of layer `l` in layerwise rules.
 at::Tensor through(const std::string& name, const BackwardRule& rule, const Scene& scene, int l) {
   const auto w = scene.network->layers[l]->weight;
   if (name == "bp") return w;
@@ -96,7 +97,8 @@ TEST_CASE("every rule is its formula, on a perceptron", "[rules]") {
   }
 }
 
-// What a direct rule descends in a hidden block: <s B, h>, s and the block's input held fixed.
+// Objective of direct rules in a hidden block: <s B, h>, with s and the input of the block held
+// constant.
 TEST_CASE("direct rules go down the slope of what they project on a block", "[rules]") {
   for (const auto& layers : {mlp_layers("sigmoid"), cnn_layers()}) {
     for (const auto* name : {"dfa", "sdfa", "drtp"}) {

@@ -1,4 +1,4 @@
-// What every rule that changes the backward pass must do as a learner, on both engines.
+// Properties of every rule that changes the backward pass, as a learner and on both engines.
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Functions.h>
 
@@ -42,7 +42,7 @@ ff::TensorDict everything(const BackwardLearner& learner) {
   return all;
 }
 
-// The last layer alone learns: the control that a rule has to beat.
+// Control that trains only the last layer; a rule must exceed its accuracy.
 class Readout : public BackwardLearner {
  public:
   using BackwardLearner::BackwardLearner;
@@ -60,7 +60,8 @@ template <class Kind>
 double accuracy_of(const std::string& rule, const std::string& engine) {
   auto options = ff::test::toy_options(rule, engine);
   options.layers = ff::test::zoo_layers();
-  // The teaching of DRTP never ends, whether the network is right or not: larger steps diverge.
+  // The targets of DRTP do not depend on the output, so its updates do not vanish; larger steps
+  // diverge.
   options.optimizer.learning_rate = rule == "drtp" ? 0.003 : 0.02;
   options.epochs = 15;
   options.batch_size = ff::test::kZooBatch;
@@ -98,7 +99,7 @@ TEST_CASE("the same seed gives the same bits, another one others", "[rules]") {
     INFO(engine.rule->name << " " << engine.name);
     const auto run = [&](std::uint64_t seed) {
       const auto learner = make(engine, images, seed);
-      at::rand({7});  // what others draw does not matter
+      at::rand({7});  // unrelated draws from the global generator have no effect
       ff::test::train_steps(*learner, 0, 10);
       return everything(*learner);
     };
@@ -165,16 +166,16 @@ TEST_CASE("fused is refused for what has no closed form", "[rules]") {
     }
   };
   CHECK(said("brsf", options) ==
-        "engine: fused cannot do model.type brsf; allowed: autograd, auto");
+        "engine: fused does not support model.type brsf; allowed: autograd, auto");
   CHECK(said("fa", options) == "fused");
   options.optimizer.batch_manhattan = true;
   CHECK(said("fa", options) ==
-        "engine: fused cannot do optimizer.batch_manhattan; allowed: autograd, auto");
+        "engine: fused does not support optimizer.batch_manhattan; allowed: autograd, auto");
   options.optimizer.batch_manhattan = false;
   options.layers = ff::perceptron_layers({8, 6, 3}, "relu", "affine");
   CHECK(said("bp", options) ==
-        "engine: fused cannot do layers other than linear ones with one activation between them; "
-        "allowed: autograd, auto");
+        "engine: fused does not support layers other than linear ones with one activation between "
+        "them; allowed: autograd, auto");
   options.engine = "auto";
   CHECK(said("bp", options) == "autograd");
 }

@@ -1,4 +1,5 @@
-// The rules that change the backward pass: where they are backpropagation or one another.
+// Special cases in which rules that change the backward pass are equal to backpropagation or to
+// each other.
 #include <ATen/Functions.h>
 
 #include "baselines/backward_learner.h"

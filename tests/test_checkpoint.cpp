@@ -29,7 +29,7 @@ bool same(const at::Tensor& a, const at::Tensor& b) {
   return a.scalar_type() == b.scalar_type() && at::equal(a, b);
 }
 
-// Says where, as a user sees it: one line that begins with the file.
+// Returns the error message, which must be one line that starts with the file name.
 std::string load_error(const std::filesystem::path& path) {
   const auto message = message_of([&] { load_checkpoint(path); });
   CHECK(message.find('\n') == std::string::npos);
@@ -37,7 +37,7 @@ std::string load_error(const std::filesystem::path& path) {
   return message;
 }
 
-// Cut short, or with a byte changed, a file is read or refused.
+// A truncated file, or one with a byte changed, is either read or rejected with an error.
 void check_damaged_older(const std::filesystem::path& path) {
   const auto bytes = read_file(path);
   const DataFolder folder;
@@ -174,7 +174,7 @@ TEST_CASE("What is no checkpoint is refused in one line with the cure", "[checkp
   for (const size_t length : {size_t{0}, size_t{10}, bytes.size() / 2, bytes.size() - 1}) {
     INFO(length << " of " << bytes.size() << " bytes");
     write_bytes(folder / "cut.pt", bytes.substr(0, length));
-    CHECK_THAT(load_error(folder / "cut.pt"), ContainsSubstring("cut short, or not a checkpoint"));
+    CHECK_THAT(load_error(folder / "cut.pt"), ContainsSubstring("truncated, or not a checkpoint"));
     CHECK_THAT(load_error(folder / "cut.pt"), ContainsSubstring("without --resume"));
   }
   write_bytes(folder / "text.pt", "not a checkpoint\n");
@@ -192,7 +192,7 @@ TEST_CASE("Saving takes no memory for a second copy of the tensors", "[checkpoin
       {"model", {{"weight", at::ones({kBytes / 4}, at::kFloat)}}}};
   ff::reset_peak_memory(at::kCPU);
   const auto before = ff::peak_memory_bytes(at::kCPU);
-  if (before == 0) return;  // the system does not say
+  if (before == 0) return;  // not available on this system
   save_checkpoint(folder / "x.pt", checkpoint);
   CHECK(ff::peak_memory_bytes(at::kCPU) - before < kBytes / 2);
   CHECK(at::equal(load_checkpoint(folder / "x.pt").at("model").at("weight"),

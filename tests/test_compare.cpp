@@ -68,21 +68,22 @@ TEST_CASE("Tensors are compared by type, shape and value, the worst place is nam
   auto other = base.clone();
   other[0][1] += 0.5;
   other[1][2] = -5;
-  CHECK(*difference(base, other) == "2 of 6 values differ, the most by 10 at [1, 2]: 5 | -5");
+  CHECK(*difference(base, other) == "2 of 6 values differ, by at most 10 at [1, 2]: 5 | -5");
   other[0][0] = NAN;
   CHECK_THAT(*difference(base, other),
-             ContainsSubstring("3 of 6 values differ, the most by nan at [0, 0]"));
+             ContainsSubstring("3 of 6 values differ, by at most nan at [0, 0]"));
   CHECK(*difference(base, base.view({3, 2})) == "Float [2, 3] | Float [3, 2]");
   CHECK(*difference(base, base.to(at::kDouble)) == "Float [2, 3] | Double [2, 3]");
   CHECK_FALSE(difference(at::empty({0}), at::empty({0})).has_value());
   CHECK(*difference(at::scalar_tensor(1.0), at::scalar_tensor(2.0)) ==
-        "1 of 1 values differ, the most by 1 at []: 1 | 2");
+        "1 of 1 values differ, by at most 1 at []: 1 | 2");
 }
 
 TEST_CASE("One unit in the last place is a difference", "[compare]") {
   const auto one = at::ones({1});
   const auto next = at::full({1}, std::nextafter(1.0F, 2.0F));
-  CHECK_THAT(*difference(one, next), ContainsSubstring("by 1.19e-07 at [0]: 1 | 1.00000012"));
+  CHECK_THAT(*difference(one, next),
+             ContainsSubstring("by at most 1.19e-07 at [0]: 1 | 1.00000012"));
 }
 
 TEST_CASE("Equal runs are identical, and the verdict counts what was compared", "[compare]") {
@@ -105,7 +106,7 @@ TEST_CASE("The verdict names the first difference in time", "[compare]") {
   CHECK_FALSE(runs.compare().identical());
   CHECK_THAT(runs.text(),
              ContainsSubstring("different: checkpoint-0002.pt: layers.0.weight: 1 of 6 values "
-                               "differ, the most by 1 at [1, 0]: 3 | 4\n"));
+                               "differ, by at most 1 at [1, 0]: 3 | 4\n"));
   CHECK_THAT(runs.text(), ContainsSubstring("layers.0.threshold: 1 of 1 values differ"));
   CHECK_THAT(runs.text(), ContainsSubstring("checkpoint-0001.pt  2 tensors equal"));
 }
@@ -196,11 +197,11 @@ TEST_CASE("Metrics show the largest difference and its epoch, and do not decide"
   CHECK(runs.compare().identical());
   CHECK_THAT(runs.text(), ContainsSubstring("metrics.jsonl       2 | 3 epochs\n"));
   CHECK_THAT(runs.text(),
-             ContainsSubstring("train_loss differs, the most by 0.25 in epoch 2: 0.25 | 0.5\n"));
+             ContainsSubstring("train_loss differs, by at most 0.25 in epoch 2: 0.25 | 0.5\n"));
   CHECK_THAT(runs.text(), ContainsSubstring("thresholds: 2 | 1 values in epoch 2\n"));
   write_bytes(runs.b / "metrics.jsonl", "{\"epoch\": 1, \"train_loss\": null}\n");
   CHECK_THAT(runs.text(),
-             ContainsSubstring("train_loss differs, the most by inf in epoch 1: 0.5 | "));
+             ContainsSubstring("train_loss differs, by at most inf in epoch 1: 0.5 | "));
   write_bytes(runs.b / "metrics.jsonl", "{\"epoch\": 1}\n{\"epo");
   CHECK_THAT(message_of([&] { runs.compare(); }),
              ContainsSubstring((runs.b / "metrics.jsonl").string() + ": line 2: expected"));
@@ -232,7 +233,7 @@ TEST_CASE("ff compare: 0 identical, 1 different or unreadable, 2 wrong usage",
              ContainsSubstring("different: checkpoint.pt: layers.0.threshold: only in A"));
   const auto no_run = run_ff({"compare", runs.a.string(), "/tmp"});
   CHECK(no_run.exit_code == 1);
-  CHECK(no_run.err.find("ff: /tmp: not a run folder") == 0);
+  CHECK(no_run.err.find("ff: /tmp: neither a run folder") == 0);
   CHECK(run_ff({"compare", runs.a.string()}).exit_code == 2);
   CHECK(run_ff({"compare", runs.a.string(), runs.b.string(), "more"}).exit_code == 2);
   CHECK(run_ff({"compare", "--unknown"}).exit_code == 2);

@@ -1,5 +1,5 @@
-// Changes from outside the file: keys that are removed, and keys that lose their effect. And what a
-// file may hold that changes nothing.
+// Overrides from the command line that remove keys or make keys ineffective, and ineffective keys
+// that a file may contain.
 #include "experiments/config/config.h"
 #include "experiments/sweep/sweep.h"
 #include "tests/catch.h"
@@ -31,9 +31,9 @@ TEST_CASE("--set without a value removes a key or a section", "[config]") {
   CHECK(changed(config, {"model.threshold=", "model.widths="}) ==
         complete({{"name", "x"}, {"batch_size", 7}}));
   CHECK(changed(config, {"model=", "model.widths=[3]"})["model"]["widths"] == Json({3}));
-  CHECK(changed(config, {"loss="}) == complete(config));  // which is not there
+  CHECK(changed(config, {"loss="}) == complete(config));  // a key that is not set
   CHECK(said(config, {"name="}) ==
-        "x.json with --set name=: name: missing; every experiment has a name");
+        "x.json with --set name=: name: missing; every experiment needs a name");
   CHECK_THAT(
       said(config, {"model.threshhold="}),
       ContainsSubstring("x.json with --set model.threshhold=: model.threshhold: unknown key; "
@@ -64,12 +64,11 @@ TEST_CASE("A key that lost its effect and is not at its default is told, with th
   given["loss"]["type"] = "relu";
   given["model"]["threshold"]["initial"] = 2;
   CHECK(said(given, {"model.type=bp"}) ==
-        "x.json: loss: has no effect with model.type bp, whose loss is its own; remove it, or add "
-        "--set loss=\n"
-        "x.json: model.threshold: has no effect with model.type bp; remove it, or add --set "
-        "model.threshold=");
+        "x.json: loss: has no effect with model.type bp, which has its own loss; remove it, or add "
+        "--set loss=\nx.json: model.threshold: has no effect with model.type bp; remove it, or add "
+        "--set model.threshold=");
   CHECK_NOTHROW(changed(given, {"model.type=bp", "loss=", "model.threshold="}));
-  // What is asked for by --set, or had no effect in the file, is told even at its default.
+  // A key set by --set, or already ineffective in the file, is reported even at its default value.
   CHECK_THAT(said({{"name", "x"}}, {"model.type=bp", "loss.type=softplus"}),
              ContainsSubstring("loss: has no effect with model.type bp"));
   CHECK_THAT(said({{"name", "x"}, {"optimizer", {{"momentum", 0}}}}, {"batch_size=3"}),
@@ -89,7 +88,7 @@ TEST_CASE("A sweep may change the rule of a complete config", "[config][sweep]")
   wrong["set"] = {{"batch_size.", 3}};
   write_bytes(folder / "s.json", wrong.dump());
   CHECK_THAT(message_of([&] { load_sweep(folder / "s.json", {}); }),
-             ContainsSubstring("'batch_size.' is not the form of a key; expected a.b"));
+             ContainsSubstring("'batch_size.' is not a valid key; expected a.b"));
 }
 
 TEST_CASE("A comment and a schema change nothing", "[config]") {
@@ -113,7 +112,7 @@ TEST_CASE("A number that float32 cannot hold is refused where it stands", "[conf
     named["name"] = "x";
     const auto text = said_of_config(named);
     CHECK_THAT(text, ContainsSubstring("x.json: " + key + ": "));
-    CHECK_THAT(text, ContainsSubstring("3.4e38, as float32 holds them"));
+    CHECK_THAT(text, ContainsSubstring("3.4e38 (float32)"));
   };
   refused({{"model", {{"threshold", {{"initial", 1e39}}}}}}, "model.threshold.initial");
   refused({{"dataset", {{"normalize", {{"mean", 1e39}, {"std", 1}}}}}}, "dataset.normalize");

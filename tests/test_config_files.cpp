@@ -1,4 +1,4 @@
-// Every config that comes with the project.
+// Checks of all configs of the project.
 #include <filesystem>
 #include <set>
 
@@ -23,7 +23,7 @@ std::vector<fs::path> config_files() {
 
 bool is_sweep(const fs::path& file) { return file.filename().string().starts_with("sweep_"); }
 
-// configs/talk/mnist_bp.json -> talk_mnist_bp
+// Returns the expected name: configs/talk/mnist_bp.json -> talk_mnist_bp.
 std::string expected_name(const fs::path& file) {
   auto name = fs::relative(file, ff::test::source_dir() + "/configs").replace_extension().string();
   std::replace(name.begin(), name.end(), '/', '_');

@@ -1,4 +1,4 @@
-// What the reader refuses, key by key, and what it says then.
+// Errors of the config reader, key by key.
 #include <cmath>
 #include <limits>
 
@@ -14,7 +14,7 @@ using namespace ff::test;
 
 namespace {
 
-// What is said of a config with `value` at "a.b"; empty when it is accepted.
+// Returns the errors for a config with `value` at "a.b"; empty if it is accepted.
 std::string said_of(const std::string& key, const Json& value, Json config = {{"name", "x"}}) {
   Json* at = &config;
   std::string rest = key;
@@ -63,9 +63,13 @@ TEST_CASE("Numbers are finite and in range", "[config]") {
   check_refused("optimizer.learning_rate", {0, -1, -0.5, "0.1", true, nullptr}, "a number above 0");
   check_refused("optimizer.beta1", {1, -0.1}, "a number at least 0 and below 1");
   check_refused("optimizer.weight_decay", {-1e-9}, "a number at least 0");
-  check_refused("label.neutral", {"0.1", kNaN, kInfinity, -kInfinity}, "a number");
-  check_refused("optimizer.learning_rate", {kNaN, kInfinity}, "a number above 0");
-  check_accepted("optimizer.learning_rate", {1, 0.03, 1e-300});
+  // Of the right type, but not one that training in float32 can use.
+  const std::string as_float = ", of magnitude 1.2e-38 to 3.4e38 (float32)";
+  check_refused("label.neutral", {kInfinity, -kInfinity, 1e39}, "a number" + as_float);
+  check_refused("optimizer.learning_rate", {kInfinity, 1e-300}, "a number above 0" + as_float);
+  check_refused("label.neutral", {"0.1", kNaN}, "a number");
+  check_refused("optimizer.learning_rate", {kNaN}, "a number above 0");
+  check_accepted("optimizer.learning_rate", {1, 0.03, 1e-30});
   check_accepted("label.neutral", {0, -1.5});
 }
 
@@ -182,19 +186,20 @@ TEST_CASE("A section is an object", "[config]") {
 TEST_CASE("A misspelt key names the nearest", "[config]") {
   CHECK_THAT(
       said_of("batchsize", 1),
-      ContainsSubstring("batchsize: unknown key; did you mean 'batch_size'? allowed: name, "));
+      ContainsSubstring(
+          "batchsize: unknown key; did you mean 'batch_size'? allowed: $schema, comment, name, "));
   CHECK_THAT(said_of("optimizer.learning-rat", 1),
              ContainsSubstring("did you mean 'learning_rate'? allowed: type, learning_rate, "));
   CHECK_THAT(said_of("schedule.epoch", 1), ContainsSubstring("did you mean 'epochs'?"));
-  CHECK_THAT(said_of("", 1), ContainsSubstring("unknown key; allowed: name, "));
+  CHECK_THAT(said_of("", 1), ContainsSubstring("unknown key; allowed: $schema, comment, name, "));
 }
 
 TEST_CASE("A name is needed, and stays in its folder", "[config]") {
   CHECK(message_of([] { config_from(Json::object(), "x.json"); }) ==
-        "x.json: name: missing; every experiment has a name");
+        "x.json: name: missing; every experiment needs a name");
   for (const auto* name : {"..", ".", ".hidden", "a/b", "../a", "/a", "a b", "a\n", "\xc3\xa9"}) {
     CHECK_THAT(said_of("name", name),
-               ContainsSubstring("allowed: letters, digits, '_', '-' and '.', not beginning with"));
+               ContainsSubstring("allowed: letters, digits, '_', '-' and '.', not starting with"));
   }
   check_accepted("name", {"a", "a.b-c_D9"});
 }

@@ -1,5 +1,5 @@
-// Configs as a whole: keys without effect, combinations, several problems at once, and the
-// resolved config.
+// Config checks across keys: keys without effect, invalid combinations, several errors at once, and
+// the resolved config.
 #include "experiments/config/config.h"
 #include "experiments/learners.h"
 #include "experiments/learners/idle_keys.h"
@@ -25,8 +25,8 @@ TEST_CASE("Keys without effect under model.type bp are refused", "[config]") {
     bp["model"]["type"] = "ff";
     CHECK_NOTHROW(config_from(bp, "x.json"));
   };
-  refused("label", {{"label", {{"neutral", 0}}}}, ", which has no labels in its images");
-  refused("loss", {{"loss", Json::object()}}, ", whose loss is its own");
+  refused("label", {{"label", {{"neutral", 0}}}}, ", which writes no labels into images");
+  refused("loss", {{"loss", Json::object()}}, ", which has its own loss");
   refused("negatives", {{"negatives", {{"redraw", "epoch"}}}}, ", which has no negatives");
   refused("predict", {{"predict", {{"layers", "all"}}}}, ", whose last layer is the classifier");
   refused("schedule.type", {{"schedule", {{"type", "parallel"}}}});
@@ -53,8 +53,8 @@ TEST_CASE("Keys without effect under the optimizer are refused", "[config]") {
 TEST_CASE("Combinations that make no sense are refused", "[config]") {
   CHECK(said_of_config(
             {{"name", "x"}, {"schedule", {{"epochs", 0}}}, {"prune", {{"ratios", {0.9}}}}}) ==
-        "x.json: prune.ratios: nothing to prune, as schedule.epochs 0 trains nothing; remove the "
-        "ratios or train");
+        "x.json: prune.ratios: cannot prune an untrained network (schedule.epochs 0); remove the "
+        "ratios or increase schedule.epochs");
   CHECK(said_of_config({{"name", "x"}, {"prune", {{"ratios", {0.9, 0.5, 0.9}}}}}) ==
         "x.json: prune.ratios: a ratio occurs twice; keep one");
   CHECK(said_of_config({{"name", "x"}, {"seeds", {1, 1}}}) ==
@@ -62,7 +62,7 @@ TEST_CASE("Combinations that make no sense are refused", "[config]") {
   CHECK(said_of_config({{"name", "x"},
                         {"model", {{"type", "bp"}}},
                         {"random_order", "notebook-after-sequential"}}) ==
-        "x.json: random_order: notebook-after-sequential repeats the draws of a Forward-Forward "
+        "x.json: random_order: notebook-after-sequential repeats the draws of Forward-Forward "
         "training; allowed with model.type bp: plain, notebook, bp-notebook");
 }
 
@@ -109,7 +109,7 @@ TEST_CASE("The resolved config is complete, and reads back as the same", "[confi
     const auto once = resolved(config_from(config, ""));
     CHECK(resolved(config_from(Json::parse(once.dump()), "")) == once);
     auto merged = once;
-    merged.merge_patch(config);  // the config's own values stand in it
+    merged.merge_patch(config);  // values of the config override the defaults
     CHECK(merged == once);
   }
 }

@@ -1,4 +1,4 @@
-// What the config check says of the rules that change the backward pass.
+// Config checks of the rules that change the backward pass.
 #include "baselines/backward_rule.h"
 #include "experiments/config/config.h"
 #include "tests/catch.h"
@@ -27,8 +27,8 @@ const Json kConvolution = {{"model",
 TEST_CASE("Similarity needs two images in a batch", "[config]") {
   for (const std::string rule : {"sim", "predsim"}) {
     CHECK(said_of_rule(rule, {{"batch_size", 1}}) ==
-          "x.json: batch_size: 1 leaves model.type " + rule +
-              " no two images whose similarity could be matched; allowed: at least 2");
+          "x.json: batch_size: 1 is not allowed with model.type " + rule +
+              ", which matches the similarity of two images; allowed: at least 2");
     CHECK(said_of_rule(rule, {{"batch_size", 2}}).empty());
   }
   CHECK(said_of_rule("pred", {{"batch_size", 1}}).empty());
@@ -44,7 +44,7 @@ TEST_CASE("A rule takes the feedback keys that it reads and no others", "[config
       CHECK(said_of_rule(rule.name, {{"feedback", {{item.key(), item.value()}}}}) ==
             (reads ? ""
                    : "x.json: feedback." + item.key() + ": has no effect with model.type " +
-                         rule.name + "; remove it"));
+                         rule.name + "; remove it, or add --set feedback." + item.key() + "="));
     }
   }
   CHECK_THAT(said_of_rule("ff", {{"feedback", {{"init", "xavier"}}}}),
@@ -57,10 +57,9 @@ TEST_CASE("Rules that have nothing to do with convolutions say why", "[config]")
     const auto said = said_of_rule(rule.name, kConvolution);
     CHECK(said.empty() == (rule.perceptrons_only == nullptr));
   }
-  CHECK(
-      said_of_rule("ifa", kConvolution) ==
-      "x.json: model.layers[0]: conv cannot be with model.type ifa: ifa carries the error forward "
-      "through the weights from layer to layer, units to units; take linear layers");
+  CHECK(said_of_rule("ifa", kConvolution) ==
+        "x.json: model.layers[0]: conv is not supported by model.type ifa: ifa propagates the "
+        "error forward through the weights of fully connected layers; use linear layers");
 }
 
 TEST_CASE("What a rule's network has no place for is refused with the reason", "[config]") {
@@ -71,29 +70,31 @@ TEST_CASE("What a rule's network has no place for is refused with the reason", "
       said_of_rule(
           "dfa",
           {{"model", {{"layers", {{{"type", "linear"}, {"width", 10}}, {{"type", "relu"}}}}}}}),
-      ContainsSubstring("the last layer must be linear, as what it gives are the classes' "
-                        "scores; it is relu"));
+      ContainsSubstring(
+          "the last layer must be linear, because its outputs are the logits; it is relu"));
   CHECK(said_of_rule("pred", {{"negatives", {{"type", "hybrid"}}}}) ==
         "x.json: negatives: has no effect with model.type pred, which has no negatives; remove "
         "it, or add --set negatives=");
-  CHECK_THAT(said_of_rule("soft-hebb", kConvolution),
-             ContainsSubstring("conv cannot be a layer of model.type soft-hebb, whose layers are "
-                               "fully connected"));
+  CHECK_THAT(
+      said_of_rule("soft-hebb", kConvolution),
+      ContainsSubstring(
+          "conv is not supported by model.type soft-hebb, which trains fully connected layers"));
 }
 
 TEST_CASE("Feedback from the output has no weight to copy", "[config]") {
   for (const auto* rule : {"dfa", "ifa", "drtp", "sdfa"}) {
     CHECK(said_of_rule(rule, {{"feedback", {{"init", "copy"}}}}) ==
-          std::string("x.json: feedback.init: copy has no effect with model.type ") + rule +
-              ", whose feedback from the output has no weight's shape; allowed: torch, xavier, "
-              "kaiming, normal");
+          std::string("x.json: feedback.init: copy is not supported by model.type ") + rule +
+              ", whose feedback matrices do not have the shape of the weights; allowed: torch, "
+              "xavier, kaiming, normal");
   }
   CHECK(said_of_rule("fa", {{"feedback", {{"init", "copy"}}}}) == "");
 }
 
 TEST_CASE("Kolen-Pollack needs the decay that aligns", "[config]") {
   CHECK_THAT(said_of_rule("kolen-pollack", {{"optimizer", {{"weight_decay", 0}}}}),
-             ContainsSubstring("x.json: optimizer.weight_decay: 0 leaves the feedback as far"));
+             ContainsSubstring(
+                 "x.json: optimizer.weight_decay: 0 is not allowed with model.type kolen-pollack"));
 }
 
 TEST_CASE("Batch Manhattan is of SGD alone", "[config]") {
@@ -105,6 +106,7 @@ TEST_CASE("Batch Manhattan is of SGD alone", "[config]") {
 
 TEST_CASE("Test images are moved only where there is a move", "[config]") {
   CHECK(said_of_rule("bp", {{"augment", {{"test", true}}}}) ==
-        "x.json: augment.test: there is no move to make; give augment.shift or augment.flip too");
+        "x.json: augment.test: has no effect without augmentation; set augment.shift or "
+        "augment.flip");
   CHECK(said_of_rule("bp", {{"augment", {{"test", true}, {"flip", true}}}}) == "");
 }

@@ -1,4 +1,4 @@
-// The schema, the help and the reader come from one list of fields: do they agree?
+// Consistency of the schema, the help and the reader, which are generated from one list of fields.
 #include <set>
 
 #include "experiments/config/config.h"
@@ -32,7 +32,7 @@ bool valid_object(const Json& value, const Json& schema) {
   return true;
 }
 
-// As much of JSON Schema as is used.
+// Validates the subset of JSON Schema that is used.
 bool valid(const Json& value, const Json& schema) {
   const auto fits = [&](const Json& one) { return valid(value, one); };
   if (schema.contains("anyOf")) {
@@ -65,7 +65,7 @@ const Json& schema_at(const Json& schema, const std::string& path) {
   return dot == std::string::npos ? here : schema_at(here, path.substr(dot + 1));
 }
 
-// The first rule that reads the key, where not all do.
+// Returns the first rule that reads the key, if not all rules do; else an empty string.
 std::string type_that_reads(const std::string& path) {
   const auto covers = [&](const std::string& key) {
     return path == key || path.starts_with(key + ".");
@@ -96,7 +96,7 @@ Json config_with(const std::string& path, const Json& value) {
   return config;
 }
 
-// Whether the reader takes the value for itself; combinations with other keys do not count.
+// Returns true if the reader accepts the value, ignoring combinations with other keys.
 bool accepted(const std::string& path, const Json& value) {
   try {
     config_from(config_with(path, value), "");
@@ -106,7 +106,7 @@ bool accepted(const std::string& path, const Json& value) {
   return true;
 }
 
-// Every word that any key allows.
+// Returns every word that any key allows.
 std::set<std::string> allowed_words() {
   std::set<std::string> words = {"all", "max", "width", "original", "none"};
   for (const auto& key : config_keys()) {
@@ -117,7 +117,7 @@ std::set<std::string> allowed_words() {
   return words;
 }
 
-// Values of every type.
+// Values of every JSON type.
 std::vector<Json> samples() {
   std::vector<Json> values = {nullptr,
                               true,
@@ -203,7 +203,7 @@ TEST_CASE("Schema and help know the same keys, each with its meaning", "[config]
 
 TEST_CASE("Every default is valid, to the schema and to the reader", "[config]") {
   for (const auto& key : config_keys()) {
-    if (key.path == "name") continue;  // it has none
+    if (key.path == "name") continue;  // required, without a default
     CAPTURE(key.path);
     const auto value = Json::parse(key.default_value);
     CHECK(valid(value, schema_at(config_schema(), key.path)));

@@ -1,4 +1,4 @@
-// JSON text: where it is wrong, keys that occur twice, --set, and the differences of two configs.
+// JSON text of configs: syntax error positions, duplicate keys, --set, and config differences.
 #include <fstream>
 
 #include "experiments/config/config.h"
@@ -11,7 +11,7 @@ using namespace ff::test;
 
 namespace {
 
-// What is said of a file with this text.
+// Returns the errors for a file with this text.
 std::string said_of_text(const std::string& text,
                          const std::vector<std::string>& assignments = {}) {
   const DataFolder folder;
@@ -91,7 +91,7 @@ TEST_CASE("--set takes JSON, or a bare word", "[config]") {
   CHECK(with({"predict={\"layers\":{\"first\":1}}"}).predict.layers.first == 1);
   CHECK(with({"dataset.root=/a=b c"}).dataset.root == "/a=b c");
   CHECK(with({"dataset.root=a", "dataset.root=null"}).dataset.root == std::nullopt);
-  CHECK(with({"batch_size=2", "batch_size=3"}).batch_size == 3);  // the last one holds
+  CHECK(with({"batch_size=2", "batch_size=3"}).batch_size == 3);  // the last one takes precedence
 }
 
 TEST_CASE("A mistake of --set is told apart from one of the file", "[config]") {
@@ -103,7 +103,7 @@ TEST_CASE("A mistake of --set is told apart from one of the file", "[config]") {
                  "x.json with --set optimizer.learning_rate=-1: optimizer.learning_rate: -1 is"));
   CHECK_THAT(message, ContainsSubstring("x.json with --set optimizer.beta1=3: optimizer.beta1: 3"));
   CHECK_THAT(message, ContainsSubstring("x.json: batch_size: 0 is not allowed"));
-  // A section, an entry of a list, and a key whose name only begins alike.
+  // A section, a list entry, and a key with a common prefix.
   CHECK_THAT(said_of_text(text, {"optimizer={\"beta1\": 2}"}),
              ContainsSubstring("with --set optimizer={\"beta1\": 2}: optimizer.beta1: 2"));
   CHECK_THAT(said_of_text(text, {"model.widths=[0]"}),
@@ -113,7 +113,7 @@ TEST_CASE("A mistake of --set is told apart from one of the file", "[config]") {
 
 TEST_CASE("A sweep is no config", "[config]") {
   CHECK(said_of_text(R"({"name": "x", "configs": ["a.json"], "grid": {}})") ==
-        "x.json: is a sweep (it has configs); run it by 'ff sweep'");
+        "x.json: is a sweep (it has configs); run it with 'ff sweep'");
 }
 
 TEST_CASE("A wrong --set is refused as the file would be", "[config]") {
@@ -142,7 +142,8 @@ TEST_CASE("Differences are listed by path", "[config]") {
                                                       "x: 1 here, \"1\" there"});
   CHECK(differences(b, a).at(1) == "in.only: absent here, 3 there");
   CHECK(differences(a, a).empty());
-  CHECK(differences({{"p", 1}, {"q", 2}}, {{"q", 2}, {"p", 1}}).empty());  // order is no difference
+  // the order of keys is ignored
+  CHECK(differences({{"p", 1}, {"q", 2}}, {{"q", 2}, {"p", 1}}).empty());
 }
 
 TEST_CASE("Paths into a config", "[config]") {
@@ -154,7 +155,7 @@ TEST_CASE("Paths into a config", "[config]") {
   erase_path(json, "x.y");
   erase_path(json, "d.y");
   CHECK(json.size() == 2);
-  erase_path(json, "a.b.c");  // and what it leaves empty
+  erase_path(json, "a.b.c");  // also removes parents that become empty
   CHECK(json == Json({{"d", 2}}));
   erase_path(json, "d");
   CHECK(json.empty());

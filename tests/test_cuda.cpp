@@ -1,4 +1,4 @@
-// CUDA against the CPU, which is the truth. Left out where there is no GPU (tests/main.cpp).
+// CUDA compared with the CPU as the reference. Skipped if there is no GPU (tests/main.cpp).
 #include <ATen/Context.h>
 #include <ATen/Functions.h>
 
@@ -16,7 +16,8 @@ ff::FFLearnerOptions small() {
   options.model.widths = {64, 32};
   options.model.threshold.initial = 1.0;
   options.schedule.type = "parallel";
-  // Not Adam, whose first step is the rate times the sign of the gradient: rounding can turn that.
+  // SGD instead of Adam, whose first step has the size of the learning rate with the sign of the
+  // gradient, which rounding can flip.
   options.optimizer = {.type = "sgd", .learning_rate = 0.1, .momentum = 0.9};
   return options;
 }
@@ -67,8 +68,8 @@ void check_twenty_steps(const std::string& engine) {
   ff::synchronize(at::Device("cuda:0"));
   for (const auto& [name, tensor] : here.model()) {
     INFO(name);
-    // Sums of 64 float32 products round by some 64 * 6e-8; 20 steps of momentum 0.9 carry each
-    // step's rounding on at most tenfold.
+    // Sums of 64 float32 products have a rounding error of about 64 * 6e-8; momentum 0.9 over 20
+    // steps amplifies it at most tenfold.
     CHECK_THAT(there.model().at(name).cpu(), ff::test::AllClose(tensor, 1e-3, 1e-4));
   }
   const auto rows = images.rows(0, 100);
@@ -97,7 +98,7 @@ TEST_CASE("more rows than a grid has blocks are refused in one line", "[cuda]") 
 }
 
 TEST_CASE("a launch with an address that is none is an error of one line", "[.][cuda-fault]") {
-  // Not with the others: the process's GPU is of no use afterwards.
+  // Must run in a separate process: the fault invalidates its CUDA context.
   const auto device = ff::gpu::make_device(at::Device("cuda:0"));
   ff::gpu::ClearLabels<float, float> kernel = {};
   kernel.rows = kernel.pixels = 1;

@@ -1,4 +1,4 @@
-// Whole runs on a GPU beside the CPU's. Left out where there is no GPU (tests/main.cpp).
+// Complete runs on a GPU compared with the CPU. Skipped if there is no GPU (tests/main.cpp).
 #include "ff/engines/compute_device.h"
 #include "tests/catch.h"
 #include "tests/run_bench.h"

@@ -10,7 +10,7 @@ using namespace ff::test;
 
 namespace {
 
-// What read_bytes says about a file "x.gz" of these bytes.
+// Returns the error of read_bytes for a file "x.gz" with these bytes.
 std::string message_about(const std::string& bytes) {
   const DataFolder folder;
   write_bytes(folder / "x.gz", bytes);
@@ -63,10 +63,10 @@ TEST_CASE("gzip data cut short anywhere are refused", "[data]") {
   const auto packed = gzipped(sample(3000));
   for (std::size_t size = 2; size < packed.size(); size += size < 40 ? 1 : 97) {
     CHECK_THAT(message_of([&] { gunzip(packed.substr(0, size), "x.gz"); }),
-               ContainsSubstring("cut short"));
+               ContainsSubstring("truncated"));
   }
   CHECK_THAT(message_of([&] { gunzip(packed.substr(0, packed.size() - 1), "x.gz"); }),
-             ContainsSubstring("cut short"));
+             ContainsSubstring("truncated"));
 }
 
 TEST_CASE("A file that cannot be read is named", "[data]") {
@@ -82,7 +82,7 @@ TEST_CASE("Files come out of a tar archive by name", "[data]") {
   REQUIRE(files.size() == 1);
   CHECK(files.at("file.bin") == contents);
   CHECK_THAT(message_of([&] { tar_files(archive.substr(0, 1024), "x.tar"); }),
-             ContainsSubstring("x.tar: cut short: folder/file.bin has 1000 bytes, 512 are left"));
+             ContainsSubstring("x.tar: truncated: folder/file.bin has 1000 bytes, 512 are left"));
   CHECK_THAT(message_of([&] { tar_files(std::string(1024, 'z'), "x.tar"); }),
              ContainsSubstring("not a tar archive"));
 }

@@ -10,7 +10,7 @@ using namespace ff::test;
 
 namespace {
 
-// Batches of 3 records each in the archive's layout, plain or packed.
+// Writes batches of 3 records in the layout of the archive, compressed if `packed`.
 void write_set(const std::filesystem::path& folder, bool packed) {
   for (const auto& file : cifar10().files) {
     const auto bytes = cifar10_bytes(3);
@@ -35,7 +35,8 @@ TEST_CASE("CIFAR-10 batches become planes and labels, plain or packed", "[data]"
     CHECK(read.data.train_labels.equal(at::tensor({0, 1, 2}, at::kLong).repeat({5})));
     REQUIRE(read.warnings.size() == 3);  // checksums and both counts
     CHECK_THAT(read.warnings[0], ContainsSubstring("unknown checksum of data_batch_1.bin, "));
-    CHECK_THAT(read.warnings[1], ContainsSubstring("has 15 training images, as published 50000"));
+    CHECK_THAT(read.warnings[1],
+               ContainsSubstring("has 15 training images, but the published version has 50000"));
   }
 }
 
@@ -43,9 +44,10 @@ TEST_CASE("CIFAR-10: a batch cut short is refused", "[data]") {
   const DataFolder root;
   write_set(root / "cifar10", /*packed=*/false);
   write_bytes(root / "cifar10/data_batch_4.bin", cifar10_bytes(3).substr(1));
-  CHECK_THAT(message_of([&] { read_dataset(cifar10(), {root.path()}); }),
-             ContainsSubstring("data_batch_4.bin: 9218 bytes, where CIFAR-10's binary version has "
-                               "a multiple of 3073"));
+  CHECK_THAT(
+      message_of([&] { read_dataset(cifar10(), {root.path()}); }),
+      ContainsSubstring(
+          "data_batch_4.bin: 9218 bytes; CIFAR-10's binary version requires a multiple of 3073"));
   write_bytes(root / "cifar10/data_batch_4.bin", "");
   CHECK_THAT(message_of([&] { read_dataset(cifar10(), {root.path()}); }),
              ContainsSubstring("data_batch_4.bin: 0 bytes"));

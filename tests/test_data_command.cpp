@@ -9,7 +9,7 @@ using namespace ff::test;
 
 namespace {
 
-// The line of the table that begins with this name.
+// Returns the line of the table that starts with this name.
 std::string line_of(const std::string& table, const std::string& name) {
   std::istringstream lines(table);
   for (std::string line; std::getline(lines, line);) {
@@ -49,5 +49,5 @@ TEST_CASE("ff data shows a missing set's cure and a damaged set's fault", "[data
   std::ostringstream out;
   CHECK(list_datasets(out, root.path()) == 1);
   CHECK_THAT(line_of(out.str(), "idx"), ContainsSubstring("not found; to get it: put your own"));
-  CHECK_THAT(line_of(out.str(), "mnist"), ContainsSubstring("(cut short)"));
+  CHECK_THAT(line_of(out.str(), "mnist"), ContainsSubstring("(truncated)"));
 }

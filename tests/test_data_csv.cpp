@@ -39,7 +39,7 @@ TEST_CASE("csv: a header says where the label stands", "[data]") {
   CHECK(table.labels == std::vector<std::int64_t>{9, 8});
   CHECK(table.values == std::vector<float>{1, 2, 3, 4});
   CHECK_THAT(fault_of("a,b\n1,2\n"),
-             ContainsSubstring("x.csv, line 1: is a header, and calls no column label"));
+             ContainsSubstring("x.csv, line 1: is a header without a column named label"));
 }
 
 TEST_CASE("csv: other numbers than 0 to 255 make floats", "[data]") {
@@ -63,9 +63,9 @@ TEST_CASE("csv: what is not as it should be is refused with its line and column"
   CHECK_THAT(fault_of(""), ContainsSubstring("x.csv: holds no images"));
   CHECK_THAT(fault_of("label,a\n"), ContainsSubstring("x.csv: holds no images"));
   CHECK_THAT(fault_of("1\n2\n"), ContainsSubstring("line 1: holds one column"));
-  CHECK_THAT(fault_of("1;2;3\n"), ContainsSubstring("separated by commas"));
+  CHECK_THAT(fault_of("1;2;3\n"), ContainsSubstring("comma-separated"));
   CHECK_THAT(fault_of("1,2,3\n1,2\n"),
-             ContainsSubstring("line 2: holds 2 columns, where the first line has 3"));
+             ContainsSubstring("line 2: holds 2 columns, but the first line has 3"));
   CHECK_THAT(fault_of("1,2,3\n\n1,2,x\n"),
              ContainsSubstring("line 3: 'x' in column 3; allowed: finite"));
   for (const auto* value : {"nan", "inf", "-inf", "1e39", "1e999", "", "0x1"}) {

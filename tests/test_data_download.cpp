@@ -31,16 +31,16 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
-// A small set whose checksums are those of the files in `plain`.
+// Returns a small data set with the checksums of the files in `plain`.
 Dataset small_set(const fs::path& plain) {
   Dataset set{.name = "small", .folders = {"small"}};
   for (const auto* name : kIdxNames) set.files.push_back({name, md5_hex(text_of(plain / name))});
   set.decode = [](const auto& files) { return decode_idx(files, 10); };
-  set.url = "http://localhost:9/";  // never asked, as FF_DATA_MIRROR stands
+  set.url = "http://localhost:9/";  // not contacted, since FF_DATA_MIRROR is set
   return set;
 }
 
-// A mirror in a folder, with the set's files packed, and the set itself.
+// A mirror folder with the compressed files of a data set, and the data set.
 struct Mirror {
   DataFolder folder;
   Dataset set;
@@ -61,7 +61,7 @@ TEST_CASE("A downloaded set is whole and is found", "[data]") {
   std::ostringstream log;
   download_dataset(mirror.set, target / "small", log);
   CHECK(names_in(target / "small").size() == 4);
-  CHECK_THAT(log.str(), ContainsSubstring("getting file://"));
+  CHECK_THAT(log.str(), ContainsSubstring("downloading file://"));
   CHECK_THAT(log.str(), ContainsSubstring("4 files written to " + (target / "small").string()));
   const auto read = read_dataset(mirror.set, {target.path()});
   CHECK(read.data.train_images.size(0) == 6);
@@ -69,7 +69,7 @@ TEST_CASE("A downloaded set is whole and is found", "[data]") {
 
   std::ostringstream again;
   download_dataset(mirror.set, target / "small", again);
-  CHECK_THAT(again.str(), ContainsSubstring("already, checksums right"));
+  CHECK_THAT(again.str(), ContainsSubstring("already, checksums match"));
 }
 
 TEST_CASE("A download fetches only what is missing", "[data]") {
@@ -101,7 +101,7 @@ TEST_CASE("A download cut short leaves nothing behind", "[data]") {
   const auto path = mirror.folder / "small/t10k-images-idx3-ubyte.gz";
   write_bytes(path, text_of(path).substr(0, 30));
   CHECK_THAT(message_of([&] { download_dataset(mirror.set, target / "small", log); }),
-             ContainsSubstring("cut short"));
+             ContainsSubstring("truncated"));
   CHECK(names_in(target.path()).empty());
 }
 
@@ -111,9 +111,9 @@ TEST_CASE("A file that is not there names the address and the cures", "[data]") 
   std::ostringstream log;
   fs::remove(mirror.folder / "small/train-images-idx3-ubyte.gz");
   const auto message = message_of([&] { download_dataset(mirror.set, target / "small", log); });
-  CHECK_THAT(message, ContainsSubstring("cannot get file://"));
+  CHECK_THAT(message, ContainsSubstring("cannot download file://"));
   CHECK_THAT(message, ContainsSubstring("small/train-images-idx3-ubyte.gz: "));
-  CHECK_THAT(message, ContainsSubstring("check the network, name a mirror in FF_DATA_MIRROR"));
+  CHECK_THAT(message, ContainsSubstring("check the network, set a mirror in FF_DATA_MIRROR"));
   CHECK(names_in(target.path()).empty());
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("A download that has no end is given up", "[data]") {
   std::ostringstream log;
   CHECK(fetch(url, log, 100'000).size() == 100'000);
   CHECK(message_of([&] { fetch(url, log, 99'999); }) ==
-        "cannot get " + url + ": it is larger than a data set's file may be");
+        "cannot download " + url + ": larger than the size limit for a data set file");
 }
 
 TEST_CASE("No connection is an error that says so", "[data]") {
@@ -132,8 +132,9 @@ TEST_CASE("No connection is an error that says so", "[data]") {
   const DataFolder target;
   std::ostringstream log;
   const auto message = message_of([&] { get_dataset("mnist", target.path(), log); });
-  CHECK_THAT(message,
-             ContainsSubstring("cannot get http://localhost:9/mnist/train-images-idx3-ubyte.gz: "));
+  CHECK_THAT(
+      message,
+      ContainsSubstring("cannot download http://localhost:9/mnist/train-images-idx3-ubyte.gz: "));
   CHECK(names_in(target.path()).empty());
 }
 
@@ -142,7 +143,7 @@ TEST_CASE("A mirror that is no address is refused", "[data]") {
   const DataFolder target;
   std::ostringstream log;
   CHECK_THAT(message_of([&] { get_dataset("mnist", target.path(), log); }),
-             ContainsSubstring("FF_DATA_MIRROR: '/some/folder' is no address"));
+             ContainsSubstring("FF_DATA_MIRROR: '/some/folder' is not a URL"));
 }
 
 TEST_CASE("A download replaces no file of the user's", "[data]") {
@@ -151,7 +152,7 @@ TEST_CASE("A download replaces no file of the user's", "[data]") {
   std::ostringstream log;
   write_bytes(target / "small/train-images-idx3-ubyte", "mine");
   CHECK_THAT(message_of([&] { download_dataset(mirror.set, target / "small", log); }),
-             ContainsSubstring("train-images-idx3-ubyte as published; move it away"));
+             ContainsSubstring("train-images-idx3-ubyte as published; move it"));
   CHECK(text_of(target / "small/train-images-idx3-ubyte") == "mine");
   CHECK(names_in(target / "small").size() == 1);
 }
@@ -223,7 +224,7 @@ TEST_CASE("Files may be known by the checksum of what is packed, or lie there un
   CHECK(text_of(target / "packed/one.gz") == packed);
   std::ostringstream again;
   download_dataset(set, target / "packed", again);
-  CHECK_THAT(again.str(), ContainsSubstring("already, checksums right"));
+  CHECK_THAT(again.str(), ContainsSubstring("already, checksums match"));
   set.files[0].packed_md5 = md5_hex("another");
   CHECK_THAT(message_of([&] { download_dataset(set, target / "packed", log); }),
              ContainsSubstring("one.gz is not packed's one as published"));
@@ -246,7 +247,7 @@ TEST_CASE("Sets without a public home cannot be fetched", "[data]") {
   CHECK_THAT(message_of([&] { get_dataset("idx", "/nowhere", log); }),
              ContainsSubstring("put your own IDX files"));
   CHECK_THAT(message_of([&] { get_dataset("synthetic", "/nowhere", log); }),
-             ContainsSubstring("the program makes it"));
+             ContainsSubstring("the images are generated"));
   CHECK_THAT(message_of([&] { get_dataset("nothing", "/nowhere", log); }),
              ContainsSubstring("unknown data set 'nothing'; allowed: mnist, "));
 }

@@ -17,7 +17,7 @@ std::vector<std::string> places_of(const std::vector<Root>& roots) {
   return places;
 }
 
-// Root may enter any folder; so a test of permissions is nobody's while this is there.
+// Root ignores folder permissions: switches to an unprivileged user during its lifetime.
 class WithoutPrivileges {
  public:
   WithoutPrivileges() {
@@ -52,7 +52,7 @@ TEST_CASE("Other data than FF_DATA's are the set's own folder, and said", "[data
   const DataFolder variable, other;
   const auto& set = dataset_named("mnist");
   const std::vector<Root> roots = {Root(variable.path(), "FF_DATA"), Root(other.path())};
-  write_idx_set(other.path(), 3, 2);  // which set this is, nothing says
+  write_idx_set(other.path(), 3, 2);  // nothing identifies which data set this is
   CHECK_FALSE(find_dataset(set, roots));
   write_idx_set(other / "mnist", 3, 2);
   const auto found = find_dataset(set, roots);
@@ -60,7 +60,7 @@ TEST_CASE("Other data than FF_DATA's are the set's own folder, and said", "[data
   CHECK(found->folder == other / "mnist");
   REQUIRE(found->notes.size() == 1);
   CHECK(found->notes[0] == "data set mnist: FF_DATA (" + variable.path().string() +
-                               ") does not hold it; read from " + (other / "mnist").string() +
+                               ") does not contain it; read from " + (other / "mnist").string() +
                                " instead");
   write_idx_set(variable / "mnist", 3, 2);
   CHECK(find_dataset(set, roots)->folder == variable / "mnist");
@@ -73,7 +73,7 @@ TEST_CASE("A folder without permission is said to be that", "[data]") {
   std::filesystem::permissions(root / "closed", std::filesystem::perms::none);
   const auto& set = dataset_named("mnist");
   const auto closed = (root / "closed").string();
-  write_idx_set(root.path(), 3, 2);  // under the root, but not what its own folder holds
+  write_idx_set(root.path(), 3, 2);  // in the root, not in the folder of the data set
   std::filesystem::create_directories(root / "MNIST");
   std::filesystem::permissions(root / "MNIST", std::filesystem::perms::none);
   std::vector<std::string> notes;
@@ -107,10 +107,10 @@ TEST_CASE("A user's files may have a prefix, which a root may end in", "[data]")
   CHECK_THAT(found->notes.at(0), ContainsSubstring("is read from the files emnist-letters-..."));
 
   write_emnist(root.path(), "emnist-byclass-");
-  write_bytes(root / "half-train-images-idx3-ubyte", idx_images_bytes(3));  // no set
+  write_bytes(root / "half-train-images-idx3-ubyte", idx_images_bytes(3));  // incomplete
   CHECK_THAT(message_of([&] { find_dataset(set, {root.path()}); }),
-             ContainsSubstring("holds the files of several: emnist-byclass-, emnist-letters-; name "
-                               "one behind the folder, such as --data-root " +
+             ContainsSubstring("contains files of several data sets: emnist-byclass-, "
+                               "emnist-letters-; append one to the folder, such as --data-root " +
                                (root / "emnist-byclass-").string()));
   for (const auto* end : {"emnist-letters", "emnist-letters-", "emnist-l"}) {
     found = find_dataset(set, {Root(root / end, "--data-root")});
@@ -119,7 +119,7 @@ TEST_CASE("A user's files may have a prefix, which a root may end in", "[data]")
   }
   CHECK_FALSE(find_dataset(set, {Root(root / "emnist-digits", "--data-root")}));
   CHECK_FALSE(find_dataset(dataset_named("mnist"), {root.path()}));
-  write_idx_set(root.path(), 3, 2);  // without a prefix: no choice to make
+  write_idx_set(root.path(), 3, 2);  // without a prefix, hence unambiguous
   CHECK(find_dataset(set, {root.path()})->notes.empty());
 }
 
@@ -130,9 +130,9 @@ TEST_CASE("A data set is found in each layout, the first root first", "[data]") 
   CHECK_FALSE(find_dataset(set, {root.path(), second.path()}));
   write_idx_set(second / "fashion-mnist", 3, 2);
   CHECK(folder_found() == second / "fashion-mnist");
-  write_idx_set(root.path(), 3, 2);  // the root is itself the data set
+  write_idx_set(root.path(), 3, 2);  // the root folder is itself the data set
   CHECK(folder_found() == root.path());
-  write_idx_set(root / "FashionMNIST/raw", 3, 2);  // torchvision's
+  write_idx_set(root / "FashionMNIST/raw", 3, 2);  // torchvision's folder
   CHECK(folder_found() == root / "FashionMNIST/raw");
   write_idx_set(root / "fashion-mnist", 3, 2, /*classes=*/3, /*packed=*/true);
   CHECK(folder_found() == root / "fashion-mnist");

@@ -14,7 +14,7 @@ namespace {
 
 at::Tensor grey(int value) { return at::full({1, 4, 6}, value, at::kByte); }
 
-// Two training images of each of the classes a and b, and a test image of b.
+// Two training images each of classes a and b, and a test image of b.
 struct Pictures {
   DataFolder root;
 
@@ -106,7 +106,7 @@ TEST_CASE("folder: hidden files are left out silently, others with a warning", "
   REQUIRE(warnings.size() == 1);
   CHECK_THAT(warnings[0],
              ContainsSubstring(
-                 "1 files that do not end in .png, .jpg or .jpeg are left out, the first 1.bmp"));
+                 "1 files without the ending .png, .jpg or .jpeg are ignored, the first is 1.bmp"));
 }
 
 TEST_CASE("folder: images of other sizes are refused, the first of them named", "[data]") {
@@ -124,14 +124,14 @@ TEST_CASE("folder: images of other sizes are refused, the first of them named", 
 TEST_CASE("folder: classes without images, and unknown ones, are refused", "[data]") {
   const Pictures pictures;
   std::filesystem::create_directories(pictures.root / "train/c");
-  CHECK_THAT(pictures.fault(), ContainsSubstring("train/c: holds no image; expected: "));
+  CHECK_THAT(pictures.fault(), ContainsSubstring("train/c: contains no image; expected: "));
   std::filesystem::remove(pictures.root / "train/c");
   write_bytes(pictures.root / "test/z/1.png", png_bytes(grey(1)));
   CHECK_THAT(pictures.fault(),
-             ContainsSubstring("test/z: no class of the training set; allowed: a, b"));
+             ContainsSubstring("test/z: not a class of the training set; allowed: a, b"));
   std::filesystem::remove_all(pictures.root / "test");
   CHECK_THAT(pictures.fault(), ContainsSubstring("lacks test; to get it: put your own PNG"));
   std::filesystem::create_directories(pictures.root / "test");
   CHECK_THAT(pictures.fault(),
-             ContainsSubstring("test: holds no folder; expected: a folder of PNG"));
+             ContainsSubstring("test: contains no folder; expected: one folder of PNG"));
 }

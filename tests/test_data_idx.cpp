@@ -30,7 +30,7 @@ std::string about_labels(const std::string& bytes) {
   return message_of([&] { idx_labels(file_of(bytes), /*classes=*/10); });
 }
 
-// The message of decoding a set of four files.
+// Returns the error when decoding a set of four files.
 std::string about_set(int train_images, int train_labels, int test_images, int test_labels) {
   const auto labels = [](int count) { return file_of(idx_labels_bytes(std::vector<int>(count))); };
   return message_of([&] {
@@ -54,25 +54,23 @@ TEST_CASE("IDX images and labels are read as they stand", "[data]") {
 
 TEST_CASE("IDX: a file cut short or too long is refused", "[data]") {
   const auto whole = idx_images_bytes(5);
-  CHECK_THAT(about_images(""), ContainsSubstring("cut short: 0 bytes"));
-  CHECK_THAT(about_images(whole.substr(0, 15)), ContainsSubstring("alone has 16"));
+  CHECK_THAT(about_images(""), ContainsSubstring("truncated: 0 bytes"));
+  CHECK_THAT(about_images(whole.substr(0, 15)), ContainsSubstring("has 16"));
   CHECK_THAT(about_images(whole.substr(0, 16)),
-             ContainsSubstring("holds 0 images, where its header says 5 (cut short)"));
-  CHECK_THAT(
-      about_images(whole.substr(0, whole.size() - 1)),
-      ContainsSubstring("holds 4 images and 47 bytes more, where its header says 5 (cut short)"));
-  CHECK_THAT(
-      about_images(whole + "x"),
-      ContainsSubstring("holds 5 images and 1 bytes more, where its header says 5 (too long)"));
+             ContainsSubstring("holds 0 images, but its header says 5 (truncated)"));
+  CHECK_THAT(about_images(whole.substr(0, whole.size() - 1)),
+             ContainsSubstring("holds 4 images and 47 bytes, but its header says 5 (truncated)"));
+  CHECK_THAT(about_images(whole + "x"),
+             ContainsSubstring("holds 5 images and 1 bytes, but its header says 5 (too long)"));
 }
 
 TEST_CASE("IDX: a count that differs from the header is refused", "[data]") {
   CHECK_THAT(about_images(idx_images_bytes(5, 6)),
-             ContainsSubstring("holds 5 images, where its header says 6 (cut short)"));
+             ContainsSubstring("holds 5 images, but its header says 6 (truncated)"));
   CHECK_THAT(about_images(idx_images_bytes(5, 4)),
-             ContainsSubstring("holds 5 images, where its header says 4 (too long)"));
+             ContainsSubstring("holds 5 images, but its header says 4 (too long)"));
   CHECK_THAT(about_labels(idx_labels_bytes({1, 2, 3}, 2)),
-             ContainsSubstring("holds 3 labels, where its header says 2 (too long)"));
+             ContainsSubstring("holds 3 labels, but its header says 2 (too long)"));
   CHECK_THAT(about_images(idx_images_bytes(0)), ContainsSubstring("the header says 0 images"));
 }
 
@@ -89,7 +87,7 @@ TEST_CASE("IDX: other types and dimensions are named, with what is allowed and h
   floats[2] = 0x0d;
   CHECK_THAT(about_images(floats),
              ContainsSubstring("it holds float32 in 3 dimensions; allowed: uint8 (count, height, "
-                               "width), pixels 0 to 255; of x in [0, 1] in Python: (x * "
+                               "width), pixels 0 to 255; from x in [0, 1], in Python: (x * "
                                "255).round().astype('uint8').reshape(count, height, width)"));
   auto flat = idx_images_bytes(2);
   flat[3] = 2;
@@ -123,7 +121,7 @@ TEST_CASE("IDX: labels may have 8, 16 or 32 bits", "[data]") {
   CHECK_THAT(message_of([&] {
                labels(0x0c, {0, 0, 0, 1, 0});
              }),
-             ContainsSubstring("holds 1 labels and 1 bytes more, where its header says 2"));
+             ContainsSubstring("holds 1 labels and 1 bytes, but its header says 2"));
 }
 
 TEST_CASE("A user's own files are never to be deleted", "[data]") {
@@ -146,7 +144,7 @@ TEST_CASE("A user's own files are never to be deleted", "[data]") {
   message_with("t10k-images-idx3-ubyte", idx_images_bytes(1));
 
   auto packed = gzipped(idx_images_bytes(2));
-  packed[packed.size() - 6] ^= 1;  // of the checksum
+  packed[packed.size() - 6] ^= 1;  // byte of the checksum
   write_bytes(root / "t10k-images-idx3-ubyte.gz", packed);
   const auto message = message_of([&] { read_dataset(dataset_named("idx"), {root.path()}); });
   CHECK_THAT(message, ContainsSubstring("corrupt gzip data") && ContainsSubstring("docs/data.md"));
@@ -174,7 +172,7 @@ TEST_CASE("IDX: images and labels must be as many", "[data]") {
 
 TEST_CASE("IDX: training and test images must be alike", "[data]") {
   auto other = idx_images_bytes(2);
-  std::swap(other[11], other[15]);  // 12x4
+  std::swap(other[11], other[15]);  // 12x4 instead of 4x12
   const std::vector<DataFile> files = {file_of(idx_images_bytes(1)),
                                        file_of(idx_labels_bytes({0})),
                                        file_of(other),

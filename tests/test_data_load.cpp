@@ -13,7 +13,7 @@ using namespace ff::test;
 
 namespace {
 
-// The first value of each image's row 0 tells which image it is (data_files.h).
+// Returns the image numbers, encoded in the first pixel of each image (data_files.h).
 std::vector<std::int64_t> identities(const ff::ImageSet& set) {
   std::vector<std::int64_t> list;
   for (std::int64_t i = 0; i < set.size(); ++i) {
@@ -28,7 +28,7 @@ DatasetOptions options_of(const std::string& name) {
   return options;
 }
 
-// Folder of a real data set on this machine, if any.
+// Returns true if the real data set is installed.
 bool is_here(const std::string& name) {
   return find_dataset(dataset_named(name), search_roots({})).has_value();
 }
@@ -59,7 +59,7 @@ TEST_CASE("--data-root is searched in place of the config's root", "[data]") {
   CHECK(load_dataset(options, std::nullopt).split.train.size() == 6);
   const auto message = message_of([&] { load_dataset(options, given.path()); });
   CHECK_THAT(message, ContainsSubstring("data set idx not found; tried "));
-  CHECK_THAT(message, ContainsSubstring("(no other place, as --data-root is given)"));
+  CHECK_THAT(message, ContainsSubstring("(no other place, because --data-root is given)"));
   write_idx_set(given / "idx", 7, 5);
   CHECK(load_dataset(options, given.path()).split.train.size() == 7);
 }
@@ -86,7 +86,8 @@ TEST_CASE("Validation images are the first of torch.randperm, after the limit", 
   options.train_limit = 20;
   options.validation = {.count = 6, .seed = 7};
   const auto split = load_dataset(options, root.path()).split;
-  // torch.randperm(20, generator=torch.Generator().manual_seed(7)) begins 15 17 9 12 7 1 in Python.
+  // In Python, torch.randperm(20, generator=torch.Generator().manual_seed(7)) starts 15 17 9 12 7
+  // 1.
   CHECK(identities(split.validation) == std::vector<std::int64_t>{1, 7, 9, 12, 15, 17});
   CHECK(identities(split.train) ==
         std::vector<std::int64_t>{0, 2, 3, 4, 5, 6, 8, 10, 11, 13, 14, 16, 18, 19});
@@ -169,7 +170,7 @@ TEST_CASE("Data are known by their sizes and checksums, wherever they lie", "[da
   CHECK(whole.test_crc32 == 0xa2008453);
   CHECK(load_dataset(options, copy.path()).identity.train_crc32 == whole.train_crc32);
 
-  options.validation.count = 5;  // whichever they are, the data are the same
+  options.validation.count = 5;  // the split does not affect the identity of the data
   CHECK(load_dataset(options, root.path()).identity.train == 20);
   CHECK(load_dataset(options, root.path()).identity.train_crc32 == whole.train_crc32);
   options.train_limit = 19;
@@ -215,8 +216,10 @@ TEST_CASE("A data set that is not as published warns", "[data]") {
   const auto warnings = load_dataset(options_of("mnist"), root.path()).warnings;
   REQUIRE(warnings.size() == 3);
   CHECK_THAT(warnings[0], ContainsSubstring("unknown checksum of train-images-idx3-ubyte, "));
-  CHECK_THAT(warnings[1], ContainsSubstring("has 20 training images, as published 60000"));
-  CHECK_THAT(warnings[2], ContainsSubstring("has 5 test images, as published 10000"));
+  CHECK_THAT(warnings[1],
+             ContainsSubstring("has 20 training images, but the published version has 60000"));
+  CHECK_THAT(warnings[2],
+             ContainsSubstring("has 5 test images, but the published version has 10000"));
 }
 
 TEST_CASE("Real MNIST is what it should be, and loads fast", "[data]") {
@@ -228,7 +231,7 @@ TEST_CASE("Real MNIST is what it should be, and loads fast", "[data]") {
   const auto loaded = load_dataset(options_of("mnist"), std::nullopt);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   INFO("loading took " << seconds.count() << " s");
-  CHECK(seconds.count() < 5);  // measured 0.3 s; the rest is for busy machines and sanitizers
+  CHECK(seconds.count() < 5);  // measured 0.3 s; margin for loaded machines and sanitizers
   CHECK(loaded.warnings.empty());
   const auto& [train, validation, test] = loaded.split;
   CHECK(train.images.sum().item<std::int64_t>() == 1567298545);
@@ -236,7 +239,7 @@ TEST_CASE("Real MNIST is what it should be, and loads fast", "[data]") {
   CHECK(train.labels.slice(0, 0, 8).equal(at::tensor({5, 0, 4, 1, 9, 2, 1, 3}, at::kLong)));
   CHECK(test.labels.sum().item<std::int64_t>() == 44434);
   CHECK(train.max_value() == Approx((1 - 0.1307) / 0.3081));
-  CHECK(loaded.identity.train_crc32 == 0x60637407);  // as in the Python reference
+  CHECK(loaded.identity.train_crc32 == 0x60637407);  // value from the Python reference
   CHECK(loaded.identity.test_crc32 == 0x895a175a);
 
   const auto taken_for_own = load_dataset(options_of("idx"), loaded.folder).warnings;

@@ -13,7 +13,7 @@ TEST_CASE("md5_hex gives RFC 1321's own examples", "[data]") {
 }
 
 TEST_CASE("md5_hex pads at every length around a block", "[data]") {
-  // From Python's hashlib, over the concatenation of the digests of 0 to 129 times 'x'.
+  // From Python's hashlib: the MD5 of the concatenated hex digests of 'x' repeated 0 to 129 times.
   std::string all;
   for (std::size_t length = 0; length < 130; ++length) all += md5_hex(std::string(length, 'x'));
   CHECK(md5_hex(all) == "6638bf0c12c07cffaf1d9ecd65b95eeb");

@@ -1,5 +1,5 @@
-// Data sets for which there is too little memory.
-#ifndef __SANITIZE_ADDRESS__  // AddressSanitizer reserves more address space than the test allows
+// Data sets that exceed the available memory.
+#ifndef __SANITIZE_ADDRESS__  // AddressSanitizer reserves more address space than the limit
 
 #include <algorithm>
 #include <fstream>
@@ -15,7 +15,8 @@ using namespace ff::test;
 
 namespace {
 
-// The process may take so many bytes more of address space, while this is there.
+// Limits the address space of the process to `more` bytes above its current size during its
+// lifetime.
 class MemoryLimit {
  public:
   explicit MemoryLimit(std::int64_t more) {
@@ -40,7 +41,8 @@ TEST_CASE("Images that do not fit into memory are said to be what did not fit", 
   constexpr std::int64_t kLarge = 1 << 30;
   const DataFolder root;
   write_idx_set(root.path(), 3, 2);
-  std::filesystem::resize_file(root / "train-images-idx3-ubyte", kLarge);  // takes no disk
+  // sparse file, takes no disk space
+  std::filesystem::resize_file(root / "train-images-idx3-ubyte", kLarge);
   DatasetOptions options;
   options.name = "idx";
   std::string message;

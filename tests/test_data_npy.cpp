@@ -102,7 +102,7 @@ TEST_CASE("npy: labels of every integer type", "[data]") {
 TEST_CASE("npy: files that are none, or hold something else, are refused", "[data]") {
   const std::string data(40, '\1');
   CHECK_THAT(image_fault(""), ContainsSubstring("x.npy: empty"));
-  CHECK_THAT(image_fault("PK\x03\x04"), ContainsSubstring("does not begin with \\x93NUMPY"));
+  CHECK_THAT(image_fault("PK\x03\x04"), ContainsSubstring("does not start with \\x93NUMPY"));
   CHECK_THAT(image_fault(npy_text(header("|u1", "(2, 4, 5)"), data, 9)),
              ContainsSubstring("version 9; allowed: 1 to 3"));
   CHECK_THAT(image_fault(npy_text(header("<i8", "(1, 1, 5)"), data)),
@@ -121,7 +121,7 @@ TEST_CASE("npy: files that are none, or hold something else, are refused", "[dat
   CHECK_THAT(image_fault(npy_text(header("|u1", "(0, 4, 5)"), "")),
              ContainsSubstring("N at least 1"));
   CHECK_THAT(image_fault(npy_text(header("|u1", "(9223372036854775807, 4, 5)"), data)),
-             ContainsSubstring("which no file holds"));
+             ContainsSubstring("which is too large"));
 }
 
 TEST_CASE("npy: a file cut short anywhere is refused", "[data]") {
@@ -131,8 +131,8 @@ TEST_CASE("npy: a file cut short anywhere is refused", "[data]") {
     CHECK_THAT(image_fault(whole.substr(0, size)), ContainsSubstring("x.npy: "));
   }
   CHECK_THAT(image_fault(whole.substr(0, whole.size() - 1)),
-             ContainsSubstring("holds 39 bytes of values, where its header says uint8 (2, 4, 5), "
-                               "which are 40 (cut short)"));
+             ContainsSubstring("holds 39 bytes of values, but its header says uint8 (2, 4, 5), "
+                               "which are 40 (truncated)"));
   CHECK_THAT(image_fault(whole + "x"), ContainsSubstring("(too long)"));
 }
 
@@ -168,7 +168,7 @@ TEST_CASE("npz: a damaged archive, or one that lacks an array, is refused", "[da
   }
   auto corrupt = zip_bytes(files, /*deflated=*/false);
   corrupt[corrupt.find("NUMPY") + 120] ^= 1;
-  CHECK_THAT(fault(corrupt), ContainsSubstring("train_images.npy: corrupt: size or checksum"));
+  CHECK_THAT(fault(corrupt), ContainsSubstring("train_images.npy: corrupt: its size or checksum"));
   files.pop_back();
   CHECK_THAT(fault(zip_bytes(files, true)),
              ContainsSubstring("data.npz: holds no test_labels.npy, but test_images.npy"));

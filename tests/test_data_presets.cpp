@@ -1,4 +1,4 @@
-// The published sets beyond MNIST's and CIFAR-10's: what their files become.
+// Decoding of published data sets other than MNIST and CIFAR-10.
 #include <ATen/Functions.h>
 
 #include "experiments/data/cifar.h"
@@ -16,7 +16,7 @@ using namespace ff::test;
 
 namespace {
 
-// N images (32, 32, 3, N) and labels (N, 1) as SVHN's files have them.
+// Returns an SVHN file with images (32, 32, 3, N) and labels (N, 1).
 std::string svhn_bytes(const at::Tensor& images, const std::vector<double>& labels, bool packed) {
   const auto y = at::tensor(labels, at::kDouble).view({-1, 1});
   return mat_bytes({{"X", images}, {"y", y}}, packed);
@@ -63,7 +63,7 @@ TEST_CASE("SVHN: labels that are no digits, and missing arrays, are refused", "[
   };
   CHECK_THAT(fault(svhn_bytes(images, {1, 11}, true)), ContainsSubstring("label 11 of image 1"));
   CHECK_THAT(fault(svhn_bytes(images, {-1, 1}, true)), ContainsSubstring("label -1 of image 0"));
-  CHECK_THAT(fault(svhn_bytes(images, {1.5, 1}, true)), ContainsSubstring("not whole"));
+  CHECK_THAT(fault(svhn_bytes(images, {1.5, 1}, true)), ContainsSubstring("not integers"));
   CHECK_THAT(fault(svhn_bytes(images, {1}, true)), ContainsSubstring("holds 2 images, but"));
   CHECK_THAT(fault(mat_bytes({{"X", images}}, true)), ContainsSubstring("holds no array y"));
   CHECK_THAT(
@@ -72,15 +72,16 @@ TEST_CASE("SVHN: labels that are no digits, and missing arrays, are refused", "[
 }
 
 TEST_CASE("MATLAB files that are none, cut short or corrupt are refused", "[data]") {
-  CHECK_THAT(mat_fault(""), ContainsSubstring("x.mat: no little-endian MATLAB file of version 5"));
-  CHECK_THAT(mat_fault("\x89HDF"), ContainsSubstring("no little-endian MATLAB file"));
+  CHECK_THAT(mat_fault(""),
+             ContainsSubstring("x.mat: not a little-endian MATLAB file of version 5"));
+  CHECK_THAT(mat_fault("\x89HDF"), ContainsSubstring("not a little-endian MATLAB file"));
   const auto numbers = at::arange(60, at::kByte).view({5, 12});
   for (const bool packed : {false, true}) {
     const auto whole = mat_bytes({{"X", numbers}}, packed);
     CHECK(mat_arrays(data_file("x", whole)).at("X").equal(numbers));
-    for (std::size_t size = 129; size + 4 < whole.size(); ++size) {  // 4 bytes are padding
+    for (std::size_t size = 129; size + 4 < whole.size(); ++size) {  // 4 bytes of padding
       CAPTURE(packed, size);
-      CHECK_THAT(mat_fault(whole.substr(0, size)), ContainsSubstring("x.mat: cut short: "));
+      CHECK_THAT(mat_fault(whole.substr(0, size)), ContainsSubstring("x.mat: truncated: "));
     }
   }
   auto wrong = mat_bytes({{"X", numbers}}, false);
@@ -107,7 +108,7 @@ TEST_CASE("CIFAR-100: fine labels, and records of two label bytes", "[data]") {
   write_bytes(root / "cifar-100-binary/test.bin", record(0, 1).substr(1));
   CHECK_THAT(
       message_of([&] { read_dataset(cifar100(), {root.path()}); }),
-      ContainsSubstring("3073 bytes, where CIFAR-100's binary version has a multiple of 3074"));
+      ContainsSubstring("3073 bytes; CIFAR-100's binary version requires a multiple of 3074"));
 }
 
 TEST_CASE("A user's own CIFAR records have as many classes as the largest label says", "[data]") {
@@ -125,7 +126,8 @@ TEST_CASE("EMNIST's letters stand upright, and are counted from 0", "[data]") {
   const auto data = read_dataset(emnist_letters(), {root.path()}).data;
   CHECK(data.classes == 26);
   CHECK(data.train_labels.equal(at::tensor({0, 25, 1}, at::kLong)));
-  REQUIRE(data.test_images.sizes() == at::IntArrayRef({3, 1, 12, 4}));  // 4x12 in the file
+  // 4x12 in the file, transposed on reading
+  REQUIRE(data.test_images.sizes() == at::IntArrayRef({3, 1, 12, 4}));
   CHECK(data.test_images[1][0][7][2].item<int>() == 1 + 2 * 12 + 7);
   write_emnist(root, {1, 0, 2});
   CHECK_THAT(message_of([&] { read_dataset(emnist_letters(), {root.path()}); }),
@@ -142,8 +144,9 @@ TEST_CASE("KMNIST is known by its packed files, plain ones are taken without", "
     const auto read = read_dataset(kmnist(), {root.path()});
     CHECK(read.data.classes == 10);
     CHECK(read.unknown_files.size() == (packed ? 4 : 0));
-    CHECK_THAT(read.warnings.front(),
-               packed ? ContainsSubstring("MD5 of the packed file ")
-                      : ContainsSubstring("has 6 training images, as published 60000"));
+    CHECK_THAT(
+        read.warnings.front(),
+        packed ? ContainsSubstring("MD5 of the packed file ")
+               : ContainsSubstring("has 6 training images, but the published version has 60000"));
   }
 }

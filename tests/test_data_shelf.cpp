@@ -1,4 +1,4 @@
-// How many data sets a command keeps in memory.
+// Cache of loaded data sets.
 #include "experiments/config/config.h"
 #include "experiments/run/runner.h"
 #include "tests/catch.h"
@@ -14,7 +14,7 @@ Config config_with(std::int64_t validation_seed) {
   return config_from(small_ff("x", changes), "x");
 }
 
-constexpr std::int64_t kBytes = (2000 + 500) * 8 * 16;  // of one synthetic set
+constexpr std::int64_t kBytes = (2000 + 500) * 8 * 16;  // size of one synthetic data set
 
 }  // namespace
 
@@ -24,10 +24,10 @@ TEST_CASE("Data sets are kept for further runs within a bound, the last used lon
   const auto* first = &shelf.get(config_with(1));
   shelf.get(config_with(2));
   CHECK(shelf.size() == 2);
-  CHECK(&shelf.get(config_with(1)) == first);  // not loaded again
+  CHECK(&shelf.get(config_with(1)) == first);  // not reloaded
   shelf.get(config_with(3));
   CHECK(shelf.size() == 2);
-  CHECK(&shelf.get(config_with(1)) == first);  // the second had been used the longest ago
+  CHECK(&shelf.get(config_with(1)) == first);  // the second one was the least recently used
   shelf.clear();
   CHECK(shelf.size() == 0);
 }

@@ -9,8 +9,8 @@ using namespace ff::experiments;
 
 namespace {
 
-// Part of the test images that the nearest class mean of the training images gets right: with
-// equal, round blobs the best that any rule can do, and a linear one.
+// Returns the test accuracy of a nearest-class-mean classifier, which is optimal for isotropic
+// Gaussian blobs of equal size, and linear.
 double nearest_mean_accuracy(const RawData& data) {
   const auto rows = [](const at::Tensor& images) { return images.flatten(1).to(at::kFloat); };
   const auto train = rows(data.train_images);

@@ -1,4 +1,4 @@
-// dataset.type and dataset.name: which files are read, and how what they hold is normalised.
+// Selection of files by dataset.type and dataset.name, and normalisation of their content.
 #include <ATen/Functions.h>
 
 #include "experiments/config/config.h"
@@ -17,7 +17,7 @@ DatasetOptions options_of(const Json& dataset) {
   return config_from({{"name", "x"}, {"dataset", dataset}}, "x.json").dataset;
 }
 
-// Arrays of 6 + 3 images.
+// Writes arrays of 6 + 3 images.
 void write_npy(const DataFolder& root, const at::Tensor& images) {
   write_bytes(root / "train_images.npy", npy_bytes(images));
   write_bytes(root / "train_labels.npy", npy_bytes(at::arange(6, at::kLong).remainder(3)));
@@ -69,7 +69,7 @@ TEST_CASE("Own bytes become [-1, 1], own floats stay as they are", "[data]") {
   CHECK(rows(floats, {{"normalize", "none"}}).equal(scaled));
   CHECK(
       rows(floats, {{"normalize", {{"mean", 3}, {"std", 0.5}}}}).equal(scaled.sub(3.0F).div(0.5F)));
-  // Of a published set in floats, original is that set's.
+  // For a published data set in floats, "original" normalises as for that data set.
   CHECK(rows(floats, {{"name", "mnist"}}).equal(scaled.sub(0.1307F).div(0.3081F)));
 }
 
@@ -92,12 +92,12 @@ TEST_CASE("dataset.shape makes images of rows, and means nothing elsewhere", "[d
   CHECK_THAT(message_of([] {
                load_dataset(options_of({{"name", "synthetic"}, {"shape", {8, 16}}}), std::nullopt);
              }),
-             ContainsSubstring("dataset.shape: means nothing with synthetic"));
+             ContainsSubstring("dataset.shape: has no effect with synthetic"));
   write_npy(root, images.view({6, 6, 10}));
   CHECK_THAT(message_of([&] {
                shaped({6, 10});
              }),
-             ContainsSubstring("dataset.shape: means nothing"));
+             ContainsSubstring("dataset.shape: has no effect"));
 }
 
 TEST_CASE("An own set that is not there is told with its cure", "[data]") {

@@ -1,4 +1,4 @@
-// A GPU that fails in the middle of a run, which an emulated one does when told.
+// GPU failures during a run, injected into an emulated GPU.
 #include <c10/util/Exception.h>
 
 #include "experiments/files.h"
@@ -11,9 +11,9 @@ using namespace ff::test;
 
 namespace {
 
-constexpr std::int64_t kSecondEpoch = 60;  // a launch of it
+constexpr std::int64_t kSecondEpoch = 60;  // index of a launch in the second epoch
 
-// Fails before a launch; `error` is what it throws.
+// Returns a callback that throws `error` before the given launch.
 template <class Error>
 DisturbedDevice::Before fail_at(std::int64_t launch, const Error& error) {
   return [=](const Asked& asked) {
@@ -66,11 +66,11 @@ TEST_CASE(
     const Emulation broken(fail_at(kSecondEpoch, lose_the_device));
     CHECK(failure_of(bench, "out") ==
           "CUDA: optimizer: unspecified launch failure (cudaErrorLaunchFailure); the last "
-          "checkpoint is kept: the same command with --resume goes on from there");
+          "checkpoint is kept: run the same command with --resume to continue from it");
   }
   CHECK_FALSE(std::filesystem::exists(run / "DONE"));
-  CHECK(position_in(run).at(3) == 1);  // epochs done
-  CHECK(position_in(run).at(2) == 0);  // the end of one
+  CHECK(position_in(run).at(3) == 1);  // completed epochs
+  CHECK(position_in(run).at(2) == 0);  // at the end of an epoch
   const Emulation sound;
   bench.make_apart("out", /*resume=*/true);
   CHECK(run_differences(bench.runs("whole").front().folder, run) == std::vector<std::string>{});
@@ -79,7 +79,8 @@ TEST_CASE(
 TEST_CASE("a GPU that vanishes before the first checkpoint leaves none", "[gpu]") {
   const auto bench = small_bench();
   const Emulation broken(fail_at(5, lose_the_device));
-  CHECK(failure_of(bench, "out").ends_with("(cudaErrorLaunchFailure); no checkpoint was made yet"));
+  CHECK(failure_of(bench, "out")
+            .ends_with("(cudaErrorLaunchFailure); no checkpoint was written yet"));
   CHECK_FALSE(std::filesystem::exists(bench.runs("out").front().folder / "checkpoint.pt"));
 }
 
@@ -87,11 +88,11 @@ TEST_CASE("a GPU without memory left is told in one line, with what needs less",
   const auto bench = small_bench();
   const Emulation broken(fail_at(kSecondEpoch, run_out_of_memory));
   const auto text = failure_of(bench, "out");
-  CHECK(text.starts_with(
-      "CUDA out of memory. Tried to allocate 2 GiB. GPU 0 has a total capacity of 8 GiB of which "
-      "1 GiB is free. A smaller batch_size,"));
+  CHECK(
+      text.starts_with("CUDA out of memory. Tried to allocate 2 GiB. GPU 0 has a total capacity of "
+                       "8 GiB of which 1 GiB is free. Reduce batch_size,"));
   CHECK(text.find('\n') == std::string::npos);
-  CHECK(text.ends_with("the same command with --resume goes on from there"));
+  CHECK(text.ends_with("the same command with --resume to continue from it"));
 }
 
 TEST_CASE("in an epoch on a GPU, steps are recorded once and nothing waits", "[gpu]") {
@@ -102,10 +103,10 @@ TEST_CASE("in an epoch on a GPU, steps are recorded once and nothing waits", "[g
   const auto steps = metrics.at(0)["steps"].get<std::int64_t>();
   REQUIRE(steps % 32 != 0);
   const auto& asked = *emulation.asked;
-  CHECK(asked.recordings == 2);  // a whole batch, and the smaller last one
+  CHECK(asked.recordings == 2);  // one graph for full batches, one for the smaller last batch
   CHECK(asked.readings == 3 * (steps / 32 + 1));
-  // One wait ends each epoch, one each block of an evaluation; what made the learner waits once.
-  const auto images = 2000 + 500;  // made up: see DatasetOptions
+  // One synchronisation per epoch, one per evaluation batch, and one for creating the learner.
+  const auto images = 2000 + 500;  // synthetic data; see DatasetOptions
   CHECK(asked.waits <= 3 + images / 1000 + 3);
 }
 
@@ -125,8 +126,7 @@ TEST_CASE("a GPU without memory for a network is told before a run begins", "[gp
   }
   ff::gpu::emulate(nullptr);
   CHECK(text.starts_with("CUDA out of memory. Tried to allocate 2 GiB. GPU 0 has "));
-  CHECK(
-      text.ends_with("1 GiB is free. A smaller batch_size, fused.cache_mib or "
-                     "evaluate.batch_size, or fewer --jobs, needs less"));
+  CHECK(text.ends_with(
+      "1 GiB is free. Reduce batch_size, fused.cache_mib, evaluate.batch_size or --jobs"));
   CHECK_FALSE(std::filesystem::exists(settings.out));
 }

@@ -1,4 +1,4 @@
-// What the documents say, checked against what there is.
+// Checks the documents against the code.
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -28,7 +28,7 @@ namespace {
 
 fs::path root() { return ff::test::source_dir(); }
 
-// The first group of every match, line by line.
+// Returns the first capture group of every match, line by line.
 std::vector<std::string> matches(const std::vector<std::string>& lines, const std::string& what) {
   const std::regex pattern(what);
   std::vector<std::string> found;
@@ -39,7 +39,7 @@ std::vector<std::string> matches(const std::vector<std::string>& lines, const st
   return found;
 }
 
-// What stands between two markers, without the line feeds beside them.
+// Returns the text between two markers, without the adjacent newlines.
 std::string between(const std::string& text, const std::string& begin, const std::string& end) {
   const auto from = text.find(begin + "\n");
   const auto to = text.find("\n" + end);
@@ -49,7 +49,7 @@ std::string between(const std::string& text, const std::string& begin, const std
   return text.substr(from + begin.size() + 1, to - from - begin.size() - 1);
 }
 
-// The anchor that a page of Markdown gives to a heading: "## Every key" -> "every-key".
+// Returns the anchor of a Markdown heading: "## Every key" -> "every-key".
 std::string anchor_of(const std::string& heading) {
   std::string anchor;
   for (const char c : heading.substr(heading.find(' ') + 1)) {
@@ -67,7 +67,7 @@ bool has_anchor(const fs::path& file, const std::string& anchor) {
   });
 }
 
-// What `ff config --format markdown` prints.
+// Returns the output of `ff config --format markdown`.
 std::string printed_keys() {
   std::string words[] = {"ff config", "--format", "markdown"};
   char* arguments[] = {words[0].data(), words[1].data(), words[2].data(), nullptr};
@@ -88,7 +88,7 @@ void check_json(const std::string& code) {
     CHECK_NOTHROW(load_sweep(folder / "sweep.json", {}));
     return;
   }
-  // With a seed it is a result; without a name, a part of a config.
+  // JSON with a seed is a result; without a name it is a fragment of a config.
   if (!json.contains("name") || json.contains("seed")) return;
   CHECK_NOTHROW(config_from(json, "a config in a document"));
 }
@@ -151,7 +151,7 @@ TEST_CASE("Every file that a document names is there", "[docs]") {
                                "`((?:ff|baselines|experiments|tests|configs|reference|docs|cmake|"
                                "docker|scripts|results|benchmarks)/[A-Za-z0-9_./-]*)`");
     for (const auto& path : paths) {
-      if (path.find("NAME") != std::string::npos) continue;  // a pattern
+      if (path.find("NAME") != std::string::npos) continue;  // a placeholder
       CAPTURE(name, path);
       CHECK(fs::exists(root() / path));
     }

@@ -10,7 +10,7 @@ TEST_CASE("dropout silences a share of the units and keeps the expected sum of s
   for (const double p : {0.1, 0.5}) {
     const auto left = ff::dropped(whole, p);
     const auto silent = (left == 0).to(at::kDouble).mean().item<double>();
-    // Four standard errors of a share.
+    // Four standard errors of a proportion.
     CHECK(std::abs(silent - p) < 4 * std::sqrt(p * (1 - p) / kUnits));
     CHECK(left.pow(2).mean().item<double>() == Approx(1).epsilon(0.02));
     CHECK(left.max().item<float>() == Approx(ff::dropout_scale(p)));

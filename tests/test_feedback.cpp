@@ -42,7 +42,8 @@ TEST_CASE("feedback matrices follow their law, for both kinds of layer", "[rules
       CHECK(drawn.sizes() == like.sizes());
       CHECK(drawn.abs().max().item<double>() <= bound);
       CHECK(drawn.abs().max().item<double>() > 0.99 * bound);
-      // U(+-b) has the mean 0 +- b / sqrt(3 n); five of these are allowed.
+      // The mean of n samples of U(-b, b) has the standard deviation b / sqrt(3 n); five of these
+      // are allowed.
       const auto n = static_cast<double>(like.numel());
       CHECK(std::abs(drawn.mean().item<double>()) < 5 * bound / std::sqrt(3 * n));
       CHECK(at::equal(feedback(like, {.init = law.name, .scale = 2}), 2 * drawn));
@@ -65,7 +66,8 @@ TEST_CASE("a share of the signs is concordant, drawn once", "[rules]") {
   };
   CHECK(share_of(1) == 1);
   CHECK(share_of(0) == 0);
-  for (const double share : {0.5, 0.8}) {  // 7,200 draws: five deviations of a share are 0.03
+  // 7,200 draws: five standard deviations of a proportion are 0.03
+  for (const double share : {0.5, 0.8}) {
     CHECK(std::abs(share_of(share) - share) < 0.03);
   }
 }
@@ -85,7 +87,7 @@ TEST_CASE("the scale of signs: the original's, or the weights' own size", "[rule
   const auto linear = at::full({3, 16}, -0.25), conv = at::full({3, 16, 3, 3}, 0.5);
   using ff::baselines::sign_scale;
   CHECK(sign_scale(linear, {}) == Approx(0.25));
-  CHECK(sign_scale(conv, {}) == Approx(0.25));  // channels alone
+  CHECK(sign_scale(conv, {}) == Approx(0.25));  // over channels only
   CHECK(sign_scale(linear, {.scale = 2, .sign_scale = "init-std"}) == Approx(0.5));
   CHECK(sign_scale(conv, {.sign_scale = "init-std"}) == Approx(0.5));
   CHECK(sign_scale(conv, {.sign_scale = "none"}) == 1);
@@ -100,7 +102,7 @@ TEST_CASE("a stream's draws are its own: of the seed, not of what others draw", 
   at::rand({9});
   RandomStream same;
   const auto first = draw(stream, Pass::kTrain), second = draw(stream, Pass::kTrain);
-  CHECK(at::equal(draw(same, Pass::kProbe), first));  // a look ahead counts for nothing
+  CHECK(at::equal(draw(same, Pass::kProbe), first));  // a probe does not advance the state
   CHECK(at::equal(draw(same, Pass::kTrain), first));
   CHECK(at::equal(draw(same, Pass::kTrain), second));
   CHECK_FALSE(at::equal(first, second));

@@ -1,4 +1,4 @@
-// The softmax head beside Forward-Forward layers: what trains it, and that it trains nothing else.
+// Softmax head of Forward-Forward networks: what trains it, and that it does not affect the layers.
 #include <ATen/Functions.h>
 
 #include "tests/close.h"
@@ -15,7 +15,7 @@ using ff::test::small;
 
 namespace {
 
-// Hinton's way: hard negatives from a head on all layers but the first.
+// Hard negatives as in Hinton (2022): labels sampled from a head on all layers but the first.
 FFLearnerOptions with_head(const std::string& negatives) {
   auto options = small("parallel");
   options.model.goodness = "sum-square";
@@ -85,7 +85,7 @@ TEST_CASE("a head never trains the layers") {
       auto own = options;
       if (!head) own.head.type = "none";
       if (!head) own.predict.by = "goodness";
-      // Without a head hybrids cannot be had: there, a head that hardly moves stands for none.
+      // Hybrid negatives require a head, so compare with a head whose learning rate is negligible.
       if (!head && own.negatives.type == "hybrid") {
         own = options;
         own.head.optimizer.learning_rate = 1e-12;
@@ -177,13 +177,13 @@ TEST_CASE("options that rule each other out are refused with the reason and the 
   options = with_head("hard-label");
   options.head.type = "none";
   refused(options,
-          "negatives.type: hard-label draws labels that a head finds likely; set head.type");
+          "negatives.type: hard-label draws labels from the predictions of a head; set head.type");
   options = with_head("hard-label");
   options.negatives.pairing = "independent";
   refused(options, "negatives.pairing: hard labels are drawn for the images of the batch");
   options = with_head("hard-label");
   options.schedule.type = "sequential";
-  refused(options, "head.train: along is for schedule.type parallel");
+  refused(options, "head.train: along requires schedule.type parallel");
   options = with_head("hard-label");
   options.head.layers = {.all = false, .list = {3}};
   refused(options, "head.layers: there is no layer 3; allowed: 0 to 2");
@@ -193,7 +193,7 @@ TEST_CASE("options that rule each other out are refused with the reason and the 
   refused(options, "predict.by: goodness tries every label, but with negatives.type hybrid");
   options = with_head("hybrid");
   options.head.type = "none";
-  refused(options, "hybrid trains without labels, so only a head can tell classes");
+  refused(options, "hybrid trains without labels, so only a head can classify");
   options = with_head("hybrid");
   options.negatives.pairing = "paired";
   refused(options, "negatives.pairing: hybrid mixes two orders of the images");
@@ -203,10 +203,10 @@ TEST_CASE("options that rule each other out are refused with the reason and the 
   refused(options, "loss.type: symba compares a negative with the positive of the same image");
   options = small("parallel");
   options.predict.by = "head";
-  refused(options, "predict.by: there is no head to predict with");
+  refused(options, "predict.by: head requires a head");
   options = small("parallel");
   options.augment.shift = 4;
-  refused(options, "augment.shift: 4 pixels can leave nothing of an image of 4 x 6");
+  refused(options, "augment.shift: 4 pixels can shift out all of an image of 4 x 6");
 }
 
 TEST_CASE("a head learns along with dropout and peers on a GPU", "[gpu]") {
@@ -229,7 +229,7 @@ TEST_CASE("a head learns along with dropout and peers on a GPU", "[gpu]") {
     for (const auto& [method, by_one] : learner.scores(test.rows(0, 200)).methods) {
       INFO(method);
       CHECK((by_one.argmax(1) == test.labels).to(at::kDouble).mean().item<double>() >
-            0.6);  // moves cost such small images much
+            0.6);  // shifts are costly on such small images
     }
   }
 }

@@ -49,7 +49,8 @@ TEST_CASE("the parallel schedule feeds each layer what the one below gave before
   const auto losses = parallel.train_batch(parallel.phases()[0], b);
   CHECK(losses.numel() == 3);
 
-  // All activations first, with the initial weights; then the layers in reverse order.
+  // First computes all activations with the initial weights, then trains the layers in reverse
+  // order.
   auto sequential = by_hand.phases()[0];
   for (std::int64_t k = 2; k >= 0; --k) {
     sequential.layer = k;
@@ -175,6 +176,6 @@ TEST_CASE("paired negatives share one order of the images") {
   CHECK(FFLearner(options, ff::test::toy_images(30, 1), random).streams() == 1);
 }
 
-// Its engine holds references to its own data.
+// Not copyable or movable, since the engine holds references to members.
 static_assert(!std::is_copy_constructible_v<FFLearner> && !std::is_copy_assignable_v<FFLearner>);
 static_assert(!std::is_move_constructible_v<FFLearner> && !std::is_move_assignable_v<FFLearner>);

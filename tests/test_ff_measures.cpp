@@ -13,7 +13,7 @@ using ff::test::batches_of;
 
 namespace {
 
-// Two classes: the wrong label of an image is the other one.
+// With two classes, the wrong label of an image is the other one.
 ff::ImageSet two_classes() {
   auto images = ff::test::toy_images(60, 1);
   images.labels = images.labels.remainder(2);
@@ -21,8 +21,8 @@ ff::ImageSet two_classes() {
   return images;
 }
 
-// SymBa's loss of pairs is -log softmax over the two labels of goodness / temperature, which is
-// the cross-entropy that backpropagation descends, of the layers that have a say.
+// The SymBa loss of a pair is -log softmax over both labels of goodness / temperature, that is, the
+// cross-entropy that backpropagation minimises over the layers used for prediction.
 FFLearnerOptions symba(std::vector<std::int64_t> widths) {
   auto options = ff::test::small("parallel");
   options.model.widths = std::move(widths);
@@ -69,10 +69,10 @@ TEST_CASE("backpropagation goes through all layers, to those that have a say", "
   at::manual_seed(2);
   FFLearner learner(options, two_classes(), random);
   const auto found = learner.measures(batches_of(learner, 20, 1));
-  CHECK(found.at("angle")[0] > 5);    // learns for itself, not for the layer above
-  CHECK(found.at("angle")[1] < 0.1);  // the one that decides
+  CHECK(found.at("angle")[0] > 5);    // minimises its own loss, not that of the layer above
+  CHECK(found.at("angle")[1] < 0.1);  // the layer used for prediction
   CHECK(found.at("norm_ratio")[1] == Approx(1).epsilon(1e-4));
-  CHECK(std::isnan(found.at("angle")[2]));  // nothing depends on it
+  CHECK(std::isnan(found.at("angle")[2]));  // its gradient is zero
   CHECK(found.at("dead_units").size() == 3);
 }
 
@@ -96,7 +96,7 @@ TEST_CASE("measuring Forward-Forward changes nothing, tells the same again, with
       CHECK(once == learner.measures(batches_of(learner, 20, 3)));
       CHECK(ff::test::differing(before, ff::test::all_state(learner)).empty());
       for (const auto angle : once.at("angle")) CHECK((angle > 0 && angle < 180));
-      // A head begins at zero, and then has nothing to send down.
+      // A head is initialised to zero, so it passes no gradient down.
       if (learner.streams() == 2) CHECK(std::isnan(told.back().at("angle")[0]));
     }
     if (std::string(negatives) == "hybrid") continue;  // nothing to compare yet

@@ -14,7 +14,8 @@ using namespace ff::test;
 
 namespace {
 
-// A full disk in miniature: while it lives, no file of this process grows beyond `bytes`.
+// Emulates a full disk: limits the size of files written by this process to `bytes` during its
+// lifetime.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
@@ -130,7 +131,7 @@ TEST_CASE("A pipe is written to, not replaced", "[files]") {
 TEST_CASE("A device is written to, not replaced", "[files]") {
   const DataFolder folder;
   const auto path = folder / "full";
-  // Making one takes root's rights, and a file system that has devices.
+  // Creating a device node requires root and a file system that supports it.
   if (mknod(path.c_str(), S_IFCHR | 0600, makedev(1, 7)) != 0) return;
   const int device = open(path.c_str(), O_WRONLY);
   if (device < 0) return;

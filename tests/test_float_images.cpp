@@ -1,5 +1,4 @@
-// Images of floats are the images of bytes that have the same normalised values, to the last bit,
-// wherever they are read.
+// Float images give bit-identical results to byte images with the same normalised values.
 #include <ATen/Functions.h>
 
 #include "baselines/backward_learner.h"
@@ -16,7 +15,7 @@ using ff::test::toy_images;
 
 namespace {
 
-// Bytes of several channels, and the same as floats that are normalised on being given.
+// Multi-channel byte images, and the same images as floats normalised on input.
 struct Pair {
   ImageSet bytes, floats;
 
@@ -30,8 +29,8 @@ struct Pair {
   }
 };
 
-// Mostly dark images, so that the fused engine finds a background, as bytes and as floats that are
-// normalised already.
+// Mostly dark images, for the background detection of the fused engine, as bytes and as normalised
+// floats.
 ImageSet dark_images() {
   auto set = toy_images(120, 5);
   const auto lit = at::rand(set.images.sizes()).gt(0.6);
@@ -132,7 +131,7 @@ TEST_CASE("the background of floats is that of the same bytes", "[fused]") {
   CHECK(ff::fused::find_background(as_floats(dark)) == ff::fused::find_background(dark));
   const Pair pair({{0.5}, {0.5}});
   CHECK_FALSE(ff::fused::find_background(pair.floats));
-  for (const int others : {5, 6, 7}) {  // of 12 pixels; half of them are enough
+  for (const int others : {5, 6, 7}) {  // of 12 pixels; half suffice
     auto set =
         ImageSet(at::zeros({1, 1, 3, 4}, at::kByte), at::zeros({1}, at::kLong), 1, {{0}, {1}});
     set.images.view({-1}).narrow(0, 0, others).copy_(at::arange(1, others + 1, at::kByte));

@@ -1,4 +1,4 @@
-// The fused engine against autograd, which is the truth.
+// The fused engine compared with autograd as the reference.
 #include <cmath>
 #include <map>
 
@@ -29,7 +29,7 @@ struct Recipe {
   ff::OptimizerOptions optimizer;
   bool background = false;
   double rate_factor = 1;
-  double silent = 0;  // share of the units that answer nothing, so that layers above see few
+  double silent = 0;  // fraction of inactive units, so that activations above are sparse
   bool sparse = true;
 };
 
@@ -37,8 +37,8 @@ ff::FFNetwork make_network(const Recipe& recipe) {
   ff::FFNetwork network(kPixels, recipe.model, recipe.loss, recipe.optimizer);
   network->to(at::kDouble);
   {
-    // Rows that look alike to a layer leave a pair's gradients to cancel, and rounding to be
-    // judged.
+    // Scales the weights: if inputs look alike to a layer, the gradients of a pair cancel and only
+    // rounding errors remain.
     at::NoGradGuard no_grad;
     for (auto& layer : network->layers) {
       layer->weight.mul_(3);
@@ -47,7 +47,7 @@ ff::FFNetwork make_network(const Recipe& recipe) {
     }
   }
   for (auto& layer : network->layers) {
-    layer->set_optimizer(recipe.optimizer);  // in float64 too
+    layer->set_optimizer(recipe.optimizer);  // after the conversion, so that its state is float64
     layer->set_rate_factor(recipe.rate_factor);
   }
   return network;
@@ -66,7 +66,7 @@ FFEngine<double> engine_of(const Recipe& recipe,
           recipe.sparse};
 }
 
-// Rows of which four in five entries are background.
+// Returns inputs in which four fifths of the entries are background.
 at::Tensor make_rows() {
   const auto noise = at::randn({2 * kBatch, kPixels}, at::kDouble);
   const auto lit = at::rand({2 * kBatch, kPixels}, at::kDouble) < 0.2;
@@ -84,12 +84,12 @@ void check_recipe(const Recipe& recipe, double tolerance = 1e-12) {
     const auto rows = make_rows();
     const auto before = copies(tensors_of(truth));
     ff::copy_into(tensors_of(fused), before);
-    // The last batch of an epoch is smaller; the buffers are the same.
+    // The last batch of an epoch is smaller and uses the same buffers.
     const auto half = step % 7 == 6 ? kBatch - 2 : kBatch;
     const auto pos = rows.narrow(0, 0, half), neg = rows.narrow(0, kBatch, half);
     engine.pixels().first(2 * half).rows.copy_(at::cat({pos, neg}));
     const auto seed = static_cast<std::uint64_t>(step);
-    at::manual_seed(seed);  // of dropout
+    at::manual_seed(seed);  // for dropout
     engine.train_all(2 * half);
     at::manual_seed(seed);
     auto a = pos, b = neg;
@@ -122,7 +122,7 @@ Recipe base_recipe() {
 TEST_CASE("a fused step is autograd's step in float64, for everything a layer can be made of",
           "[fused]") {
   auto recipe = base_recipe();
-  // The buffer of so little momentum is the gradient, which Adam would hide.
+  // With such small momentum, the buffer is nearly the gradient, whose scale Adam would hide.
   recipe.optimizer.type = "sgd";
   recipe.optimizer.momentum = 0.1;
   for (const auto& activation : ff::activations()) {
@@ -164,8 +164,8 @@ TEST_CASE("a fused step is autograd's step with temperature, peer normalisation 
             continue;
           }
           recipe.background = !recipe.background;
-          // Peers pull against the loss: what is left of a gradient is smaller than its terms,
-          // whose rounding stays.
+          // The peer term opposes the loss, so gradients partly cancel and the relative rounding
+          // error grows.
           check_recipe(recipe, peers ? 1e-11 : 1e-12);
         }
       }
@@ -180,8 +180,8 @@ TEST_CASE("a fused step is autograd's step where few units answer", "[fused]") {
     recipe.optimizer.type = optimizer;
     recipe.optimizer.momentum = momentum;
     recipe.optimizer.weight_decay = 0.01;
-    // About 0.1, 0.25 and 0.45 of the entries are not zero, of which dropout leaves two thirds: the
-    // gradient is summed over these up to 0.35, the forward product up to 0.22.
+    // About 0.1, 0.25 and 0.45 of the entries are nonzero, of which dropout keeps two thirds.
+    // Sparse products are used for the gradient up to 0.35, and for the forward pass up to 0.22.
     for (const double silent : {0.8, 0.5, 0.1}) {
       for (const double dropout : {0.0, 0.3}) {
         recipe.silent = silent;
@@ -205,7 +205,7 @@ TEST_CASE("where few units answer, layers sum over these, unless told not to", "
     for (const auto& line : ff::profile_lines()) calls[line.section] = line.calls;
     return std::pair(calls["sparse: products forward"], calls["sparse: gradient and optimizer"]);
   };
-  // Two of the three layers are above a ReLU.
+  // Two of the three layers have a ReLU layer below.
   CHECK(sparse_products(0.8, true) == std::pair(2LL * kSteps, 2LL * kSteps));
   CHECK(sparse_products(0.8, false) == std::pair(0LL, 0LL));
   CHECK(sparse_products(0, true).first < kSteps);
@@ -231,7 +231,7 @@ TEST_CASE("what a head sees is the same from both engines", "[fused]") {
         engine.look(kBatch, with_dropout);
         CHECK((engine.activities(kBatch) - truth).abs().max().item<double>() <= 1e-12);
       }
-      // Of a training step the positives', as they were before the update.
+      // A training step returns the activities of the positives before the update.
       const auto before = network->normalized_activities(rows, layers, false);
       engine.pixels()
           .first(2 * kBatch)
@@ -275,7 +275,8 @@ TEST_CASE("the label sweep gives the goodness of the networks' own sweep", "[fus
       auto network = make_network(recipe);
       recipe.background = background;
       auto engine = engine_of(recipe, network, 8);
-      const auto rows = at::cat({make_rows(), make_rows(), make_rows()});  // several blocks
+      // several blocks of samples
+      const auto rows = at::cat({make_rows(), make_rows(), make_rows()});
       const ff::LabelOverlay overlay(4, 6, 2.8, 0.1);
       const auto truth = network->goodness_by_label(rows, overlay);
       const auto fused = engine.goodness_by_label(rows, overlay);
@@ -296,5 +297,6 @@ TEST_CASE("a step allocates no tensor once its buffers are there", "[fused]") {
     engine.train_all(2 * kBatch);
     CHECK(ff::measure_tensors([&] { engine.train_all(2 * kBatch); }).peak == 0);
   }
-  CHECK(ff::measure_tensors([] { at::zeros({10}, at::kDouble); }).peak >= 80);  // it does count
+  // verifies that allocations are counted
+  CHECK(ff::measure_tensors([] { at::zeros({10}, at::kDouble); }).peak >= 80);
 }

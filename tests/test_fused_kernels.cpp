@@ -1,4 +1,5 @@
-// The fused engine's inner loops, those of every instruction set, against LibTorch's products.
+// Inner loops of the fused engine for every instruction set, compared with LibTorch's matrix
+// products.
 #include <cmath>
 #include <limits>
 
@@ -60,10 +61,11 @@ TEST_CASE("kernels of all instruction sets compute the same", "[fused]") {
                                width);
         CHECK((sum.narrow(0, 0, width) - sparse[r].matmul(weight)).abs().max().item<double>() <
               1e-12);
-        CHECK(sum[width].item<double>() == 99);  // nothing is written past the end
+        CHECK(sum[width].item<double>() == 99);  // no write past the end
       }
 
-      // Plain SGD with rate 1 shows the gradient of the last three columns' weights.
+      // SGD with learning rate 1 makes the gradient of the last three columns visible in the
+      // weights.
       constexpr int kColumns = 3;
       std::vector<double> values((kRows + 1) * ff::fused::kGroup);
       const auto sum = dz.sum(0);
@@ -95,7 +97,7 @@ TEST_CASE("kernels of all instruction sets compute the same", "[fused]") {
 
 TEST_CASE("products of rows that are mostly zero, in one panel of the weight or several",
           "[fused]") {
-  constexpr std::int64_t kRows = 13;  // not a whole number of groups
+  constexpr std::int64_t kRows = 13;  // not a multiple of the group size
   for (const auto& [in, out, panels] : {std::tuple(30, 7, 1), std::tuple(1100, 150, 3)}) {
     INFO(in << " to " << out);
     at::manual_seed(5);
@@ -113,7 +115,7 @@ TEST_CASE("products of rows that are mostly zero, in one panel of the weight or 
 
 namespace {
 
-// What two steps of a product make of its weight, with threads that share the work.
+// Returns the weight after two steps with the given number of threads.
 at::Tensor weight_after(const at::Tensor& x, const at::Tensor& dz, int threads) {
   const auto before = at::get_num_threads();
   at::set_num_threads(threads);
@@ -151,7 +153,7 @@ TEST_CASE(
     "products of rows from a ReLU are right at every share of zeros, and the same bits from "
     "any number of threads where they are sums over entries",
     "[fused]") {
-  constexpr std::int64_t kRows = 11, kIn = 70, kOut = 300;  // several panels, one of them not whole
+  constexpr std::int64_t kRows = 11, kIn = 70, kOut = 300;  // several panels, the last one partial
   for (const double filled : {0.0, 0.02, 0.15, 0.3, 0.6, 1.0}) {
     INFO(filled << " of the entries are not zero");
     at::manual_seed(11);
@@ -173,7 +175,7 @@ struct BackgroundScene {
 
   explicit BackgroundScene(const std::string& optimizer) {
     constexpr std::int64_t kIn = 203, kOut = 53,
-                           kRows = 10;  // no whole number of groups, or vectors
+                           kRows = 10;  // not a multiple of the group or vector size
     at::manual_seed(3);
     weight = at::randn({kOut, kIn}, at::kFloat);
     rows = at::randn({kRows, kIn}, at::kFloat) * (at::rand({kRows, kIn}) < 0.2);
@@ -218,7 +220,7 @@ struct BackgroundScene {
 
 }  // namespace
 
-// What a resumed run is: the products know nothing but the weight and the optimizer's state.
+// Equivalent to a resumed run: results must depend only on the weight and the optimizer state.
 TEST_CASE("products over a background made anew between steps go on with the same bits",
           "[fused][resume]") {
   const auto before = at::get_num_threads();
@@ -245,7 +247,7 @@ TEST_CASE("a step with NaN in it differs infinitely from one without", "[fused]"
                                  {"0.weight", at::zeros({2}, at::kDouble)}};
   const ff::TensorDict truth = {{"0.bias", at::ones({2}, at::kDouble)},
                                 {"0.weight", at::ones({2}, at::kDouble)}};
-  for (const auto* name : {"0.bias", "0.weight"}) {  // the first that is compared, and the last
+  for (const auto* name : {"0.bias", "0.weight"}) {  // the first and the last tensor compared
     auto broken = ff::test::copies(truth);
     broken[name][1] = std::nan("");
     std::string where;
@@ -260,7 +262,7 @@ TEST_CASE("a step with NaN in it differs infinitely from one without", "[fused]"
 TEST_CASE("tanh and the logistic function in vectors are right to some units in the last place",
           "[fused]") {
   using namespace ff::fused::portable;
-  // Of a float, how many units in its last place it is from the truth.
+  // Error of a float in ulp.
   const auto units = [](float got, double want) {
     return std::abs(got - want) / std::ldexp(1.0, std::ilogb(want) - 23);
   };
@@ -270,7 +272,7 @@ TEST_CASE("tanh and the logistic function in vectors are right to some units in 
     for (const float y : {x, -x}) {
       const auto of_tanh = units(tanh_in_vectors(y), std::tanh(double{y}));
       const auto of_sigmoid = units(sigmoid_in_vectors(y), 1 / (1 + std::exp(-double{y})));
-      // In accept form: std::max would lose a NaN.
+      // Written as !(a <= b), since std::max would drop a NaN.
       if (!(of_tanh <= worst_tanh)) worst_tanh = std::isnan(of_tanh) ? kInfinity : of_tanh;
       if (!(of_sigmoid <= worst_sigmoid)) {
         worst_sigmoid = std::isnan(of_sigmoid) ? kInfinity : of_sigmoid;

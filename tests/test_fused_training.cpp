@@ -1,4 +1,5 @@
-// Whole trainings by the fused engine against autograd's, and what the engine promises beside.
+// Complete trainings by the fused engine compared with autograd, and its memory and thread
+// guarantees.
 #include <ATen/Functions.h>
 
 #include "ff/core/choice.h"
@@ -26,7 +27,7 @@ ff::FFLearnerOptions learner_options(const std::string& engine, const std::strin
   return options;
 }
 
-// Two epochs of every phase, each over the same eight batches.
+// Trains two epochs of every phase, each over the same eight batches.
 ff::TensorDict train(const ff::FFLearnerOptions& options) {
   at::manual_seed(1);
   ff::PythonRandom random(1);
@@ -77,7 +78,8 @@ TEST_CASE("what is kept of frozen layers never takes more than fused.cache_mib",
   auto options = learner_options("fused", "sequential");
   options.fused.cache_mib = 1;
   const std::int64_t count = 500;
-  // Outputs of 250 units for 500 positives and negatives are 1,000,000 bytes; of 120, half of that.
+  // Cached outputs of 250 units for 500 positives and negatives take 1,000,000 bytes; of 120 units,
+  // about half of that.
   const std::pair<std::vector<std::int64_t>, bool> cases[] = {{{250, 250, 5}, false},
                                                               {{250, 120, 5}, false},
                                                               {{120, 250, 5}, false},
@@ -97,7 +99,8 @@ TEST_CASE("what is kept of frozen layers never takes more than fused.cache_mib",
     const auto first = train(1);
     CHECK(first.after >= kept * widths[0]);
     CHECK(first.peak <= kept * widths[0] + other);
-    // Above what was kept before: of two layers of 120 units, three halves are there at a time.
+    // Memory above the existing caches: for two layers of 120 units, up to 1.5 times one layer's
+    // cache.
     const auto second = train(2);
     CHECK(second.after >= kept * (widths[1] - widths[0]));
     CHECK(second.peak + kept * widths[0] <= (1 << 20) + other);
@@ -121,12 +124,12 @@ TEST_CASE("fused is refused where it cannot be, and auto does without", "[fused]
   options.model.dropout = 0.1;
   options.model.activation = "tanh";
   CHECK_THROWS_WITH(ff::choose_engine(options, at::kCPU),
-                    "engine: fused cannot do model.dropout with model.activation tanh; allowed: "
-                    "autograd, auto");
+                    "engine: fused does not support model.dropout with model.activation tanh; "
+                    "allowed: autograd, auto");
   options.engine = "auto";
   CHECK(ff::choose_engine(options, at::kCPU).engine == "autograd");
   CHECK(ff::choose_engine(options, at::kCPU).reason ==
-        "fused cannot do model.dropout with model.activation tanh");
+        "fused does not support model.dropout with model.activation tanh");
   options.engine = "autograd";
   CHECK(ff::choose_engine(options, at::kCPU).reason.empty());
   options.engine = "auto";

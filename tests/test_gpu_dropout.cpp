@@ -1,5 +1,5 @@
-// A step of the engine for GPUs with dropout, on the host that emulates one or on a real one,
-// against autograd in float64.
+// A step of the GPU engine with dropout, emulated on the host or on a GPU, compared with float64
+// autograd.
 #include <ATen/Functions.h>
 
 #include "ff/nn/dropout.h"
@@ -9,7 +9,7 @@
 
 using namespace ff::test;
 
-// Its masks are made again on the host.
+// The reference recomputes the dropout masks on the host.
 FF_BENCH_TEST("a step on a GPU with dropout is autograd's of the units that are left", "[gpu]") {
   constexpr double kDropped = 0.4, kRate = 0.1;
   auto recipe = base_recipe();
@@ -19,7 +19,7 @@ FF_BENCH_TEST("a step on a GPU with dropout is autograd's of the units that are 
   auto network = make_network(recipe, 7, bench.place()), truth = make_network(recipe, 7);
   const ff::gpu::TrainerOptions options = {.model = recipe.model,
                                            .loss = recipe.loss,
-                                           .batch_size = kBatch,
+                                           .batch_size = kGpuBatch,
                                            .streams = 1,
                                            .draws = {.dropout = true}};
   const auto trainer =
@@ -27,8 +27,8 @@ FF_BENCH_TEST("a step on a GPU with dropout is autograd's of the units that are 
                                options,
                                {{network, recipe.optimizer, {bench.put(set.wrong), set.overlay}}},
                                set.images.to(bench.place()));
-  const auto order = at::arange(kBatch, at::kLong);
-  ListEpoch epoch({order}, kBatch);
+  const auto order = at::arange(kGpuBatch, at::kLong);
+  ListEpoch epoch({order}, kGpuBatch);
   at::manual_seed(9);
   trainer->train_epoch({"all layers", 1}, {&epoch});
   at::manual_seed(9);
@@ -44,12 +44,13 @@ FF_BENCH_TEST("a step on a GPU with dropout is autograd's of the units that are 
                                               .pass = static_cast<std::int64_t>(2 * l + 1),
                                               .kept = 1 - kDropped,
                                               .scale = ff::dropout_scale(kDropped)};
-    auto masks = at::empty({2 * kBatch, width}, at::kDouble);
+    auto masks = at::empty({2 * kGpuBatch, width}, at::kDouble);
     for (std::int64_t i = 0; i < masks.numel(); ++i) data(masks)[i] = dropout.units()[i];
     CHECK((masks == 0).any().item<bool>());
     const auto a = layer->activation(layer->preactivation(rows)) * masks;
     const auto goodness = layer->goodness(a);
-    layer->loss(goodness.narrow(0, 0, kBatch), goodness.narrow(0, kBatch, kBatch)).backward();
+    layer->loss(goodness.narrow(0, 0, kGpuBatch), goodness.narrow(0, kGpuBatch, kGpuBatch))
+        .backward();
     const auto weight = (layer->weight - kRate * layer->weight.grad()).detach();
     CHECK_THAT(network->layers[l]->weight.detach(), AllClose(weight, 1e-12, 1e-14));
     rows = a.detach();

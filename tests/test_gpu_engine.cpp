@@ -1,5 +1,4 @@
-// Steps of the engine for GPUs, on the host that emulates one or on a real one, against autograd in
-// float64.
+// Steps of the GPU engine, emulated on the host or on a GPU, compared with float64 autograd.
 #include <ATen/Functions.h>
 
 #include "ff/core/choice.h"
@@ -14,7 +13,7 @@ using namespace ff::test;
 
 namespace {
 
-// Steps along autograd's trajectory, each from autograd's state.
+// Compares steps along autograd's trajectory, each starting from autograd's state.
 void check_recipe(const KernelBench& bench, const Recipe& recipe) {
   INFO(recipe.model.activation << " " << recipe.model.goodness << " " << recipe.model.normalize.type
                                << " " << recipe.loss.type << " " << recipe.loss.direction << " "
@@ -28,10 +27,10 @@ void check_recipe(const KernelBench& bench, const Recipe& recipe) {
   for (std::int64_t step = 0; step < kStepsCompared; ++step) {
     const auto before = copies(tensors_of(truth));
     ff::copy_into(tensors_of(network), before);
-    const auto size = step % 7 == 6 ? kBatch - 2 : kBatch;  // the last batch of an epoch
-    const auto pos = at::randperm(kImages, at::kLong).narrow(0, 0, size);
-    const auto neg = at::randperm(kImages, at::kLong).narrow(0, 0, size);
-    ListEpoch epoch({pos, neg}, kBatch);
+    const auto size = step % 7 == 6 ? kGpuBatch - 2 : kGpuBatch;  // the last batch of an epoch
+    const auto pos = at::randperm(kGpuImages, at::kLong).narrow(0, 0, size);
+    const auto neg = at::randperm(kGpuImages, at::kLong).narrow(0, 0, size);
+    ListEpoch epoch({pos, neg}, kGpuBatch);
     training->train_epoch({"all layers", 1}, {&epoch});
     const auto losses = step_by_autograd(truth, -1, data.positives(pos), data.negatives(neg));
     const auto want = at::tensor(losses, at::kDouble);
@@ -48,7 +47,7 @@ void check_recipe(const KernelBench& bench, const Recipe& recipe) {
 FF_BENCH_TEST("a step on a GPU is autograd's in float64, for everything a layer can be made of",
               "[gpu]") {
   auto recipe = base_recipe();
-  // The buffer of so little momentum is the gradient, which Adam would hide.
+  // With such small momentum, the buffer is nearly the gradient, whose scale Adam would hide.
   recipe.optimizer.type = "sgd";
   recipe.optimizer.momentum = 0.1;
   for (const auto& activation : ff::activations()) {
@@ -63,7 +62,7 @@ FF_BENCH_TEST("a step on a GPU is autograd's in float64, for everything a layer 
             const auto reason =
                 ff::gpu::reason_against(recipe.model, recipe.loss, recipe.optimizer);
             if (reason.empty()) check_recipe(bench, recipe);
-            // What has a closed form on the CPU's fused engine has it here, but for pairs.
+            // Supports the same settings as the fused CPU engine, except losses of pairs.
             if (!loss.paired)
               CHECK(reason ==
                     ff::fused::reason_against(recipe.model, recipe.loss, recipe.optimizer));

@@ -1,5 +1,5 @@
-// Whole epochs of the engine for GPUs, on the host that emulates one or on a real one, against
-// autograd in float64.
+// Complete epochs of the GPU engine, emulated on the host or on a GPU, compared with float64
+// autograd.
 #include <ATen/Functions.h>
 
 #include "tests/close.h"
@@ -16,15 +16,15 @@ std::vector<ff::Phase> phases_of(const std::string& schedule) {
   return {{"layer 0", 2, 0}, {"layer 1", 2, 1}, {"layer 2", 2, 2}};
 }
 
-// The orders of an epoch, two streams; 38 images in batches of 6 end in one of 2.
+// Sample orders of an epoch for two streams; 38 images in batches of 6 end with a batch of 2.
 std::vector<at::Tensor> orders_of(std::int64_t epoch, std::uint64_t seed) {
   at::manual_seed(seed + 100 * static_cast<std::uint64_t>(epoch));
-  return {at::randperm(kImages, at::kLong), at::randperm(kImages, at::kLong)};
+  return {at::randperm(kGpuImages, at::kLong), at::randperm(kGpuImages, at::kLong)};
 }
 
 struct Trained {
   ff::TensorDict tensors;
-  std::vector<at::Tensor> losses;  // of each epoch, (steps, layers)
+  std::vector<at::Tensor> losses;  // per epoch, (steps, layers)
 };
 
 Trained train_by_autograd(const Recipe& recipe,
@@ -55,10 +55,10 @@ Trained train_by_autograd(const Recipe& recipe,
 
 struct Ways {
   std::int64_t cache_mib = 64;
-  bool broken = false;  // each epoch is broken off where the learner first asks in its midst
+  bool broken = false;  // interrupt each epoch at the first stop check after its start
 };
 
-// Several networks at once, network n with seed n.
+// Trains several networks as a group, network n with seed n.
 std::vector<Trained> train_on_gpu(const KernelBench& bench,
                                   const Recipe& recipe,
                                   const std::vector<Data>& data,
@@ -81,7 +81,7 @@ std::vector<Trained> train_on_gpu(const KernelBench& bench,
       for (auto& epoch : epochs) pointers.push_back(&epoch);
       if (ways.broken) epochs[0].stop_at_question = 1;
       training->train_epoch(phase, pointers);
-      const auto batches = (kImages + recipe.batch_size - 1) / recipe.batch_size;
+      const auto batches = (kGpuImages + recipe.batch_size - 1) / recipe.batch_size;
       CHECK((epochs[0].batches < batches) == ways.broken);
       CHECK(epochs[0].batches > 0);
       epochs[0].stop_at_question = 1 << 30;
@@ -115,8 +115,8 @@ FF_BENCH_TEST("epochs on a GPU are autograd's in both schedules, last smaller ba
   for (const auto* schedule : {"parallel", "sequential"}) {
     INFO(schedule);
     const auto truth = train_by_autograd(recipe, data, schedule, 0);
-    // Each of some 50 steps adds float64's rounding, and Adam's quotients of small moments
-    // magnify it.
+    // Each of about 50 steps adds float64 rounding errors, which Adam's quotients of small moments
+    // amplify.
     check_same(truth, train_on_gpu(bench, recipe, {data}, schedule)[0], 1e-8);
   }
 }
@@ -132,7 +132,7 @@ FF_BENCH_TEST("on a GPU frozen layers' outputs, kept or computed for each batch,
 FF_BENCH_TEST("an epoch on a GPU that is stopped goes on to the same bits", "[gpu]") {
   const Data data;
   auto recipe = base_recipe();
-  recipe.batch_size = 1;  // more batches than losses are told for at once
+  recipe.batch_size = 1;  // more batches than losses are reported at once
   for (const auto* schedule : {"parallel", "sequential"}) {
     const auto whole = train_on_gpu(bench, recipe, {data}, schedule);
     const auto broken = train_on_gpu(bench, recipe, {data}, schedule, {.broken = true});
@@ -184,7 +184,7 @@ FF_BENCH_TEST("thresholds are told while an epoch runs, and afterwards", "[gpu]"
   const auto network = make_network(recipe, 0, bench.place());
   const auto training = training_of(bench, {network}, recipe, {data});
   CHECK(training->thresholds(0) == std::vector<double>(3, 0.5));
-  ListEpoch epoch(orders_of(0, 0), kBatch);
+  ListEpoch epoch(orders_of(0, 0), kGpuBatch);
   training->train_epoch({"all layers", 1}, {&epoch});
   for (std::size_t l = 0; l < 3; ++l) {
     CHECK(training->thresholds(0)[l] == network->layers[l]->threshold.item<double>());

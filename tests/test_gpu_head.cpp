@@ -1,5 +1,5 @@
-// Steps of the engine for GPUs with a head, hard negatives and moved images, on the host that
-// emulates one or on a real one, against autograd in float64.
+// Steps of the GPU engine with a head, hard negatives and augmented images, emulated on the host or
+// on a GPU, compared with float64 autograd.
 #include <ATen/Functions.h>
 #include <c10/core/DefaultDtype.h>
 
@@ -32,10 +32,10 @@ ff::SoftmaxHead make_head(const HeadRecipe& recipe, const at::Device& place) {
   c10::set_default_dtype(caffe2::TypeMeta::Make<double>());
   std::int64_t features = 0;
   for (const auto l : recipe.layers) features += recipe.base.model.widths[l];
-  ff::SoftmaxHead head(features, kClasses, recipe.optimizer, place);
+  ff::SoftmaxHead head(features, kGpuClasses, recipe.optimizer, place);
   c10::set_default_dtype(usual);
   at::NoGradGuard no_grad;
-  at::manual_seed(3);  // not from zero, so that wrong labels are not alike
+  at::manual_seed(3);  // nonzero weights, so that wrong labels differ in probability
   head->weight.copy_(at::randn(head->weight.sizes(), at::kDouble));
   return head;
 }
@@ -45,11 +45,11 @@ class Truth {
   Truth(const HeadRecipe& recipe, const Data& data)
       : recipe_(recipe),
         data_(data),
-        overlay_(kClasses, kWidth, kLabelValue, kNeutral),
+        overlay_(kGpuClasses, kGpuWidth, kLabelValue, kNeutral),
         network(make_network(recipe.base, 7)),
         head(make_head(recipe, at::kCPU)) {}
 
-  // The losses of a step: of the head, where it learns, and of the layers.
+  // Losses of a step: of the head, if it is trained, and of the layers.
   struct Losses {
     double head = 0;
     std::vector<double> layers;
@@ -113,7 +113,7 @@ std::unique_ptr<ff::gpu::FFTrainer> trainer_of(const KernelBench& bench,
                                                const Data& data,
                                                ff::FFNetwork network,
                                                ff::SoftmaxHead head) {
-  const ff::LabelOverlay overlay(kClasses, kWidth, kLabelValue, kNeutral);
+  const ff::LabelOverlay overlay(kGpuClasses, kGpuWidth, kLabelValue, kNeutral);
   const auto wrong = recipe.hard ? at::Tensor() : bench.put(data.wrong);
   return ff::gpu::make_ff_trainer(
       bench.device(),
@@ -136,13 +136,13 @@ ListEpoch epoch_of(const HeadRecipe& recipe, std::uint64_t seed) {
   at::manual_seed(seed);
   std::vector<at::Tensor> orders;
   for (std::int64_t s = 0; s < recipe.streams; ++s) {
-    orders.push_back(at::randperm(kImages, at::kLong));
+    orders.push_back(at::randperm(kGpuImages, at::kLong));
   }
   return {std::move(orders), recipe.base.batch_size};
 }
 
-// Epochs of the layers and then of the head, where it is trained afterwards. `broken`: each is
-// broken off and taken up again.
+// Trains epochs of the layers, then of the head if it is trained afterwards. `broken`: interrupts
+// and resumes each epoch.
 void check_epochs(const KernelBench& bench, const HeadRecipe& recipe, bool broken = false) {
   INFO("hard " << recipe.hard << ", along " << recipe.along << ", " << recipe.streams
                << " streams, shift " << recipe.augment.shift << ", flip " << recipe.augment.flip);
@@ -182,10 +182,10 @@ void check_epochs(const KernelBench& bench, const HeadRecipe& recipe, bool broke
       CHECK((there.batches < here.batches) == broken);
       there.stop_at_question = 1 << 30;
       if (broken) train();
-      CHECK(at::equal(at::rand({1}), next_here));  // as many numbers were drawn
+      CHECK(at::equal(at::rand({1}), next_here));  // the same number of random numbers was drawn
       CHECK_THAT(at::cat(there.losses), AllClose(at::stack(losses), 1e-9, 1e-11));
       if (recipe.along) {
-        CHECK(told.images == kImages);
+        CHECK(told.images == kGpuImages);
         CHECK(std::abs(told.sum - sum) < 1e-9 * sum);
       }
     }
@@ -224,7 +224,7 @@ FF_BENCH_TEST("on a GPU a head beside labels that are drawn beforehand is autogr
 }
 
 FF_BENCH_TEST("on a GPU a head after layers that were trained one by one is autograd's", "[gpu]") {
-  for (const bool kept : {true, false}) {  // whether the frozen layers' outputs are
+  for (const bool kept : {true, false}) {  // with and without caching the frozen layers' outputs
     HeadRecipe recipe;
     recipe.hard = recipe.along = false;
     recipe.sequential = true;
@@ -235,7 +235,7 @@ FF_BENCH_TEST("on a GPU a head after layers that were trained one by one is auto
 
 FF_BENCH_TEST("an epoch on a GPU that draws is broken off and goes on as if it were not", "[gpu]") {
   HeadRecipe recipe;
-  recipe.base.batch_size = 1;  // more batches than losses are told for at once
+  recipe.base.batch_size = 1;  // more batches than losses are reported at once
   check_epochs(bench, recipe, /*broken=*/true);
 }
 
@@ -254,10 +254,10 @@ FF_BENCH_TEST("an epoch on a GPU with dropout that is broken off goes on to the 
     auto epoch = epoch_of(recipe, 5);
     if (broken) epoch.stop_at_question = 1;
     trainer->train_epoch({"all layers", 1}, {&epoch});
-    CHECK((epoch.batches < kImages) == broken);
+    CHECK((epoch.batches < kGpuImages) == broken);
     epoch.stop_at_question = 1 << 30;
     if (broken) trainer->train_epoch({"all layers", 1}, {&epoch});
-    CHECK(epoch.batches == kImages);
+    CHECK(epoch.batches == kGpuImages);
     ends.push_back(copies(tensors_of(network)));
     ends.back()["head.weight"] = head->weight.detach().cpu().clone();
   }

@@ -1,4 +1,4 @@
-// Backpropagation on a GPU, on the host that emulates one, against autograd in float64.
+// Backpropagation of the GPU engine, emulated on the host, compared with float64 autograd.
 #include <ATen/Functions.h>
 #include <torch/nn/modules/linear.h>
 
@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::int64_t kImages = 41, kBatch = 7, kClasses = 3;
 
-// A perceptron 24-300-9-3, wider than a block of threads and narrower, and its optimizer.
+// A 24-300-9-3 MLP, with layers wider and narrower than a thread block, and its optimizer.
 struct Side {
   std::vector<ff::NamedParameter> parameters;
   std::unique_ptr<ff::Optimizer> optimizer;
@@ -65,7 +65,7 @@ struct Side {
   }
 };
 
-// Two epochs, of which the last batch is smaller.
+// Trains two epochs, each with a smaller last batch.
 void check(const KernelBench& bench,
            const std::string& activation,
            const ff::OptimizerOptions& rule) {
@@ -135,5 +135,5 @@ TEST_CASE("backpropagation takes the engine for GPUs where there is one, other r
   CHECK(emulation.asked->launches > 0);
   CHECK_THROWS_WITH(
       ff::baselines::choose_engine("fa", ff::test::toy_options("fa", "fused"), at::kCPU),
-      "engine: fused cannot do model.type fa on a GPU; allowed: autograd, auto");
+      "engine: fused does not support model.type fa on a GPU; allowed: autograd, auto");
 }

@@ -1,4 +1,4 @@
-// The grid of a sweep: values, names of points, and what is wrong with one.
+// Parameter grids of sweeps: values, point names and errors.
 #include "experiments/sweep/grid.h"
 #include "tests/catch.h"
 
@@ -42,7 +42,7 @@ TEST_CASE("A range holds both its ends, and its numbers are short", "[sweep]") {
   CHECK(values({{"from", 0}, {"to", 1}, {"points", 3}}) == std::vector<Json>{0.0, 0.5, 1.0});
   CHECK(values({{"from", 0.001}, {"to", 1}, {"points", 4}, {"scale", "log"}}) ==
         std::vector<Json>{0.001, 0.01, 0.1, 1.0});
-  // Whole numbers stay whole, or an integer key would refuse them.
+  // Integers must stay integers, as integer keys reject floats.
   CHECK(values({{"from", 1}, {"to", 2}, {"step", 1}})[0].is_number_integer());
   CHECK(values({{"from", 1.0}, {"to", 2}, {"step", 1}})[0].is_number_float());
 }
@@ -62,7 +62,8 @@ TEST_CASE("A range over a key of whole numbers has whole numbers", "[sweep]") {
       "batch_size", {{"from", 4}, {"to", 64}, {"points", 5}, {"scale", "log"}}, {4, 8, 16, 32, 64});
   whole("batch_size", {{"from", 10}, {"to", 100}, {"points", 3}, {"scale", "log"}}, {10, 32, 100});
   whole("schedule.epochs", {{"from", 1}, {"to", 2000001}, {"points", 3}}, {1, 1000001, 2000001});
-  whole("schedule.max_steps", {{"from", 1.0}, {"to", 3}, {"step", 1}}, {1, 2, 3});  // or null
+  // integer or null
+  whole("schedule.max_steps", {{"from", 1.0}, {"to", 3}, {"step", 1}}, {1, 2, 3});
   CHECK(of_key("optimizer.learning_rate", {{"from", 1}, {"to", 3}, {"points", 3}})[1]
             .is_number_float());
   CHECK(said({{"batch_size", {{"from", 1}, {"to", 3}, {"points", 5}}}}) ==
@@ -89,7 +90,7 @@ TEST_CASE("What is not chosen over names a group of points", "[sweep]") {
   CHECK(over_rates[1].label == "learning_rate-0.1.batch_size-2");
   CHECK(over_rates[1].kept == "batch_size-2");
   CHECK(over_rates[3].kept == "batch_size-2");
-  // A batch of 2 was not chosen, so that it is the largest says nothing.
+  // The selection does not range over the batch size, so its largest value is not an edge.
   CHECK(over_rates[1].edges == std::vector<std::string>{"optimizer.learning_rate"});
   for (const auto& point : points_of(axes)) CHECK(point.kept.empty());
 }
@@ -132,7 +133,7 @@ TEST_CASE("What is wrong with a grid is said with its place", "[sweep]") {
   CHECK_THAT(one(Json::array()), ContainsSubstring("grid.a: [] is not allowed"));
   CHECK_THAT(one(Json::object()), ContainsSubstring("grid.a: {} is not allowed"));
   CHECK_THAT(one({1, 2, 1}), ContainsSubstring("grid.a: a-1 occurs twice; keep one"));
-  CHECK_THAT(one({{{"x", 1}}}), ContainsSubstring("has no name for a run's folder; give it one"));
+  CHECK_THAT(one({{{"x", 1}}}), ContainsSubstring("cannot be used as a folder name; name it"));
   CHECK_THAT(one({{"", {{"x", 1}}}}), ContainsSubstring("an alternative has no name"));
   const auto range = [&](const Json& changes) {
     Json json = {{"from", 1}, {"to", 4}, {"step", 1}};
@@ -147,9 +148,9 @@ TEST_CASE("What is wrong with a grid is said with its place", "[sweep]") {
   CHECK_THAT(range({{"step", 1e-9}}), ContainsSubstring("more than 10000 values"));
   CHECK_THAT(range({{"stop", 3}}),
              ContainsSubstring("grid.a.stop: unknown key; did you mean 'step'?"));
-  CHECK_THAT(range({{"scale", "log"}}), ContainsSubstring("'step' has no meaning with scale log"));
+  CHECK_THAT(range({{"scale", "log"}}), ContainsSubstring("'step' has no effect with scale log"));
   CHECK_THAT(range({{"step", nullptr}, {"points", 3}, {"scale", "log"}, {"from", 0}}),
-             ContainsSubstring("scale log needs values above 0"));
+             ContainsSubstring("scale log requires values above 0"));
   CHECK(said({{"rate", {1}}, {"other", {{"x", {{"rate", 2}}}}}}) ==
         Texts{"s.json: grid: 'rate' and 'other' both set rate"});
 }

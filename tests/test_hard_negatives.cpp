@@ -14,7 +14,7 @@ TEST_CASE("hard labels follow the head's probabilities, the true label ruled out
   const auto expected = odds / odds.sum() * kDraws;
   const auto counts = drawn.bincount({}, kClasses).to(at::kDouble);
   CHECK(counts[kOwn].item<double>() == 0);
-  // Chi-square with 4 degrees of freedom: above 18.5 once in a thousand.
+  // Chi-square with 4 degrees of freedom exceeds 18.5 with probability 0.001.
   const auto terms = (counts - expected).pow(2) / expected;
   CHECK(terms.nan_to_num(0).sum().item<double>() < 18.5);
 }
@@ -40,7 +40,7 @@ TEST_CASE("equal logits draw every other label as often") {
   const auto step = ((drawn - labels) % 10 + 10) % 10;  // 1 to 9
   const auto counts = step.bincount({}, 10).to(at::kDouble);
   CHECK(counts[0].item<double>() == 0);
-  // Chi-square with 8 degrees of freedom: above 26.1 once in a thousand.
+  // Chi-square with 8 degrees of freedom exceeds 26.1 with probability 0.001.
   CHECK(((counts.slice(0, 1) - 1000).pow(2) / 1000).sum().item<double>() < 26.1);
 }
 

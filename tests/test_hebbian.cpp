@@ -20,7 +20,7 @@ HebbianLearner learner_of(const std::string& rule,
   return learner;
 }
 
-// Moves layer 0 on inputs x.
+// Applies the rule to layer 0 with inputs x.
 void learn(HebbianLearner& learner, const at::Tensor& x, double rate, int steps) {
   at::NoGradGuard no_grad;
   for (int i = 0; i < steps; ++i) {
@@ -54,7 +54,8 @@ TEST_CASE("the winner moves to the mean of what it won, the others stay", "[hebb
   weight[0][0] = 3.0;
   weight[1][1] = 0.5;
   weight[2][2] = -1.0;
-  // By angle the first and the third row are won by unit 0, the second by unit 1, which is shorter.
+  // By angle, unit 0 wins the first and third samples and unit 1, whose weight vector is shorter,
+  // the second.
   const auto x =
       at::tensor({2.0, 0.5, 0.0, 0.0, 0.0, 1.0, 1.5, 0.0, 0.0, 0.0, 9.0, 0.0, 1.0, 0.0, 0.0},
                  at::kDouble)
@@ -131,7 +132,8 @@ TEST_CASE("hidden steps do not depend on labels, the readout's is the cross-entr
     const auto b = learner.gradient(rows, other, Pass::kProbe);
     CHECK(at::equal(a.by_name.at("layers.0.weight"), b.by_name.at("layers.0.weight")));
     CHECK(at::equal(a.by_name.at("layers.1.weight"), b.by_name.at("layers.1.weight")));
-    const auto truth = ff::baselines::backpropagate(*learner.network, rows, six_labels(), Pass::kProbe);
+    const auto truth =
+        ff::baselines::backpropagate(*learner.network, rows, six_labels(), Pass::kProbe);
     CHECK_THAT(a.by_name.at("layers.2.weight"),
                ff::test::AllClose(truth.by_name.at("layers.2.weight"), 1e-12, 1e-15));
     CHECK(a.loss.item<double>() == Approx(truth.loss.item<double>()));

@@ -1,4 +1,4 @@
-// The host that emulates a GPU: what its caller must not get away with.
+// The emulated GPU detects errors of its caller.
 #include <ATen/Functions.h>
 
 #include "ff/engines/gpu/emulated_device.h"
@@ -25,7 +25,7 @@ ff::gpu::Product product_of(const at::Tensor& a, const at::Tensor& b, const at::
           .result = ff::gpu::number_of<T>()};
 }
 
-// Threads that shift an array, with the barrier between reading and writing left out.
+// Shifts an array with a missing barrier between reads and writes.
 std::vector<int> shift_without_barrier(const ff::gpu::HostOrder& order) {
   std::vector<int> values(kThreads + 1);
   for (int i = 0; i <= kThreads; ++i) values[i] = i;
@@ -98,7 +98,7 @@ FF_BENCH_TEST("products of several networks, of matrices stored either way", "[k
 
 namespace {
 
-// What BLAS computes from its description, entry by entry.
+// Reference for the column-major BLAS description, element by element.
 void multiply_by_columns(const ff::gpu::Product& p) {
   const auto d = ff::gpu::column_major(p);
   const auto at_entry = [](const ff::gpu::ColumnMajor::Matrix& m,
@@ -147,7 +147,7 @@ TEST_CASE("a product as BLAS is asked for it is the same product", "[kernels]") 
 
 FF_BENCH_TEST("products of bfloat16 are added in float32", "[kernels]") {
   at::manual_seed(3);
-  for (const std::int64_t columns : {4, 5, 128}) {  // of which 5 aligns with nothing
+  for (const std::int64_t columns : {4, 5, 128}) {  // 5 is not aligned to any vector size
     const auto a = bench.put(at::randn({2, 5, 300}).to(at::kBFloat16));
     const auto b = bench.put(at::randn({2, 300, columns}).to(at::kBFloat16));
     const auto out = bench.put_zeros({2, 5, columns}, at::kFloat);
@@ -156,8 +156,8 @@ FF_BENCH_TEST("products of bfloat16 are added in float32", "[kernels]") {
     const auto device = bench.device();
     device->multiply(product);
     device->synchronize();
-    // 300 float32 products round by some 300 * 6e-8 of the sum of their sizes, not by bfloat16's
-    // 4e-3.
+    // 300 float32 products have a rounding error of about 300 * 6e-8 of the sum of their
+    // magnitudes, far below the 4e-3 of bfloat16.
     const auto want = at::bmm(a.cpu().to(at::kDouble), b.cpu().to(at::kDouble));
     CHECK_THAT(out, ff::test::AllClose(want, 1e-5, 1e-4));
   }
@@ -179,7 +179,7 @@ FF_BENCH_TEST("recorded work does not run, and then runs with the arguments of i
     device->launch(count);
   });
   CHECK(batch() == 1);
-  count.cursor = nullptr;  // the graph has its own
+  count.cursor = nullptr;  // the graph holds its own copy
   graph->launch();
   graph->launch();
   CHECK(batch() == 5);
@@ -206,7 +206,7 @@ TEST_CASE("nothing can be read or waited for while work is recorded", "[kernels]
   CHECK_THROWS_AS(device.record([&] { device.read(&value, sizeof value); }), ff::gpu::DeviceError);
   CHECK_THROWS_AS(device.record([&] { device.synchronize(); }), ff::gpu::DeviceError);
   CHECK_THROWS_AS(device.record([&] { device.record([] {}); }), ff::gpu::DeviceError);
-  device.synchronize();  // the recording is over
+  device.synchronize();  // capture has finished
 }
 
 TEST_CASE("a reading is not there at once", "[kernels]") {

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::int64_t kMasks = 2000, kSize = 28;
 
-// Of neighbours `lag` apart along an axis: how many more agree than if they were independent.
+// Returns the correlation of mask pixels at distance `lag` along an axis.
 double correlation(const at::Tensor& masks, std::int64_t axis, std::int64_t lag) {
   const auto signs = masks.to(at::kDouble) * 2 - 1;
   const auto size = masks.size(axis) - lag;
@@ -23,15 +23,16 @@ TEST_CASE("masks are half set, and made of regions as large as six blurs make th
   REQUIRE(masks.sizes() == at::IntArrayRef({kMasks, kSize, kSize}));
   CHECK(masks.to(at::kDouble).mean().item<double>() == Approx(0.5).margin(0.01));
   for (const std::int64_t axis : {1, 2}) {
-    // A blur of n rounds of [1/4, 1/2, 1/4] correlates neighbours k apart by C(4n, 2n+k)/C(4n, 2n);
-    // cutting a Gaussian field at its mean turns a correlation r into 2/pi asin(r).
+    // n rounds of the blur [1/4, 1/2, 1/4] give neighbours at distance k the correlation C(4n,
+    // 2n+k) / C(4n, 2n); thresholding a Gaussian field at its mean maps a correlation r to 2/pi
+    // asin(r).
     const auto by_theory = [](double r) { return 2 / M_PI * std::asin(r); };
     CHECK(correlation(masks, axis, 1) == Approx(by_theory(0.923)).margin(0.02));
     CHECK(correlation(masks, axis, 4) == Approx(by_theory(0.272)).margin(0.03));
     CHECK(std::abs(correlation(masks, axis, 14)) < 0.02);
   }
   const auto share = masks.to(at::kDouble).mean({1, 2});
-  CHECK(share.std().item<double>() > 0.05);  // a mask by itself is not half set
+  CHECK(share.std().item<double>() > 0.05);  // a single mask is not exactly half set
 }
 
 TEST_CASE("masks are the drawn bits, blurred six times with edges repeated, and cut at a half") {
@@ -55,7 +56,7 @@ TEST_CASE("masks are the drawn bits, blurred six times with edges repeated, and 
 TEST_CASE("edges are as likely to be set as the middle") {
   at::manual_seed(2);
   const auto by_pixel = ff::draw_masks(kMasks, 9, 5).to(at::kDouble).mean(0);
-  // Five standard errors of a share of 2000.
+  // Five standard errors of a proportion of 2000 samples.
   CHECK((by_pixel - 0.5).abs().max().item<double>() < 5 * 0.5 / std::sqrt(kMasks));
 }
 

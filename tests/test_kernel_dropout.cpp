@@ -1,5 +1,4 @@
-// Dropout and peer normalisation in the kernels, run on the host or on a GPU, against autograd in
-// float64.
+// Dropout and peer normalisation kernels, on the host or on a GPU, compared with float64 autograd.
 #include <ATen/Functions.h>
 
 #include "ff/engines/gpu/kernel.h"
@@ -20,7 +19,7 @@ namespace {
 constexpr std::int64_t kSceneRows = 40, kScenePositives = 20, kSceneWidth = 301;
 constexpr double kDropped = 0.3;
 
-// A layer's products, in an activation that is never zero, so that zeros are dropout's.
+// Pre-activations of a layer whose activation is never zero, so that zeros come from dropout only.
 struct Scene {
   const KernelBench& bench;
   at::Tensor z = at::randn({kSceneRows, kSceneWidth}, at::kDouble),
@@ -40,7 +39,7 @@ struct Scene {
             .scale = ff::dropout_scale(kDropped)};
   }
 
-  // What passes up without training, (rows, width).
+  // Returns the layer's output in inference mode, (rows, width).
   at::Tensor passed(std::int64_t batch, std::int64_t pass) const {
     const auto cursor = bench.put(at::full({1}, batch, at::kLong));
     const auto next = bench.put_zeros({kSceneRows, kSceneWidth});
@@ -72,7 +71,8 @@ FF_BENCH_TEST("kernel: dropout silences its share of the units, each time others
   const auto kept = kept_of(first);
   const auto a = ff::find_activation("softplus").forward(scene.z + scene.bias);
   CHECK_THAT(first, AllClose(a * kept * ff::dropout_scale(kDropped), 1e-12, 1e-14));
-  // 12040 draws: a standard deviation of 0.0042. Two that are independent agree in 0.58.
+  // 12040 draws: the standard deviation of the fraction is 0.0042. Two independent masks agree in
+  // 0.58.
   CHECK(std::abs(share(kept) - 0.7) < 0.02);
   CHECK(at::equal(kept, kept_of(scene.passed(1, 3))));
   for (const auto& other : {scene.passed(1, 2), scene.passed(0, 3), scene.passed(2, 3)}) {

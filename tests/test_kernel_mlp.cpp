@@ -1,4 +1,4 @@
-// The kernels of a perceptron's step, run on the host or on a GPU, against autograd in float64.
+// Kernels of an MLP training step, on the host or on a GPU, compared with float64 autograd.
 #include <ATen/Functions.h>
 
 #include "ff/core/own_draws.h"
@@ -47,7 +47,7 @@ FF_BENCH_TEST("kernel: a hidden layer's activation and its gradient are autograd
       const auto want = activation.forward(at_products + bias);
       (want * dx).sum().backward();
       CHECK_THAT(a, AllClose(want, 1e-12, 1e-14));
-      // From a tanh or sigmoid near its end little of the slope can be told.
+      // For a saturated tanh or sigmoid, the slope computed from the output loses precision.
       CHECK_THAT(in_place, AllClose(at_products.grad(), 1e-10, 1e-13));
     }
   }
@@ -89,7 +89,7 @@ FF_BENCH_TEST("kernel: the cross-entropy and its gradient are autograd's", "[ker
 FF_BENCH_TEST("kernel: hard labels are those that the uniform numbers draw", "[kernels]") {
   at::manual_seed(3);
   for (const std::int64_t classes : {2, 3, 10}) {
-    for (const double steepness : {1.0, 3000.0}) {  // the second leaves some labels no chance
+    for (const double steepness : {1.0, 3000.0}) {  // at 3000, some labels have probability 0
       constexpr std::int64_t kRows = 700, kImages = 1500;
       const auto logits = steepness * at::randn({kRows, classes}, at::kDouble);
       const auto labels = at::randint(0, classes, {kImages}, at::kLong);
@@ -116,7 +116,8 @@ FF_BENCH_TEST("kernel: hard labels are those that the uniform numbers draw", "[k
                                                   .batch_size = kRows},
           {wrong});
       CHECK(at::equal(wrong.cpu().index_select(0, of_batch), want));
-      CHECK((wrong == -1).sum().item<std::int64_t>() == kImages - kRows);  // others' place
+      // entries of samples outside the batch are unchanged
+      CHECK((wrong == -1).sum().item<std::int64_t>() == kImages - kRows);
     }
   }
 }

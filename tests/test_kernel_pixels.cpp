@@ -1,4 +1,4 @@
-// The kernels that pick and read batches, run on the host or on a GPU, against image sets and
+// Kernels that select and read batches, on the host or on a GPU, compared with image sets and
 // overlays.
 #include <ATen/Functions.h>
 
@@ -19,7 +19,7 @@ using ff::test::scale_of;
 
 namespace {
 
-// Images of two channels whose pixels are wider than a block, with labels of three classes.
+// Two-channel images with more pixels than a block has threads, and labels of three classes.
 ff::ImageSet coloured_images(std::int64_t count) {
   at::manual_seed(4);
   return {at::randint(0, 256, {count, 2, 13, 17}, at::TensorOptions(at::kByte)),
@@ -28,7 +28,7 @@ ff::ImageSet coloured_images(std::int64_t count) {
           {{0.4, 0.6}, {0.3, 0.2}}};
 }
 
-// The same, normalised beforehand.
+// The same images as normalised floats.
 ff::ImageSet coloured_floats(std::int64_t count) {
   const auto bytes = coloured_images(count);
   return {bytes.images.to(at::kFloat).div(255), bytes.labels, 3, {{0.4, 0.6}, {0.3, 0.2}}};
@@ -44,7 +44,7 @@ struct PixelCase {
                                 at::randperm(40, at::kLong),
                                 at::randperm(40, at::kLong),
                                 at::randperm(40, at::kLong)});
-  // Where the kernel is:
+  // On the device of the kernels:
   ff::ImageSet images_there = images.to(bench.place());
   at::Tensor wrong_there = bench.put(wrong), values_there = bench.put(values);
   at::Tensor order_there = bench.put(order);
@@ -79,7 +79,7 @@ struct PixelCase {
             .scale = scale_of(normalize)};
   }
 
-  // The same rows the plain way.
+  // Reference computation of the same samples.
   at::Tensor want(std::int64_t network,
                   bool positive,
                   const at::Tensor& indices,
@@ -113,7 +113,7 @@ FF_BENCH_TEST("kernel: negatives follow the positives' order where there is one 
   PixelCase c{bench};
   c.streams = 1;
   bench.run(c.kernel("l2"), {c.x});
-  const auto indices = c.order[1].narrow(0, 14, 7);  // the second network's only order
+  const auto indices = c.order[1].narrow(0, 14, 7);  // the only order of the second network
   CHECK_THAT(c.x[1].narrow(0, 7, 7), AllClose(c.want(1, false, indices, "l2"), 1e-12, 1e-14));
 }
 
@@ -138,7 +138,7 @@ FF_BENCH_TEST("kernel: images are moved as sets of images move them, and may car
               "[kernels]") {
   const auto which = GENERATE(0, 1);
   PixelCase c{bench, which == 0 ? coloured_images(40) : coloured_floats(40)};
-  const auto moves = at::randint(-20, 21, {4, 40, 3}, at::kLong);  // some leave nothing
+  const auto moves = at::randint(-20, 21, {4, 40, 3}, at::kLong);  // some shifts leave no pixels
   const auto mirrored = moves.select(2, 2) > 0;
   moves.select(2, 2).copy_(mirrored);
   const auto moves_there = bench.put(moves.to(at::kShort).contiguous());

@@ -1,4 +1,4 @@
-// The optimizer kernels of the engine for GPUs, run on the host, against the optimizers.
+// Optimizer kernels of the GPU engine, run on the host, compared with the optimizers.
 #include <ATen/Functions.h>
 
 #include "ff/engines/cpu/learned_tensor.h"
@@ -18,8 +18,7 @@ using Update = ff::gpu::Update<double>;
 
 constexpr std::int64_t kNetworks = 2, kWidth = 37, kIn = 61, kRows = 10, kSteps = 6, kDepth = 3;
 
-// A layer of two networks that learn at different rates, in the kernels' memory and in the
-// optimizers'.
+// A layer of two networks with different learning rates, in kernel memory and in the optimizers.
 struct Stepped {
   const KernelBench& bench;
   ff::OptimizerOptions options[kNetworks];
@@ -81,7 +80,7 @@ struct Stepped {
                                                  .steps = pointer<std::int64_t>(steps),
                                                  .updates = pointer<Update>(updates),
                                                  .count = 3 * kNetworks},
-              {cursor, steps});  // not the updates, whose padding holds what was on the stack
+              {cursor, steps});  // not compared bytewise: the padding of Update is uninitialised
   }
 
   ff::gpu::UpdateLayer<double, double> kernel(bool threshold_learns) const {
@@ -130,13 +129,14 @@ void check(const KernelBench& bench, const ff::OptimizerOptions& options, bool t
     bench.run(s.kernel(threshold_learns), written);
     s.step_truth(threshold_learns);
     for (std::int64_t n = 0; n < kNetworks; ++n) {
-      // Adam's first step is the rate whatever the gradient's size, so an entry is a fair measure.
+      // Adam's first step has the size of the learning rate for any gradient, so a per-element
+      // comparison is meaningful.
       CHECK_THAT(s.weight[n], AllClose(s.truths[n].weight, 1e-12, 1e-13));
       CHECK_THAT(s.bias[n], AllClose(s.truths[n].bias, 1e-12, 1e-13));
       CHECK_THAT(s.threshold[n], AllClose(s.truths[n].threshold, 1e-12, 1e-13));
       CHECK_THAT(s.history[step][n][1][0], AllClose(s.row_loss[n].mean(), 1e-12, 1e-14));
       CHECK(s.history[step][n][1][1].item<double>() == s.threshold[n][0].item<double>());
-      CHECK(s.history[step][n][0].abs().max().item<double>() == 0);  // another layer's
+      CHECK(s.history[step][n][0].abs().max().item<double>() == 0);  // another layer's entry
     }
   }
 }

@@ -1,5 +1,5 @@
-// The kernels of the engine for GPUs, run on the host over their grids of blocks and threads,
-// against plain formulas of LibTorch in float64.
+// Kernels of the GPU engine, run on the host over their grids of blocks and threads, compared with
+// LibTorch formulas in float64.
 #include <ATen/Functions.h>
 
 #include "ff/data/label_overlay.h"
@@ -40,7 +40,7 @@ struct RowChoice {
   std::string activation, goodness, normalize, loss, direction;
 };
 
-// A step's rows of two networks against autograd's gradients of the loss.
+// Compares the samples of a step of two networks with autograd's gradients of the loss.
 void check_goodness_rows(const KernelBench& bench, const RowChoice& choice, std::int64_t width) {
   INFO(choice.activation << " " << choice.goodness << " " << choice.normalize << " " << choice.loss
                          << " " << choice.direction << " " << width << " wide");
@@ -96,7 +96,7 @@ FF_BENCH_TEST("kernel: activation, goodness, loss and gradient are autograd's, f
     for (const auto& goodness : ff::goodnesses()) {
       for (const auto& normalize : ff::row_normalizations()) {
         for (const auto& loss : ff::losses()) {
-          if (loss.paired || ff::gpu::Losses::find(loss.name) < 0) continue;  // refused
+          if (loss.paired || ff::gpu::Losses::find(loss.name) < 0) continue;  // not supported
           for (const auto& direction : ff::direction_names()) {
             check_goodness_rows(
                 bench,
@@ -162,7 +162,7 @@ FF_BENCH_TEST("kernel: rows that only pass give goodness and the next layer's in
       const auto a = at::tanh(z + bias.unsqueeze(1)).view({10, width});
       CHECK_THAT(next.view({10, width}), AllClose(normalize.apply(a, kRowEpsilon), 1e-12, 1e-13));
       CHECK_THAT(goodness.select(2, 1).flatten(), AllClose(0.25 * a.pow(2).sum(1), 1e-12, 0));
-      CHECK(goodness.select(2, 0).abs().max().item<double>() == 0);  // others' place
+      CHECK(goodness.select(2, 0).abs().max().item<double>() == 0);  // entries of another layer
     }
   }
 }

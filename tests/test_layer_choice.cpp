@@ -24,6 +24,6 @@ TEST_CASE("a layer that is named twice, and no layer at all, are refused") {
   CHECK_THROWS_WITH((ff::LayerChoice{.all = false, .list = {1, 0, 1}}.of(3, "head.layers")),
                     "head.layers: layer 1 occurs twice; keep one");
   CHECK_THROWS_WITH((ff::LayerChoice{.all = false}.of(3, "x")),
-                    "x: no layer is chosen; allowed: one or more");
+                    "x: no layer selected; allowed: one or more");
   CHECK((ff::LayerChoice{.all = false, .list = {1, 0}}.problem(3)).empty());
 }

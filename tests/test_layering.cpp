@@ -1,4 +1,5 @@
-// The folders of docs/architecture.md against the includes: lower ones never include higher ones.
+// Include dependencies against the layers in docs/architecture.md: lower folders never include
+// higher ones.
 #include <filesystem>
 #include <map>
 #include <regex>
@@ -16,7 +17,7 @@ using ff::experiments::read_file;
 
 const fs::path kRoot = ff::test::source_dir();
 
-// The folders of the first table, lowest first: "ff/math", ..., "tests".
+// Returns the folders of the first table, lowest first: "ff/math", ..., "tests".
 std::vector<std::string> folders_in_order() {
   std::vector<std::string> folders;
   std::istringstream lines(read_file(kRoot / "docs/architecture.md"));
@@ -32,7 +33,7 @@ std::vector<std::string> folders_in_order() {
   return folders;
 }
 
-// Which of the folders a path lies in; -1: in none.
+// Returns the index of the folder that contains a path; -1 if none does.
 int place_of(const std::string& path, const std::vector<std::string>& folders) {
   for (std::size_t i = 0; i < folders.size(); ++i) {
     if (path.starts_with(folders[i] + "/")) return static_cast<int>(i);
@@ -58,7 +59,7 @@ std::vector<std::string> sources() {
 const std::regex kOwnInclude("#include \"([^\"]+)\".*");
 const std::regex kSystemInclude("#include <([^>]+)>.*");
 
-// What a file includes: of the project's own headers, or of all others.
+// Returns the includes of a file: the project's own headers, or all others.
 std::vector<std::string> includes_of(const std::string& path,
                                      const std::regex& include = kOwnInclude) {
   std::vector<std::string> found;
@@ -70,7 +71,8 @@ std::vector<std::string> includes_of(const std::string& path,
   return found;
 }
 
-// The headers of LibTorch that a header reaches through the project's own, each with the way there.
+// Finds the LibTorch headers that a header reaches through the project's own headers, each with its
+// include chain.
 void find_torch(const std::string& path,
                 const std::string& way,
                 std::set<std::string>& seen,
@@ -117,7 +119,24 @@ TEST_CASE("baselines know nothing of Forward-Forward, closed forms nothing of Li
   }
 }
 
-// Whatever needs only a config compiles without LibTorch.
+TEST_CASE("The simulator of schedules needs the standard library alone", "[layering]") {
+  std::size_t count = 0;
+  for (const auto& path : sources()) {
+    if (!path.starts_with("experiments/schedules/")) continue;
+    ++count;
+    for (const auto& include : includes_of(path)) {
+      INFO(path << " includes " << include);
+      CHECK((include.starts_with("experiments/schedules/") || include == "ff/core/text.h"));
+    }
+    for (const auto& include : includes_of(path, kSystemInclude)) {
+      INFO(path << " includes " << include);
+      CHECK(include.find_first_of("./") == std::string::npos);
+    }
+  }
+  CHECK(count >= 6);
+}
+
+// Code that needs only a config must compile without LibTorch.
 TEST_CASE("Headers of options reach nothing of LibTorch", "[layering]") {
   std::vector<std::string> headers = {"experiments/config/config.h", "experiments/sweep/options.h"};
   for (const auto& path : sources()) {
@@ -133,8 +152,8 @@ TEST_CASE("Headers of options reach nothing of LibTorch", "[layering]") {
   }
 }
 
-// An editor's tab is to tell one file from another: a name stands twice only for what is the same
-// thing in several places, or the part of its folder that the name says.
+// File names should be distinct in an editor's tabs: a name may recur only for the same concept in
+// several folders, or if it is part of the folder's name.
 TEST_CASE("File names are told apart, but for the same thing in several places", "[layering]") {
   const std::map<std::string, std::string> several = {
       {"activation", "of tensors, and in closed form"},
@@ -158,7 +177,7 @@ TEST_CASE("File names are told apart, but for the same thing in several places",
   std::map<std::string, std::set<std::string>> places;
   for (const auto& path : sources()) {
     const fs::path file = path;
-    if (path.starts_with("experiments/")) continue;  // its folders are its subjects
+    if (path.starts_with("experiments/")) continue;  // its folders separate the subjects
     places[file.stem().string()].insert(file.parent_path().string());
   }
   for (const auto& [name, folders] : places) {

@@ -17,7 +17,8 @@ at::Tensor rows(std::int64_t seed) {
   return at::rand({kLinearRows, kLinearIn}, at::kDouble) + 0.1;
 }
 
-// A layer in float64 with some units on both sides of zero and the threshold amid the goodness.
+// A float64 layer with units on both sides of zero, and the threshold within the range of the
+// goodness.
 FFLinear make_layer(FFLinearOptions options) {
   options.in_features = kLinearIn;
   options.out_features = kLinearOut;
@@ -47,12 +48,13 @@ void check_gradients(const FFLinearOptions& options) {
   for (const auto& item : layer->named_parameters()) {
     INFO(item.key());
     if (item.key() == "threshold" && ff::find_loss(options.loss.type).paired) {
-      CHECK_FALSE(item.value().grad().defined());  // pairs need none
+      CHECK_FALSE(item.value().grad().defined());  // losses of pairs do not use it
       continue;
     }
     const auto slope = ff::test::central_differences([&] { return loss_of(layer, pos, neg); },
                                                      item.value().detach());
-    // Central differences of step h err by h^2 times the third derivative and by rounding, 1e-16/h.
+    // Central differences with step h have an error of h^2 times the third derivative, plus
+    // rounding of about 1e-16/h.
     CHECK_THAT(item.value().grad(), ff::test::AllClose(slope, 1e-5, 1e-8));
   }
 }

@@ -16,7 +16,7 @@ const std::vector<LocalRule> kRules = {
     {.name = "predsim", .local = {.beta = 0.7}},
     {.name = "greedy", .auxiliary = {.hidden_layers = 2, .width = 5, .batch_norm = "affine"}}};
 
-// A network with a convolution, a normalisation and pooling on 1x6x5 images.
+// A network with convolution, normalisation and pooling for images (1, 6, 5).
 std::vector<LayerOptions> block_cnn() {
   return {{.type = "conv", .channels = 4, .kernel = 3, .padding = 1},
           {.type = "batch-norm"},
@@ -35,7 +35,7 @@ LocalLearner learner_of(const LocalRule& rule, std::vector<LayerOptions> layers)
   return learner;
 }
 
-// Everything that a gradient is of, by its name there.
+// Returns all tensors with a gradient, by name.
 ff::TensorDict parameters_of(const LocalLearner& learner) {
   auto all = learner.model();
   for (const auto& [name, tensor] : learner.training_state()) {
@@ -63,7 +63,7 @@ TEST_CASE("every local gradient is the slope of its own block's loss", "[local]"
           learner_of(rule, conv ? block_cnn() : ff::perceptron_layers({5, 4, 3}, "tanh"));
       to_double(parameters_of(learner));
       at::NoGradGuard no_grad;
-      // Zero weights, with which these begin, would hide an error behind them.
+      // The initial weights are zero, which could hide an error in the layers behind them.
       for (const auto& [name, tensor] : parameters_of(learner)) {
         if (name.ends_with("weight")) tensor.add_(at::randn_like(tensor), 0.1);
       }
@@ -75,7 +75,7 @@ TEST_CASE("every local gradient is the slope of its own block's loss", "[local]"
       for (const auto& [name, tensor] : parameters_of(learner)) {
         if (name.find("running") != std::string::npos) continue;
         INFO(name);
-        // "layers.1.weight" and "local.1.0.weight" are of block 1; a norm is of the first.
+        // "layers.1.weight" and "local.1.0.weight" belong to block 1; norms belong to block 0.
         const auto first = name.find('.') + 1;
         const auto block = name.starts_with("norms") ? 0 : std::stoll(name.substr(first));
         const auto slope = ff::test::central_differences(
@@ -128,7 +128,7 @@ TEST_CASE("greedy learning layer by layer moves that layer alone", "[local]") {
       CAPTURE(phase.name, name);
       const bool is_own = name.starts_with("layers." + own) || name.starts_with("norms." + own) ||
                           name.starts_with("local." + own);
-      // A bias that a normalisation follows has no slope, but for rounding.
+      // A bias followed by a normalisation has a zero gradient, except for rounding.
       if (is_own && name.ends_with(".bias")) continue;
       CHECK(at::equal(tensor, before.at(name)) != is_own);
     }
@@ -142,7 +142,7 @@ TEST_CASE("all blocks at once have the gradients that they have one by one", "[l
   auto apart = learner_of(rule, ff::perceptron_layers({5, 4, 3}, "relu"));
   const auto batch = ff::resident_batch(together.info().resident, {at::arange(6, at::kLong)});
   together.train_batch(together.phases()[0], batch);
-  // The first block's step does not depend on the schedule; the others see it already made.
+  // The first block's step is the same in both schedules; the other blocks see it already updated.
   apart.train_batch(apart.phases()[0], batch);
   for (const auto& [name, tensor] : parameters_of(together)) {
     INFO(name);
@@ -173,12 +173,13 @@ TEST_CASE("similarity is the cosine of rows less their mean", "[local]") {
   CHECK(s[0][1].item<double>() == Approx(-1));
   CHECK(s[0][2].item<double>() == Approx(1));
   CHECK(s[0][3].item<double>() == Approx(0).margin(1e-6));
-  // Images of one class have similarity 1, of two -1/(C - 1).
+  // Samples of the same class have similarity 1, of different classes -1/(C - 1).
   const auto classes =
       ff::baselines::similarity(at::one_hot(at::tensor({0, 0, 2}, at::kLong), 4).to(at::kDouble));
   CHECK(classes[0][1].item<double>() == Approx(1));
   CHECK(classes[0][2].item<double>() == Approx(-1.0 / 3));
-  // Of maps with more than three channels, a row is the channels' deviations.
+  // For maps with more than three channels, the features of a sample are the standard deviations of
+  // its channels.
   at::manual_seed(1);
   const auto maps = at::randn({5, 4, 3, 3}, at::kDouble);
   CHECK_THAT(ff::baselines::similarity(maps),

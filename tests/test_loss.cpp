@@ -12,7 +12,7 @@ using ff::Direction;
 TEST_CASE("every loss falls with distance to the right side, and its gradient is its slope") {
   for (const auto& loss : ff::losses()) {
     INFO(loss.name);
-    // Off the kink of relu at 0.
+    // Avoids the kink of relu at 0.
     auto z = at::tensor({-30.0, -2.0, -0.3, 0.4, 1.7, 60.0, 79.9, 85.0, 300.0}, at::kDouble);
     const auto slope =
         ff::test::central_differences([&] { return loss.of(z).item<double>(); }, z, 1e-5);

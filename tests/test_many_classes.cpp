@@ -1,5 +1,5 @@
-// More classes than a row of the image has pixels, as EMNIST's 47: both engines against autograd in
-// float64, and a learner with either.
+// More classes than an image row has pixels, as in EMNIST with 47: both engines compared with
+// float64 autograd, and a learner with each.
 #include <ATen/Functions.h>
 
 #include "ff/forward_forward/engines/cpu/goodness_engine.h"
@@ -32,7 +32,8 @@ ff::FFNetwork many_network(const Recipe& recipe, const at::Device& place = at::k
   at::manual_seed(6);
   ff::FFNetwork network(kSide, recipe.model, recipe.loss, recipe.optimizer);
   network->to(place, at::kDouble);
-  for (auto& layer : network->layers) layer->set_optimizer(recipe.optimizer);  // in float64 too
+  // after the conversion, so that its state is float64
+  for (auto& layer : network->layers) layer->set_optimizer(recipe.optimizer);
   return network;
 }
 
@@ -42,7 +43,7 @@ at::Tensor labelled(const ff::ImageSet& images, const at::Tensor& indices, const
   return rows;
 }
 
-// The goodness of every label, each written into the images for itself.
+// Returns the goodness for every label, with each label written into the images separately.
 at::Tensor label_by_label(ff::FFNetwork& network, const at::Tensor& rows) {
   at::NoGradGuard no_grad;
   std::vector<at::Tensor> by_label;
@@ -103,12 +104,12 @@ FF_BENCH_TEST("a step and a sweep on a GPU with 47 classes on 7 columns are auto
       {network, recipe.optimizer, {bench.put(wrong), many_labels()}}};
   const auto training = ff::gpu::make_ff_trainer(
       bench.device(),
-      {.model = recipe.model, .loss = recipe.loss, .batch_size = kBatch, .streams = 2},
+      {.model = recipe.model, .loss = recipe.loss, .batch_size = kGpuBatch, .streams = 2},
       std::move(members),
       images.to(bench.place()));
-  const auto pos = at::arange(41, 41 + kBatch, at::kLong);  // labels 41 to 46
-  const auto neg = at::arange(30, 30 + kBatch, at::kLong);
-  ListEpoch epoch({pos, neg}, kBatch);
+  const auto pos = at::arange(41, 41 + kGpuBatch, at::kLong);  // labels 41 to 46
+  const auto neg = at::arange(30, 30 + kGpuBatch, at::kLong);
+  ListEpoch epoch({pos, neg}, kGpuBatch);
   training->train_epoch({"all layers", 1}, {&epoch});
   const auto losses = step_by_autograd(
       truth, -1, labelled(images, pos, images.labels), labelled(images, neg, wrong));
@@ -128,7 +129,8 @@ TEST_CASE("both engines train on 47 classes and 7 columns alike", "[fused]") {
   for (const auto* engine : {"autograd", "fused"}) {
     ff::FFLearnerOptions options;
     options.model.widths = {12, 8};
-    options.optimizer = {.type = "sgd", .learning_rate = 0.05};  // Adam enlarges rounding
+    // Adam would amplify rounding errors
+    options.optimizer = {.type = "sgd", .learning_rate = 0.05};
     options.engine = engine;
     at::manual_seed(9);
     ff::PythonRandom random(9);

@@ -60,9 +60,9 @@ TEST_CASE("measures are the mean over batches, and a unit is dead that no image 
   const auto network = small_network();
   {
     at::NoGradGuard no_grad;
-    network->layers[0]->bias[1].fill_(-100);  // asleep on every image
+    network->layers[0]->bias[1].fill_(-100);  // inactive for every image
     network->layers[0]->weight[2].zero_();
-    network->layers[0]->weight[2][0].fill_(1);  // awake where the first pixel is positive
+    network->layers[0]->weight[2][0].fill_(1);  // active if the first pixel is positive
     network->layers[0]->bias[2].zero_();
   }
   const auto labels = at::tensor({0, 1, 2}, at::kLong);

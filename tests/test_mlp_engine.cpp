@@ -1,4 +1,4 @@
-// Backpropagation and the rules that change its backward pass, in closed form against autograd.
+// Closed-form backpropagation and the rules that change its backward pass, compared with autograd.
 #include <algorithm>
 
 #include <ATen/Functions.h>
@@ -19,7 +19,7 @@ namespace {
 constexpr std::int64_t kPixels = 26, kBatch = 7, kClasses = 5;
 constexpr double kBackground = -0.4242;
 
-// The buffer of so little momentum is the gradient, which Adam would hide.
+// With such small momentum, the buffer is nearly the gradient, whose scale Adam would hide.
 const ff::OptimizerOptions kSgd{.type = "sgd", .learning_rate = 0.1, .momentum = 0.1};
 
 // A network, a rule on it, and its optimizer.
@@ -59,7 +59,7 @@ struct Side {
   }
 };
 
-// Rows of which four in five entries are background.
+// Returns inputs in which four fifths of the entries are background.
 at::Tensor make_rows(std::int64_t count) {
   const auto noise = at::randn({count, kPixels}, at::kDouble);
   return at::where(at::rand({count, kPixels}) < 0.2, noise, at::full({}, kBackground, at::kDouble));
@@ -83,12 +83,13 @@ void check(const BackwardRuleKind& kind,
   Side truth(kind, activation, options), fused(kind, activation, options);
   auto engine = engine_of(fused, activation, options, background);
   for (int step = 0; step < ff::test::kStepsCompared; ++step) {
-    const auto count = step % 5 == 4 ? kBatch - 2 : kBatch;  // the last batch of an epoch
+    // the last batch of an epoch is smaller
+    const auto count = step % 5 == 4 ? kBatch - 2 : kBatch;
     const auto rows = make_rows(count);
     const auto labels = at::randint(0, kClasses, {count}, at::kLong);
     ff::copy_into(fused.tensors(), truth.tensors());
     const auto logits = truth.network->forward(rows, Pass::kEvaluate);
-    // Logits grow beyond 1 on the way, and their rounding with them.
+    // Logits grow beyond 1 during training, and their rounding error with them.
     REQUIRE((engine.logits(rows) - logits).abs().max().item<double>() <
             1e-12 * std::max(1.0, logits.abs().max().item<double>()));
 

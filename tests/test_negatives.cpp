@@ -8,7 +8,8 @@
 using at::kLong;
 
 TEST_CASE("wrong labels are drawn class by class, as the original draws them") {
-  // Printed by Python: random.seed(3), labels 2 0 1 2 0 5, choices from the labels present.
+  // Computed in Python: random.seed(3), labels 2 0 1 2 0 5, random.choice among the other labels
+  // present.
   ff::PythonRandom random(3);
   const auto labels = at::tensor({2, 0, 1, 2, 0, 5}, kLong);
   const auto wrong = ff::draw_wrong_labels(labels, random);
@@ -21,7 +22,7 @@ TEST_CASE("a negative never carries the true label, and every other one occurs e
   const auto labels = at::arange(10, kLong).repeat({each});
   const auto wrong = ff::draw_wrong_labels(labels, random);
   CHECK((wrong == labels).sum().item<std::int64_t>() == 0);
-  // 90 pairs with 1,000 expected draws each: the chi-square of 80 degrees of freedom is below 135
+  // 90 pairs with 1,000 expected draws each: chi-square with 80 degrees of freedom is below 135
   // with probability 0.9999.
   const auto counts = at::bincount(labels * 10 + wrong, {}, 100).to(at::kDouble);
   const auto off_diagonal = counts.masked_select(counts > 0);
@@ -39,7 +40,7 @@ TEST_CASE("a batch's wrong labels are choices among the other classes, sample by
     const auto own = labels[i].item<std::int64_t>();
     CHECK(wrong[i].item<std::int64_t>() == others[own][same.choice(2)]);
   }
-  // A class that the batch does not have can be drawn, so one sample is enough.
+  // Classes that do not occur in the batch can be drawn, so a single sample suffices.
   std::set<std::int64_t> drawn;
   for (int i = 0; i < 100; ++i) {
     drawn.insert(ff::draw_other_labels(at::ones({1}, kLong), 4, random).item<std::int64_t>());

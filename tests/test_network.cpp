@@ -25,7 +25,7 @@ const LayerOptions kPool{.type = "max-pool", .kernel = 2};
 const LayerOptions kNorm{.type = "batch-norm"};
 const LayerOptions kPlainNorm{.type = "batch-norm", .affine = false};
 
-// Every kind of layer, and a stride.
+// Contains every kind of layer, and a stride.
 NetworkOptions small_cnn(const std::string& activation = "relu") {
   return {.input = {2, 6, 5},
           .layers = {conv(4),
@@ -61,8 +61,8 @@ void check_gradient(const NetworkOptions& options) {
   }
 }
 
-// The mistake of the original author's own BatchNorm, given up there: mean and variance are taken
-// for constants.
+// An earlier BatchNorm of the original author, later abandoned, with the error that mean and
+// variance are treated as constants.
 struct WrongBatchNorm : torch::autograd::Function<WrongBatchNorm> {
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x) {
     const auto scale = 1 / (x.var(0, /*unbiased=*/false) + 1e-5).sqrt();
@@ -75,7 +75,8 @@ struct WrongBatchNorm : torch::autograd::Function<WrongBatchNorm> {
   }
 };
 
-// How far a normalisation's gradient is from the slope of a loss behind it.
+// Returns the largest deviation of a normalisation's gradient from finite differences of a loss
+// behind it.
 double slope_error(const std::function<at::Tensor(const at::Tensor&)>& normalize) {
   at::manual_seed(3);
   const auto x = at::randn({5, 4}, at::kDouble).requires_grad_();
@@ -129,7 +130,7 @@ TEST_CASE("a network computes what PyTorch's modules compute, to the last bit", 
   };
   const auto statistics = [&] { return network->tensors().at("norms.0.running_mean"); };
   CHECK(at::equal(network->forward(x, Pass::kProbe), expected()));
-  CHECK(at::equal(statistics(), at::zeros({4})));  // nothing has moved
+  CHECK(at::equal(statistics(), at::zeros({4})));  // statistics are unchanged
   CHECK(at::equal(network->forward(x, Pass::kTrain), network->forward(x, Pass::kProbe)));
   CHECK(at::equal(statistics(), norm->running_mean));
   CHECK(at::equal(network->tensors().at("norms.1.running_var"), plain->running_var));
@@ -189,20 +190,20 @@ TEST_CASE("a stack that cannot be is refused, and where", "[network]") {
   };
   CHECK(said({conv(2), {.type = "relu"}, linear(3)}) == "");
   CHECK(said({}) ==
-        "model.layers: the last layer must be linear, as what it gives are the classes' scores");
+        "model.layers: the last layer must be linear, because its outputs are the logits");
   CHECK_THAT(said({linear(3), {.type = "relu"}}),
              ContainsSubstring("model.layers[1]: the last layer must be linear"));
   CHECK_THAT(said({linear(3), {.type = "relu"}}), ContainsSubstring("; it is relu"));
   CHECK_THAT(said({{.type = "relu"}, linear(3)}),
-             ContainsSubstring("model.layers[0]: relu has no layer"));
+             ContainsSubstring("model.layers[0]: relu cannot be the first layer"));
   CHECK_THAT(said({linear(3), conv(2), linear(3)}),
              ContainsSubstring("model.layers[1]: conv needs an image"));
   CHECK_THAT(said({linear(3), {.type = "tanh"}, kPool, linear(3)}),
              ContainsSubstring("model.layers[2]: max-pool needs an image"));
   CHECK(said({conv(2), kPool, kPool, kPool, linear(3)}) ==
-        "model.layers[3]: kernel 2 is larger than the image it meets, 1 pixels");
+        "model.layers[3]: kernel 2 is larger than its input, 1 pixels");
   CHECK(said({{.type = "conv", .channels = 1, .kernel = 7, .padding = 1}, linear(3)}) ==
-        "model.layers[0]: kernel 7 is larger than the image it meets, 6 pixels with the padding");
+        "model.layers[0]: kernel 7 is larger than its input, 6 pixels, padding included");
 }
 
 TEST_CASE("batch normalisation refuses a batch of one value per channel, as PyTorch's does",
@@ -231,9 +232,9 @@ TEST_CASE("the normalisation that one image gives single values is found", "[net
   CHECK(norm_of_single_values({linear(4), kNorm, linear(3)}, {1, 6, 6}) == 1U);
   CHECK(norm_of_single_values({conv(4), kNorm, linear(3)}, {1, 6, 6}) == std::nullopt);
   CHECK(norm_of_single_values({conv(4), kNorm, linear(5), kNorm, linear(3)}, {1, 6, 6}) == 3U);
-  // 2 x 2 pixels are one after the pool; so are 2 x 2 at every other position.
+  // 2 x 2 pixels become one after pooling, or after a convolution with stride 2.
   CHECK(norm_of_single_values({conv(4), kPool, kNorm, linear(3)}, {1, 2, 2}) == 2U);
   CHECK(norm_of_single_values({conv(4, 2), kPlainNorm, linear(3)}, {1, 2, 2}) == 1U);
   CHECK_THROWS_WITH(norm_of_single_values({conv(4), kPool, kNorm, linear(3)}, {1, 1, 1}),
-                    ContainsSubstring("model.layers[1]: kernel 2 is larger than the image"));
+                    ContainsSubstring("model.layers[1]: kernel 2 is larger than its input"));
 }

@@ -1,4 +1,4 @@
-// Numbers and lists as messages and tables show them.
+// Formatting of numbers and lists in messages and tables.
 #include <cmath>
 
 #include "ff/core/text.h"

@@ -1,4 +1,4 @@
-// Golden values: five steps of Python's torch.optim in float64 from hand-set weights, torch 2.11.
+// Golden values: five steps of Python's torch.optim (torch 2.11) in float64 from fixed weights.
 #include <ATen/Functions.h>
 
 #include "ff/core/choice.h"
@@ -13,7 +13,7 @@ at::Tensor start() {
   return at::tensor({0.5, -1.0, 2.0, 0.25}, at::kDouble).view({2, 2}).set_requires_grad(true);
 }
 
-// The t-th step down sum((w * [[1, 2], [3, 4]] - t)^2).
+// Takes step t on the loss sum((w * [[1, 2], [3, 4]] - t)^2).
 void step(ff::Optimizer& optimizer, const at::Tensor& w, int t) {
   const auto factors = at::tensor({1.0, 2.0, 3.0, 4.0}, at::kDouble).view({2, 2});
   optimizer.zero_grad();

@@ -10,8 +10,8 @@ TEST_CASE("the peer term's gradient is that of Hinton's ffnew.m, line 154") {
   const auto mean = at::rand({kUnits}, at::kDouble);
   auto z = at::randn({kRows, kUnits}, at::kDouble).set_requires_grad(true);
   ff::peer_term(mean, z, 0.03).backward();
-  // There dC/din of a positive case is added lambda (mean(m) - m), to climb; here it is descended,
-  // and the rows' mean taken.
+  // The original adds lambda (mean(m) - m) to dC/din of a positive sample and ascends; here the
+  // term is descended and averaged over the samples.
   const auto want = (0.03 * (mean - mean.mean()) / kRows).expand({kRows, kUnits});
   CHECK_THAT(z.grad(), ff::test::AllClose(want, 1e-12, 1e-15));
   const auto slope = ff::test::central_differences(
@@ -31,7 +31,7 @@ TEST_CASE("a layer's objective is what its step descends, peers included, and ch
       ff::FFLinearOptions{.in_features = 6, .out_features = 4, .peer = {.weight = 0.5}});
   layer->set_optimizer({.type = "sgd", .learning_rate = 1});
   const auto pos = at::rand({8, 6}), neg = at::rand({8, 6});
-  layer->train_step(neg, pos);  // so that means are not all alike
+  layer->train_step(neg, pos);  // makes the running means differ
   const auto mean = layer->mean_activation.clone(), before = layer->weight.detach().clone();
   layer->zero_grad();
   layer->objective(pos, neg).backward();

@@ -37,7 +37,7 @@ TEST_CASE("the forward gradient of weights is the noise times its product with t
           "[perturbation]") {
   auto learner = learner_of({.of = "weights"}, /*exact=*/true);
   const auto found = learner.gradient(rows(), six_labels(), Pass::kProbe);
-  at::manual_seed(3);  // which the learner was made with
+  at::manual_seed(3);  // the seed with which the learner was created
   const auto generator = ff::baselines::RandomStream().next(Pass::kProbe);
   ff::TensorDict noise;
   for (const auto* part : {"layers.0", "layers.1", "layers.2"}) {
@@ -75,7 +75,8 @@ TEST_CASE("a difference of small changes is the exact derivative, a central one 
         }
         return worst;
       };
-      // The error is of first order in the scale, and of second where central.
+      // The error is of first order in the perturbation scale, and of second order for central
+      // differences.
       CHECK(distance(1e-5, false) < 1e-3);
       CHECK(distance(1e-5, false) > 1e-8);
       CHECK(distance(1e-4, true) < distance(1e-4, false) / 100);
@@ -103,8 +104,8 @@ TEST_CASE("the mean over many draws points along backpropagation's gradient", "[
           }
           for (const auto* name : {"layers.0.weight", "layers.1.weight", "layers.2.weight"}) {
             INFO(name);
-            // With 83 parameters, 4,000 draws leave a deviation of sqrt(83 / 4000) of the length of
-            // the whole gradient, of which the layer may have a share only: up to 30 degrees.
+            // With 83 parameters, the mean of 4,000 draws deviates by sqrt(83 / 4000) of the norm
+            // of the full gradient, of which a layer may have only a part: up to 30 degrees.
             CHECK(ff::angle_between(mean.at(name), truth.at(name)) < 30);
             CHECK(ff::norm_ratio(mean.at(name), truth.at(name)) == Approx(1).margin(0.3));
           }

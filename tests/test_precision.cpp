@@ -1,4 +1,4 @@
-// Products in bfloat16: what is rounded, and what is not.
+// bfloat16 matrix products: which values are rounded.
 #include <ATen/Functions.h>
 
 #include "ff/engines/cpu/bf16_products.h"
@@ -12,7 +12,7 @@ using ff::test::AllClose;
 
 namespace {
 
-// bfloat16 has 8 bits: rounding moves a number by at most 2^-8 of its size.
+// bfloat16 has 8 significant bits, so rounding changes a value by a factor of at most 1 +- 2^-8.
 constexpr double kRounding = 1.0 / 256;
 
 ff::FFLearnerOptions options_of(const std::string& precision) {
@@ -20,7 +20,8 @@ ff::FFLearnerOptions options_of(const std::string& precision) {
   options.model.widths = {40, 12};
   options.model.threshold.initial = 1.0;
   options.schedule.type = "parallel";
-  // Not Adam, whose steps are as large for a gradient that rounding made.
+  // SGD instead of Adam, whose steps have full size even for gradients that are only rounding
+  // errors.
   options.optimizer = {.type = "sgd", .learning_rate = 0.1, .momentum = 0.9};
   options.engine = "fused";
   options.precision = precision;
@@ -59,7 +60,8 @@ void check_near_float32() {
     const auto& other = others.at(name);
     CHECK(other.scalar_type() == at::kFloat);
     differs = differs || !at::equal(tensor, other);
-    // Gradients are off by a few roundings, some of one sign; momentum sums ten of them up.
+    // Gradients have a few rounding errors, some with the same sign; momentum accumulates about ten
+    // of them.
     const auto size = tensor.abs().max().item<double>();
     CHECK_THAT(other, AllClose(tensor, 0, 5 * kRounding * size));
   }
@@ -72,7 +74,7 @@ void check_small_steps_add_up() {
   Run run(options);
   const auto before = ff::test::copies(run.learner->model());
   run.train(40);
-  // Steps that bfloat16 weights would not even notice.
+  // The updates are smaller than bfloat16 weights could represent, so weights are kept in float32.
   const auto weight = run.learner->model().at("layers.0.weight");
   const auto change = (weight - before.at("layers.0.weight")).abs();
   CHECK(change.max().item<double>() > 0);
@@ -85,7 +87,7 @@ void check_judged_in_float32() {
   ff::copy_into(full.learner->model(), rounded.learner->model());
   const auto rows = ff::test::toy_images(200, 5).rows(0, 60);
   CHECK(at::equal(full.learner->scores(rows).classes, rounded.learner->scores(rows).classes));
-  rounded.train(1);  // and trains on in bfloat16
+  rounded.train(1);  // continues in bfloat16
   full.train(1);
   CHECK_FALSE(at::equal(full.learner->model().at("layers.1.weight"),
                         rounded.learner->model().at("layers.1.weight")));
@@ -145,8 +147,8 @@ TEST_CASE("bfloat16 products are refused where no engine has them", "[precision]
   options.model.dropout = 0.1;
   options.model.activation = "tanh";
   CHECK_THROWS_WITH(ff::choose_engine(options, at::kCPU),
-                    "precision: bf16 products are the fused engine's, which cannot do "
-                    "model.dropout with model.activation tanh; allowed: float32");
+                    "precision: bf16 is for the fused engine, which does not support model.dropout "
+                    "with model.activation tanh; allowed: float32");
 }
 
 TEST_CASE("the engine for GPUs says what it cannot do, and auto does without", "[gpu]") {
@@ -165,7 +167,7 @@ TEST_CASE("the engine for GPUs says what it cannot do, and auto does without", "
     change(options);
     CHECK_THROWS_WITH(
         ff::choose_engine(options, at::kCPU),
-        std::string("engine: fused cannot do ") + reason + "; allowed: autograd, auto");
+        std::string("engine: fused does not support ") + reason + "; allowed: autograd, auto");
     options.engine = "auto";
     CHECK(ff::choose_engine(options, at::kCPU).engine == "autograd");
   }

@@ -1,4 +1,4 @@
-// Several processes at once: this program itself, with one of its tests to do.
+// Concurrent child processes, using the test program itself as the child.
 #include <csignal>
 #include <fcntl.h>
 #include <iostream>
@@ -20,7 +20,7 @@ namespace {
 const std::vector<std::string> kGood = {"A file that is replaced keeps its permissions"};
 const std::vector<std::string> kKilled = {"ends by a signal"};
 
-// How each ended, by its place; what came on standard error.
+// The end of each process by its index, and the collected standard error.
 struct Outcome {
   std::map<std::size_t, ProcessEnd> ends;
   std::string said;
@@ -42,8 +42,8 @@ Outcome outcome_of(const std::vector<std::vector<std::string>>& commands, std::i
   return outcome;
 }
 
-// While it lives, this process may have only so many files open beside those it has: as if the
-// system had no more of what a process takes.
+// Limits the number of further files that this process may open, emulating exhausted system
+// resources.
 class FewFiles {
  public:
   explicit FewFiles(int more) {
@@ -95,15 +95,16 @@ TEST_CASE("How processes ended is known where SIGCHLD was ignored, too", "[proce
 TEST_CASE("Where no more processes can be started, those that run go on", "[processes]") {
   const auto files = open_files();
   const auto [ends, said] = [] {
-    const FewFiles limit(2);  // a pipe's two ends, of which one stays open: enough for one process
+    const FewFiles limit(2);  // two ends of a pipe, one of which stays open: enough for one process
     return outcome_of({kGood, kGood, kGood}, 3);
   }();
   INFO(said);
   REQUIRE(ends.size() == 3);
   for (const auto& [place, end] : ends) CHECK(end.good());
-  CHECK_THAT(said,
-             ContainsSubstring("cannot start a process for a run: Too many open files; "
-                               "going on with 1 at once\n"));
+  CHECK_THAT(
+      said,
+      ContainsSubstring(
+          "cannot start a process for a run: Too many open files; continuing with 1 at once\n"));
   CHECK(open_files() == files);
 }
 
@@ -123,5 +124,5 @@ TEST_CASE("Whatever is thrown, processes that run are waited for", "[processes]"
                                 [](std::size_t, ProcessEnd) { throw std::logic_error("thrown"); }),
                   std::logic_error);
   CHECK(open_files() == files);
-  CHECK(waitpid(-1, nullptr, WNOHANG) == -1);  // no child is left
+  CHECK(waitpid(-1, nullptr, WNOHANG) == -1);  // no child process is left
 }

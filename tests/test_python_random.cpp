@@ -1,4 +1,4 @@
-// Expected numbers printed by CPython 3.11's random module.
+// Expected values computed with the random module of CPython 3.11.
 #include <vector>
 
 #include "ff/core/python_random.h"

@@ -19,7 +19,7 @@ Config config_for(const std::string& order) {
   return config;
 }
 
-// The numbers of the default generator that are left after the draws of an order.
+// The weight of the first layer and the next draw of the default generator after those of an order.
 struct After {
   at::Tensor first_weight;
   std::int64_t next_draw;
@@ -36,7 +36,8 @@ After after(const std::string& order, std::uint64_t images_seed = 1) {
   return {learner->model().at("layers.0.weight").detach().clone(), draw_int64()};
 }
 
-// The same by counting draws: `skipped` int64 before the network, `first` networks before it.
+// The same by counting: `before` draws, `networks` discarded networks with `between` draws after
+// each, the actual network, and `later` draws.
 After counted(int before, int networks, int between, int later) {
   at::manual_seed(3);
   at::Tensor weight;

@@ -1,4 +1,4 @@
-// The lines of a record file, good and bad.
+// Valid and invalid lines of a record file.
 #include "experiments/records/record_file.h"
 #include "tests/catch.h"
 #include "tests/data_files.h"

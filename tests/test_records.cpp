@@ -1,4 +1,4 @@
-// Record files: packing run folders, reading the two alike, unpacking.
+// Record files: packing run folders, reading both forms, unpacking.
 #include <map>
 #include <set>
 #include <sstream>
@@ -27,7 +27,7 @@ std::string table_of(const fs::path& place, TableFormat format = TableFormat::kM
 
 void write_json(const fs::path& file, const Json& json) { write_bytes(file, json.dump(2) + "\n"); }
 
-// As ff writes it: with a line feed at the end.
+// Adds the final newline that ff writes.
 fs::path write_whole_run(const fs::path& out, const std::string& name, std::int64_t seed) {
   const auto run = write_sample_run(out, name, seed, 0.1 + 0.01 * static_cast<double>(seed));
   for (const auto* file : {"config.json", "environment.json", "result.json"}) {
@@ -52,7 +52,7 @@ void make_diverged(const fs::path& run) {
   fs::remove(run / "metrics.jsonl");
 }
 
-// Relative path -> content of each file.
+// Returns relative path -> content of each file.
 std::map<std::string, std::string> files_below(const fs::path& folder) {
   std::map<std::string, std::string> files;
   for (const auto& item : fs::recursive_directory_iterator(folder)) {
@@ -85,7 +85,7 @@ TEST_CASE("Run folders that were packed and unpacked have the same files, byte b
   const auto file = packed(runs, folder / "all.jsonl");
   unpack(file, read_record_file(file), folder / "again");
   CHECK(files_below(folder / "again") == files_below(runs));
-  // Packed once more, it is the same file; of the three environments two are alike.
+  // Repacking gives the same file; two of the three environments are equal.
   CHECK(to_text(pack({folder / "again"})) == read_file(file));
   CHECK(to_text(pack({file})) == read_file(file));
   std::istringstream lines(read_file(file));
@@ -161,7 +161,7 @@ TEST_CASE("Runs are called NAME/seed-N, wherever packing begins", "[records]") {
              }),
              ContainsSubstring("both would be x/seed-0"));
   CHECK(pack({folder.path()}).runs.size() == 2);
-  // The file that is written anew is not its own source.
+  // The output file is not one of its own sources.
   packed(folder / "runs", folder / "runs/all.jsonl");
   CHECK(pack({folder / "runs"}, {.out = folder / "runs/all.jsonl"}).runs.size() == 1);
   CHECK_THAT(message_of([&] { pack({folder / "other/x/seed-0/none"}); }),
@@ -190,7 +190,7 @@ TEST_CASE("Contradictions in a run folder are not packed", "[records]") {
   const auto run = write_whole_run(folder.path(), "x", 0);
   fs::rename(run / "DONE", run / "DIVERGED");
   CHECK_THAT(message_of([&] { pack({run}); }),
-             ContainsSubstring(run.string() + ": result.json says nothing of \"diverged\""));
+             ContainsSubstring(run.string() + ": result.json has no \"diverged\""));
   make_unfinished(run);
   fs::remove(run / "DIVERGED");
   write_bytes(run / "config.json", "{}");
@@ -205,7 +205,7 @@ TEST_CASE("Unpacking replaces nothing, and then writes nothing", "[records]") {
   const auto file = packed(folder / "runs", folder / "all.jsonl");
   write_bytes(folder / "out/b/seed-0/config.json", "mine");
   CHECK_THAT(message_of([&] { unpack(file, read_record_file(file), folder / "out"); }),
-             ContainsSubstring((folder / "out/b/seed-0").string() + ": is there already"));
+             ContainsSubstring((folder / "out/b/seed-0").string() + ": already exists"));
   CHECK(files_below(folder / "out") ==
         std::map<std::string, std::string>{{"b/seed-0/config.json", "mine"}});
 }
@@ -227,7 +227,8 @@ TEST_CASE("A packed run is compared by its metrics and accuracies", "[records]")
   CHECK_THAT(compare_runs(file, run).first_difference, ContainsSubstring("2 | 1 epochs"));
   fs::remove(run / "metrics.jsonl");
   make_unfinished(run);
-  CHECK_FALSE(compare_runs(run, file).identical());  // nothing to compare is not the same
+  // an empty comparison does not count as identical
+  CHECK_FALSE(compare_runs(run, file).identical());
 }
 
 TEST_CASE("The records of this project are whole, and their figures have names", "[records]") {
@@ -241,7 +242,7 @@ TEST_CASE("The records of this project are whole, and their figures have names",
         for (const auto& [key, value] : line.items()) {
           if (std::set<std::string>{"epoch", "steps", "phase", "measures", "predict_layers"}
                   .contains(key)) {
-            continue;  // where it was, or what was chosen
+            continue;  // position or selection, not a metric
           }
           if (message_of([&, name = key] { figure_info(name); }) != "nothing was thrown") {
             unknown.insert(key);

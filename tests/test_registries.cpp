@@ -1,5 +1,5 @@
-// The lists that others add to: what they refuse, and that what stands in them does what it says.
-// tests/consumer/program adds to them from outside.
+// Extensible registries: invalid entries are rejected, and every entry behaves as documented.
+// tests/consumer/program extends them from outside.
 #include <ATen/Functions.h>
 
 #include "experiments/learners.h"

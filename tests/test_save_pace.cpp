@@ -1,4 +1,4 @@
-// When checkpoints that the next ones replace are written.
+// Scheduling of checkpoints that later ones overwrite.
 #include "experiments/run/save_pace.h"
 #include "tests/catch.h"
 
@@ -34,7 +34,7 @@ TEST_CASE("a checkpoint that came too soon is due as soon as it may") {
 TEST_CASE("runs that train together take a tenth of the time among them") {
   SavePace pace;
   pace.share_with(8);
-  pace.saved(1, at_ms(0), at_ms(10));  // and 70 for the others
+  pace.saved(1, at_ms(0), at_ms(10));  // saving the other runs takes another 70 ms
   CHECK_FALSE(pace.due(2, 1, at_ms(799)));
   CHECK(pace.due(2, 1, at_ms(800)));
 }

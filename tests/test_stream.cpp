@@ -1,5 +1,5 @@
-// Batches of a stream, each with its own samples, against the same samples of a resident set: the
-// same bits.
+// Training from a stream of batches is bit-identical to training from a resident data set with the
+// same samples.
 #include <cmath>
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -23,7 +23,8 @@ using ff::test::toy_images;
 
 namespace {
 
-constexpr std::int64_t kImages = 70, kBatch = 16, kSteps = 12;  // the last of a pass has 6 images
+// the last batch of a pass has 6 images
+constexpr std::int64_t kImages = 70, kBatch = 16, kSteps = 12;
 
 ImageSet as_floats(const ImageSet& set) {
   return {set.rows(0, set.size()).view(set.images.sizes()), set.labels, set.classes, {{0}, {1}}};
@@ -51,7 +52,7 @@ std::unique_ptr<BackwardLearner> make_bp(const std::string& engine, const DataIn
   return std::make_unique<BackwardLearner>("bp", options, ff::baselines::FeedbackOptions{}, info);
 }
 
-// Options that a stream can do.
+// Returns options that streams support.
 ff::FFLearnerOptions ff_options(const std::string& engine) {
   auto options = ff::test::small("parallel");
   options.engine = engine;
@@ -61,7 +62,7 @@ ff::FFLearnerOptions ff_options(const std::string& engine) {
   return options;
 }
 
-// A learner with the generators that it draws from, which start where its weights have been drawn.
+// A learner with its random generators, positioned after the weight initialisation.
 struct Made {
   Made(const ff::FFLearnerOptions& options, const DataInfo& info) {
     at::manual_seed(2);
@@ -105,8 +106,8 @@ TEST_CASE("Backpropagation learns from a stream what it learns from a resident s
   }
 }
 
-// With wrong labels drawn per batch, a stream's step draws what a resident set's does: moves from
-// the default generator, then one choice for each sample from Python's.
+// With wrong labels drawn per batch, a stream and a resident data set draw the same random numbers:
+// shifts from the default generator, then one choice per sample from Python's generator.
 TEST_CASE("Forward-Forward learns from a stream what it learns from a resident set", "[stream]") {
   for (const auto* engine : {"autograd", "fused"}) {
     auto options = ff_options(engine);
@@ -152,7 +153,7 @@ TEST_CASE("A stream with an end is trained to it, one batch held at a time", "[s
   std::int64_t asked = 0, told = 0;
   ff::StreamEpoch epoch(
       [&] {
-        CHECK(asked == told);  // the one before has been trained
+        CHECK(asked == told);  // the previous batch has been trained
         if (asked == 4) return ImageSet();
         return set.subset(ff::test::rows_of_step(kImages, kBatch, asked++));
       },
@@ -173,7 +174,8 @@ TEST_CASE("Samples of a little set get their wrong labels by their ids", "[strea
       options.engine = engine;
       options.batch_size = kBatch;
       Made whole(options, set), pieces(options, set);
-      const auto phase = whole.learner->phases().back();  // reads what lower layers keep
+      // reads the cached outputs of lower layers
+      const auto phase = whole.learner->phases().back();
       for (std::int64_t step = 0; step < 4; ++step) {
         const auto ids = at::arange(step * kBatch, (step + 1) * kBatch, at::kLong);
         whole.learner->train_batch(

@@ -1,4 +1,5 @@
-// What cannot be done on a stream, and batches that do not fit their learner: one clear line each.
+// Options that streams do not support, and batches that do not fit the learner: one clear error
+// line each.
 #include <ATen/Functions.h>
 
 #include "baselines/backward_learner.h"
@@ -26,7 +27,7 @@ ff::FFLearnerOptions allowed() {
   return options;
 }
 
-// What a learner on a stream says of its options; "" where it is made.
+// Returns the error when creating a learner on a stream; empty if it succeeds.
 std::string said(const ff::FFLearnerOptions& options, const ff::DataInfo& info) {
   ff::PythonRandom random(0);
   try {
@@ -49,8 +50,8 @@ TEST_CASE("Forward-Forward says what it cannot do on a stream", "[stream]") {
   auto options = allowed();
   options.schedule.type = "sequential";
   CHECK(said(options, info) ==
-        "schedule.type: sequential passes the training set once for each layer, but a stream has "
-        "no length and is passed once; allowed with a stream: parallel");
+        "schedule.type: sequential passes over the training set once per layer, but a stream has "
+        "no length and is read only once; allowed with a stream: parallel");
   for (const std::string redraw : {"never", "epoch"}) {
     options = allowed();
     options.negatives.redraw = redraw;
@@ -68,7 +69,7 @@ TEST_CASE("The label's largest value has to be known of a stream, or given", "[s
   auto info = stream_of(toy_images(40, 1));
   info.largest.reset();
   CHECK(said(allowed(), info) ==
-        "label.value: max is the largest value of the training data, which is not known of this "
+        "label.value: max is the largest value of the training data, which is unknown for this "
         "stream; allowed: a number, or max with DataInfo::largest set");
   auto options = allowed();
   options.label.value = 2.5;
@@ -79,14 +80,14 @@ TEST_CASE("Rules of several phases are refused on a stream", "[stream]") {
   const auto info = stream_of(toy_images(40, 1));
   const auto options = network_options();
   CHECK_THROWS_WITH(LocalLearner({.name = "greedy", .sequential = true}, options, info),
-                    "schedule.type: sequential passes the training set once for each phase, but a "
-                    "stream is passed once; allowed with a stream: parallel");
+                    "schedule.type: sequential passes over the training set once per phase, but a "
+                    "stream is read only once; allowed with a stream: parallel");
   CHECK_THROWS_WITH(HebbianLearner("oja", {}, options, info),
-                    "model.type: oja passes the training set once for each phase, but a stream is "
-                    "passed once; allowed with a stream: rules of one phase, such as bp");
+                    "model.type: oja passes over the training set once per phase, but a stream is "
+                    "read only once; allowed with a stream: rules of one phase, such as bp");
   CHECK_THROWS_WITH(TargetPropagation("dtp", {.pretrain_epochs = 2}, options, info),
-                    "targets.pretrain_epochs: 2 passes the training set once for each phase, but a "
-                    "stream is passed once; allowed with a stream: 0");
+                    "targets.pretrain_epochs: 2 passes over the training set once per phase, but a "
+                    "stream is read only once; allowed with a stream: 0");
   CHECK_NOTHROW(LocalLearner({.name = "greedy"}, options, info));
   CHECK_NOTHROW(TargetPropagation("dtp", {}, options, info));
 }
@@ -102,7 +103,7 @@ TEST_CASE("The engines for whole epochs on a GPU leave a stream to autograd", "[
     CHECK(choose_engine("bp", network, at::kCPU).engine == "fused");
   }
   const auto* refused =
-      "engine: fused cannot do batches of a stream on a GPU; allowed: autograd, auto";
+      "engine: fused does not support batches of a stream on a GPU; allowed: autograd, auto";
   CHECK_THROWS_WITH(ff::choose_engine(options, at::kCPU, /*resident=*/false), refused);
   CHECK_THROWS_WITH(choose_engine("bp", network, at::kCPU, /*resident=*/false), refused);
   options.engine = network.engine = "auto";

@@ -14,7 +14,7 @@ void to_double(SyntheticGradients& learner) {
   for (auto& predictor : learner.predictors) predictor->to(at::kDouble);
 }
 
-// What learners are predicted is backpropagation's gradient itself.
+// Uses the true backpropagation gradient as the prediction.
 class Oracle : public SyntheticGradients {
  public:
   Oracle()
@@ -41,7 +41,7 @@ SyntheticGradients learner_of(bool conditioned, SyntheticOptions options = {}) {
   return learner;
 }
 
-// As after some training: no prediction is 0.
+// Randomises the predictors, so that no prediction is 0.
 void shake(SyntheticGradients& learner) {
   at::NoGradGuard no_grad;
   for (auto& predictor : learner.predictors) {
@@ -93,7 +93,8 @@ TEST_CASE("a predictor goes down its distance to what the layer above passes dow
       shake(learner);
       const auto rows = at::randn({6, 5}, at::kDouble);
       const auto found = learner.gradient(rows, six_labels(), Pass::kTrain).by_name;
-      // Written out: from the top, true; below, by the prediction above.
+      // Explicit computation: the true gradient at the top, below it the prediction of the layer
+      // above.
       at::NoGradGuard no_grad;
       const auto& layers = learner.network->layers;
       const auto h1 = at::tanh(layers[0]->forward(rows)), h2 = at::tanh(layers[1]->forward(h1));

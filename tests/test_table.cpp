@@ -28,7 +28,8 @@ std::string table_of(const std::filesystem::path& folder, TableFormat format) {
   return results_table(find_runs(folder).finished, format);
 }
 
-// Three seeds with test accuracies 0.5, 0.625 and 0.75: mean 0.625, standard deviation 0.125.
+// Writes three seeds with test accuracies 0.5, 0.625 and 0.75: mean 0.625, standard deviation
+// 0.125.
 void write_three_seeds(const std::filesystem::path& out, const std::string& name) {
   for (const std::int64_t seed : {0, 1, 2}) {
     write_sample_run(out, name, seed, 0.5 + 0.125 * static_cast<double>(seed));
@@ -218,12 +219,12 @@ TEST_CASE("Seeds of one experiment in several folders join, unless one occurs tw
   write_sample_run(folder / "b", "x", 2, 0.75);
   const auto joined = Json::parse(table_of(folder.path(), TableFormat::kJson));
   REQUIRE(joined.size() == 1);
-  CHECK(joined[0]["test_accuracy"]["values"] == Json({0.75, 0.5}));  // by seed
+  CHECK(joined[0]["test_accuracy"]["values"] == Json({0.75, 0.5}));  // sorted by seed
   write_sample_run(folder / "b", "x", 10, 0.5);
   CHECK(Json::parse(table_of(folder.path(), TableFormat::kJson)).size() == 2);
   write_run(folder / "b/x/copy", sample_result("x", 10, 0.5), sample_config("x", 10));
   CHECK_THAT(message_of([&] { table_of(folder.path(), TableFormat::kJson); }),
-             ContainsSubstring("the same seed of the same experiment; leave one out"));
+             ContainsSubstring("the same seed of the same experiment; exclude one"));
 }
 
 TEST_CASE("Several devices and commits of an experiment are all named", "[table]") {
@@ -265,7 +266,7 @@ TEST_CASE("Columns are chosen by their keys, and accuracies may be errors", "[ta
         "| b_three | 37.50 ± 12.50 | 75.00 ± 0.00 |\n");
   choice.columns = {"test_accuracy"};
   CHECK_THROWS_WITH(results_table(runs, TableFormat::kMarkdown, choice),
-                    ContainsSubstring("--columns: these runs have no 'test_accuracy'; allowed: "
+                    ContainsSubstring("--columns: there is no 'test_accuracy'; allowed: "
                                       "experiment, n, test_error, "));
 }
 
@@ -280,7 +281,7 @@ TEST_CASE("Measures are columns, one for each layer that has one", "[table]") {
   CHECK_THAT(lines[0], ContainsSubstring("angle_layer_1"));
   CHECK_THAT(lines[0], ContainsSubstring("dead_units_layer_1"));
   CHECK_THAT(lines[0], ContainsSubstring("milliseconds_per_step"));
-  CHECK(lines[0].find("angle_layer_2") == std::string::npos);  // nobody has it
+  CHECK(lines[0].find("angle_layer_2") == std::string::npos);  // no experiment has it
   CHECK_THAT(lines[1], ContainsSubstring("58.25"));
   CHECK_THAT(lines[1], ContainsSubstring("500"));
   const auto text = table_of(folder.path(), TableFormat::kMarkdown);

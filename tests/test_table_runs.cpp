@@ -1,4 +1,4 @@
-// Where ff table looks for runs, and the command itself.
+// How `ff table` finds runs, and the command itself.
 #include "experiments/records/run_record.h"
 #include "experiments/table/experiment.h"
 #include "experiments/table/formats.h"
@@ -61,7 +61,7 @@ TEST_CASE("Seeds that were trained on different data are rows of their own", "[t
 
   write(0, one);
   write(1, one);
-  write(2, "/some/folder");  // of an older version, which does not say
+  write(2, "/some/folder");  // older version, without a data record
   REQUIRE(rows().size() == 1);
   CHECK(rows()[0].runs.size() == 3);
   CHECK_THAT(markdown_of(folder.path()), !ContainsSubstring("| data |"));
@@ -102,7 +102,7 @@ TEST_CASE("ff table prints to standard output and names unfinished runs beside i
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.out == markdown_of(folder.path()));
   CHECK(outcome.err ==
-        "ff table: left out 1 unfinished run: " + (folder / "y/seed-0").string() + "\n");
+        "ff table: excluded 1 unfinished run: " + (folder / "y/seed-0").string() + "\n");
   const auto csv = run_ff({"table", "--format", "csv", folder.path().string()});
   CHECK_THAT(csv.out, ContainsSubstring("experiment,n,"));
   const auto errors = run_ff({"table",

@@ -1,4 +1,4 @@
-// The table as a terminal shows it: aligned, and as wide as it may be.
+// Terminal format of tables: alignment and width.
 #include <sstream>
 
 #include "experiments/records/run_record.h"
@@ -53,8 +53,9 @@ TEST_CASE("The table for a terminal is aligned and goes on below what is too wid
       "quickstart                            1           0.5000           0.7500           0.2500");
   CHECK(lines[4].empty());
   CHECK_THAT(lines[5], ContainsSubstring("experiment ") && ContainsSubstring("first 2 layers"));
-  CHECK_THAT(terminal_table_of(folder.path()),
-             ContainsSubstring("n: runs, one for each seed") && ContainsSubstring("pruned r:"));
+  CHECK_THAT(
+      terminal_table_of(folder.path()),
+      ContainsSubstring("n: number of runs, one per seed") && ContainsSubstring("pruned r:"));
 }
 
 TEST_CASE("The table for a terminal fits any width from 40, and nothing is cut off", "[table]") {
@@ -74,7 +75,7 @@ TEST_CASE("The table for a terminal fits any width from 40, and nothing is cut o
   for (std::size_t width = 40; width <= 140; ++width) {
     const auto lines = terminal_lines_of(terminal_table_of(folder.path(), width));
     std::size_t widest = 0, accuracies = 0;
-    std::string letters;  // of the table's first column in its first block, without spaces
+    std::string letters;  // first column of the first block, without spaces
     for (const auto& line : lines) {
       widest = std::max(widest, display_width(line));
       if (line.find("0.5000 ± 0.0000") != std::string::npos) ++accuracies;
@@ -90,7 +91,7 @@ TEST_CASE("The table for a terminal fits any width from 40, and nothing is cut o
     CHECK_THAT(letters,
                ContainsSubstring("mnist_ff-sequential.with_a_name/longerthananyterminaliswideööö"));
   }
-  // A narrower terminal gets the table of one of 40 columns.
+  // A narrower terminal gets a table of 40 columns.
   CHECK(terminal_table_of(folder.path(), 10) == terminal_table_of(folder.path(), 40));
 }
 

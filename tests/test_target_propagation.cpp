@@ -29,7 +29,7 @@ TargetPropagation learner_of(const std::string& rule,
   return learner;
 }
 
-// Linear layers with nothing between them.
+// Linear layers without activations.
 ff::baselines::NetworkLearnerOptions linear_options(const std::vector<std::int64_t>& widths) {
   auto options = ff::test::small_options("tanh", widths);
   std::erase_if(options.layers, [](const auto& layer) { return layer.type != "linear"; });
@@ -47,7 +47,7 @@ at::Generator generator() { return at::detail::createCPUGenerator(7); }
 
 TEST_CASE("with exact inverses, difference targets on a linear net are Gauss-Newton's",
           "[targets]") {
-  // Square layers, so that each has an inverse, and the Jacobian of the output too.
+  // Square layers, so that each layer and the Jacobian of the output are invertible.
   auto learner =
       learner_of("dtp", {.step = 0.3, .penultimate = "feedback"}, linear_options({3, 3, 3, 3}));
   const Perceptron perceptron(learner.network);
@@ -81,7 +81,7 @@ TEST_CASE("targets of plain target propagation are what the inverse makes of the
   const auto rows = at::randn({6, 5}, at::kDouble);
   const auto trace = perceptron.trace(rows);
   const auto targets = learner.targets(trace, output_error(trace.logits(), six_labels()).delta);
-  // Sent up again, a target of the first layer leads to the output's target.
+  // Propagating a target of the first layer forward yields the output's target.
   auto up = targets[0];
   for (std::size_t l = 1; l < 3; ++l) up = perceptron.apply(l, up);
   CHECK_THAT(up,
@@ -102,7 +102,8 @@ TEST_CASE("with feedback that is the transpose, targets on a linear net are back
                                           : perceptron.weight(1).t().contiguous();
       const auto rows = at::randn({6, 5}, at::kDouble);
       const auto found = learner.gradient(rows, six_labels(), Pass::kTrain).by_name;
-      const auto truth = ff::baselines::backpropagate(*learner.network, rows, six_labels(), Pass::kProbe).by_name;
+      const auto truth =
+          ff::baselines::backpropagate(*learner.network, rows, six_labels(), Pass::kProbe).by_name;
       REQUIRE(found.size() == truth.size());
       for (const auto& [name, tensor] : truth) {
         INFO(name);
@@ -122,7 +123,8 @@ TEST_CASE("the last two layers learn as backpropagation's where the penultimate 
     CHECK_FALSE(learner.feedback[1].weight.defined());
     const auto rows = at::randn({6, 5}, at::kDouble);
     const auto found = learner.gradient(rows, six_labels(), Pass::kTrain).by_name;
-    const auto truth = ff::baselines::backpropagate(*learner.network, rows, six_labels(), Pass::kProbe).by_name;
+    const auto truth =
+        ff::baselines::backpropagate(*learner.network, rows, six_labels(), Pass::kProbe).by_name;
     for (const auto* name : {"layers.1.weight", "layers.1.bias", "layers.2.weight"}) {
       CHECK_THAT(found.at(name), ff::test::AllClose(truth.at(name), 1e-10, 1e-13));
     }
@@ -144,7 +146,8 @@ TEST_CASE("a layer's gradient is the slope of its distance from its target", "[t
     for (std::size_t l = 0; l < targets.size(); ++l) {
       const auto weight = perceptron.weight(l), bias = perceptron.bias(l);
       const auto below = trace.h[l], target = targets[l];
-      const auto loss = [&] {  // the mean of |h - t|^2 / (2 step), the layer below and t held fast
+      // mean of |h - t|^2 / (2 step), with the layer below and t held constant
+      const auto loss = [&] {
         const auto h = at::tanh(at::linear(below, weight, bias));
         return (h - target).square().sum().item<double>() / (2 * kStep * 6);
       };
@@ -196,7 +199,7 @@ TEST_CASE("difference reconstruction is at rest at the pseudoinverse of the Jaco
   auto learner = learner_of("ddtp-linear", {.noise = 0.5}, linear_options({6, 5, 3}));
   const Perceptron perceptron(learner.network);
   const auto trace = perceptron.trace(at::randn({6, 5}, at::kDouble));
-  const auto pull = [&] {  // the length of the mean gradient over many draws
+  const auto pull = [&] {  // norm of the mean gradient over many draws
     at::Tensor sum;
     const auto own = generator();
     for (int i = 0; i < 3000; ++i) {

@@ -1,5 +1,6 @@
-// Runs whose networks train together on an emulated GPU, against the same runs made apart.
+// Runs trained as a group on an emulated GPU, compared with the same runs trained separately.
 #include <csignal>
+#include <deque>
 
 #include <ATen/Functions.h>
 
@@ -25,8 +26,8 @@ Json seeds_config(const std::string& name, const Json& changes = Json::object())
   return config;
 }
 
-// The run folder that `b` is, but for rounding: the same random numbers and orders, nearly the same
-// weights, losses and accuracies.
+// Checks that two run folders agree up to rounding: the same random numbers and orders, nearly the
+// same weights, losses and accuracies.
 void check_same_run(const fs::path& a, const fs::path& b) {
   INFO(a << " and " << b);
   auto first = ff::experiments::load_checkpoint(a / "checkpoint.pt");
@@ -34,13 +35,13 @@ void check_same_run(const fs::path& a, const fs::path& b) {
   for (const auto& [name, tensor] : first.at("loop")) {
     INFO(name);
     if (name == "seconds") continue;
-    if (name == "loss_sums") continue;  // between epochs there are none
+    if (name == "loss_sums") continue;  // empty between epochs
     CHECK(at::equal(tensor, second.at("loop").at(name)));
   }
   for (const auto* part : {"model", "learner"}) {
     for (const auto& [name, tensor] : first.at(part)) {
       INFO(name);
-      // Some hundred steps of Adam at float32's rounding.
+      // About a hundred Adam steps with float32 rounding.
       const auto size = tensor.to(at::kDouble).abs().max().item<double>();
       CHECK_THAT(second.at(part).at(name), AllClose(tensor, 0, 1e-3 * size + 1e-12));
     }
@@ -124,12 +125,12 @@ TEST_CASE("runs that train together are stopped and resumed to the same bits", "
     });
     ff::experiments::catch_stop_signals();
     CHECK_THROWS_AS(bench.make_together("out"), ff::experiments::Interrupted);
-    ff::experiments::catch_stop_signals();  // forgets the one that came
+    ff::experiments::catch_stop_signals();  // clears the stop flag
     std::signal(SIGINT, SIG_DFL);
     std::signal(SIGTERM, SIG_DFL);
   }
   const auto whole = bench.runs("whole"), out = bench.runs("out");
-  CHECK(position_in(out[0].folder).at(2) > 0);  // in the midst of an epoch
+  CHECK(position_in(out[0].folder).at(2) > 0);  // within an epoch
   const Emulation emulation;
   bench.make_together("out", /*resume=*/true);
   for (std::size_t i = 0; i < out.size(); ++i) {
@@ -162,7 +163,7 @@ TEST_CASE("runs are grouped where their networks can train together", "[gpu]") {
     }
     return all;
   };
-  CHECK(sizes(fresh) == std::vector<std::size_t>(6, 1));  // on a CPU each by itself
+  CHECK(sizes(fresh) == std::vector<std::size_t>(6, 1));  // no groups on a CPU
   const Emulation emulation;
   CHECK(sizes(fresh) == std::vector<std::size_t>{4, 1, 1});
   settings.jobs = 3;
@@ -203,15 +204,17 @@ TEST_CASE("networks with a head, moved images or dropout train alone", "[gpu]") 
 TEST_CASE("learners that cannot train together go on by themselves", "[gpu]") {
   const Emulation emulation;
   const auto images = toy_images(60, 1);
-  ff::PythonRandom random(0);
+  std::deque<ff::PythonRandom> randoms;  // one each: what they draw is the same
   const auto make = [&](const char* engine, std::vector<std::int64_t> widths) {
     auto options = small("parallel");
     options.engine = engine;
     options.model.widths = std::move(widths);
     at::manual_seed(3);
+    auto& random = randoms.emplace_back(0);
     return std::make_unique<ff::FFLearner>(options, images, random);
   };
-  // Alike in the first layer alone, whose tensors have moved when the second is found to differ.
+  // The learners agree only in the first layer, whose tensors have been moved when the second is
+  // found to differ.
   const auto first = make("fused", {12, 8}), alone = make("fused", {12, 8});
   const auto wider = make("fused", {12, 9}), plain = make("autograd", {12, 8});
   for (const auto* unlike : {&wider, &plain}) {

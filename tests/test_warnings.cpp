@@ -1,5 +1,5 @@
-// Settings that cannot learn, and runs that have not: what is said of them, and of which configs
-// nothing.
+// Warnings about settings that prevent learning and about runs that have not learned, and configs
+// that must give no warning.
 #include <cmath>
 #include <filesystem>
 #include <map>
@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// As many images as the published set has, nearly all of them black, normalised as the config says.
+// Returns as many images as the published set has, nearly all black, normalised as configured.
 LoadedData blank_data(const Config& config, std::int64_t classes = 10) {
   const auto& known = dataset_named(config.dataset.name.value());
   const bool cifar = config.dataset.name == "cifar10";
@@ -65,9 +65,8 @@ std::vector<Case> cases() {
       {"unreachable threshold",
        {{"model", {{"activation", "tanh"}, {"threshold", {{"initial", 2}}}}}},
        "model.threshold.initial: 2 cannot be reached: the activations of tanh are at most 1, so "
-       "the "
-       "mean-square goodness of layer 0 stays below 1, and its units saturate; set it well below, "
-       "such as 0.25, or take model.activation relu"},
+       "the mean-square goodness of layer 0 stays below 1, and its units saturate; set it well "
+       "below, for example to 0.25, or use model.activation relu"},
       {"unreachable threshold",
        {{"model",
          {{"activation", "sigmoid"},
@@ -83,11 +82,13 @@ std::vector<Case> cases() {
        "goodness of layer 1 stays below 20"},
       {"negative threshold",
        {{"model", {{"threshold", {{"initial", -1}, {"learned", false}}}}}},
-       "model.threshold.initial: -1 is below every goodness"},
-      {"invisible label", {{"label", {{"value", 0}}}}, "label.value: 0, is the value of "},
+       "model.threshold.initial: -1 is below the goodness of every sample"},
+      {"invisible label",
+       {{"label", {{"value", 0}}}},
+       "label.value: 0 equals that of the other label pixels"},
       {"invisible label",
        {{"dataset", {{"normalize", {{"mean", 1}, {"std", 0.5}}}}}},
-       "label.value: the largest pixel, 0, is "},
+       "label.value: the largest pixel value 0 equals "},
       {"one class",
        {{"model", {{"type", "bp"}}}},
        "dataset: all 60000 training images are of class 0",
@@ -101,10 +102,10 @@ std::vector<Case> cases() {
        "model.init: zero leaves the hidden layers of model.type fa "},
       {"slow sgd",
        {{"optimizer", sgd}},
-       "optimizer.learning_rate: 0.01 with sgd, mean-square goodness and l2-normalised rows "},
+       "optimizer.learning_rate: 0.01 with sgd, mean-square goodness and l2-normalised inputs "},
       {"vanishing rate",
        {{"optimizer", {{"learning_rate", 1e-12}}}},
-       "optimizer.learning_rate: 1e-12 moves no weight by more than 9"},
+       "optimizer.learning_rate: 1e-12 changes no weight by more than 9"},
       {"decay of everything",
        {{"model", {{"type", "bp"}}},
         {"optimizer", {{"type", "sgd"}, {"learning_rate", 0.5}, {"weight_decay", 2}}}},
@@ -114,13 +115,13 @@ std::vector<Case> cases() {
        "model.dropout: 0.95 leaves layer 2, of 10 units, 0.5 of them on average"},
       {"division by zero",
        {{"model", {{"type", "bp"}}}, {"optimizer", {{"epsilon", 0}}}},
-       "optimizer.epsilon: 0 divides 0 by 0 where a weight's gradient is 0"},
+       "optimizer.epsilon: 0 divides 0 by 0 where the gradient of a weight is 0"},
       {"division by zero",
        {{"model", {{"normalize", {{"epsilon", 0}}}}}},
-       "model.normalize.epsilon: 0 divides 0 by 0 where a row has only zeros"},
+       "model.normalize.epsilon: 0 divides 0 by 0 for inputs that are all zero"},
       {"foreign normalization",
        {{"dataset", {{"normalize", {{"mean", 33.3}, {"std", 78.6}}}}}},
-       "dataset.normalize: leaves pixels between black and white only 0.0127 apart"},
+       "dataset.normalize: makes black and white pixels differ by only 0.0127; mean and std"},
   };
 }
 
@@ -129,7 +130,7 @@ Config config_of(Json json) {
   return config_from(json, "x.json");
 }
 
-// Every config in the project, points of sweeps and what they choose among them.
+// Returns every config of the project, including all points of sweeps and their follow-up runs.
 std::vector<Config> all_configs() {
   std::vector<Config> configs;
   for (const auto& item :
@@ -196,7 +197,7 @@ TEST_CASE("Settings near those that cannot learn are not warned of", "[warnings]
 }
 
 TEST_CASE("No config of the project is warned of", "[warnings]") {
-  std::map<std::string, LoadedData> data;  // by what it depends on
+  std::map<std::string, LoadedData> data;  // by the settings that it depends on
   std::size_t count = 0;
   for (const auto& config : all_configs()) {
     const auto json = resolved(config);
@@ -221,7 +222,7 @@ TEST_CASE("An activation's bound is the least there is", "[warnings]") {
 
 namespace {
 
-// What is said of a run on 1,000 test images with labels 0, ..., 9 in turn.
+// Returns the warning for a run on 1,000 test images with labels 0, ..., 9 in turn.
 std::string said_of(const at::Tensor& predictions, std::vector<SilentLayer> silent = {}) {
   ff::ImageSet test;
   test.images = at::zeros({1000, 1, 1, 1}, at::kByte);
@@ -234,7 +235,8 @@ std::string said_of(const at::Tensor& predictions, std::vector<SilentLayer> sile
   return outcome_warning(config_of(Json::object()), test, judgement);
 }
 
-// As many right as asked for, the others wrong in many ways.
+// Returns predictions with the given number of correct ones; the errors are spread over all
+// classes.
 at::Tensor predictions_with(std::int64_t right) {
   const auto place = at::arange(1000, at::kLong);
   return at::where(
@@ -246,18 +248,18 @@ at::Tensor predictions_with(std::int64_t right) {
 TEST_CASE("A run that has not learned is said so, with what usually cures it", "[warnings]") {
   const std::string cure = "; a lower optimizer.learning_rate (here 0.1; try 0.01)";
   CHECK(said_of(at::full({1000}, 3, at::kLong)) ==
-        "all 1000 test images are taken for class 3" + cure + " usually cures it");
+        "all 1000 test images are classified as class 3" + cure + " usually fixes it");
   CHECK(said_of(predictions_with(104)) ==
-        "test accuracy 0.1040 is that of guessing (the most frequent class for every image gives "
+        "test accuracy 0.1040 is at chance level (always predicting the most frequent class gives "
         "0.1000)" +
-            cure + ", a higher one, or more schedule.epochs usually cure it");
+            cure + ", a higher one, or more schedule.epochs usually fix it");
   CHECK(said_of(predictions_with(500), {{1, 0}, {2, 0}}) ==
         "every unit of layer 1 is 0 on all 1000 test images, whatever the label (dead units)" +
-            cure + " usually cures it");
+            cure + " usually fixes it");
   CHECK(said_of(predictions_with(500), {{0, -1}}) ==
         "layer 0 has the same goodness, 1, on all 1000 test images, whatever the label (saturated "
         "units)" +
-            cure + " or another model.threshold.initial usually cures it");
+            cure + " or another model.threshold.initial usually fixes it");
   CHECK(said_of(predictions_with(1000)).empty());
 }
 
@@ -268,8 +270,8 @@ TEST_CASE("Guessing ends three standard deviations above the most frequent class
   CHECK(accuracy_of_guessing(labels) == Approx(0.1 + 3 * std::sqrt(0.09 / 1000)));
   const auto uneven = at::cat({at::zeros({900}, at::kLong), at::ones({100}, at::kLong)});
   CHECK(accuracy_of_guessing(uneven) == Approx(0.9 + 3 * std::sqrt(0.09 / 1000)));
-  CHECK(accuracy_of_guessing(at::arange(4, at::kLong).remainder(2)) == 1);  // too few to tell
-  // Predictions that know nothing of the labels stay below.
+  CHECK(accuracy_of_guessing(at::arange(4, at::kLong).remainder(2)) == 1);  // too few labels
+  // Random predictions stay below the limit.
   at::manual_seed(0);
   for (int i = 0; i < 50; ++i) {
     const auto guesses = at::randint(10, {1000}, at::kLong);

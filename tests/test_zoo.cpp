@@ -1,5 +1,5 @@
-// Every learning rule that a config can name, driven by the registry: a new one is tested by being
-// there. Beside them the forms that a rule takes by other keys than its name.
+// Tests of every registered learning rule, and of its variants selected by other keys. A new rule
+// is covered by its registration.
 #include <map>
 #include <optional>
 
@@ -16,8 +16,9 @@ using ff::test::zoo_images;
 
 namespace {
 
-// What a rule is given on the tiny task beside the defaults below, and why it need not be ten
-// points above the readout alone, where it cannot be. `form_of`: the rule, of one of its forms.
+// Settings of a rule on the small task in addition to the defaults below. `exception`: why it need
+// not exceed the readout-only control by ten percentage points. `form_of`: the rule of which this
+// is a variant.
 struct Settings {
   Json changes = Json::object();
   std::string exception;
@@ -44,7 +45,7 @@ const std::map<std::string, Settings>& settings() {
                 {"targets", {{"step", 1}, {"noise", 0.3}, {"pretrain_epochs", 5}}}}),
         ""}},
       {"pepita", {{{"optimizer", {{"learning_rate", 0.01}, {"momentum", 0.9}}}}, ""}},
-      // Its noise grows with the number of weights.
+      // The variance of its estimate grows with the number of weights.
       {"weight-perturbation", {merged(adam(0.002), {{"schedule", {{"epochs", 100}}}}), ""}},
       {"forward-gradient", {merged(adam(0.003), {{"perturbation", {{"of", "units"}}}}), ""}},
       {"forward-gradient of weights",
@@ -87,7 +88,7 @@ Config config_of(const std::string& rule) {
   return config_from(json, rule);
 }
 
-// A learner with all that its next step depends on outside of it.
+// A learner with all external state that its next step depends on.
 struct Trained {
   explicit Trained(const std::string& rule, std::uint64_t seed = 0)
       : config(config_of(rule)), train(zoo_images(ff::test::kZooImages, 1)) {
@@ -111,7 +112,7 @@ struct Trained {
                               std::vector<at::Tensor>(streams, rows));
   }
 
-  // Everything that a checkpoint keeps.
+  // Returns all state that a checkpoint saves.
   ff::TensorDict state() const {
     ff::TensorDict all;
     for (const auto& [name, tensor] : learner->model()) {
@@ -128,7 +129,7 @@ struct Trained {
   void load(const ff::TensorDict& state) {
     ff::copy_into(learner->model(), ff::part_of(state, "model."));
     ff::copy_into(learner->training_state(), ff::part_of(state, "learner."));
-    auto generator = at::detail::getDefaultCPUGenerator();  // a handle to the one generator
+    auto generator = at::detail::getDefaultCPUGenerator();  // handle to the default generator
     generator.set_state(state.at("torch"));
     random.set_state(state.at("python"));
   }
@@ -156,7 +157,7 @@ std::vector<ff::Phase> phases_of(const ff::Learner& learner) {
   return phases;
 }
 
-// All names of rules, and of their forms.
+// Returns the names of all rules and variants.
 std::vector<std::string> rules() {
   auto names = ff::names_of(learner_kinds());
   for (const auto& [name, one] : settings()) {
@@ -186,7 +187,7 @@ TEST_CASE("every rule trains what lies below the readout", "[zoo]") {
     if (exception.empty()) {
       CHECK(reached >= readout + 0.1);
     } else {
-      CHECK(reached > 0.28);  // chance is 0.25, and a deviation of 1,000 images 0.014
+      CHECK(reached > 0.28);  // chance is 0.25, with a standard deviation of 0.014 for 1,000 images
     }
   }
 }
@@ -216,17 +217,19 @@ TEST_CASE("no rule but backpropagation and its controls is backpropagation", "[z
     Trained trained(rule);
     for (const auto& phase : phases_of(*trained.learner)) trained.steps(phase, 0, 5);
     const auto measures = trained.learner->measures({trained.batch(at::arange(64, at::kLong), 1)});
-    if (measures.empty()) continue;  // a rule whose network is not that of the others
+    if (measures.empty()) continue;  // a rule with another kind of network
     CAPTURE(rule);
     const auto& angles = measures.at("angle");
     REQUIRE(angles.size() == 3);
     const bool exact = rule == "bp" || rule == "readout" || rule == "first-layer";
     if (exact) {
       for (const auto angle : angles) {
-        if (rule == "bp" || !std::isnan(angle)) CHECK(angle < 0.1);  // NaN: a layer not trained
+        // NaN: a layer that is not trained
+        if (rule == "bp" || !std::isnan(angle)) CHECK(angle < 0.1);
       }
     } else {
-      CHECK(angles[0] > 1);  // upper layers may be exact: the one below the readout of some
+      // upper layers may be exact, such as the one below the readout for some rules
+      CHECK(angles[0] > 1);
     }
   }
 }

@@ -1,4 +1,4 @@
-// A tiny set of images that networks learn in a moment.
+// A tiny image set that networks learn within a few steps.
 #pragma once
 
 #include <ATen/Functions.h>
@@ -7,8 +7,8 @@
 
 namespace ff::test {
 
-/// `count` images 1x4x6 of three classes: each lights two of the lower rows' pixels its own way,
-/// with noise. The first row is dark, for the label.
+/// Returns `count` images (1, 4, 6) of three classes: each lights two pixels of the lower rows in
+/// its own pattern, with noise. The first row is dark, for the label.
 inline ImageSet toy_images(std::int64_t count, std::uint64_t seed) {
   at::manual_seed(seed);
   const auto labels = at::randint(0, 3, {count}, at::kLong);

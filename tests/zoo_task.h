@@ -1,4 +1,5 @@
-// A tiny task on which a rule has to train hidden layers: the readout alone cannot do it.
+// A small task that requires trained hidden layers: a linear readout of random features does not
+// solve it.
 #pragma once
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -11,10 +12,10 @@
 
 namespace ff::test {
 
-/// `count` images 1x8x8 of four classes. A class is a pattern or its negative, with noise, so that
-/// no class has a side of its own: what a linear readout sees of it cancels out, also behind a
-/// narrow layer of random units (about 35 % right with widths 24-16-4; backpropagation 99 %). The
-/// same seed gives the same images; the patterns are always the same.
+/// Returns `count` images (1, 8, 8) of four classes. A class is a pattern or its negative, with
+/// noise, so that the class means are equal and a linear readout does not separate them, not even
+/// on a narrow layer of random units (about 35 % accuracy with widths 24-16-4; backpropagation
+/// reaches 99 %). The images depend only on the seed; the patterns are fixed.
 inline ImageSet zoo_images(std::int64_t count, std::uint64_t seed) {
   constexpr std::int64_t kPixels = 64, kClasses = 4;
   constexpr double kPattern = 24, kNoise = 40;  // grey levels
@@ -30,15 +31,15 @@ inline ImageSet zoo_images(std::int64_t count, std::uint64_t seed) {
           {{0.5}, {0.25}}};
 }
 
-/// The network that the rules are given there.
+/// Returns the network on which rules are tested.
 inline std::vector<LayerOptions> zoo_layers(const std::string& activation = "relu") {
   return perceptron_layers({24, 16, 4}, activation);
 }
 
 inline constexpr std::int64_t kZooImages = 2000, kZooBatch = 32;
 
-/// Trains all phases of a learner on the first `kZooImages` of `images`, its own, in batches of
-/// `kZooBatch` and returns its accuracy on 1,000 images that it has not seen.
+/// Trains all phases of a learner on the first `kZooImages` of `images`, its training set, in
+/// batches of `kZooBatch`; returns the accuracy on 1,000 new images.
 inline double zoo_accuracy(Learner& learner, const ImageSet& images) {
   const auto set = std::make_shared<const ImageSet>(images);
   auto own = at::detail::createCPUGenerator(9);

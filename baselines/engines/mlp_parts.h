@@ -1,4 +1,4 @@
-// A perceptron as the engines that train it take it, on a CPU or a GPU.
+// Parameters of an MLP as the fused engines (CPU and GPU) receive them.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace ff {
 
-/// What a perceptron is made of, and how it learns: linear layers that share an activation, none
-/// after the last. Tensors and optimizer state stay their owner's, and are shared.
+/// An MLP of linear layers with one common activation (none after the last layer), its optimizer
+/// options and state. Tensors are shared with their owner.
 struct MlpParts {
   struct Layer {
     NamedParameter weight, bias;  // (out, in), (out)
@@ -17,7 +17,7 @@ struct MlpParts {
   std::vector<Layer> layers;
   std::string activation;
   OptimizerOptions optimizer;
-  TensorDict state;  // Optimizer::state() over all parameters
+  TensorDict state;  // Optimizer::state() of all parameters
 };
 
 }  // namespace ff

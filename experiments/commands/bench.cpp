@@ -1,4 +1,5 @@
-// ff bench memory: the memory of training a config; or against depth, measured and as a formula.
+// ff bench memory: measures the training memory of configs, or of networks of several depths
+// compared with a formula.
 #include <algorithm>
 #include <iomanip>
 #include <iostream>
@@ -39,15 +40,17 @@ struct Row {
   std::string rule;
   std::int64_t depth = 0, batch = 0;
   TrainingMemory memory;
-  double formula = 0;  // the whole, as docs/benchmarks.md writes it
+  double formula = 0;  // bytes by the formula in docs/benchmarks.md
 };
 
 cxxopts::Options bench_options() {
-  cxxopts::Options options("ff bench",
-                           "Measures the memory that tensors take in training: of configs, or of "
-                           "Forward-Forward and\nbackpropagation against depth, in layers of "
-                           "--width units.\n");
-  options.custom_help("[OPTION...]").positional_help("memory [CONFIG...]");
+  cxxopts::Options options(
+      "ff bench",
+      "Measures the tensor memory of training: of configs, or of Forward-Forward "
+      "and\nbackpropagation by depth, with layers of --width units.\n'ff bench schedules --help' "
+      "describes the simulator of pipeline schedules.\n");
+  options.custom_help("memory [CONFIG...] [OPTION...]")
+      .positional_help("\n  ff bench schedules [OPTION...]");
   options.add_options()                                                                        //
       ("what", "", cxxopts::value<std::vector<std::string>>())                                 //
       ("depths", "layers", cxxopts::value<std::string>()->default_value("2,8,32,64"), "LIST")  //
@@ -55,7 +58,7 @@ cxxopts::Options bench_options() {
        "images per step",
        cxxopts::value<std::string>()->default_value("64,4096"),
        "LIST")                                                                                    //
-      ("width", "units of a layer", cxxopts::value<std::int64_t>()->default_value("1024"), "N")   //
+      ("width", "units per layer", cxxopts::value<std::int64_t>()->default_value("1024"), "N")    //
       ("optimizer", "adam or sgd", cxxopts::value<std::string>()->default_value("adam"), "TYPE")  //
       ("engine",
        "fused or autograd",
@@ -64,9 +67,9 @@ cxxopts::Options bench_options() {
       ("set",
        "change a key of the configs: --set batch_size=1 (may be repeated)",
        cxxopts::value<std::vector<std::string>>(),
-       "a.b=VALUE")                                                                    //
-      ("json", "write the rows to a file too", cxxopts::value<std::string>(), "FILE")  //
-      ("h,help", "show this");
+       "a.b=VALUE")                                                                     //
+      ("json", "also write the rows to a file", cxxopts::value<std::string>(), "FILE")  //
+      ("h,help", "show this help");
   add_machine_options(options);
   options.parse_positional("what");
   return options;
@@ -86,7 +89,8 @@ std::vector<std::int64_t> list_of(const cxxopts::ParseResult& parsed, const std:
   return list;
 }
 
-// P parameters, Q of the largest weight, R rows in a step: float32 throughout.
+// Expected peak memory in bytes, float32: parameters and optimizer state, the gradient of the
+// largest weight, and the activations and gradients of the samples of a step (docs/benchmarks.md).
 double formula(const BenchRule& rule, const Config& config, double parameters, double optimizer) {
   const auto& widths = config.model.widths;
   const auto widest = static_cast<double>(*std::max_element(widths.begin(), widths.end()));
@@ -138,7 +142,7 @@ void check_choice(const cxxopts::ParseResult& parsed,
   throw UsageError("--" + option + " " + given + ": allowed: " + joined(allowed));
 }
 
-// The columns that rows of both kinds end with.
+// The columns common to both tables.
 std::string text_of(const TrainingMemory& memory, const std::optional<double>& formula) {
   std::ostringstream text;
   text << std::fixed << std::setprecision(1);
@@ -160,7 +164,8 @@ Json to_json(const TrainingMemory& memory) {
 
 Json measure_depths(const cxxopts::ParseResult& parsed, const at::Device& device) {
   const auto depths = list_of(parsed, "depths"), batches = list_of(parsed, "batches");
-  for (const auto& rule : kRules) config_for(rule, parsed, depths.front());  // mistakes come first
+  // report a wrong config before the table's header
+  for (const auto& rule : kRules) config_for(rule, parsed, depths.front());
   std::cout << "MiB              layers  batch       peak parameters  optimizer    working"
                "    formula   evaluate\n";
   Json rows = Json::array();
@@ -184,7 +189,7 @@ Json measure_depths(const cxxopts::ParseResult& parsed, const at::Device& device
     }
   }
   std::cout << "\npeak = parameters + optimizer (its state) + working (gradients and activations), "
-               "measured\nover two steps; formula: what it should be (docs/benchmarks.md); "
+               "measured\nover two steps; formula: the expected peak (docs/benchmarks.md); "
                "evaluate: 1,000 images.\n";
   return rows;
 }
@@ -214,22 +219,27 @@ Json measure_configs(const std::vector<Config>& configs, const RunSettings& sett
         {{"name", config.name}, {"batch_size", config.batch_size}, {"state_bytes", memory.state}});
     rows.push_back(json);
   }
-  std::cout << "\npeak = parameters + state (the optimizer's and the rule's own) + working "
-               "(gradients and activations),\nmeasured over two steps of each phase; evaluate: "
-               "evaluate.batch_size images, above what is held. Not in it:\nthe program and "
-               "LibTorch (120 MiB), the data set, and what fused.cache_mib allows to keep of it.\n";
+  std::cout << "\npeak = parameters + state (of the optimizer and the rule) + working (gradients "
+               "and activations),\nmeasured over two steps of each phase; evaluate: "
+               "evaluate.batch_size images, in addition to memory already in use. Excluded:\nthe "
+               "program and LibTorch (120 MiB), the data set and its cache (fused.cache_mib).\n";
   return rows;
 }
 
 }  // namespace
 
 int bench_command(int argc, char** argv) {
+  if (argc > 1 && std::string(argv[1]) == "schedules") {
+    std::string name = std::string(argv[0]) + " schedules";
+    argv[1] = name.data();
+    return bench_schedules_command(argc - 1, argv + 1);
+  }
   auto options = bench_options();
   const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
   auto files = values_of(parsed, "what");
   if (files.empty() || files.front() != "memory") {
-    throw UsageError("expected what to measure: ff bench memory");
+    throw UsageError("missing argument; expected: ff bench memory, or ff bench schedules");
   }
   files.erase(files.begin());
   check_choice(parsed, "optimizer", OptimizerOptions::names());
@@ -238,13 +248,14 @@ int bench_command(int argc, char** argv) {
   const auto settings = machine_settings(parsed);
   Json rows;
   if (files.empty()) {
-    if (parsed.count("set")) throw UsageError("--set: of which config? ff bench memory CONFIG...");
+    if (parsed.count("set"))
+      throw UsageError("--set needs a config: ff bench memory CONFIG... --set KEY=VALUE");
     rows = measure_depths(parsed, settings.device);
   } else {
     for (const auto* option : {"depths", "batches", "width", "optimizer", "engine"}) {
       if (parsed.count(option)) {
         throw UsageError("--" + std::string(option) +
-                         ": a config has its own; change a key of it with --set");
+                         ": has no effect with a config; change the config with --set");
       }
     }
     rows = measure_configs(load_configs(files, set_options(parsed)), settings);

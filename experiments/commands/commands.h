@@ -1,12 +1,12 @@
-// The commands of the program ff. Each takes what follows "ff" on the command line, argv[0] being
-// "ff run" and so on, and returns the exit status: 0 done, 1 failed, 2 wrong usage.
+// Commands of the program ff. Each receives the command line from the command's name on (argv[0] is
+// "ff run", ...) and returns the exit status: 0 success, 1 failure, 2 wrong usage.
 #pragma once
 
 #include <stdexcept>
 
 namespace ff::experiments {
 
-/// A command line that cannot be understood; the program prints it and exits with 2.
+/// A wrong command line; the program prints the message and exits with status 2.
 struct UsageError : std::invalid_argument {
   using std::invalid_argument::invalid_argument;
 };
@@ -19,6 +19,7 @@ int evaluate_command(int argc, char** argv);
 int data_command(int argc, char** argv);
 int config_command(int argc, char** argv);
 int bench_command(int argc, char** argv);
+int bench_schedules_command(int argc, char** argv);
 int records_command(int argc, char** argv);
 int samples_command(int argc, char** argv);
 int plot_command(int argc, char** argv);  // these two become a Python process, and do not return

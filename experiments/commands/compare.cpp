@@ -1,4 +1,4 @@
-// ff compare: are two runs the same computation?
+// ff compare: tests whether two runs made identical computations.
 #include "experiments/compare/compare.h"
 
 #include <iostream>
@@ -11,19 +11,19 @@
 namespace ff::experiments {
 
 int compare_command(int argc, char** argv) {
-  cxxopts::Options options("ff compare",
-                           "Compares two run folders, of ff or of the Python reference: configs, "
-                           "metrics, checkpoints\ntensor by tensor, predictions and accuracies. "
-                           "Exit status 0: identical, 1: different.\nA run of a record file, "
-                           "FILE.jsonl/NAME/seed-N, has no tensors: its metrics and accuracies "
-                           "decide.\n");
+  cxxopts::Options options(
+      "ff compare",
+      "Compares two run folders, of ff or of the Python reference: configs, metrics, "
+      "checkpoints\ntensor by tensor, predictions and accuracies. Exit status 0: identical, 1: "
+      "different.\nA run of a record file, FILE.jsonl/NAME/seed-N, has no tensors: only metrics "
+      "and accuracies are\ncompared.\n");
   options.custom_help("DIR_A DIR_B");
-  options.add_options()("h,help", "show this");
+  options.add_options()("h,help", "show this help");
   const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
   const auto& folders = parsed.unmatched();
   if (folders.size() != 2) {
-    throw UsageError("two run folders are needed, not " + std::to_string(folders.size()) +
+    throw UsageError("expected two run folders, got " + std::to_string(folders.size()) +
                      ": ff compare DIR_A DIR_B");
   }
   const auto comparison = compare_runs(folders[0], folders[1]);

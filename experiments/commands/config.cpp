@@ -1,4 +1,4 @@
-// ff config: every key, its default and what it means.
+// ff config: prints all config keys with their defaults and descriptions, or a minimal config.
 #include "experiments/config/config.h"
 
 #include <filesystem>
@@ -19,7 +19,7 @@ void print_text() {
   }
 }
 
-// A cell of a Markdown table must not hold the sign that ends it.
+// No help text contains '|', which would end a table cell.
 void print_markdown() {
   std::cout << "| key | default | allowed | meaning |\n|---|---|---|---|\n";
   for (const auto& key : config_keys()) {
@@ -28,7 +28,7 @@ void print_markdown() {
   }
 }
 
-// The config of a file, or of a run folder, without what is default or has no effect.
+// Prints the config of a file or of a run folder, without default values and keys without effect.
 void print_minimal(const cxxopts::ParseResult& parsed) {
   std::filesystem::path file = parsed["minimal"].as<std::string>();
   if (std::filesystem::exists(file / "config.json")) file /= "config.json";
@@ -38,11 +38,11 @@ void print_minimal(const cxxopts::ParseResult& parsed) {
 }  // namespace
 
 int config_command(int argc, char** argv) {
-  cxxopts::Options options("ff config",
-                           "Prints every key of a config, its default and what it means.\n");
+  cxxopts::Options options(
+      "ff config", "Prints every config key with its default, allowed values and meaning.\n");
   options.add_options()  //
       ("minimal",
-       "print this config, or a run's, without keys that are default or have no effect",
+       "print this config, or that of a run, without keys that have the default value or no effect",
        cxxopts::value<std::string>(),
        "CONFIG|RUN")  //
       ("set",
@@ -53,7 +53,7 @@ int config_command(int argc, char** argv) {
        "text, markdown or schema (JSON Schema)",
        cxxopts::value<std::string>()->default_value("text"),
        "NAME")  //
-      ("h,help", "show this");
+      ("h,help", "show this help");
   const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
   if (!parsed.unmatched().empty()) {
@@ -66,7 +66,7 @@ int config_command(int argc, char** argv) {
     print_minimal(parsed);
     return 0;
   }
-  if (parsed.count("set")) throw UsageError("--set changes the config of --minimal; name one");
+  if (parsed.count("set")) throw UsageError("--set requires --minimal CONFIG");
   const auto format = parsed["format"].as<std::string>();
   if (format == "schema") {
     std::cout << config_schema().dump(2) << "\n";

@@ -1,4 +1,4 @@
-// ff data: what data sets are found where, and fetching them.
+// ff data: lists the data sets and their folders, and downloads them.
 #include <iostream>
 
 #include <cxxopts.hpp>
@@ -11,15 +11,15 @@ namespace ff::experiments {
 
 int data_command(int argc, char** argv) {
   cxxopts::Options options(
-      "ff data", "Lists the data sets and where they are found; 'get NAME' fetches one.\n");
+      "ff data", "Lists the data sets and where they are found; 'get NAME' downloads one.\n");
   options.positional_help("[get NAME]");
   options.add_options()                                          //
       ("words", "", cxxopts::value<std::vector<std::string>>())  //
       ("data-root",
-       "where data sets are looked for first, and put",
+       "folder searched first for data sets, and download folder",
        cxxopts::value<std::string>(),
        "DIR")  //
-      ("h,help", "show this");
+      ("h,help", "show this help");
   options.parse_positional("words");
   const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);

@@ -1,4 +1,4 @@
-// ff evaluate: looks again at the network of a finished run.
+// ff evaluate: evaluates the network of a finished run, and prunes it.
 #include <algorithm>
 #include <cstdarg>
 #include <cstdio>
@@ -38,7 +38,7 @@ cxxopts::Options evaluate_options() {
        cxxopts::value<std::string>()->default_value("test"),
        "SET")  //
       ("prune",
-       "also with these shares of the weights set to zero",
+       "also with these fractions of the weights set to zero",
        cxxopts::value<std::string>(),
        "0.5,0.9")  //
       ("scope",
@@ -50,16 +50,17 @@ cxxopts::Options evaluate_options() {
        "under min-ssq) to a file that torch.load reads",
        cxxopts::value<std::string>(),
        "FILE.pt")  //
-      ("h,help", "show this");
+      ("h,help", "show this help");
   add_machine_options(options);
   options.parse_positional("run");
   return options;
 }
 
-// The options by which the network is pruned, checked as a config's are.
+// Returns the pruning options, checked by the same rules as a config's.
 PruneOptions prune_options(const cxxopts::ParseResult& parsed) {
   if (!parsed.count("prune")) {
-    if (parsed.count("scope")) throw UsageError("--scope says how to prune; give --prune too");
+    if (parsed.count("scope"))
+      throw UsageError("--scope has no effect without --prune; add --prune");
     return {};
   }
   Json json = {{"name", "evaluate"}, {"prune", {{"scope", parsed["scope"].as<std::string>()}}}};
@@ -76,7 +77,7 @@ const ImageSet& choose_set(const DataSplit& split, const std::string& name) {
   if (name != "validation") throw UsageError("--on " + name + ": allowed: train, validation, test");
   if (split.validation.size() == 0) {
     throw std::runtime_error(
-        "--on validation: the run held no validation images (dataset.validation.count 0)");
+        "--on validation: the run has no validation images (dataset.validation.count 0)");
   }
   return split.validation;
 }
@@ -96,10 +97,10 @@ Config config_of_run(const std::filesystem::path& folder) {
 void refuse_to_prune_untrained(const Config& config, const PruneOptions& prune) {
   if (prune.ratios.empty() || config.schedule.epochs > 0) return;
   throw std::runtime_error("--prune: " + config.name +
-                           " was not trained (schedule.epochs 0), there is nothing to prune");
+                           " was not trained (schedule.epochs 0), so it cannot be pruned");
 }
 
-// As std::printf, to std::cout, whose failures are reported at the end of main.
+// printf to std::cout, because main checks std::cout for write errors at exit.
 __attribute__((format(printf, 1, 2))) void print(const char* format, ...) {
   std::va_list values, again;
   va_start(values, format);
@@ -109,11 +110,12 @@ __attribute__((format(printf, 1, 2))) void print(const char* format, ...) {
   std::vsnprintf(text.data(), text.size(), format, again);
   va_end(values);
   va_end(again);
-  text.pop_back();  // the null
+  text.pop_back();  // terminating null
   std::cout << text;
 }
 
-// Other data than the run's are evaluated on with a warning, where the network can take them.
+// Prints a warning if the data differ from those the run was trained on; throws std::runtime_error
+// if the network does not fit them.
 void check_data(const std::filesystem::path& folder,
                 const LoadedData& data,
                 const RunSettings& settings) {
@@ -124,13 +126,13 @@ void check_data(const std::filesystem::path& folder,
   if (differences.empty()) return;
   if (!same_kind_of_data(now, trained)) {
     throw std::runtime_error(folder.string() + ": was trained on other data: " +
-                             joined(differences) + "; name them with --data-root");
+                             joined(differences) + "; pass that data with --data-root");
   }
-  std::cerr << "ff evaluate: warning: these are not the data of " << folder.string() << ": "
+  std::cerr << "ff evaluate: warning: the data differ from those of " << folder.string() << ": "
             << joined(differences) << "\n";
 }
 
-// One row per class: how many images it has, how many of them are found, how often it is guessed.
+// Prints the number of images, of correct predictions, recall and precision of each class.
 void print_classes(const at::Tensor& labels, const at::Tensor& predictions, std::int64_t classes) {
   const auto count = [](const at::Tensor& mask) { return mask.sum().item<std::int64_t>(); };
   print("%5s  %8s  %8s  %8s  %9s\n", "class", "images", "found", "recall", "precision");

@@ -24,7 +24,7 @@ std::vector<std::string> option_names(const cxxopts::Options& options) {
   return names;
 }
 
-// The option of a word such as "--threads" or "--threads=2".
+// Returns "--threads" for "--threads" and "--threads=2"; empty for other words.
 std::string option_of(const std::string& word) {
   return word.starts_with("--") ? word.substr(0, word.find('=')) : std::string();
 }
@@ -74,8 +74,8 @@ cxxopts::ParseResult parse_options(cxxopts::Options& options, int argc, char** a
 
 std::vector<std::string> values_of(const cxxopts::ParseResult& parsed, const std::string& name) {
   std::vector<std::string> values;
-  // cxxopts would split a value at its commas, and lists in JSON have commas; so take what it was
-  // given, word by word.
+  // as<std::vector<std::string>>() splits values at commas, which JSON lists contain; arguments()
+  // has the values unsplit.
   for (const auto& argument : parsed.arguments()) {
     if (argument.key() == name) values.push_back(argument.value());
   }
@@ -85,7 +85,7 @@ std::vector<std::string> values_of(const cxxopts::ParseResult& parsed, const std
 std::string output_name(const cxxopts::ParseResult& parsed, const std::string& option) {
   auto name = parsed[option].as<std::string>();
   if (name.empty())
-    throw UsageError("--" + option + " '': is empty; give the name of what to write");
+    throw UsageError("--" + option + " '': is empty; expected a file or folder name");
   return name;
 }
 
@@ -97,15 +97,15 @@ int print_help(const cxxopts::Options& options) {
 void add_machine_options(cxxopts::Options& options) {
   options.add_options()  //
       ("device",
-       "auto, cpu, cuda or cuda:N; emulated: a GPU's engine on the CPU, for tests",
+       "auto, cpu, cuda or cuda:N; emulated: the GPU engine on the CPU, for tests",
        cxxopts::value<std::string>()->default_value("auto"),
        "NAME")  //
       ("threads",
-       "threads on the CPU; 0: the cores at hand",
+       "CPU threads; 0: all available cores",
        cxxopts::value<std::int64_t>()->default_value("0"),
        "N")  //
       ("data-root",
-       "the only place to look for data sets; without it dataset.root, FF_DATA, ./data",
+       "the only folder searched for data sets; default: dataset.root, FF_DATA, ./data",
        cxxopts::value<std::string>(),
        "DIR");
 }
@@ -135,22 +135,22 @@ void add_run_options(cxxopts::Options& options) {
        cxxopts::value<std::vector<std::string>>(),
        "a.b=VALUE")  //
       ("seeds",
-       "use these seeds instead of the config's",
+       "seeds to use instead of the config's",
        cxxopts::value<std::string>(),
        "0,1,2")  //
       ("out",
-       "where run folders are made",
+       "folder for the run folders",
        cxxopts::value<std::string>()->default_value("runs"),
        "DIR")  //
       ("jobs",
-       "runs at once: on a GPU their small networks train as one, on a CPU each is a process with "
-       "its share of the threads; 0: 8 small ones on a GPU, 1 on a CPU",
+       "concurrent runs: on a GPU, small networks are trained together; on a CPU, each run is a "
+       "process with its share of the threads; 0: 8 small networks on a GPU, 1 run on a CPU",
        cxxopts::value<std::int64_t>()->default_value("0"),
-       "N")                                                               //
-      ("resume", "go on with unfinished runs")                            //
-      ("dry-run", "check everything, print what would run, run nothing")  //
-      ("quiet", "no progress")                                            //
-      ("h,help", "show this");
+       "N")                                                                    //
+      ("resume", "continue unfinished runs")                                   //
+      ("dry-run", "check everything and print the runs without running them")  //
+      ("quiet", "do not print progress")                                       //
+      ("h,help", "show this help");
   add_machine_options(options);
 }
 
@@ -208,7 +208,8 @@ RunSettings run_settings(const cxxopts::ParseResult& parsed, const std::string& 
   if (settings.jobs < 0 || settings.jobs > 1024) {
     throw UsageError("--jobs " + std::to_string(settings.jobs) + ": allowed: 0 to 1024");
   }
-  if (in_processes(settings)) {  // from here on, threads are those of one of them
+  // --jobs processes share the threads: from here on, the thread count is that of one process
+  if (in_processes(settings)) {
     set_up_threads(std::max<std::int64_t>(1, at::get_num_threads() / settings.jobs));
   }
   return settings;

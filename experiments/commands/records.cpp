@@ -1,4 +1,4 @@
-// ff records: run folders into one file without tensors, and back.
+// ff records: packs run folders into one record file without tensors, and unpacks it.
 #include <algorithm>
 #include <iostream>
 
@@ -23,15 +23,16 @@ std::string counted(const RecordFile& records) {
          (unfinished > 0 ? " (" + std::to_string(unfinished) + " unfinished)" : "");
 }
 
-// A file that `ff records pack` has not written is not replaced.
+// Throws unless `file` ends in .jsonl and does not exist or is a record file, to avoid overwriting
+// other files.
 void check_target(const fs::path& file) {
   if (file.extension() != ".jsonl") {
-    throw UsageError("--out " + file.string() + ": the name of a record file ends in .jsonl");
+    throw UsageError("--out " + file.string() + ": the name of a record file must end in .jsonl");
   }
   std::error_code error;
   if (fs::exists(file, error) && !is_record_file(file)) {
     throw std::runtime_error(file.string() +
-                             ": is there, and is no record file; choose another --out");
+                             ": exists and is not a record file; choose another --out");
   }
 }
 
@@ -47,7 +48,7 @@ int pack_command(const std::vector<std::string>& sources,
 
 int unpack_command(const std::vector<std::string>& sources, const fs::path& out) {
   if (sources.size() != 1) {
-    throw UsageError("one record file is needed, not " + std::to_string(sources.size()) +
+    throw UsageError("expected one record file, got " + std::to_string(sources.size()) +
                      ": ff records unpack FILE.jsonl --out DIR");
   }
   const fs::path file = sources.front();
@@ -62,17 +63,16 @@ int unpack_command(const std::vector<std::string>& sources, const fs::path& out)
 int records_command(int argc, char** argv) {
   cxxopts::Options options(
       "ff records",
-      "Packs what run folders say (config, environment, result, metrics; no weights) into one file "
-      "of JSON lines,\nwhich 'ff table' and 'ff compare' read as they read folders; or unpacks "
-      "it.\n");
+      "Packs run folders (config, environment, result, metrics; no weights) into one JSON Lines "
+      "file,\nwhich 'ff table' and 'ff compare' read like run folders; or unpacks such a file.\n");
   options.custom_help(
       "pack DIR... --out FILE.jsonl [OPTION...]\n  ff records unpack FILE.jsonl --out DIR");
-  options.add_options()                                                                    //
-      ("words", "", cxxopts::value<std::vector<std::string>>())                            //
-      ("out", "the file, or the folder, to write", cxxopts::value<std::string>(), "PATH")  //
-      ("strip-paths", "without the data folder and the command line in environment")       //
-      ("candidates", "of a sweep, the runs that it chose among too")                       //
-      ("h,help", "show this");
+  options.add_options()                                                              //
+      ("words", "", cxxopts::value<std::vector<std::string>>())                      //
+      ("out", "file or folder to write", cxxopts::value<std::string>(), "PATH")      //
+      ("strip-paths", "omit the data folder and the command line from environment")  //
+      ("candidates", "also pack the candidate runs of a sweep")                      //
+      ("h,help", "show this help");
   options.parse_positional("words");
   const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
@@ -84,15 +84,17 @@ int records_command(int argc, char** argv) {
         "FILE.jsonl --out DIR'");
   }
   words.erase(words.begin());
-  if (words.empty()) throw UsageError("nothing named to " + what);
-  if (!parsed.count("out")) throw UsageError("--out is needed: where to " + what + " to");
+  if (words.empty()) throw UsageError("no files or folders to " + what);
+  if (!parsed.count("out"))
+    throw UsageError("--out is required: the destination to " + what + " to");
   const fs::path out = parsed["out"].as<std::string>();
   const PackOptions how{.strip_paths = parsed.count("strip-paths") > 0,
                         .candidates = parsed.count("candidates") > 0,
                         .out = out};
   if (what == "pack") return pack_command(words, out, how);
   for (const auto* option : {"strip-paths", "candidates"}) {
-    if (parsed.count(option)) throw UsageError("--" + std::string(option) + ": only for pack");
+    if (parsed.count(option))
+      throw UsageError("--" + std::string(option) + ": allowed only with pack");
   }
   return unpack_command(words, out);
 }

@@ -1,4 +1,4 @@
-// ff run: the main job.
+// ff run: trains the runs of one or more configs.
 #include <algorithm>
 #include <iomanip>
 #include <iostream>
@@ -21,12 +21,11 @@ namespace ff::experiments {
 namespace {
 
 cxxopts::Options run_options() {
-  cxxopts::Options options("ff run",
-                           "Runs the experiments of JSON configs, each with each of its seeds.\n");
+  cxxopts::Options options("ff run", "Runs the experiments of JSON configs, once for each seed.\n");
   options.custom_help("[OPTION...]").positional_help("CONFIG...");
   options.add_options()                                           //
       ("config", "", cxxopts::value<std::vector<std::string>>())  //
-      ("profile", "say where the time of training goes");
+      ("profile", "print the training time by section");
   add_run_options(options);
   options.parse_positional("config");
   return options;
@@ -37,13 +36,13 @@ std::vector<Config> configs_of(const cxxopts::ParseResult& parsed) {
   return load_configs(values_of(parsed, "config"), assignments(parsed), [&](const Config& config) {
     if (names.insert(config.name).second) return;
     throw ConfigError(config.file + ": name: \"" + config.name +
-                      "\" is another config's too; each needs a run folder of its own");
+                      "\" is also used by another config; each needs its own run folder");
   });
 }
 
-// The sections of all runs, the dearest first.
+// The profile's sections, most expensive first.
 std::string profile_text(std::vector<ProfileLine> lines) {
-  if (lines.empty()) return "ff run: nothing to profile: no step of the fused engine ran\n";
+  if (lines.empty()) return "ff run: nothing to profile: the fused engine ran no step\n";
   std::sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
     return a.seconds > b.seconds;
   });
@@ -63,7 +62,7 @@ std::string profile_text(std::vector<ProfileLine> lines) {
   return text.str();
 }
 
-// Why auto takes a slower engine, of each config for which it does.
+// Prints, for each config, why engine "auto" selected a slower engine.
 void print_engine_reasons(const std::vector<Config>& configs, const at::Device& device) {
   for (const auto& config : configs) {
     const auto choice = find_learner(config.model.type).engine(config, device);

@@ -1,4 +1,4 @@
-// ff samples: a picture of what a learner makes of its images.
+// ff samples: writes a picture of the samples that a learner makes of its training images.
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -18,12 +18,12 @@
 namespace ff::experiments {
 namespace {
 
-constexpr std::int64_t kGap = 2, kPixel = 2;  // between images; a pixel's side in the picture
+constexpr std::int64_t kGap = 2, kPixel = 2;  // gap between images; side of a drawn pixel
 
 cxxopts::Options samples_options() {
   cxxopts::Options options("ff samples",
-                           "Draws what a rule makes of the first images of an epoch before it has "
-                           "learned anything: positives, negatives, masks.\n");
+                           "Draws the positives, negatives and masks that a rule makes from the "
+                           "first images of an epoch,\nbefore training.\n");
   options.positional_help("CONFIG");
   options.add_options()                                           //
       ("config", "", cxxopts::value<std::vector<std::string>>())  //
@@ -32,20 +32,21 @@ cxxopts::Options samples_options() {
        cxxopts::value<std::vector<std::string>>(),
        "a.b=VALUE")  //
       ("count",
-       "images of each kind",
+       "number of images of each kind",
        cxxopts::value<std::int64_t>()->default_value("12"),
        "N")  //
       ("out",
-       "the picture",
+       "PNG file to write",
        cxxopts::value<std::string>()->default_value("samples.png"),
        "FILE.png")  //
-      ("h,help", "show this");
+      ("h,help", "show this help");
   add_machine_options(options);
   options.parse_positional("config");
   return options;
 }
 
-// Rows (B, C*H*W) side by side, uint8 (H, B*W + gaps, C); `low` black, `high` white.
+// Returns samples `rows` (B, C*H*W) side by side, uint8 (H, B*W + gaps, C), with `low` mapped to 0
+// and `high` to 255.
 at::Tensor strip(const at::Tensor& rows, const ImageSet& set, double low, double high) {
   const auto count = rows.size(0), height = set.height(), width = set.width();
   const auto images = rows.to(at::kCPU, at::kFloat)
@@ -63,7 +64,7 @@ at::Tensor strip(const at::Tensor& rows, const ImageSet& set, double low, double
   return picture;
 }
 
-// Strips one below the other, every pixel a square.
+// Returns the strips one below the other, each pixel enlarged to kPixel x kPixel.
 at::Tensor picture_of(const TensorDict& samples, const ImageSet& set) {
   double low = 0, high = 1;
   for (const auto& [name, rows] : samples) {
@@ -80,7 +81,7 @@ at::Tensor picture_of(const TensorDict& samples, const ImageSet& set) {
   return at::cat(parts).repeat_interleave(kPixel, 0).repeat_interleave(kPixel, 1);
 }
 
-// Two channels have no colours; of more than three the first is shown.
+// Returns an RGB or greyscale picture: of 2 or more than 3 channels only the first is shown.
 at::Tensor colours(const at::Tensor& picture) {
   return picture.size(2) == 3 ? picture : picture.narrow(/*dim=*/2, 0, 1);
 }
@@ -98,7 +99,7 @@ TensorDict draw_samples(const Config& config, const ImageSet& train, std::int64_
   return learner->samples(resident_batch(set, std::move(rows)));
 }
 
-// Whose end does not promise another kind of picture; a pipe's or a device's promises none.
+// Returns --out, which must end in .png or have no extension (a pipe or a device).
 std::string picture_name(const cxxopts::ParseResult& parsed) {
   const auto name = output_name(parsed, "out");
   auto end = std::filesystem::path(name).extension().string();
@@ -106,7 +107,7 @@ std::string picture_name(const cxxopts::ParseResult& parsed) {
     return static_cast<char>(std::tolower(c));
   });
   if (end.empty() || end == ".png") return name;
-  throw UsageError("--out " + name + ": the picture is a PNG; allowed: a name that ends with .png");
+  throw UsageError("--out " + name + ": not a PNG file name; allowed: a name that ends with .png");
 }
 
 }  // namespace
@@ -129,7 +130,7 @@ int samples_command(int argc, char** argv) {
   const auto samples = draw_samples(config, train, std::min(count, config.batch_size));
   if (samples.empty()) {
     throw std::runtime_error(files[0] + ": model.type " + config.model.type +
-                             " makes nothing of its images that could be shown");
+                             " has no positives, negatives or masks to draw");
   }
   write_png(out, colours(picture_of(samples, train)));
   std::cout << "wrote " << out << "; from top to bottom:\n";

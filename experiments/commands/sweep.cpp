@@ -1,4 +1,4 @@
-// ff sweep: configs over a grid, and the choice of the best point.
+// ff sweep: runs configs over a grid of values, and chooses the best point of each.
 #include "experiments/sweep/sweep.h"
 
 #include <algorithm>
@@ -26,13 +26,13 @@ constexpr const char* kWho = "ff sweep";
 
 cxxopts::Options sweep_options() {
   cxxopts::Options options(kWho,
-                           "Runs configs over a grid of keys and values, as a JSON file says, and "
-                           "chooses the best\npoint of each by its validation images. Runs go to "
-                           "DIR/<name of the sweep>/.\n");
+                           "Runs configs over a grid of keys and values given by a JSON file, and "
+                           "chooses the best\npoint of each by validation accuracy. Runs are "
+                           "written to DIR/<name of the sweep>/.\n");
   options.custom_help("[OPTION...]").positional_help("FILE");
   options.add_options()("file", "", cxxopts::value<std::vector<std::string>>());
   options.add_options()("records",
-                        "runs that these record files or folders hold are done; may be repeated",
+                        "treat the runs in these record files or folders as done (may be repeated)",
                         cxxopts::value<std::vector<std::string>>(),
                         "FILE.jsonl");
   add_run_options(options);
@@ -50,7 +50,7 @@ const RunRecord* record_of(const Run& run, const RecordedRuns& recorded) {
   return recorded.find(run.config, run.config.seeds.front());
 }
 
-// Those that are still to be made, or to be found finished in their folders.
+// The runs without a record: they have to be trained, or are finished in their folders.
 std::vector<Run> not_recorded(const std::vector<Run>& runs, const RecordedRuns& recorded) {
   std::vector<Run> rest;
   std::copy_if(runs.begin(), runs.end(), std::back_inserter(rest), [&](const Run& run) {
@@ -59,7 +59,7 @@ std::vector<Run> not_recorded(const std::vector<Run>& runs, const RecordedRuns& 
   return rest;
 }
 
-// The finished runs, wherever they are.
+// The finished runs, from records or run folders.
 std::vector<RunRecord> finished_runs(const std::vector<Run>& runs, const RecordedRuns& recorded) {
   std::vector<RunRecord> finished;
   for (const auto& run : runs) {
@@ -72,12 +72,12 @@ std::vector<RunRecord> finished_runs(const std::vector<Run>& runs, const Recorde
   return finished;
 }
 
-// A line for each run: what would become of it, and where.
+// Prints the state and the folder of each run, for --dry-run.
 void print_plan(const Sweep& sweep,
                 const RecordedRuns& recorded,
                 DataShelf& shelf,
                 RunSettings settings) {
-  settings.resume = true;  // an unfinished run is a thing to list, not a reason to stop
+  settings.resume = true;  // list unfinished runs instead of failing
   const auto runs = runs_of(sweep, settings);
   std::size_t done = 0;
   Warner warner(kWho);
@@ -99,7 +99,7 @@ void print_plan(const Sweep& sweep,
                                                       : "new         ")
               << run.folder.string() << "\n";
   }
-  std::map<std::string, std::size_t> then;  // of one point of each config
+  std::map<std::string, std::size_t> then;  // runs of one point of each config
   for (const auto& point : sweep.points) then[point.of] = list_runs(point.then, settings).size();
   std::size_t more = 0;
   for (const auto& item : then) more += item.second;
@@ -108,12 +108,12 @@ void print_plan(const Sweep& sweep,
   std::cout << "\n";
 }
 
-// Writes and prints the choice; returns what runs then.
+// Writes choice.json and prints it; returns the runs of the chosen points.
 std::vector<Run> choose(const Sweep& sweep,
                         const RecordedRuns& recorded,
                         const RunSettings& settings) {
   const auto choice = choose_points(sweep, settings.out, recorded);
-  std::filesystem::create_directories(settings.out);  // where all runs were recorded
+  std::filesystem::create_directories(settings.out);  // missing if all runs come from records
   write_file(settings.out / "choice.json", choice.json.dump(2) + "\n");
   std::cout << choice.json.dump(2) << "\n";
   for (const auto& item : choice.json["chosen"].items()) {
@@ -124,7 +124,7 @@ std::vector<Run> choose(const Sweep& sweep,
     for (const auto& key : chosen["edges"]) {
       const auto name = key.get<std::string>();
       std::cerr << kWho << ": " << item.key() << ": the best " << name << ", "
-                << chosen["set"][name].dump() << ", is at the edge of what was tried\n";
+                << chosen["set"][name].dump() << ", is at the edge of the grid\n";
     }
   }
   std::vector<Config> configs;
@@ -134,8 +134,8 @@ std::vector<Run> choose(const Sweep& sweep,
   return list_runs(configs, settings);
 }
 
-// Checks and runs them; returns those that failed. The processes of --jobs take the config of their
-// run from a file, which stays, so that the command in their record can be given again.
+// Checks and runs `runs`; returns the failed ones. Each process of --jobs reads its config from a
+// file, which is kept so that the command line in the run's record can be repeated.
 std::vector<FailedRun> run_them(const std::vector<Run>& runs,
                                 DataShelf& shelf,
                                 const RunSettings& settings,
@@ -164,7 +164,7 @@ int sweep_command(int argc, char** argv) {
   if (parsed.count("help")) return print_help(options);
   const auto files = values_of(parsed, "file");
   if (files.size() != 1) {
-    throw UsageError("one sweep file is needed, not " + std::to_string(files.size()));
+    throw UsageError("expected one sweep file, got " + std::to_string(files.size()));
   }
   auto settings = run_settings(parsed, command_line(argc, argv));
   const auto sweep = load_sweep(files[0], assignments(parsed));

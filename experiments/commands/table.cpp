@@ -1,4 +1,4 @@
-// ff table: the results of finished runs, for a paper, a page, a spreadsheet or a program.
+// ff table: prints the results of finished runs as a table, in several formats.
 #include "experiments/table/table.h"
 
 #include <algorithm>
@@ -31,7 +31,7 @@ std::string count_of_unfinished(const Runs& runs) {
   return std::to_string(runs.size()) + " unfinished run" + (runs.size() == 1 ? "" : "s");
 }
 
-// Each run once, even if two of the places named hold it.
+// Adds the runs whose folders are new, as two of the given places may contain the same run.
 void add_new(Runs& all, std::set<fs::path>& folders, Runs found) {
   for (auto& run : found) {
     if (folders.insert(fs::weakly_canonical(run.folder)).second) all.push_back(std::move(run));
@@ -46,7 +46,7 @@ FoundRuns find_all(const std::vector<std::string>& places) {
     if (found.finished.empty()) {
       throw std::runtime_error(place + ": no finished run in it" +
                                (found.unfinished.empty()
-                                    ? "; 'ff run' makes runs, by default in the folder runs"
+                                    ? "; 'ff run' writes runs, by default to the folder runs"
                                     : ", only " + count_of_unfinished(found.unfinished) + ": " +
                                           listed(found.unfinished)));
     }
@@ -56,7 +56,8 @@ FoundRuns find_all(const std::vector<std::string>& places) {
   return all;
 }
 
-// Keeps the runs of experiments whose name fits one of the patterns, as a shell's.
+// Returns the runs whose experiment name matches one of the patterns (shell wildcards); all if
+// there are no patterns.
 Runs of_names(const Runs& runs, const std::vector<std::string>& patterns) {
   if (patterns.empty()) return runs;
   Runs kept;
@@ -71,7 +72,7 @@ Runs of_names(const Runs& runs, const std::vector<std::string>& patterns) {
   if (kept.empty()) {
     throw std::runtime_error(
         "--names " + joined(patterns, ",") +
-        ": fits no experiment; there are: " + joined({names.begin(), names.end()}));
+        ": matches no experiment; available: " + joined({names.begin(), names.end()}));
   }
   return kept;
 }
@@ -82,7 +83,7 @@ int table_command(int argc, char** argv) {
   cxxopts::Options options(
       "ff table",
       "Makes a table of the finished runs in or below the folders, and in record files (FILE.jsonl "
-      "of 'ff records\npack', or FILE.jsonl/NAME): a row for each experiment.\n");
+      "of 'ff records\npack', or FILE.jsonl/NAME): one row per experiment.\n");
   options.custom_help("DIR|FILE.jsonl... [OPTION...]");
   options.add_options()  //
       ("format",
@@ -90,15 +91,15 @@ int table_command(int argc, char** argv) {
        cxxopts::value<std::string>()->default_value("markdown"),
        "NAME")  //
       ("columns",
-       "only these, by the keys that --format json has",
+       "only these columns, by their keys in --format json",
        cxxopts::value<std::vector<std::string>>(),
        "KEY,...")  //
       ("names",
-       "only experiments of these names; * stands for any characters",
+       "only experiments with these names; * matches any characters",
        cxxopts::value<std::vector<std::string>>(),
-       "PATTERN,...")                                          //
-      ("errors", "errors in percent, in place of accuracies")  //
-      ("h,help", "show this");
+       "PATTERN,...")                                        //
+      ("errors", "errors in percent instead of accuracies")  //
+      ("h,help", "show this help");
   const auto parsed = parse_options(options, argc, argv);
   if (parsed.count("help")) return print_help(options);
   const auto& places = parsed.unmatched();
@@ -114,7 +115,7 @@ int table_command(int argc, char** argv) {
   const auto width = terminal_width(STDOUT_FILENO).value_or(kTableWidth);
   std::cout << results_table(of_names(runs.finished, names), *format, choice, width);
   if (!runs.unfinished.empty()) {
-    std::cerr << "ff table: left out " << count_of_unfinished(runs.unfinished) << ": "
+    std::cerr << "ff table: excluded " << count_of_unfinished(runs.unfinished) << ": "
               << listed(runs.unfinished) << "\n";
   }
   return 0;

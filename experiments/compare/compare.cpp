@@ -20,10 +20,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// One image in a million: less can only be the rounding of the division.
+// Smaller differences are rounding errors of the division; one image in a million is the least
+// difference between accuracies.
 constexpr double kSameAccuracy = 1e-6;
 
-// Collects findings and remembers the first that decides.
+// Collects the findings and the first decisive difference.
 class Comparer {
  public:
   Comparer(const fs::path& a, const fs::path& b) : a_(read_whole_run(a)), b_(read_whole_run(b)) {}
@@ -56,7 +57,7 @@ class Comparer {
     if (found_.identical()) found_.first_difference = subject + ": " + text;
   }
 
-  // Whether there are no tensors to compare, as a record file has none.
+  // Whether one of the runs comes from a record file, which has no tensors.
   bool packed() const { return !fs::is_directory(a_.folder) || !fs::is_directory(b_.folder); }
 
   static std::string describe(const RunRecord& run);
@@ -86,7 +87,7 @@ std::string Comparer::describe(const RunRecord& run) {
   return run.folder.string() + (facts.empty() ? "" : " (" + joined(facts) + ")");
 }
 
-// Of a record there is nothing but figures to tell runs apart: they decide, to the last digit.
+// Metrics decide only if there are no tensors; then they must be equal exactly.
 void Comparer::compare_epochs() {
   found_.by_records = packed();
   const auto a = by_epoch(a_.metrics), b = by_epoch(b_.metrics);
@@ -100,7 +101,7 @@ void Comparer::compare_epochs() {
   }
 }
 
-// "a.b.0" -> value.
+// Returns {"a.b.0": value}.
 std::map<std::string, Json> flattened(const Json& json) {
   std::map<std::string, Json> flat;
   if (json.empty()) return flat;
@@ -133,7 +134,7 @@ void Comparer::compare_configs() {
   if (same) note("config.json", "the same, engine aside");
 }
 
-// Of older folders, which do not say, nothing is said.
+// Skipped if one of the runs does not record its data, as in older versions.
 void Comparer::compare_data() {
   const auto data_a = flattened(data_record(a_.environment));
   const auto data_b = flattened(data_record(b_.environment));
@@ -156,7 +157,7 @@ std::set<std::string> checkpoints_in(const fs::path& folder) {
   return names;
 }
 
-// Alphabetical order is that of time: checkpoint-0001.pt, ..., checkpoint.pt.
+// Alphabetical order is chronological: checkpoint-0001.pt, ..., checkpoint.pt.
 void Comparer::compare_checkpoints() {
   const auto in_a = checkpoints_in(a_.folder);
   const auto in_b = checkpoints_in(b_.folder);

@@ -1,4 +1,4 @@
-// Two run folders side by side: ff's own, or one of ff's and one of the Python reference's.
+// Comparison of two runs, each made by ff or by the Python reference.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace ff::experiments {
 
-/// A line of the report: which file or part, and what of it.
+/// A line of the report: the file or part, and the finding.
 struct Finding {
   std::string subject;
   std::string text;
@@ -16,25 +16,26 @@ struct Finding {
 
 struct Comparison {
   std::vector<Finding> findings;
-  std::int64_t tensors = 0;      // compared, in all checkpoints
-  std::int64_t checkpoints = 0;  // that both have
+  std::int64_t tensors = 0;      // number of tensors compared, in all checkpoints
+  std::int64_t checkpoints = 0;  // number of checkpoints that both runs have
   std::int64_t predictions = 0;
   std::int64_t accuracies = 0;
   std::int64_t epochs = 0;
-  bool by_records = false;       // one of them is of a record file: there are no tensors
-  std::string first_difference;  // empty: identical
+  bool by_records = false;       // a run comes from a record file, which has no tensors
+  std::string first_difference;  // empty: the runs are identical
 
   bool identical() const { return first_difference.empty(); }
 };
 
-/// Compares configs, metrics, every checkpoint that both have ("model", tensor by tensor),
-/// predictions and accuracies. Tensors, predictions and accuracies decide whether the runs are
-/// identical. Configs do not, and neither do losses: they are means that two programs may add up in
-/// another order. A run of a record file (FILE.jsonl/NAME/seed-N) has no tensors: there, metrics
-/// and accuracies decide. Throws an error of one line for what is no run, or damaged.
+/// Compares configs, metrics, all checkpoints that both runs have ("model", tensor by tensor),
+/// predictions and accuracies. The runs are identical if tensors, predictions and accuracies are.
+/// Configs do not count, nor do losses, which are means that two programs may sum in different
+/// orders. If a run comes from a record file (FILE.jsonl/NAME/seed-N) there are no tensors: then
+/// metrics and accuracies decide. Throws an exception with a one-line message if a path is not a
+/// run or a file of it is damaged.
 Comparison compare_runs(const std::filesystem::path& a, const std::filesystem::path& b);
 
-/// The findings as an aligned list, then the verdict.
+/// Returns the findings as an aligned list, followed by the verdict.
 std::string report(const Comparison& comparison);
 
 }  // namespace ff::experiments

@@ -9,14 +9,14 @@
 namespace ff::experiments {
 namespace {
 
-// The largest difference of one figure so far.
+// Running maximum of the differences of a metric.
 struct Largest {
   double distance = -1;
   std::int64_t epoch = 0;
   double a = 0;
   double b = 0;
 
-  // NaN on one side beats every number; on both sides it is no difference.
+  // A NaN on one side counts as an infinite difference, NaN on both sides as none.
   void look(std::int64_t at_epoch, double in_a, double in_b) {
     double apart = std::abs(in_a - in_b);
     if (std::isnan(in_a) && std::isnan(in_b)) apart = 0;
@@ -25,7 +25,7 @@ struct Largest {
   }
 };
 
-// A number, or a list of them; JSON writes NaN as null.
+// Returns the values of a number or a list; null, by which JSON represents NaN, becomes NaN.
 std::vector<double> numbers(const Json& metrics, const std::string& key) {
   const auto found = metrics.find(key);
   if (found == metrics.end()) return {};
@@ -38,12 +38,12 @@ std::vector<double> numbers(const Json& metrics, const std::string& key) {
 
 std::string line(const std::string& key, const Largest& largest) {
   if (largest.distance == 0) return key + " equal";
-  return key + " differs, the most by " + significant(largest.distance) + " in epoch " +
+  return key + " differs, by at most " + significant(largest.distance) + " in epoch " +
          std::to_string(largest.epoch) + ": " + significant(largest.a, 9) + " | " +
          significant(largest.b, 9);
 }
 
-// One figure over the epochs that both have; nothing when no epoch has it in both.
+// Compares one metric over the epochs that both runs have; nullopt if there is no such epoch.
 std::optional<MetricsFinding> compare_figure(const std::string& key,
                                              const Metrics& a,
                                              const Metrics& b) {

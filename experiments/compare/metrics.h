@@ -1,4 +1,4 @@
-// The metrics of two runs, epoch by epoch.
+// Comparison of the metrics of two runs, epoch by epoch.
 #pragma once
 
 #include <map>
@@ -9,10 +9,11 @@
 
 namespace ff::experiments {
 
-/// By the number of the epoch.
+/// Lines of a metrics.jsonl by epoch number.
 using Metrics = std::map<std::int64_t, Json>;
 
-/// The lines of a metrics.jsonl, each with a whole number "epoch"; of two of one epoch, the later.
+/// Returns the lines, each with an integer "epoch", by epoch; the last one if an epoch occurs
+/// twice.
 Metrics by_epoch(const std::vector<Json>& lines);
 
 struct MetricsFinding {
@@ -20,9 +21,8 @@ struct MetricsFinding {
   bool same;
 };
 
-/// One finding for the number of epochs, and for losses, thresholds and each other figure that both
-/// runs have (seconds do not matter): equal in all common epochs, or the largest difference and
-/// where.
+/// Returns one finding for the number of epochs, and one for each metric that both runs have (not
+/// durations): equal in all common epochs, or the largest difference and its epoch.
 std::vector<MetricsFinding> compare_metrics(const Metrics& a, const Metrics& b);
 
 }  // namespace ff::experiments

@@ -17,7 +17,7 @@ std::string type_and_shape(const at::Tensor& tensor) {
   return text.str();
 }
 
-// [row, column, ...] of an index into the flattened tensor.
+// Returns the index into the flattened tensor as "[row, column, ...]".
 std::string place(std::int64_t flat, at::IntArrayRef sizes) {
   std::string text;
   for (auto size = sizes.rbegin(); size != sizes.rend(); ++size) {
@@ -27,16 +27,16 @@ std::string place(std::int64_t flat, at::IntArrayRef sizes) {
   return "[" + text + "]";
 }
 
-// In double, where the difference of any two floats is exact enough to print. NaN counts as the
-// largest difference: argmax finds it first.
+// Computes in double, where the difference of two floats is exact enough to print. A NaN counts as
+// the largest difference, because argmax returns it first.
 std::string largest_difference(const at::Tensor& a, const at::Tensor& b) {
   const auto left = a.reshape({-1}).to(at::kDouble);
   const auto right = b.reshape({-1}).to(at::kDouble);
   const auto distance = (left - right).abs();
   const auto index = distance.argmax().item<std::int64_t>();
   const auto at_index = [&](const at::Tensor& values) { return values[index].item<double>(); };
-  return "the most by " + significant(at_index(distance)) + " at " + place(index, a.sizes()) +
-         ": " + significant(at_index(left), 9) + " | " + significant(at_index(right), 9);
+  return "by at most " + significant(at_index(distance)) + " at " + place(index, a.sizes()) + ": " +
+         significant(at_index(left), 9) + " | " + significant(at_index(right), 9);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What differs between two tensors, or two dicts of them.
+// Differences between two tensors, or between two dicts of tensors.
 #pragma once
 
 #include <cstdint>
@@ -10,17 +10,17 @@
 
 namespace ff::experiments {
 
-/// Nothing when the two are equal as torch.equal has it; else one line: shapes or types that
-/// differ, or how many values do, and the largest difference with its place.
+/// Returns nullopt if the tensors are equal in the sense of torch.equal; else one line: the types
+/// and shapes if they differ, or the number of different values and the largest difference.
 std::optional<std::string> difference(const at::Tensor& a, const at::Tensor& b);
 
-/// A tensor that is not the same in two dicts, and why.
+/// A tensor that differs between two dicts, and how.
 struct TensorDifference {
   std::string name;
   std::string text;
 };
 
-/// Compares by name, in alphabetical order; a name that only one has is a difference.
+/// Compares by name, in alphabetical order; a name that only one dict has is a difference.
 std::vector<TensorDifference> differences_between(const TensorDict& a, const TensorDict& b);
 
 }  // namespace ff::experiments

@@ -1,4 +1,4 @@
-// Changes to a config from outside its file: by --set on the command line, or by a sweep.
+// Changes to a config, by --set on the command line or by a sweep.
 #pragma once
 
 #include <optional>
@@ -10,24 +10,24 @@
 namespace ff::experiments {
 
 struct Change {
-  std::string key;            // "a.b"
-  std::optional<Json> value;  // none: the key or section is removed, which is its default
-  std::string source;         // what messages call it, "--set a.b=1"; empty: nothing
+  std::string key;            // dotted path "a.b"
+  std::optional<Json> value;  // nullopt: remove the key or section, so that it has its default
+  std::string source;         // name in messages, "--set a.b=1"; empty: none
 };
 
-/// What is wrong with the form of "a.b=VALUE", with the right form; empty when it is right.
+/// Returns what is wrong with the form of "a.b=VALUE", and the expected form; empty if nothing is.
 std::string assignment_problem(const std::string& assignment);
 
-/// Reads the "a.b=VALUE" of --set: VALUE is JSON, or else a bare word that becomes a string; no
-/// VALUE removes the key. Throws ConfigError when the form is wrong.
+/// Parses the "a.b=VALUE" of --set: VALUE is JSON, or else a bare word, which becomes a string; an
+/// empty VALUE removes the key. Throws ConfigError if the form is wrong.
 Change read_assignment(const std::string& assignment);
 std::vector<Change> read_assignments(const std::vector<std::string>& assignments);
 
-/// The changes that set the keys of `set`, {"a.b": VALUE}.
+/// Returns the changes that set the keys of `set`, {"a.b": VALUE}.
 std::vector<Change> changes_of(const Json& set);
 
-/// Applies them in order. Adds a problem where a key to be removed does not exist in any config;
-/// throws ConfigError where a key lies inside a value that is no object.
+/// Applies the changes in order. Adds a problem for a key to be removed that no config has; throws
+/// ConfigError for a key inside a value that is not an object.
 void apply(Json& config, const std::vector<Change>& changes, Problems& problems);
 
 }  // namespace ff::experiments

@@ -1,4 +1,4 @@
-// A remark in a config or a sweep.
+// A comment in a config or a sweep.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace ff::experiments {
 
-/// One or more lines of text for whoever reads the file; they change nothing.
+/// One or more lines of text for readers of the file; it has no effect.
 struct Comment {
   std::vector<std::string> lines;
 

@@ -18,7 +18,7 @@ void check_meaning(const Json& json, const Config& config, Problems& problems) {
   }
 }
 
-// Whether every key of a section, or a key, is at its default.
+// Returns whether a key, or every key of a section, has its default value.
 bool holds_default(const Json& value, const Json& standard) {
   if (!value.is_object() || !standard.is_object()) return value == standard;
   for (const auto& item : value.items()) {
@@ -28,16 +28,16 @@ bool holds_default(const Json& value, const Json& standard) {
   return true;
 }
 
-// Whether the value changes nothing: the default, or what the rules without the key do anyway (all
-// that have no schedule.type train every layer on every batch, or have phases of their own).
+// Returns whether the value has no effect: it is the default, or schedule.type "parallel", which is
+// what all rules without that key do.
 bool says_nothing(const std::string& path, const Json& value) {
   static const Json defaults = Writer::write(Config{});
   if (path == "schedule.type" && value == "parallel") return true;
   return holds_default(value, *find_path(defaults, path));
 }
 
-// Takes out keys that a change has robbed of their effect and that say nothing: a complete config,
-// which writes every key out, can be given another rule by --set model.type alone.
+// Removes keys that lost their effect by a change and have a default value. So a complete config,
+// which contains every key, can be run with another rule by --set model.type alone.
 void drop_idle_defaults(Json& json,
                         const Json& given,
                         const std::vector<Change>& changes,
@@ -62,8 +62,8 @@ void drop_idle_defaults(Json& json,
   }
 }
 
-// Takes out of `json` what is the same in `standard`, but for the keys in `keep`, and sections that
-// this leaves empty.
+// Removes from `json` the keys with the same value in `standard`, except those in `keep`, and
+// sections that become empty.
 void drop_equal(Json& json, const Json& standard, const std::set<std::string>& keep) {
   std::vector<std::string> equal;
   for (const auto& item : json.items()) {
@@ -83,7 +83,7 @@ void drop_equal(Json& json, const Json& standard, const std::set<std::string>& k
 void check_name(const Json& json, Problems& problems) {
   const auto name = json.find("name");
   if (name == json.end()) {
-    problems.add("name", "missing; every experiment has a name");
+    problems.add("name", "missing; every experiment needs a name");
   } else if (name->is_string() && *name != "") {
     check_folder_name(name->get<std::string>(), problems);
   }
@@ -91,9 +91,9 @@ void check_name(const Json& json, Problems& problems) {
 
 void check_combinations(const Config& config, Problems& problems) {
   if (!config.prune.ratios.empty() && config.schedule.epochs == 0) {
-    problems.add(
-        "prune.ratios",
-        "nothing to prune, as schedule.epochs 0 trains nothing; remove the ratios or train");
+    problems.add("prune.ratios",
+                 "cannot prune an untrained network (schedule.epochs 0); remove the ratios or "
+                 "increase schedule.epochs");
   }
   if (std::set<double>(config.prune.ratios.begin(), config.prune.ratios.end()).size() <
       config.prune.ratios.size()) {
@@ -105,27 +105,26 @@ void check_combinations(const Config& config, Problems& problems) {
   }
   if (config.random_order == "notebook-after-sequential" && config.model.type != "ff") {
     problems.add("random_order",
-                 "notebook-after-sequential repeats the draws of a Forward-Forward training; "
-                 "allowed with model.type " +
+                 "notebook-after-sequential repeats the draws of Forward-Forward training; allowed "
+                 "with model.type " +
                      config.model.type + ": plain, notebook, bp-notebook");
   }
   if (config.evaluate.validation_every && config.dataset.validation.count == 0) {
     problems.add("evaluate.validation_every",
-                 "there are no validation images to look at; set dataset.validation.count");
+                 "there are no validation images; set dataset.validation.count");
   }
   if (config.augment.test && !config.augment.on()) {
     problems.add("augment.test",
-                 "there is no move to make; give augment.shift or augment.flip too");
+                 "has no effect without augmentation; set augment.shift or augment.flip");
   }
   find_learner(config.model.type).check(config, problems);
   if (config.predict.layers.by_validation && config.dataset.validation.count == 0) {
     problems.add("predict.layers",
-                 "validation chooses by validation images, and there are none; set "
-                 "dataset.validation.count");
+                 "validation requires validation images; set dataset.validation.count");
   }
 }
 
-// A list of linear layers alone is Forward-Forward's model.widths written out.
+// Replaces a list of only linear layers by the equivalent model.widths of Forward-Forward.
 void take_layers_as_widths(ModelOptions& model) {
   if (model.type != "ff" || model.layers.empty()) return;
   std::vector<std::int64_t> widths;
@@ -147,7 +146,7 @@ Config read_config(const Json& given, const std::vector<Change>& changes, Proble
     config.optimizer.learning_rate = find_learner(config.model.type).learning_rate;
   }
   if (config.dataset.type && !find_path(json, "dataset.name")) config.dataset.name.reset();
-  // What a combination means can only be said of values that are right one by one.
+  // Combinations can only be checked if each value by itself is valid.
   if (problems.empty()) {
     drop_idle_defaults(json, given, changes, config);
     check_meaning(json, config, problems);
@@ -169,8 +168,8 @@ void check_folder_name(const std::string& name, Problems& problems) {
   if (!name.empty() && name[0] != '.' && std::all_of(name.begin(), name.end(), allowed)) return;
   problems.add("name",
                shown(name) +
-                   " is not allowed; allowed: letters, digits, '_', '-' and '.', not beginning "
-                   "with '.', as it becomes a folder's name");
+                   " is not allowed; allowed: letters, digits, '_', '-' and '.', not starting with "
+                   "'.', because it names a folder");
 }
 
 Config load_config(const std::filesystem::path& path, const std::vector<std::string>& assignments) {
@@ -178,7 +177,8 @@ Config load_config(const std::filesystem::path& path, const std::vector<std::str
   const auto json = read_json_file(path, problems);
   for (const auto* key : {"configs", "parts", "grid"}) {
     if (json.is_object() && json.contains(key)) {
-      throw ConfigError(path.string() + ": is a sweep (it has " + key + "); run it by 'ff sweep'");
+      throw ConfigError(path.string() + ": is a sweep (it has " + key +
+                        "); run it with 'ff sweep'");
     }
   }
   return read_config(json, read_assignments(assignments), problems);
@@ -214,7 +214,7 @@ Json completed(const Json& kept) {
   try {
     return resolved(config_from(kept, ""));
   } catch (const ConfigError&) {
-    return kept;  // of a version whose configs are no longer taken
+    return kept;  // written by a version whose configs are no longer valid
   }
 }
 

@@ -1,4 +1,4 @@
-// A config file, checked and complete.
+// Loading of config files, with all checks and defaults.
 #pragma once
 
 #include <filesystem>
@@ -11,29 +11,30 @@
 
 namespace ff::experiments {
 
-/// Reads a config file, applies the `--set` assignments, and checks everything that can be checked
-/// without the data. Throws ConfigError with a line for each problem. A key that has no effect is
-/// one, but for a key of the file that is at its default and lost its effect by the assignments.
+/// Reads a config file, applies the `--set` assignments, and checks everything that does not depend
+/// on the data. Throws ConfigError with one line per problem. A key without effect is a problem,
+/// unless it is in the file with its default value and an assignment removed its effect.
 Config load_config(const std::filesystem::path& path, const std::vector<std::string>& assignments);
 
-/// The same from a JSON value; `file` is what messages call it.
+/// The same for a JSON value; messages refer to it as `file`.
 Config config_from(const Json& json,
                    const std::string& file,
                    const std::vector<Change>& changes = {});
 
-/// Adds a problem where `name` cannot be that of an experiment or a sweep, and so of a folder.
+/// Adds a problem if `name` is not allowed for an experiment or a sweep, which names a folder.
 void check_folder_name(const std::string& name, Problems& problems);
 
-/// Every key that has an effect under this config, with its value: what a run folder keeps.
-/// "comment" and "$schema" have none.
+/// Returns every key that has an effect in this config, with its value, as saved in run folders;
+/// without "comment" and "$schema".
 Json resolved(const Config& config);
 
-/// The shortest config that resolves to the same: what has no effect or is default is left out. A
-/// comment stays.
+/// Returns the shortest config that resolves to the same, without default values and keys without
+/// effect. A comment is kept.
 Json minimal(const Config& config);
 
-/// The resolved config of a run that an earlier version may have kept: the keys that came later
-/// stand at their defaults, which do what the program did then. Unchanged where it is no config.
+/// Returns the resolved config of a run that an earlier version may have saved: keys that were
+/// added since have their defaults, which reproduce the earlier behaviour. Returns `kept` unchanged
+/// if it is not a valid config.
 Json completed(const Json& kept);
 
 }  // namespace ff::experiments

@@ -7,9 +7,9 @@
 namespace ff::experiments {
 namespace {
 
-constexpr int kDeepest = 100;  // values are written and compared by recursion
+constexpr int kDeepest = 100;  // limits the recursion of dump() and operator==
 
-// Follows the parser through nested objects to notice a key that it has seen before.
+// Parser callback that reports duplicate keys of objects.
 class DuplicateWatch {
  public:
   explicit DuplicateWatch(Problems& problems) : problems_(problems) {}
@@ -17,8 +17,8 @@ class DuplicateWatch {
   bool operator()(int depth, Json::parse_event_t event, const Json& parsed) {
     using Event = Json::parse_event_t;
     if (depth > kDeepest) {
-      throw ConfigError(problems_.file() + ": values inside each other more than " +
-                        std::to_string(kDeepest) + " deep; no key needs that");
+      throw ConfigError(problems_.file() + ": values nested more than " + std::to_string(kDeepest) +
+                        " levels deep; no key needs that");
     }
     if (event == Event::object_start) {
       seen_.emplace_back();
@@ -47,8 +47,8 @@ class DuplicateWatch {
   std::vector<std::string> path_;
 };
 
-// nlohmann's "[json.exception.parse_error.101] parse error at line 3, column 5: ..." without the
-// tag.
+// Removes the tag of nlohmann's message: "[json.exception.parse_error.101] parse error at line 3,
+// column 5: ...".
 std::string without_tag(const std::string& what) {
   const auto end = what.find("] ");
   return end == std::string::npos ? what : what.substr(end + 2);
@@ -124,7 +124,7 @@ std::vector<std::string> split_path(const std::string& dotted) {
 void set_path(Json& config, const std::string& dotted, Json value, const std::string& where) {
   if (!is_dotted_path(dotted)) {
     throw ConfigError(where + ": '" + dotted +
-                      "' is not the form of a key; expected a.b, such as optimizer.learning_rate");
+                      "' is not a valid key; expected a.b, such as optimizer.learning_rate");
   }
   Json* at = &config;
   for (const auto& part : split_path(dotted)) {

@@ -1,4 +1,4 @@
-// Everything that an experiment is made of: one struct, read from a JSON file and nothing else.
+// All options of an experiment, as read from a JSON file.
 #pragma once
 
 #include <cstdint>
@@ -40,19 +40,20 @@ struct EvaluateOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit("every_epoch",
-          self.every_epoch,
-          any(),
-          "Look at the test set before training and after every epoch; marked in result.json.");
+    visit(
+        "every_epoch",
+        self.every_epoch,
+        any(),
+        "Evaluate on the test set before training and after every epoch; recorded in result.json.");
     visit("validation_every",
           self.validation_every,
           at_least(1),
-          "Look at the validation images after every so many epochs; null: only where every_epoch "
-          "does.");
+          "Number of epochs between evaluations on the validation images; null: only with "
+          "every_epoch.");
     visit("batch_size",
           self.batch_size,
           between(1, 1e6),
-          "Images per block of an evaluation; bounds its memory.");
+          "Images per forward pass of an evaluation; bounds its memory.");
   }
 };
 
@@ -62,16 +63,15 @@ struct MeasuresOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit(
-        "every_epochs",
-        self.every_epochs,
-        at_least(0),
-        "Epochs between two looks at how the rule learns beside backpropagation, the first of them "
-        "before training; 0: none.");
+    visit("every_epochs",
+          self.every_epochs,
+          at_least(0),
+          "Epochs between comparisons of the rule's gradient with backpropagation's, the first "
+          "before training; 0: none.");
     visit("batches",
           self.batches,
           at_least(1),
-          "Batches of each look: the first training images, batch_size at a time.");
+          "Batches per comparison: the first training images, batch_size at a time.");
   }
 };
 
@@ -84,18 +84,18 @@ struct CheckpointOptions {
     visit("every_epochs",
           self.every_epochs,
           at_least(1),
-          "Epochs between two checkpoints; more where writing them would take over a tenth of the "
+          "Epochs between checkpoints; increased where writing them would take over a tenth of the "
           "time.");
     visit("keep",
           self.keep,
           one_of({"last", "all"}),
-          "last: one checkpoint, replaced each time; all: one more per epoch, checkpoint-0001.pt, "
-          "however long it takes.");
+          "last: one checkpoint, overwritten each time; all: also one per epoch "
+          "(checkpoint-0001.pt), however long writing takes.");
   }
 };
 
 struct Config {
-  std::string file;  // where it was read from, for messages; no key
+  std::string file;  // source file, for messages; not a key
   std::string schema;
   Comment comment;
   std::string name;
@@ -134,16 +134,16 @@ struct Config {
     visit("$schema",
           self.schema,
           any(),
-          "Where editors find the schema of this file ('ff config --format schema' prints it); "
-          "changes nothing.");
+          "JSON Schema of this file, for editors ('ff config --format schema' prints it); has no "
+          "effect.");
     visit("comment",
           self.comment,
           any(),
-          "For readers; changes nothing, and the run folder's config.json leaves it out.");
+          "For human readers; has no effect and is omitted from the run folder's config.json.");
     visit("name",
           self.name,
           nonempty(any()),
-          "The experiment's name and its run folder's: letters, digits, '_', '-' and '.'.");
+          "Name of the experiment and of its run folder: letters, digits, '_', '-' and '.'.");
     visit("dataset", self.dataset);
     visit("augment", self.augment);
     visit("label", self.label);
@@ -172,21 +172,22 @@ struct Config {
     visit("random_order",
           self.random_order,
           one_of({"plain", "notebook", "notebook-after-sequential", "bp-notebook"}),
-          "The order in which random numbers are drawn: plain, or as the original's notebooks do.");
+          "Order in which random numbers are drawn: plain, or as in the original's notebooks.");
     visit("engine",
           self.engine,
           one_of({"auto", "autograd", "fused"}),
-          "autograd: LibTorch's operations in the original's order, the readable truth; fused: "
-          "gradients in closed form, equal to it but for rounding (on a GPU, dropout draws other "
-          "units), and much faster; auto: fused where there is one.");
+          "autograd: LibTorch operations in the original's order, the reference; fused: gradients "
+          "in closed form, equal up to rounding (on a GPU, dropout masks differ) and much faster; "
+          "auto: fused where supported.");
     visit("precision",
           self.precision,
           one_of({"float32", "bf16"}),
-          "Of the matrix products of training, in the fused engine: float32, or bf16 (bfloat16, 8 "
-          "bits of a number), with weights, their updates and the evaluation in float32. On a CPU, "
-          "a first layer that makes use of its background stays float32.");
+          "Precision of the matrix products in training, fused engine only: float32, or bf16 "
+          "(bfloat16, 8-bit significand) with weights, updates and evaluation in float32. On a "
+          "CPU, a first layer that uses fused.background stays float32.");
     visit("fused", self.fused);
-    visit("seeds", self.seeds, nonempty(between(0, 4294967295.0)), "One run for each.");
+    visit(
+        "seeds", self.seeds, nonempty(between(0, 4294967295.0)), "Random seeds; one run per seed.");
   }
 };
 

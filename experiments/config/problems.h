@@ -1,4 +1,4 @@
-// All that is wrong with a config, gathered so that a user sees it at once.
+// Collects all problems of a config, so that a user sees them at once.
 #pragma once
 
 #include <stdexcept>
@@ -10,37 +10,37 @@
 
 namespace ff::experiments {
 
-/// The user's mistakes in one file; what() has a line for each.
+/// Problems of a file; what() has one line per problem.
 class ConfigError : public std::invalid_argument {
  public:
   using std::invalid_argument::invalid_argument;
 };
 
-/// Collects problems under the name of the file they are in.
+/// Collects the problems of one file.
 class Problems {
  public:
   explicit Problems(std::string file) : file_(std::move(file)) {}
 
-  /// "FILE: PATH: TEXT"; the path may be empty.
+  /// Adds "FILE: PATH: TEXT"; the path may be empty.
   void add(const std::string& path, const std::string& text) {
     lines_.push_back(file_ + source_of(path) + ": " +
                      (path.empty() ? "" : printable(path, 200) + ": ") + text);
   }
 
-  /// What is at this path is not from the file: problems there, or below, begin "FILE with
-  /// SOURCE:".
+  /// Declares that the value at `path` does not come from the file: problems at or below it start
+  /// with "FILE with SOURCE:".
   void came_from(const std::string& path, const std::string& source) {
     sources_.emplace_back(path, source);
   }
 
-  /// What another ConfigError said.
+  /// Adds the lines of another ConfigError.
   void add_lines(const ConfigError& error) { lines_.emplace_back(error.what()); }
 
   const std::string& file() const { return file_; }
   bool empty() const { return lines_.empty(); }
   const std::vector<std::string>& lines() const { return lines_; }
 
-  /// Throws ConfigError with every line, if there is any.
+  /// Throws ConfigError with all lines, if there are any.
   void throw_if_any() const {
     if (lines_.empty()) return;
     std::string text;
@@ -55,7 +55,7 @@ class Problems {
       const auto end = above.size();
       const bool covers =
           path.starts_with(above) && (path.size() == end || path[end] == '.' || path[end] == '[');
-      if (covers) text = " with " + source;  // the latest counts
+      if (covers) text = " with " + source;  // the last source wins
     }
     return text;
   }

@@ -9,7 +9,7 @@
 namespace ff::experiments {
 namespace {
 
-// Levenshtein's distance, one row at a time.
+// Levenshtein distance, one row of the table at a time.
 std::size_t edit_distance(const std::string& a, const std::string& b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0);

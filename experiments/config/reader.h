@@ -1,4 +1,5 @@
-// Strict reading: every key must be known, of the right type and in range.
+// Strict reading of options from JSON: unknown keys, wrong types and values out of range are
+// problems. Writing of options to JSON.
 #pragma once
 
 #include <string>
@@ -8,19 +9,20 @@
 
 namespace ff::experiments {
 
-/// A value as it is shown in a message, cut when it is long.
+/// Returns the JSON text of a value for a message, shortened if long.
 std::string shown(const Json& value);
 
-/// The known word nearest to `word` by edit distance, or empty when none is near.
+/// Returns the word of `known` nearest to `word` by edit distance; empty if none is near.
 std::string nearest(const std::string& word, const std::vector<std::string>& known);
 
-/// Visits an options struct and fills it from a JSON object; problems go to `problems`.
+/// Visitor that fills an options struct from a JSON object.
 class Reader {
  public:
-  /// The values of model.type, which the options structs cannot know.
+  /// The values of model.type. The options structs cannot include the registry of rules.
   static std::vector<std::string> rule_names();
 
-  /// Fills `options` from `object`: the struct's fields, then a problem for each unknown key.
+  /// Fills the fields of `options` from `object`, and adds a problem for each invalid value and
+  /// each unknown key.
   template <class Options>
   static void read(const Json& object,
                    const std::string& path,
@@ -85,13 +87,13 @@ class Reader {
   std::string path_;
   Problems& problems_;
   std::vector<std::string> known_;
-  bool kind_is_known_ = true;  // false: nothing can be said of the other keys
+  bool kind_is_known_ = true;  // false: the tag is invalid, so that the allowed keys are unknown
 };
 
-/// Visits an options struct and writes every field, defaults included.
+/// Visitor that writes every field of an options struct to JSON, including defaults.
 class Writer {
  public:
-  static std::vector<std::string> rule_names() { return {}; }  // nothing is checked
+  static std::vector<std::string> rule_names() { return {}; }  // the writer checks no values
 
   template <class Options>
   static Json write(const Options& options) {

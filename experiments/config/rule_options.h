@@ -1,5 +1,5 @@
-// The section `rule`: options of a learning rule that is registered from outside. Rules that come
-// along have sections of their own.
+// The section `rule`: options of a learning rule that a separate program registers. Rules of this
+// repository have sections named after their options.
 #pragma once
 
 #include <string>
@@ -9,15 +9,15 @@
 
 namespace ff::experiments {
 
-/// The options of the rule that model.type names; of all rules where it is empty; none of an
-/// unknown one.
+/// Returns the options of the rule `type`; those of all rules if it is empty; none if it is
+/// unknown.
 const std::vector<OwnField>& rule_fields(const std::string& type);
 
 struct RuleOptions {
-  std::string type;  // model.type; no key
+  std::string type;  // value of model.type; not a key
   OwnValues own;
 
-  /// The option called `name`, or its default; T is bool, std::int64_t, double or std::string.
+  /// Returns the option `name`, or its default; T is bool, std::int64_t, double or std::string.
   template <class T>
   T get(const char* name) const {
     return own_option<T>(own, rule_fields(type), name);

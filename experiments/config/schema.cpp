@@ -7,7 +7,7 @@
 namespace ff::experiments {
 namespace {
 
-// Gathers the JSON Schema of an options struct.
+// Visitor that builds the JSON Schema of an options struct.
 class SchemaVisitor {
  public:
   static std::vector<std::string> rule_names() { return Reader::rule_names(); }
@@ -59,6 +59,7 @@ class SchemaVisitor {
   std::vector<std::string> required_;
 };
 
+// Visitor that collects the help of each key.
 class HelpVisitor {
  public:
   static std::vector<std::string> rule_names() { return Reader::rule_names(); }
@@ -106,7 +107,7 @@ Json config_schema() {
 
 namespace {
 
-// The schema at "a.b", and why there is none.
+// Returns the schema at "a.b", or nullptr with the reason in `problem`.
 const Json* look_up(const std::string& dotted, std::string& problem) {
   static const Json whole = config_schema();
   const Json* at = &whole;

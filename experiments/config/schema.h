@@ -1,4 +1,4 @@
-// What keys there are: the JSON Schema of a config, and each key's help.
+// The keys of a config: their JSON Schema and their help texts.
 #pragma once
 
 #include <string>
@@ -8,22 +8,23 @@
 
 namespace ff::experiments {
 
-/// The JSON Schema of a config file.
+/// Returns the JSON Schema of a config file.
 Json config_schema();
 
-/// The part of it at the key or section "a.b"; null where there is no such key.
+/// Returns the schema of the key or section "a.b"; nullptr if there is none.
 const Json* schema_at(const std::string& dotted);
 
-/// Why there is no key or section "a.b", with the nearest one; empty where there is one.
+/// Returns why there is no key or section "a.b", with the nearest one; empty if there is one.
 std::string unknown_key_problem(const std::string& dotted);
 
-/// A line for each key: its path, its default and what it means.
+/// Path, default, allowed values and description of a key.
 struct KeyHelp {
   std::string path;
   std::string default_value;
   std::string allowed;
   std::string help;
 };
+/// Returns the help of all keys.
 std::vector<KeyHelp> config_keys();
 
 }  // namespace ff::experiments

@@ -1,4 +1,4 @@
-// The JSON Schema of each type of field, and what it says in words.
+// JSON Schema of each type of field, and its description in words.
 #include <cmath>
 #include <limits>
 
@@ -30,7 +30,7 @@ std::string number_text(const Json& value) {
 std::string limits_text(const Json& schema) {
   std::string text;
   const auto add = [&](const char* key, const char* word) {
-    // float32's range goes without saying.
+    // Do not print the range of float32, the default limits.
     if (schema.contains(key) && std::abs(schema[key].get<double>()) < kLargest)
       text += (text.empty() ? " " : " and ") + std::string(word) + number_text(schema[key]);
   };

@@ -14,21 +14,22 @@ bool inside(double x, const Rule& rule) {
   return std::isfinite(x) && above && below;
 }
 
-// What is allowed for a value of this type, for a message.
+// Returns the allowed values of this type, for a message.
 template <class T>
 std::string allowed(const T& value, const Rule& rule) {
   return allowed_text(schema_of(value, rule));
 }
 
-using Float = std::numeric_limits<float>;  // what every number that is not whole becomes
+using Float = std::numeric_limits<float>;  // all numbers that are not integers become float32
 
-// Whether float32 holds it: a number that must be above 0 is not to become 0, nor to overflow what
-// it divides.
+// Returns whether float32 can represent `x`. A number that must be above 0 must not underflow: a
+// division by it would overflow.
 bool fits_float32(double x, const Rule& rule) {
   return std::abs(x) <= Float::max() && !(rule.open_min && rule.min == 0 && x < Float::min());
 }
 
-// What is allowed where numbers are: with float32's range where `json` has one beyond it.
+// Returns the allowed values of a type with numbers, with the range of float32 if a number in
+// `json` is beyond it.
 template <class T>
 std::string allowed_numbers(const Json& json, const T& value, const Rule& rule) {
   const std::function<bool(const Json&)> beyond = [&](const Json& one) {
@@ -37,8 +38,7 @@ std::string allowed_numbers(const Json& json, const T& value, const Rule& rule) 
     const auto size = std::abs(one.get<double>());
     return size > Float::max() || (size > 0 && size < Float::min());
   };
-  return allowed(value, rule) +
-         (beyond(json) ? ", in size from 1.2e-38 to 3.4e38, as float32 holds them" : "");
+  return allowed(value, rule) + (beyond(json) ? ", of magnitude 1.2e-38 to 3.4e38 (float32)" : "");
 }
 
 template <class T>
@@ -62,7 +62,7 @@ std::string read_value(const Json& json, bool& value, const Rule& rule) {
 }
 
 std::string read_value(const Json& json, std::int64_t& value, const Rule& rule) {
-  // 3.0 is refused: whoever writes it may have meant another key.
+  // Reject 3.0: the key may be mistaken for one with fractions.
   const bool too_large = json.is_number_unsigned() && json.get<std::uint64_t>() > INT64_MAX;
   if (!json.is_number_integer() || too_large || !inside(json.get<double>(), rule)) {
     return allowed(value, rule);

@@ -1,5 +1,4 @@
-// How each type of field stands in JSON: reading with its rule, writing, and saying what is
-// allowed.
+// Conversion of each type of field from and to JSON, checked by its rule, and its JSON Schema.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +14,8 @@
 
 namespace ff::experiments {
 
-/// Each reads `json` into `value` and returns an empty string, or returns what is allowed and
-/// leaves `value` as it was.
+/// Reads `json` into `value` and returns an empty string; or, if it is not allowed, returns the
+/// allowed values and leaves `value` unchanged.
 std::string read_value(const Json& json, bool& value, const Rule& rule);
 std::string read_value(const Json& json, std::int64_t& value, const Rule& rule);
 std::string read_value(const Json& json, double& value, const Rule& rule);
@@ -39,7 +38,7 @@ Json to_json(const Comment& value);
 Json to_json(const std::vector<std::int64_t>& value);
 Json to_json(const std::vector<double>& value);
 
-/// The JSON Schema of a field of this type under this rule.
+/// Returns the JSON Schema of a field of this type with this rule.
 Json schema_of(const bool&, const Rule& rule);
 Json schema_of(const std::int64_t&, const Rule& rule);
 Json schema_of(const double&, const Rule& rule);
@@ -51,7 +50,8 @@ Json schema_of(const Comment&, const Rule& rule);
 Json schema_of(const std::vector<std::int64_t>&, const Rule& rule);
 Json schema_of(const std::vector<double>&, const Rule& rule);
 
-/// "a number above 0", from a field's schema; for messages and `ff config`.
+/// Returns the allowed values of a field by its schema, such as "a number above 0", for messages
+/// and `ff config`.
 std::string allowed_text(const Json& schema);
 
 template <class T>

@@ -11,9 +11,9 @@
 namespace ff::experiments {
 namespace {
 
-constexpr std::int64_t kMostClasses = 1 << 16;  // more than any set has
+constexpr std::int64_t kMostClasses = 1 << 16;  // more than any data set has
 
-// "1x28x28 uint8"
+// Returns "1x28x28 bytes" or "1x28x28 floats".
 std::string kind_of(const at::Tensor& images) {
   return std::to_string(images.size(1)) + "x" + std::to_string(images.size(2)) + "x" +
          std::to_string(images.size(3)) + (images.is_floating_point() ? " floats" : " bytes");
@@ -70,7 +70,8 @@ RawData both_halves(const LabelledImages& train,
   const auto want = kind_of(train.images), got = kind_of(test.images);
   if (want != got) {
     throw std::runtime_error(test.images_path + ": images of " + got + ", but those of " +
-                             train.images_path + " have " + want + "; they must be alike" + cure);
+                             train.images_path + " have " + want +
+                             "; all images must have the same shape" + cure);
   }
   if (classes == 0) {
     classes = 1 + std::max(train.labels.max().item<std::int64_t>(),
@@ -97,7 +98,7 @@ at::Tensor shaped_images(const at::Tensor& images, const std::vector<std::int64_
   throw OptionError({"dataset.shape",
                      "[" + text + "] is not allowed; allowed: [C, H, W], " +
                          "or [H, W] for one channel, with C x H x W = " + std::to_string(values) +
-                         ", the values of an image there are"});
+                         ", the number of values per image"});
 }
 
 }  // namespace ff::experiments

@@ -14,13 +14,14 @@
 namespace ff::experiments {
 namespace {
 
-constexpr std::size_t kMostAtOnce = std::size_t{1} << 30;  // zlib counts in 32 bits
-constexpr int kGzipBits = 15 + 16;                         // zlib's code for gzip
+constexpr std::size_t kMostAtOnce = std::size_t{1} << 30;  // zlib's counters have 32 bits
+constexpr int kGzipBits = 15 + 16;                         // zlib's windowBits for gzip
 
 bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
 
-// The size that gzip data say they unpack to: right for one member below 4 GiB, else a start. Data
-// cannot grow more than 1032 times, so that a corrupt size does not ask for all memory.
+// Returns the unpacked size recorded by gzip (modulo 2^32, of the last member only), as a first
+// guess. deflate expands data at most 1032 times: the limit prevents a corrupt size from allocating
+// all memory.
 std::int64_t first_guess(std::string_view packed) {
   std::uint32_t size = 0;
   for (std::size_t i = 0; i < 4 && packed.size() >= 4; ++i) {
@@ -29,22 +30,22 @@ std::int64_t first_guess(std::string_view packed) {
   return static_cast<std::int64_t>(std::clamp<std::size_t>(size, 64, packed.size() * 1032 + 64));
 }
 
-// zlib's state, which frees itself.
+// Owner of zlib's state.
 class Inflater {
  public:
-  // zlib's windowBits say how the data are wrapped.
+  // `window_bits` (zlib's windowBits) selects the container format.
   Inflater(std::string_view packed, int window_bits, std::string name, std::string cure)
       : packed_(packed),
         gzip_(window_bits == kGzipBits),
         name_(std::move(name)),
         cure_(std::move(cure)) {
-    if (inflateInit2(&stream_, window_bits) != Z_OK) fail("zlib does not start");
+    if (inflateInit2(&stream_, window_bits) != Z_OK) fail("zlib initialisation failed");
   }
   ~Inflater() { inflateEnd(&stream_); }
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
 
-  // Unpacks into the room given; the number of bytes written, less than `room` only at the end.
+  // Unpacks at most `room` bytes and returns the number written, less than `room` only at the end.
   std::size_t write(std::uint8_t* out, std::size_t room) {
     std::size_t written = 0;
     while (written < room && !done_) {
@@ -75,7 +76,7 @@ class Inflater {
     if (result == Z_STREAM_END) {
       end_of_member();
     } else if (result == Z_BUF_ERROR || (result == Z_OK && at_end() && stream_.avail_out > 0)) {
-      fail("cut short: the " + kind() + " data stop before their end");
+      fail("truncated: the " + kind() + " data end early");
     } else if (result != Z_OK) {
       fail("corrupt " + kind() + " data (" + (stream_.msg ? stream_.msg : "no message") + ")");
     }
@@ -83,7 +84,7 @@ class Inflater {
 
   bool at_end() const { return stream_.avail_in == 0 && packed_.empty(); }
 
-  // gzip allows several members one after another; anything else behind the first is an error.
+  // gzip files may consist of several members; other data after the first one are an error.
   void end_of_member() {
     if (at_end() || !gzip_) {
       done_ = true;
@@ -101,7 +102,7 @@ class Inflater {
   bool done_ = false;
 };
 
-// All of it, into memory that grows from a first guess.
+// Unpacks everything, into memory that doubles from a first guess.
 at::Tensor all_of(Inflater& inflater, std::int64_t guess) {
   auto bytes = at::empty({guess}, at::kByte);
   std::int64_t size = 0;
@@ -111,7 +112,7 @@ at::Tensor all_of(Inflater& inflater, std::int64_t guess) {
                                         static_cast<std::size_t>(room));
     size += static_cast<std::int64_t>(written);
     if (static_cast<std::int64_t>(written) < room) break;
-    // One byte more finds out whether this was the end, without doubling a guess that was right.
+    // Test for the end with one byte, so that a correct guess is not doubled.
     std::uint8_t next = 0;
     if (inflater.write(&next, 1) == 0) break;
     bytes.resize_({2 * bytes.numel()});

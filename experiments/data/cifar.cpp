@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t kPixels = 3 * 32 * 32;
 
-// How the records of a set are made: label bytes, of which the last counts, then the pixels.
+// Record format of a set: label bytes, of which the last one is used, then the pixels.
 struct Layout {
   const char* name;
   std::int64_t label_bytes;
@@ -23,12 +23,12 @@ struct Layout {
 };
 constexpr Layout kCifar10{"CIFAR-10", 1, 10}, kCifar100{"CIFAR-100", 2, 100}, kOwn{"CIFAR", 1, 256};
 
-// uint8 (N, record)
+// Returns the records, uint8 (N, record size).
 at::Tensor records(const DataFile& file, const Layout& layout) {
   const auto size = file.bytes.numel();
   if (size == 0 || size % layout.record() != 0) {
-    throw std::runtime_error(file.path + ": " + std::to_string(size) + " bytes, where " +
-                             layout.name + "'s binary version has a multiple of " +
+    throw std::runtime_error(file.path + ": " + std::to_string(size) + " bytes; " + layout.name +
+                             "'s binary version requires a multiple of " +
                              std::to_string(layout.record()) + file.cure);
   }
   return file.bytes.view({-1, layout.record()});

@@ -105,7 +105,7 @@ int get_dataset(const std::string& name,
     throw std::invalid_argument("ff data get " + name + ": it has no public home; " +
                                 dataset.how_to_get);
   }
-  // Of the search order's first folders, those that are the user's own.
+  // The first root is the one the user named, or ./data.
   const auto folder = search_roots(root).front().path;
   download_dataset(dataset, folder / dataset.name, log);
   return 0;

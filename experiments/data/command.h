@@ -1,4 +1,4 @@
-// What 'ff data' does.
+// Implementation of 'ff data'.
 #pragma once
 
 #include <optional>
@@ -7,13 +7,13 @@
 
 namespace ff::experiments {
 
-/// `ff data`: a table of all data sets, where each is found (`root` is searched first), its sizes
-/// and checksums, or how to get it. Returns 1 when one is found but damaged, else 0.
+/// `ff data`: prints a table of all data sets: folder (`root` is searched first), sizes and
+/// checksums, or how to get the set. Returns 1 if a set is found but damaged, else 0.
 int list_datasets(std::ostream& out, const std::optional<std::string>& root);
 
-/// `ff data get NAME`: into the sub-folder NAME of `root`, else of FF_DATA, else of ./data.
-/// Returns 0; throws std::invalid_argument for a name that cannot be fetched, std::runtime_error
-/// when fetching fails.
+/// `ff data get NAME`: downloads a data set into the sub-folder NAME of `root`, or of FF_DATA, or
+/// of ./data. Returns 0. Throws std::invalid_argument if the set has no public source,
+/// std::runtime_error if the download fails.
 int get_dataset(const std::string& name, const std::optional<std::string>& root, std::ostream& log);
 
 }  // namespace ff::experiments

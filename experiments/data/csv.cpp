@@ -28,7 +28,7 @@ std::string_view unquoted(std::string_view text) {
   return quoted ? text.substr(1, text.size() - 2) : text;
 }
 
-// 0 to 255, written as such.
+// Parses an integer from 0 to 255; nullopt for other text, such as "7.0".
 std::optional<float> as_byte(std::string_view cell) {
   if (cell.empty() || cell.size() > 3) return std::nullopt;
   int value = 0;
@@ -49,11 +49,11 @@ std::optional<Number> as_number(std::string_view cell) {
   return value;
 }
 
-// Takes text apart line by line.
+// Parses a CSV file line by line.
 class CsvReader {
  public:
   explicit CsvReader(const DataFile& file) : file_(file), rest_(as_text(file.bytes)) {
-    if (rest_.starts_with("\xef\xbb\xbf")) rest_.remove_prefix(3);  // a byte order mark
+    if (rest_.starts_with("\xef\xbb\xbf")) rest_.remove_prefix(3);  // byte order mark (UTF-8)
   }
 
   CsvTable read() {
@@ -67,7 +67,7 @@ class CsvReader {
       if (columns_ == 0) {
         if (begin()) continue;
       } else if (cells_.size() != columns_) {
-        fail("holds " + std::to_string(cells_.size()) + " columns, where the first line has " +
+        fail("holds " + std::to_string(cells_.size()) + " columns, but the first line has " +
              std::to_string(columns_));
       }
       take_row();
@@ -81,8 +81,8 @@ class CsvReader {
 
  private:
   static constexpr const char* kExpected =
-      "; expected: a line per image, its label (an integer from 0) in the first column or in the "
-      "one that a header calls label, then numbers, separated by commas";
+      "; expected: one line per image, comma-separated: the label (an integer from 0) in the first "
+      "column, or in the column named label in the header, and numbers";
 
   [[noreturn]] void fail(const std::string& what) const {
     throw std::runtime_error(file_.path + ", line " + std::to_string(line_) + ": " + what +
@@ -104,7 +104,7 @@ class CsvReader {
     }
   }
 
-  // Takes the first line's columns; whether it is a header.
+  // Sets the columns by the first line; returns whether it is a header.
   bool begin() {
     columns_ = cells_.size();
     if (columns_ < 2) fail("holds one column");
@@ -117,7 +117,7 @@ class CsvReader {
     const auto named = std::find_if(cells_.begin(), cells_.end(), [](std::string_view cell) {
       return unquoted(cell) == "label";
     });
-    if (named == cells_.end()) fail("is a header, and calls no column label");
+    if (named == cells_.end()) fail("is a header without a column named label");
     label_column_ = static_cast<std::size_t>(named - cells_.begin());
     return true;
   }

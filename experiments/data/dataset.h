@@ -1,4 +1,4 @@
-// What the program knows of a data set: its files, how they are decoded and where they come from.
+// Description of a data set: its files, decoder and source.
 #pragma once
 
 #include <cstdint>
@@ -13,59 +13,62 @@
 
 namespace ff::experiments {
 
-/// What to say after a fault of a published set's file, and of a user's own.
-inline constexpr const char* kGetAgain = "; delete it and get it again ('ff data' says how)";
+/// Ends of error messages: the cure for a damaged file of a published set, for IDX files of a user,
+/// and for other files of a user.
+inline constexpr const char* kGetAgain = "; delete it and get it again ('ff data' shows how)";
 inline constexpr const char* kWriteAgain =
-    "; how to write your own data as IDX: docs/data.md, \"Your own images\"";
+    "; see docs/data.md, \"Your own images\", for how to write your own data as IDX";
 inline constexpr const char* kOwnFormats =
-    "; what your own files have to hold: docs/data.md, \"Your own images\"";
+    "; see docs/data.md, \"Your own images\", for the formats of your own files";
 
-/// A file in memory, unpacked.
+/// Contents of a file, decompressed.
 struct DataFile {
-  std::string path;              // for messages
+  std::string path;              // for error messages
   at::Tensor bytes;              // uint8 (size)
-  std::string cure = kGetAgain;  // what to say after what is wrong with it
+  std::string cure = kGetAgain;  // end of error messages about its contents
 };
 
-/// Decoded, not yet normalised. Images uint8 or float32 (N, C, H, W), labels int64 (N) in
-/// [0, classes).
+/// Decoded data, not normalised. Images uint8 or float32 (N, C, H, W), labels int64 (N) in [0,
+/// classes).
 struct RawData {
   at::Tensor train_images, train_labels;
   at::Tensor test_images, test_labels;
   std::int64_t classes = 0;
-  std::vector<std::string> warnings;  // a line each
+  std::vector<std::string> warnings;  // one line each
 };
 
-/// A file of a data set, by the name it has unpacked ("train-images-idx3-ubyte").
+/// A file of a data set, by its decompressed name ("train-images-idx3-ubyte").
 struct KnownFile {
   std::string name;
-  std::string md5;         // of the unpacked file; empty: not known
-  std::string packed_md5;  // of the published NAME.gz; empty: not known
+  std::string md5;         // of the decompressed file; empty: unknown
+  std::string packed_md5;  // of the published NAME.gz; empty: unknown
 };
 
+/// A data set: where its files are searched, how they are decoded and downloaded.
 struct Dataset {
   std::string name;
-  std::string kind = "idx";                     // the dataset.type that it is of
-  std::vector<std::string> folders;             // tried under a root, before the root itself
-  std::vector<std::string> inner_folders = {};  // tried after it, where it is the set's own
-  bool any_prefix = false;                      // files may be called PREFIXtrain-images-... too
-  std::vector<KnownFile> files;                 // none: the program makes the data
-  /// Gets the files in the order of `files`. Throws std::runtime_error that names the file, what
-  /// is wrong and what is expected.
+  std::string kind = "idx";          // value of dataset.type
+  std::vector<std::string> folders;  // searched under a root, before the root itself
+  // searched after it, if the root is the set's folder
+  std::vector<std::string> inner_folders = {};
+  bool any_prefix = false;       // files may be named PREFIXtrain-images-...
+  std::vector<KnownFile> files;  // empty: the program generates the data
+  /// Decodes the files, in the order of `files`. Throws std::runtime_error with the file, what is
+  /// wrong and what is expected.
   std::function<RawData(const std::vector<DataFile>&)> decode;
-  /// Instead of decode, where `files` are folders.
+  /// Used in place of decode if `files` are folders.
   std::function<RawData(const std::vector<std::filesystem::path>&)> read;
-  std::string bundle;      // one file that may stand for all of `files`, decoded as the only one
-  Normalization original;  // what the config's "original" means
+  std::string bundle;      // a single file that may replace all of `files` and is decoded alone
+  Normalization original;  // normalisation of the config's "original"
   std::int64_t train_count = 0;  // of the published set; 0: any
   std::int64_t test_count = 0;
-  std::string url;           // where the files (as NAME.gz) or the archive lie; empty: nowhere
-  bool packed_files = true;  // whether they lie there as NAME.gz; else as NAME
-  std::string archive;  // a .tar.gz or .zip that holds the files; empty: they lie there one by one
-  std::string archive_md5;       // of the packed archive
-  std::string how_to_get;        // a sentence's end: "to get it: ..."
-  std::string cure = kGetAgain;  // of a damaged file
-  bool own = false;              // a user's: no file is published, and its classes are counted
+  std::string url;               // address of the files or the archive; empty: none
+  bool packed_files = true;      // true: the address has NAME.gz; false: NAME
+  std::string archive;           // .tar.gz or .zip with the files; empty: single files
+  std::string archive_md5;       // of the compressed archive
+  std::string how_to_get;        // completes "to get it: ..."
+  std::string cure = kGetAgain;  // for damaged files
+  bool own = false;  // a user's data: no published files, classes counted from the labels
 };
 
 }  // namespace ff::experiments

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What is to be written, by file name. All of a set is fetched and checked before any is written.
+// Contents by file name. All files of a set are downloaded and checked before any is written.
 using Contents = std::map<std::string, std::string>;
 
 std::string address_of(const Dataset& dataset) {
@@ -28,7 +28,7 @@ std::string address_of(const Dataset& dataset) {
   if (!mirror || !*mirror) return dataset.url;
   if (std::string_view(mirror).find("://") == std::string_view::npos) {
     throw std::runtime_error("FF_DATA_MIRROR: '" + std::string(mirror) +
-                             "' is no address; give one with http://, https:// or file:///");
+                             "' is not a URL; use http://, https:// or file:///");
   }
   return std::string(mirror) + "/" + dataset.name + "/";
 }
@@ -37,30 +37,31 @@ std::string fetch_or_advise(const std::string& url, const fs::path& folder, std:
   try {
     return fetch(url, log);
   } catch (const std::runtime_error& error) {
-    throw std::runtime_error(std::string(error.what()) +
-                             "; check the network, name a mirror in FF_DATA_MIRROR, or put the "
-                             "files into " +
-                             folder.string() + " by hand");
+    throw std::runtime_error(
+        std::string(error.what()) +
+        "; check the network, set a mirror in FF_DATA_MIRROR, or copy the files into " +
+        folder.string() + " manually");
   }
 }
 
 void check_md5(const std::string& what, std::string_view bytes, const std::string& expected) {
   const auto md5 = md5_hex(bytes);
   if (md5 == expected) return;
-  throw std::runtime_error(what + ": MD5 " + md5 + ", expected " + expected +
-                           "; nothing was written; try again later or name a mirror in "
-                           "FF_DATA_MIRROR");
+  throw std::runtime_error(
+      what + ": MD5 " + md5 + ", expected " + expected +
+      "; nothing was written; try again later or set a mirror in FF_DATA_MIRROR");
 }
 
-// Whether a file that is there is the published one, as far as that is known.
+// Returns whether an existing file is the published one; true if no checksum is known.
 bool is_published(const fs::path& path, const KnownFile& known) {
   if (!known.md5.empty()) return md5_hex(as_text(read_bytes(path))) == known.md5;
   if (known.packed_md5.empty() || path.extension() != ".gz") return true;
   return md5_hex(read_file(path)) == known.packed_md5;
 }
 
-// The set's files that the folder does not hold yet.
-std::vector<KnownFile> missing_files(const Dataset& dataset, const fs::path& folder) {
+// Returns the files of the set that are missing in the folder. Throws std::runtime_error if an
+// existing file is not the published one.
+std::vector<KnownFile> files_to_download(const Dataset& dataset, const fs::path& folder) {
   std::vector<KnownFile> missing;
   for (const auto& file : dataset.files) {
     const auto path = find_file(folder, file.name);
@@ -68,8 +69,7 @@ std::vector<KnownFile> missing_files(const Dataset& dataset, const fs::path& fol
       missing.push_back(file);
     } else if (!is_published(*path, file)) {
       throw std::runtime_error(path->string() + " is not " + dataset.name + "'s " + file.name +
-                               " as published; move it away, or choose another folder with "
-                               "--data-root");
+                               " as published; move it, or choose another folder with --data-root");
     }
   }
   return missing;
@@ -96,11 +96,11 @@ Contents fetch_files(const Dataset& dataset,
   return contents;
 }
 
-// The set's files out of a zip archive, packed there as they are on disk.
+// Extracts the set's files from a zip archive; they may be gzip files inside it, and stay so.
 Contents unpack_zip(const std::vector<KnownFile>& files,
                     std::string_view archive,
                     const std::string& url) {
-  const std::string cure = "; name another source in FF_DATA_MIRROR";
+  const std::string cure = "; set another source in FF_DATA_MIRROR";
   Contents contents;
   for (const auto& [path, member] : zip_members(archive, url, cure)) {
     const auto name = path.substr(path.rfind('/') + 1);
@@ -146,9 +146,9 @@ void make_folder(const fs::path& folder) {
 }  // namespace
 
 void download_dataset(const Dataset& dataset, const fs::path& folder, std::ostream& log) {
-  const auto missing = missing_files(dataset, folder);
+  const auto missing = files_to_download(dataset, folder);
   if (missing.empty()) {
-    log << dataset.name << " is in " << folder.string() << " already, checksums right\n";
+    log << dataset.name << " is in " << folder.string() << " already, checksums match\n";
     return;
   }
   const auto fetch_all = dataset.archive.empty() ? fetch_files : fetch_archive;
@@ -156,7 +156,7 @@ void download_dataset(const Dataset& dataset, const fs::path& folder, std::ostre
   make_folder(folder);
   for (const auto& [name, bytes] : contents) write_file(folder / name, bytes);
   log << dataset.name << ": " << contents.size() << " files written to " << folder.string()
-      << ", checksums right\n";
+      << ", checksums match\n";
 }
 
 }  // namespace ff::experiments

@@ -1,4 +1,4 @@
-// Getting a data set from its public home.
+// Download of a data set from its public source.
 #pragma once
 
 #include <filesystem>
@@ -8,10 +8,11 @@
 
 namespace ff::experiments {
 
-/// Fetches what `folder` lacks of the set, checks it, and only then writes it, each file whole or
-/// not at all. The environment variable FF_DATA_MIRROR replaces the set's address by
-/// "$FF_DATA_MIRROR/NAME/", also file:///some/folder. Throws std::runtime_error when something
-/// cannot be fetched or written, has a wrong checksum, or a file there is another one.
+/// Downloads the files of the set that are missing in `folder`, and checks all of them before it
+/// writes any; each file is written atomically. The environment variable FF_DATA_MIRROR replaces
+/// the set's address by "$FF_DATA_MIRROR/NAME/" (http, https or file). Throws std::runtime_error if
+/// a file cannot be downloaded or written, has a wrong checksum, or an existing file is not the
+/// published one.
 void download_dataset(const Dataset& dataset,
                       const std::filesystem::path& folder,
                       std::ostream& log);

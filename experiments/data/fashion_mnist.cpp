@@ -7,7 +7,7 @@ namespace ff::experiments {
 Dataset fashion_mnist() {
   return {
       .name = "fashion-mnist",
-      // torchvision's: .../raw; Debian's package makes /usr/share/datasets/fashion-mnist.
+      // .../raw: torchvision; /usr/share/datasets/fashion-mnist: Debian's package.
       .folders = {"fashion-mnist",
                   "FashionMNIST/raw",
                   "FashionMNIST",

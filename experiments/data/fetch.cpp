@@ -8,7 +8,7 @@
 namespace ff::experiments {
 namespace {
 
-constexpr curl_off_t kLarge = 20'000'000;  // bytes from which on progress is shown
+constexpr curl_off_t kLarge = 20'000'000;  // size in bytes above which progress is shown
 
 struct Progress {
   std::ostream& log;
@@ -18,14 +18,14 @@ struct Progress {
 struct Received {
   std::string bytes;
   std::int64_t most;
-  const char* fault = nullptr;  // why it ended early
+  const char* fault = nullptr;  // reason for cancelling the transfer
 };
 
-// Called by libcurl, which is C: nothing may be thrown from here.
+// Callback of libcurl, a C library: exceptions must not leave it.
 std::size_t append(char* bytes, std::size_t size, std::size_t count, void* to) noexcept {
   auto& received = *static_cast<Received*>(to);
   if (received.bytes.size() + size * count > static_cast<std::size_t>(received.most)) {
-    received.fault = "it is larger than a data set's file may be";
+    received.fault = "larger than the size limit for a data set file";
     return 0;
   }
   try {
@@ -51,14 +51,14 @@ using Curl = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 Curl make_curl() {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
   Curl curl(started == CURLE_OK ? curl_easy_init() : nullptr, curl_easy_cleanup);
-  if (!curl) throw std::runtime_error("libcurl does not start");
+  if (!curl) throw std::runtime_error("libcurl initialisation failed");
   return curl;
 }
 
 }  // namespace
 
 std::string fetch(const std::string& url, std::ostream& log, std::int64_t most_bytes) {
-  log << "getting " << url << std::endl;
+  log << "downloading " << url << std::endl;
   const auto curl = make_curl();
   Received received{{}, most_bytes};
   Progress progress{log};
@@ -72,7 +72,7 @@ std::string fetch(const std::string& url, std::ostream& log, std::int64_t most_b
   set(CURLOPT_FOLLOWLOCATION, 1L);
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_CONNECTTIMEOUT, 20L);
-  set(CURLOPT_LOW_SPEED_LIMIT, 1000L);  // below 1000 bytes a second for a minute: given up
+  set(CURLOPT_LOW_SPEED_LIMIT, 1000L);  // give up below 1000 bytes/s for a minute
   set(CURLOPT_LOW_SPEED_TIME, 60L);
   set(CURLOPT_WRITEFUNCTION, append);
   set(CURLOPT_WRITEDATA, &received);
@@ -81,7 +81,7 @@ std::string fetch(const std::string& url, std::ostream& log, std::int64_t most_b
   set(CURLOPT_XFERINFODATA, &progress);
   const auto result = curl_easy_perform(curl.get());
   if (result != CURLE_OK) {
-    throw std::runtime_error("cannot get " + url + ": " +
+    throw std::runtime_error("cannot download " + url + ": " +
                              (received.fault ? received.fault
                               : *reason      ? reason
                                              : curl_easy_strerror(result)));

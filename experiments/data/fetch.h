@@ -1,4 +1,4 @@
-// One file from an address (http, https or file), by libcurl.
+// Download of a single file (http, https or file) by libcurl.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,9 @@
 
 namespace ff::experiments {
 
-/// The file's bytes, of which there may be `most_bytes`: the largest set's archive, EMNIST's, has
-/// 562 MB. Writes a line per file, and one per tenth of a large one, to `log`. Throws
-/// std::runtime_error with the address and the reason.
+/// Returns the contents of the file, at most `most_bytes`; the default suffices for the largest
+/// archive, EMNIST's with 562 MB. Writes one line per file, and one per 10 % of a large file, to
+/// `log`. Throws std::runtime_error with the address and the reason.
 std::string fetch(const std::string& url, std::ostream& log, std::int64_t most_bytes = 1 << 30);
 
 }  // namespace ff::experiments

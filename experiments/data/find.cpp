@@ -27,7 +27,8 @@ bool is_folder(const fs::path& path) {
   return access_to(path, fs::file_type::directory) == Access::kThere;
 }
 
-// A file of the set in the folder, or one of its folders.
+// Returns the path of `name` in the folder: a file, or a sub-folder if the set consists of folders
+// (Dataset::read); nullopt if there is none.
 std::optional<fs::path> find_item(const Dataset& dataset,
                                   const fs::path& folder,
                                   const std::string& name) {
@@ -36,7 +37,7 @@ std::optional<fs::path> find_item(const Dataset& dataset,
   return std::nullopt;
 }
 
-// A folder whose files this user cannot see, as it may not be entered, or listed.
+// Returns whether permissions prevent access to the files in a folder.
 bool is_closed(const fs::path& folder) {
   const auto access = access_to(folder, fs::file_type::directory);
   if (access == Access::kForbidden) return true;
@@ -44,7 +45,7 @@ bool is_closed(const fs::path& folder) {
   return access_to(folder / "x", fs::file_type::regular) == Access::kForbidden;
 }
 
-// The set's own folders under a root, and what a root that is the set's folder may be.
+// Folders under a root: those named after the set, and the root itself with its inner folders.
 struct Places {
   std::vector<fs::path> own, loose;
 
@@ -71,7 +72,8 @@ std::vector<std::string> missing_files(const Dataset& dataset, const fs::path& f
   return missing;
 }
 
-// What is wrong with a place that does not hold the set; empty where nothing is there at all.
+// Returns why a folder is not a complete set: no permission, or missing files; empty if it has none
+// of the files.
 std::string flaw(const Dataset& dataset, const fs::path& folder) {
   if (is_closed(folder)) return folder.string() + ": permission denied";
   const auto missing = missing_files(dataset, folder);
@@ -97,7 +99,7 @@ std::optional<FoundDataset> find_at(const Dataset& dataset, const fs::path& fold
 }
 
 std::optional<FoundDataset> find_under(const Dataset& dataset, const Root& root, bool own_alone) {
-  std::string closed;  // the first place that cannot be read
+  std::string closed;  // first folder without permission
   for (const auto& folder : places_under(dataset, root.path).all(own_alone)) {
     if (closed.empty() && is_closed(folder)) closed = folder.string();
     auto found = find_at(dataset, folder);
@@ -112,18 +114,18 @@ std::optional<FoundDataset> find_under(const Dataset& dataset, const Root& root,
   return find_prefixed(dataset, root.path.parent_path(), root.path.filename().string());
 }
 
-// Why a root does not hold the set, as the end of a sentence about it.
+// Returns why a root does not contain the set, as the end of a sentence.
 std::string why_not(const Dataset& dataset, const Root& root) {
   if (is_closed(root.path)) return "cannot be read: permission denied";
-  if (!is_folder(root.path)) return "is no folder";
+  if (!is_folder(root.path)) return "is not a folder";
   for (const auto& folder : places_under(dataset, root.path).all(/*own_alone=*/false)) {
     const auto text = flaw(dataset, folder);
-    if (!text.empty()) return "does not hold it (" + text + ")";
+    if (!text.empty()) return "does not contain it (" + text + ")";
   }
-  return "does not hold it";
+  return "does not contain it";
 }
 
-// Says by which prefix files were chosen, and what was not searched because of a named root.
+// Adds a note with the chosen prefix of the files, and that FF_DATA was not searched.
 void note_prefix(const Dataset& dataset, const Root& root, FoundDataset& found) {
   const auto prefix = prefix_of(dataset, found.files.front());
   if (prefix.empty()) return;
@@ -131,7 +133,7 @@ void note_prefix(const Dataset& dataset, const Root& root, FoundDataset& found) 
       dataset.name + " in " + found.folder.string() + " is read from the files " + prefix + "...";
   const char* variable = std::getenv(Root::kVariable);
   if (root.exclusive() && variable && *variable) {
-    text += "; FF_DATA (" + std::string(variable) + ") is not searched, as " + root.named_by +
+    text += "; FF_DATA (" + std::string(variable) + ") is not searched because " + root.named_by +
             " is given";
   }
   found.notes.push_back(text);
@@ -163,7 +165,7 @@ std::optional<fs::path> find_file(const fs::path& folder, const std::string& nam
 
 std::optional<FoundDataset> find_dataset(const Dataset& dataset, const std::vector<Root>& roots) {
   if (dataset.files.empty()) return FoundDataset{};
-  std::string lacking;  // why FF_DATA does not hold the set
+  std::string lacking;  // why FF_DATA does not contain the set
   for (const auto& root : roots) {
     auto found = find_under(dataset, root, /*own_alone=*/!lacking.empty());
     if (found) {
@@ -200,7 +202,7 @@ std::string not_found_message(const Dataset& dataset, const std::vector<Root>& r
   }
   std::string text = "data set " + dataset.name + " not found; tried " + joined(tried);
   if (roots.size() == 1 && roots[0].exclusive()) {
-    text += " (no other place, as " + roots[0].named_by + " is given)";
+    text += " (no other place, because " + roots[0].named_by + " is given)";
   }
   for (const auto& each : flaws) text += "; " + each;
   return text + "; to get it: " + dataset.how_to_get;

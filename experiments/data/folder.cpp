@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Folders, or files, that are not hidden, sorted by name.
+// Returns the visible folders, or regular files, sorted by name.
 std::vector<fs::path> sorted_items(const fs::path& folder, bool folders) {
   std::vector<fs::path> items;
   std::error_code error;
@@ -35,7 +35,8 @@ std::vector<std::string> class_names(const fs::path& folder) {
   for (const auto& path : sorted_items(folder, /*folders=*/true)) names.push_back(path.filename());
   if (names.empty()) {
     throw std::runtime_error(
-        folder.string() + ": holds no folder; expected: a folder of PNG or JPEG files per class");
+        folder.string() +
+        ": contains no folder; expected: one folder of PNG or JPEG files per class");
   }
   return names;
 }
@@ -46,13 +47,13 @@ std::vector<fs::path> pictures_in(const fs::path& folder, std::vector<std::strin
     (is_picture(path) ? pictures : others).push_back(path);
   }
   if (pictures.empty()) {
-    throw std::runtime_error(folder.string() +
-                             ": holds no image; expected: files that end in .png, .jpg or .jpeg; "
-                             "put some there or remove the folder");
+    throw std::runtime_error(
+        folder.string() +
+        ": contains no image; expected: .png, .jpg or .jpeg files; add some or remove the folder");
   }
   if (!others.empty()) {
     warnings.push_back(folder.string() + ": " + std::to_string(others.size()) +
-                       " files that do not end in .png, .jpg or .jpeg are left out, the first " +
+                       " files without the ending .png, .jpg or .jpeg are ignored, the first is " +
                        others.front().filename().string());
   }
   return pictures;
@@ -63,7 +64,7 @@ struct Listed {
   std::vector<std::int64_t> labels;
 };
 
-// The images of all classes, one of each in turn.
+// Returns the images interleaved by class: the first of each class, then the second, ...
 Listed list_images(const fs::path& folder,
                    const std::vector<std::string>& classes,
                    std::vector<std::string>& warnings) {
@@ -73,7 +74,7 @@ Listed list_images(const fs::path& folder,
     const auto place = std::find(classes.begin(), classes.end(), name) - classes.begin();
     if (place == static_cast<std::ptrdiff_t>(classes.size())) {
       throw std::runtime_error((folder / name).string() +
-                               ": no class of the training set; allowed: " + joined(classes) +
+                               ": not a class of the training set; allowed: " + joined(classes) +
                                "; move or remove the folder");
     }
     by_class[place] = pictures_in(folder / name, warnings);
@@ -97,11 +98,11 @@ std::string size_text(at::IntArrayRef sizes) {
 
 std::string different(const fs::path& file, const at::Tensor& got, const std::string& want) {
   return file.string() + ": " + size_text(got.sizes()) + ", but " + want +
-         "; all images must be alike, so convert them to one size and number of channels";
+         "; all images must have the same size and number of channels; convert them";
 }
 
-// All files as (N, C, H, W), `size` being that of `first`, by all threads. What is wrong with the
-// first that is wrong does not depend on them.
+// Decodes all files in parallel to (N, C, H, W); `size` is that of the file `first`. The error
+// reported is that of the first bad file, independent of the thread order.
 at::Tensor read_all(const std::vector<fs::path>& files,
                     at::IntArrayRef size,
                     const std::string& first) {

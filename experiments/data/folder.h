@@ -1,13 +1,13 @@
-// A user's own PNG and JPEG files in folders by class.
+// A user's own PNG and JPEG files in one folder per class.
 #pragma once
 
 #include "experiments/data/dataset.h"
 
 namespace ff::experiments {
 
-/// train/CLASS/* and test/CLASS/*. The classes are train's folders in the order of their names; the
-/// images of a set stand class by class in turn (the first of each, then the second of each), so
-/// that a limit takes as many of each.
+/// Data set of train/CLASS/* and test/CLASS/*. Classes are the folders of train, sorted by name.
+/// Images are interleaved by class (the first of each, then the second, ...), so that train_limit
+/// and test_limit keep the classes balanced.
 Dataset own_folder();
 
 }  // namespace ff::experiments

@@ -10,9 +10,9 @@
 namespace ff::experiments {
 namespace {
 
-constexpr std::int64_t kMostPixels = 1 << 14;  // in a row or a column
+constexpr std::int64_t kMostPixels = 1 << 14;  // upper limit of the height and of the width
 
-// A type of numbers, by the third byte of the magic number.
+// Element type, by the third byte of the magic number.
 struct Type {
   std::uint8_t code;
   const char* name;
@@ -26,19 +26,18 @@ constexpr Type kTypes[] = {{0x08, "uint8", 1, true},
                            {0x0d, "float32", 4, false},
                            {0x0e, "float64", 8, false}};
 
-// What a file should hold.
+// Contents expected of a file.
 struct Kind {
   const char* name;
   std::int64_t dims;
   const char* allowed;
-  std::uint32_t magic;  // of the published files
+  std::uint32_t magic;  // of published files
 };
-constexpr Kind kImages = {
-    "images",
-    3,
-    "uint8 (count, height, width), pixels 0 to 255; of x in [0, 1] in Python: "
-    "(x * 255).round().astype('uint8').reshape(count, height, width)",
-    0x0803};
+constexpr Kind kImages = {"images",
+                          3,
+                          "uint8 (count, height, width), pixels 0 to 255; from x in [0, 1], in "
+                          "Python: (x * 255).round().astype('uint8').reshape(count, height, width)",
+                          0x0803};
 constexpr Kind kLabels = {
     "labels",
     1,
@@ -70,7 +69,7 @@ const Type* type_of(std::uint32_t magic) {
   return nullptr;
 }
 
-// The type of a file's numbers, which fits what it should hold.
+// Returns the element type; throws if it or the number of dimensions is not allowed for `kind`.
 const Type& checked_type(const DataFile& file, const Kind& kind) {
   const auto magic = word_at(file, 0);
   const auto* type = type_of(magic);
@@ -87,7 +86,7 @@ const Type& checked_type(const DataFile& file, const Kind& kind) {
   fail(file, text);
 }
 
-// Checks the header against the file's length and returns the sizes; `type` becomes the numbers'.
+// Checks the header and the file's length, and returns the sizes; sets `type` to the element type.
 std::vector<std::int64_t> read_sizes(const DataFile& file, const Kind& of, Type& type) {
   const auto size = file.bytes.numel();
   const auto dims = of.dims;
@@ -96,8 +95,8 @@ std::vector<std::int64_t> read_sizes(const DataFile& file, const Kind& of, Type&
   if (size >= 4) type = checked_type(file, of);
   if (size < header) {
     fail(file,
-         "cut short: " + std::to_string(size) + " bytes, where the header of IDX " + kind +
-             " alone has " + std::to_string(header));
+         "truncated: " + std::to_string(size) + " bytes, but the header of IDX " + kind + " has " +
+             std::to_string(header));
   }
   std::vector<std::int64_t> sizes;
   for (int i = 0; i < dims; ++i) sizes.push_back(word_at(file, 4 + 4 * i));
@@ -115,9 +114,9 @@ std::vector<std::int64_t> read_sizes(const DataFile& file, const Kind& of, Type&
   if (held != sizes[0] * item) {
     fail(file,
          "holds " + std::to_string(held / item) + " " + kind +
-             (held % item == 0 ? "" : " and " + std::to_string(held % item) + " bytes more") +
-             ", where its header says " + std::to_string(sizes[0]) +
-             (held < sizes[0] * item ? " (cut short)" : " (too long)"));
+             (held % item == 0 ? "" : " and " + std::to_string(held % item) + " bytes") +
+             ", but its header says " + std::to_string(sizes[0]) +
+             (held < sizes[0] * item ? " (truncated)" : " (too long)"));
   }
   return sizes;
 }
@@ -129,11 +128,11 @@ void check_together(const DataFile& images_file,
   if (images.size(0) == labels.size(0)) return;
   throw std::runtime_error(images_file.path + " holds " + std::to_string(images.size(0)) +
                            " images, but " + labels_file.path + " " +
-                           std::to_string(labels.size(0)) + " labels; they must be as many" +
+                           std::to_string(labels.size(0)) + " labels; the numbers must be equal" +
                            images_file.cure);
 }
 
-// int64 (count) from big-endian bytes, of which the first has the sign.
+// Converts big-endian integers, signed except uint8, to int64 (count).
 at::Tensor whole_numbers(const at::Tensor& bytes, std::int64_t count, const Type& type) {
   const auto digits = bytes.view({count, type.bytes});
   const bool is_signed = type.code != kTypes[0].code;
@@ -174,7 +173,7 @@ RawData decode_idx(const std::vector<DataFile>& files, std::int64_t classes) {
     throw std::runtime_error(files[2].path + ": images of " + std::to_string(test[1]) + "x" +
                              std::to_string(test[2]) + " pixels, but those of " + files[0].path +
                              " have " + std::to_string(train[1]) + "x" + std::to_string(train[2]) +
-                             "; they must be alike");
+                             "; all images must have the same size");
   }
   return data;
 }

@@ -1,5 +1,5 @@
-// The IDX format of MNIST: a magic number, which tells the type of the numbers and how many sizes
-// there are, the sizes, then the numbers (all big-endian).
+// The IDX format of MNIST: a magic number with the element type and the number of dimensions, the
+// sizes, and the values, all big-endian.
 #pragma once
 
 #include <cstdint>
@@ -11,23 +11,22 @@
 
 namespace ff::experiments {
 
-/// The names that IDX data sets give their files: training images and labels, test images and
-/// labels.
+/// File names of IDX data sets: training images and labels, test images and labels.
 inline constexpr const char* kIdxNames[] = {"train-images-idx3-ubyte",
                                             "train-labels-idx1-ubyte",
                                             "t10k-images-idx3-ubyte",
                                             "t10k-labels-idx1-ubyte"};
 
-/// uint8 (N, 1, H, W), sharing the file's memory. Throws std::runtime_error when the magic number,
-/// the sizes or the length of the file do not fit.
+/// Returns images uint8 (N, 1, H, W) that share the file's memory. Throws std::runtime_error if the
+/// magic number, the sizes or the file's length are wrong.
 at::Tensor idx_images(const DataFile& file);
 
-/// Labels of 8, 16 or 32 bits as int64 (N). Throws as idx_images does, and when a label is not in
-/// [0, classes).
+/// Returns labels of 8, 16 or 32 bits as int64 (N). Throws as idx_images(), and if a label is not
+/// in [0, classes).
 at::Tensor idx_labels(const DataFile& file, std::int64_t classes);
 
-/// Decodes four files in the order of kIdxNames. Throws when images and labels differ in number,
-/// or training and test images in size.
+/// Decodes four files in the order of kIdxNames. Throws std::runtime_error also if the numbers of
+/// images and labels differ, or training and test images differ in size.
 RawData decode_idx(const std::vector<DataFile>& files, std::int64_t classes);
 
 }  // namespace ff::experiments

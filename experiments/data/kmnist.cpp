@@ -7,7 +7,7 @@ namespace ff::experiments {
 Dataset kmnist() {
   return {
       .name = "kmnist",
-      .folders = {"kmnist", "KMNIST/raw", "KMNIST"},  // the second is torchvision's
+      .folders = {"kmnist", "KMNIST/raw", "KMNIST"},  // KMNIST/raw: torchvision
       .files = {{.name = kIdxNames[0], .packed_md5 = "bdb82020997e1d708af4cf47b453dcf7"},
                 {.name = kIdxNames[1], .packed_md5 = "e144d726b3acfaa3e44228e80efcd344"},
                 {.name = kIdxNames[2], .packed_md5 = "5c965bf0a639b31b8f53240b1b52f4d7"},

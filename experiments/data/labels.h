@@ -1,4 +1,4 @@
-// Labels as they stand in files.
+// Range check of labels.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace ff::experiments {
 
-/// Whole numbers (N) of any type as int64 (N). Throws std::runtime_error with the file's path, the
-/// first label that is not in [0, classes), its place and the file's cure.
+/// Returns integers (N) of any type as int64 (N). Throws std::runtime_error with the file's path,
+/// the first label outside [0, classes), its position and the file's cure.
 at::Tensor checked_labels(const at::Tensor& numbers, std::int64_t classes, const DataFile& file);
 
 }  // namespace ff::experiments

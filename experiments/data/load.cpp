@@ -47,18 +47,18 @@ std::int64_t limited(const std::string& key,
   if (*limit < 1 || *limit > size) {
     throw OptionError({"dataset." + key,
                        std::to_string(*limit) + " is not allowed; allowed: 1 to " +
-                           std::to_string(size) + ", the images there are, or null for all"});
+                           std::to_string(size) + ", the number of images, or null for all"});
   }
   return *limit;
 }
 
-// A folder that a user names and that is not there is an error about the name, not the set; a root
-// may also end in the prefix of files.
+// Throws an error about the option, rather than about the data set, if the named root does not
+// exist. A root may also end in a file prefix.
 void refuse_missing(const Dataset& dataset, const std::vector<Root>& roots) {
   const auto& root = roots.front();
   std::error_code error;
   if (!root.exclusive() || std::filesystem::is_directory(root.path, error)) return;
-  if (error == std::errc::permission_denied) return;  // which is not the same
+  if (error == std::errc::permission_denied) return;  // exists, but is not readable
   if (dataset.files.empty() || !find_dataset(dataset, roots)) {
     const auto text = root.path.string() + ": no such folder";
     if (root.named_by == "dataset.root") throw OptionError({root.named_by, text});
@@ -66,15 +66,15 @@ void refuse_missing(const Dataset& dataset, const std::vector<Root>& roots) {
   }
 }
 
-// Rows of values become images where the config says of which shape.
+// Reshapes flat images of csv and npy files to dataset.shape.
 void take_shape(const Dataset& dataset, const DatasetOptions& options, RawData& data) {
   if (!options.shape) return;
   const auto& images = data.train_images;
   const bool rows = dataset.kind == "csv" || dataset.kind == "npy";
   if (!rows || images.size(1) != 1 || images.size(2) != 1) {
-    throw OptionError(
-        {"dataset.shape",
-         "means nothing with " + dataset.name + ", whose files tell the images' shape; remove it"});
+    throw OptionError({"dataset.shape",
+                       "has no effect with " + dataset.name +
+                           ", whose files contain the image shape; remove it"});
   }
   data.train_images = shaped_images(images, *options.shape);
   data.test_images = shaped_images(data.test_images, *options.shape);
@@ -87,7 +87,7 @@ ImageSet first_images(const at::Tensor& images,
                       const Normalization& normalization) {
   const auto first = [count](const at::Tensor& all) {
     const auto part = all.slice(/*dim=*/0, 0, count);
-    return count < all.size(0) ? part.clone() : part;  // a slice would keep all of them
+    return count < all.size(0) ? part.clone() : part;  // a view would keep all images in memory
   };
   return {first(images), first(labels), classes, normalization};
 }
@@ -130,7 +130,7 @@ ValidationIndices validation_indices(std::int64_t size, const ValidationOptions&
     throw OptionError({"dataset.validation.count",
                        std::to_string(options.count) + " is not allowed; allowed: 0 to " +
                            std::to_string(size - 1) +
-                           ", one less than the training images there are"});
+                           ", one less than the number of training images"});
   }
   const auto generator = at::detail::createCPUGenerator(static_cast<std::uint64_t>(options.seed));
   const auto order = at::randperm(size, generator, at::TensorOptions(at::kLong));

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kHeader = 128;
 
-// Types of data elements.
+// Types of data elements (miINT8, ...).
 enum MatType : std::uint32_t {
   kInt8 = 1,
   kUint8 = 2,
@@ -43,11 +43,11 @@ struct Element {
   std::string_view data;
 };
 
-// Takes the next element off the front; `name` is for messages.
+// Removes the next element from `bytes` and returns it; `name` is for error messages.
 Element take_element(std::string_view& bytes, const std::string& name) {
-  if (bytes.size() < 8) fail(name, "cut short: a MATLAB element's header is not whole");
+  if (bytes.size() < 8) fail(name, "truncated: incomplete header of a MATLAB element");
   const auto first = word_at(bytes, 0);
-  if (first >> 16 != 0) {  // up to 4 bytes of data beside the header
+  if (first >> 16 != 0) {  // small format: up to 4 bytes of data inside the tag
     const auto size = first >> 16;
     if (size > 4) fail(name, "corrupt MATLAB data: a small element of " + std::to_string(size));
     const Element element{first & 0xffff, bytes.substr(4, size)};
@@ -57,11 +57,11 @@ Element take_element(std::string_view& bytes, const std::string& name) {
   const std::size_t size = word_at(bytes, 4);
   if (size > bytes.size() - 8) {
     fail(name,
-         "cut short: a MATLAB element has " + std::to_string(size) + " bytes, " +
+         "truncated: a MATLAB element has " + std::to_string(size) + " bytes, " +
              std::to_string(bytes.size() - 8) + " are left");
   }
   const Element element{first, bytes.substr(8, size)};
-  // Packed elements stand without padding, all others fill whole 8 bytes.
+  // Compressed elements are not padded, all others to multiples of 8 bytes.
   const auto padded = first == kPacked ? size : (size + 7) / 8 * 8;
   bytes.remove_prefix(std::min(bytes.size(), 8 + padded));
   return element;
@@ -110,13 +110,13 @@ std::vector<std::int64_t> dimensions(const Element& element, const std::string& 
   return sizes;
 }
 
-// The values, which MATLAB stores with the first index changing fastest.
+// Returns the values as an array; MATLAB stores them in column-major order.
 at::Tensor values(const Element& element,
                   const std::vector<std::int64_t>& sizes,
                   const std::string& name) {
   const auto width = width_of(element.type);
   if (width == 0) {
-    fail(name, "numbers of MATLAB's type " + std::to_string(element.type) + ", which is not read");
+    fail(name, "MATLAB type " + std::to_string(element.type) + " is not supported");
   }
   const auto held = static_cast<std::int64_t>(element.data.size()) / width;
   std::int64_t count = 1;
@@ -144,7 +144,7 @@ void take_array(std::string_view matrix,
   const auto sizes = dimensions(take_element(matrix, file), file);
   const auto name = std::string(take_element(matrix, file).data);
   const auto numbers = take_element(matrix, file);
-  if (numbers.type == kMatrix) return;  // a cell or a structure
+  if (numbers.type == kMatrix) return;  // cell or structure array
   arrays[name] = values(numbers, sizes, file + ": " + printable(name));
 }
 
@@ -153,7 +153,7 @@ void take_array(std::string_view matrix,
 std::map<std::string, at::Tensor> mat_arrays(const DataFile& file) {
   auto bytes = as_text(file.bytes);
   if (!bytes.starts_with("MATLAB 5.0") || bytes.size() < kHeader || bytes.substr(126, 2) != "IM") {
-    fail(file.path, "no little-endian MATLAB file of version 5");
+    fail(file.path, "not a little-endian MATLAB file of version 5");
   }
   bytes.remove_prefix(kHeader);
   std::map<std::string, at::Tensor> arrays;

@@ -1,4 +1,4 @@
-// Arrays of MATLAB's files of version 5, packed or not.
+// Reader of arrays in MATLAB files of version 5 (MAT-files), compressed or not.
 #pragma once
 
 #include <map>
@@ -10,8 +10,9 @@
 
 namespace ff::experiments {
 
-/// The file's numeric arrays by name, uint8 or float64, in MATLAB's order of indices. Throws
-/// std::runtime_error when the file is no such file, cut short or corrupt.
+/// Returns the numeric arrays of the file by name, uint8 or float64, with MATLAB's index order.
+/// Throws std::runtime_error if the file is not a little-endian version 5 file, is truncated or
+/// corrupt.
 std::map<std::string, at::Tensor> mat_arrays(const DataFile& file);
 
 }  // namespace ff::experiments

@@ -10,7 +10,7 @@ namespace {
 
 using State = std::array<std::uint32_t, 4>;
 
-// The RFC's table T: the fractional parts of sines.
+// Table T of RFC 1321, section 3.4: floor(2^32 * |sin(i)|).
 std::array<std::uint32_t, 64> sine_table() {
   std::array<std::uint32_t, 64> table{};
   for (std::size_t i = 0; i < 64; ++i) {
@@ -26,8 +26,8 @@ std::uint32_t word_at(const char* bytes) {
   return word;
 }
 
-// One of the four rounds of 16 steps: `mix` is the round's function of b, c, d; step i takes word
-// (step*i + start) mod 16.
+// One of the four rounds of 16 steps: `mix` is the round's function of b, c, d; step i uses word
+// (step * i + start) mod 16.
 template <class Mix>
 void md5_round(State& state,
                const std::uint32_t* words,
@@ -73,7 +73,7 @@ std::string md5_hex(std::string_view bytes) {
   const auto whole = bytes.size() / 64 * 64;
   for (std::size_t i = 0; i < whole; i += 64) add_block(state, bytes.data() + i);
 
-  // The rest, a one bit, zeros, and the length in bits as 64 bits.
+  // Padding: a one bit, zeros, and the length in bits as a 64-bit integer.
   std::string tail(bytes.substr(whole));
   tail += '\x80';
   tail.resize(tail.size() <= 56 ? 56 : 120, '\0');

@@ -1,5 +1,5 @@
-// MD5 (RFC 1321): the checksum by which the public data sets are known. It tells a damaged file
-// from a whole one; it is no protection against a forged one.
+// MD5 (RFC 1321), the checksum published for most data sets. It detects damaged files, not forged
+// ones.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace ff::experiments {
 
-/// 32 lower-case hexadecimal digits, as md5sum prints them.
+/// Returns the MD5 as 32 lower-case hexadecimal digits, like md5sum.
 std::string md5_hex(std::string_view bytes);
 
 }  // namespace ff::experiments

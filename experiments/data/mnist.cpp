@@ -7,7 +7,7 @@ namespace ff::experiments {
 Dataset mnist() {
   return {
       .name = "mnist",
-      .folders = {"mnist", "MNIST/raw", "MNIST", "mnist/MNIST/raw"},  // torchvision's: .../raw
+      .folders = {"mnist", "MNIST/raw", "MNIST", "mnist/MNIST/raw"},  // .../raw: torchvision
       .inner_folders = {"raw"},
       .files = {{kIdxNames[0], "6bbc9ace898e44ae57da46a324031adb"},
                 {kIdxNames[1], "a25bea736e30d166cdddb491f175f624"},

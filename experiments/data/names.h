@@ -1,4 +1,4 @@
-// The names that a config may give a data set and a kind of files, without what they stand for.
+// Allowed values of dataset.type and dataset.name, without including the registry.
 #pragma once
 
 #include <string>
@@ -6,10 +6,10 @@
 
 namespace ff::experiments {
 
-/// Of data_kinds(), which dataset.type may be.
+/// Names of data_kinds(), the values of dataset.type.
 std::vector<std::string> data_kind_names();
 
-/// Of datasets(), which dataset.name may be.
+/// Names of datasets(), the values of dataset.name.
 std::vector<std::string> dataset_names();
 
 }  // namespace ff::experiments

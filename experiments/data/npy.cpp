@@ -22,9 +22,9 @@ static_assert(std::endian::native == std::endian::little);
 constexpr const char* kNames[] = {
     "train_images.npy", "train_labels.npy", "test_images.npy", "test_labels.npy"};
 constexpr const char* kBundle = "data.npz";
-constexpr const char* kSaveAgain = "; write it again by numpy.savez";
+constexpr const char* kSaveAgain = "; write it again with numpy.savez";
 
-// The values in the order of the shape's indices, whichever order the file has.
+// Returns the values in row-major order.
 at::Tensor in_order(const at::Tensor& values, const NpyHeader& header) {
   auto shape = header.shape;
   if (!header.fortran_order) return values.view(shape);
@@ -54,7 +54,7 @@ at::Tensor image_values(const DataFile& file, const NpyHeader& header) {
   }
   fail_npy(file,
            "holds " + header.text() +
-               "; allowed for images: uint8, float16, float32 and float64; convert it by "
+               "; allowed for images: uint8, float16, float32 and float64; convert it with "
                "array.astype('uint8') or array.astype('float32')");
 }
 
@@ -67,7 +67,7 @@ at::Tensor integers(const DataFile& file, const NpyHeader& header) {
   for (std::int64_t i = 0; i < count; ++i) {
     Integer value;
     std::memcpy(&value, text.data() + static_cast<std::size_t>(i) * sizeof(Integer), sizeof value);
-    // Beyond int64 is beyond every limit, too.
+    // Values beyond int64 exceed the limit on labels anyway.
     to[i] = std::in_range<std::int64_t>(value) ? static_cast<std::int64_t>(value)
                                                : std::numeric_limits<std::int64_t>::max();
   }
@@ -88,7 +88,7 @@ at::Tensor label_values(const DataFile& file, const NpyHeader& header) {
   if (is('i', 8)) return integers<std::int64_t>(file, header);
   fail_npy(file,
            "holds " + header.text() +
-               "; allowed for labels: integers; convert it by array.astype('int64')");
+               "; allowed for labels: integers; convert it with array.astype('int64')");
 }
 
 std::vector<DataFile> files_of_bundle(const DataFile& bundle) {
@@ -102,7 +102,7 @@ std::vector<DataFile> files_of_bundle(const DataFile& bundle) {
         there += (there.empty() ? "" : ", ") + printable(path);
       throw std::runtime_error(bundle.path + ": holds no " + name + ", but " +
                                (there.empty() ? "nothing" : printable(there, 400)) +
-                               "; write it by numpy.savez with the names train_images, "
+                               "; write it with numpy.savez and the names train_images, "
                                "train_labels, test_images and test_labels");
     }
     const auto path = bundle.path + ": " + name;

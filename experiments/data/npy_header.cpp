@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
 
-// Reads the Python dictionary of three keys that a header is.
+// Parser of the header, a Python dict with three keys.
 class HeaderReader {
  public:
   HeaderReader(std::string_view text, const DataFile& file) : text_(text), file_(file) {}
@@ -44,7 +44,8 @@ class HeaderReader {
 
  private:
   [[noreturn]] void fail() const {
-    fail_npy(file_, "its header is not as NumPy writes it, with descr, fortran_order and shape");
+    fail_npy(file_,
+             "its header is invalid; expected a NumPy header with descr, fortran_order and shape");
   }
 
   void skip_spaces() {
@@ -115,7 +116,7 @@ class HeaderReader {
       const auto [rest, error] = std::from_chars(text_.data(), end, size);
       if (error != std::errc() || size < 0) fail();
       text_.remove_prefix(rest - text_.data());
-      take('L');  // Python 2
+      take('L');  // suffix of Python 2's long integers
       header_.shape.push_back(size);
       if (!take(',')) {
         expect(')');
@@ -135,19 +136,19 @@ void check_length(const DataFile& file, const NpyHeader& header) {
   std::int64_t wanted = header.bytes;
   for (const auto size : header.shape) {
     if (__builtin_mul_overflow(wanted, size, &wanted)) wanted = -1;
-    if (wanted < 0) fail_npy(file, "its header says " + header.text() + ", which no file holds");
+    if (wanted < 0) fail_npy(file, "its header says " + header.text() + ", which is too large");
   }
   if (held == wanted) return;
   fail_npy(file,
-           "holds " + std::to_string(held) + " bytes of values, where its header says " +
+           "holds " + std::to_string(held) + " bytes of values, but its header says " +
                header.text() + ", which are " + std::to_string(wanted) +
-               (held < wanted ? " (cut short)" : " (too long)"));
+               (held < wanted ? " (truncated)" : " (too long)"));
 }
 
 }  // namespace
 
 void fail_npy(const DataFile& file, const std::string& what) {
-  throw std::runtime_error(file.path + ": " + what + "; write it by numpy.save");
+  throw std::runtime_error(file.path + ": " + what + "; write it with numpy.save");
 }
 
 std::string NpyHeader::text() const {
@@ -164,7 +165,7 @@ std::string NpyHeader::text() const {
 NpyHeader read_npy_header(const DataFile& file) {
   const auto bytes = as_text(file.bytes);
   if (!bytes.starts_with(kMagic)) {
-    fail_npy(file, bytes.empty() ? "empty" : "no .npy file: it does not begin with \\x93NUMPY");
+    fail_npy(file, bytes.empty() ? "empty" : "not a .npy file: it does not start with \\x93NUMPY");
   }
   const auto byte = [&](std::size_t at) -> std::size_t {
     return at < bytes.size() ? static_cast<std::uint8_t>(bytes[at]) : 0;
@@ -177,7 +178,7 @@ NpyHeader read_npy_header(const DataFile& file) {
   auto length = byte(8) | byte(9) << 8;
   if (version > 1) length |= byte(10) << 16 | byte(11) << 24;
   if (begin > bytes.size() || length > bytes.size() - begin) {
-    fail_npy(file, "cut short: its header is not whole");
+    fail_npy(file, "truncated: incomplete header");
   }
   auto header = HeaderReader(bytes.substr(begin, length), file).read();
   header.data_offset = static_cast<std::int64_t>(begin + length);

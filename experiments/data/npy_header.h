@@ -1,4 +1,4 @@
-// The header of an .npy file.
+// Header of an .npy file (NumPy format versions 1 to 3).
 #pragma once
 
 #include <cstdint>
@@ -10,21 +10,21 @@
 namespace ff::experiments {
 
 struct NpyHeader {
-  char kind = 0;           // 'u', 'i', 'f', 'b', ... as in NumPy's "<f4"
-  std::int64_t bytes = 0;  // of a value
+  char kind = 0;           // NumPy's type character, as in "<f4": 'u', 'i' or 'f'
+  std::int64_t bytes = 0;  // bytes per value
   std::vector<std::int64_t> shape;
   bool fortran_order = false;
   std::int64_t data_offset = 0;
 
-  /// "float32 (60000, 28, 28)"
+  /// Returns a description such as "float32 (60000, 28, 28)".
   std::string text() const;
 };
 
-/// Versions 1 to 3. Throws std::runtime_error when it is no such header, the values are not
-/// numbers, are big-endian, or not as many as the file holds.
+/// Reads the header and compares it with the file's length. Throws std::runtime_error if it is not
+/// a valid header, or if the values are not numbers, are big-endian, or do not match the length.
 NpyHeader read_npy_header(const DataFile& file);
 
-/// What to do about an .npy file that is not as it should be.
+/// Throws std::runtime_error about an .npy file, with the cure.
 [[noreturn]] void fail_npy(const DataFile& file, const std::string& what);
 
 }  // namespace ff::experiments

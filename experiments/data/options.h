@@ -1,4 +1,4 @@
-// What a config says about its data set: which one, where, and which part of it.
+// Config keys of the data set: which one, its folder, and the part to use.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@
 
 namespace ff::experiments {
 
-/// How pixels in [0, 1] are normalised: by a word, or by numbers where the word is empty.
+/// Normalisation of pixels in [0, 1]: by a word, or by numbers if the word is empty.
 struct NormalizeOption {
   std::string word = "original";
-  std::vector<double> mean, std;  // one entry each, or one per channel
+  std::vector<double> mean, std;  // one value each, or one per channel
 
   bool operator==(const NormalizeOption&) const = default;
 };
@@ -25,17 +25,14 @@ struct ValidationOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit("count",
-          self.count,
-          at_least(0),
-          "Training images set aside to choose by; 0: none. The others are trained on.");
-    visit("seed", self.seed, at_least(0), "Seed of the random choice of these images.");
+    visit("count", self.count, at_least(0), "Training images held out for validation; 0: none.");
+    visit("seed", self.seed, at_least(0), "Seed of the random choice of the validation images.");
   }
 };
 
 struct DatasetOptions {
   std::optional<std::string> type;
-  std::optional<std::string> name = "mnist";  // none by default where a type is given
+  std::optional<std::string> name = "mnist";  // null by default if type is given
   std::optional<std::string> root;
   std::optional<std::vector<std::int64_t>> shape;
   NormalizeOption normalize;
@@ -48,38 +45,39 @@ struct DatasetOptions {
     visit("type",
           self.type,
           one_of(data_kind_names()),
-          "Your own data in files of this kind, found in root; null: the data set that name says. "
-          "With name: that data set in files of this kind.");
-    visit("name",
-          self.name,
-          one_of(dataset_names()),
-          "The data set; 'ff data' shows what is found. Null, and so by default where type is "
-          "given: your own data.");
+          "File format of your own data in root; null: the data set selected by name. With name: "
+          "that data set in this file format.");
     visit(
-        "root",
-        self.root,
-        nonempty(any()),
-        "The only folder to look in (--data-root wins): the data set's own, or one that holds it.");
+        "name",
+        self.name,
+        one_of(dataset_names()),
+        "Data set; 'ff data' lists those found. null, the default if type is set: your own data.");
+    visit("root",
+          self.root,
+          nonempty(any()),
+          "The only folder searched (--data-root takes precedence): the data set's own folder, or "
+          "one that contains it.");
     visit("shape",
           self.shape,
           nonempty(between(1, 1e6)),
-          "[H, W] or [C, H, W] of the images, where the files hold rows of values (csv, and npy of "
-          "shape (N, D)); null: 1 x 1 x D.");
+          "Image shape, [H, W] or [C, H, W], for files with one flat row of values per image (csv, "
+          "and npy of shape (N, D)); null: [1, 1, D].");
     visit("normalize",
           self.normalize,
           one_of({"original", "none"}),
           "original: the data set's usual mean and standard deviation; none: pixels in [0, 1]; or "
-          "mean and std, a number each or one per channel. Images of floats are taken as they are "
-          "by none, and by original where they are your own.");
+          "mean and std, each one number or one per channel. Float images are left unchanged by "
+          "none, and also by original if they are your own.");
     visit("validation", self.validation);
     visit("train_limit",
           self.train_limit,
           at_least(1),
-          "Only the first so many training images, the validation images among them; null: all.");
+          "Use only the first train_limit training images, including the validation images; null: "
+          "all.");
     visit("test_limit",
           self.test_limit,
           at_least(1),
-          "Only the first so many test images; null: all.");
+          "Use only the first test_limit test images; null: all.");
   }
 };
 

@@ -9,7 +9,8 @@
 namespace ff::experiments {
 namespace {
 
-// More than any set has; a label read wrongly is not to ask for memory for a billion classes.
+// More than any data set has; prevents a misread label from allocating memory for a billion
+// classes.
 constexpr std::int64_t kMostClasses = 1 << 16;
 
 RawData decode_own_idx(const std::vector<DataFile>& files) {

@@ -5,8 +5,8 @@
 
 namespace ff::experiments {
 
-/// Files named as MNIST's, or with a prefix. The classes are 0 to the largest label in either set;
-/// "original" normalisation maps pixels to [-1, 1] (mean and standard deviation 0.5).
+/// Data set of files named like MNIST's, or with a prefix. Classes are 0 to the largest label in
+/// either half; "original" normalisation maps pixels to [-1, 1] (mean and standard deviation 0.5).
 Dataset own_idx();
 
 }  // namespace ff::experiments

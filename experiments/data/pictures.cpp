@@ -19,8 +19,9 @@ namespace ff::experiments {
 namespace {
 
 constexpr std::uint32_t kMostPixels = 1 << 14;  // in a row or a column
-// Memory is asked for by what the header says.
-constexpr const char* kTooFewBytes = "cut short: its header says more pixels than it can hold";
+// Checked before pixels are allocated, as their number comes from the header.
+constexpr const char* kTooFewBytes =
+    "truncated: its header says more pixels than the file can contain";
 
 std::string lower_ending(const std::filesystem::path& path) {
   auto ending = path.extension().string();
@@ -28,7 +29,7 @@ std::string lower_ending(const std::filesystem::path& path) {
   return ending;
 }
 
-// Rows of pixels (H, W, C) that a library writes.
+// Pixels (H, W, C) with row pointers, for a library to fill.
 struct Canvas {
   at::Tensor pixels;
   std::vector<std::uint8_t*> rows;
@@ -41,20 +42,20 @@ struct Canvas {
   }
 };
 
-// libpng and libjpeg leave by longjmp, over which no C++ object may live: the functions that call
-// setjmp hold none, and say by false that it came to that.
+// libpng and libjpeg report errors by longjmp, which must not skip destructors of C++ objects: the
+// functions that call setjmp have none, and return false after an error.
 
 struct Png {
   png_structp png = nullptr;
   png_infop info = nullptr;
   std::string_view rest;
   std::string error;
-  std::size_t row_bytes = 0;  // as they are in the file, unpacked
+  std::size_t row_bytes = 0;  // of the file's format, before expansion
 
   explicit Png(std::string_view bytes) : rest(bytes) {
     png = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, fail, ignore);
     if (png) info = png_create_info_struct(png);
-    if (!info) throw std::runtime_error("libpng does not start");
+    if (!info) throw std::runtime_error("libpng initialisation failed");
     png_set_read_fn(png, this, give);
     png_set_user_limits(png, kMostPixels, kMostPixels);
   }
@@ -80,7 +81,7 @@ bool read_png_header(Png& png) {
   png_read_info(png.png, png.info);
   png.row_bytes = png_get_rowbytes(png.png, png.info);
   if (png_get_bit_depth(png.png, png.info) == 16) png_error(png.png, "16 bits per channel");
-  png_set_expand(png.png);  // palettes, fewer than 8 bits, and transparency as alpha
+  png_set_expand(png.png);  // palettes and fewer than 8 bits to 8 bits, transparency to alpha
   png_set_interlace_handling(png.png);
   png_read_update_info(png.png, png.info);
   return true;
@@ -97,7 +98,7 @@ at::Tensor decode_png(std::string_view bytes) {
   Png png(bytes);
   Canvas canvas;
   if (!read_png_header(png)) throw std::runtime_error(png.error);
-  constexpr std::size_t kMostGrowth = 1032;  // deflate's
+  constexpr std::size_t kMostGrowth = 1032;  // of deflate
   const auto height = png_get_image_height(png.png, png.info);
   if (png.row_bytes * height / kMostGrowth > bytes.size()) throw std::runtime_error(kTooFewBytes);
   const std::int64_t channels = png_get_channels(png.png, png.info);
@@ -122,7 +123,8 @@ struct Jpeg {
       note(common);
       std::longjmp(of(common).back, 1);
     };
-    // A warning is damage that the library would paint over; messages below are of no interest.
+    // Treat warnings as errors: libjpeg would fill damaged parts with guesses. Messages of other
+    // levels are ignored.
     errors.emit_message = [](j_common_ptr common, int level) {
       if (level < 0) common->err->error_exit(common);
     };
@@ -168,7 +170,8 @@ at::Tensor decode_jpeg(std::string_view bytes) {
   if (!read_jpeg_header(jpeg, data, bytes.size())) throw std::runtime_error(jpeg.error);
   const std::size_t height = jpeg.jpeg.image_height, width = jpeg.jpeg.image_width;
   if (std::max(height, width) > kMostPixels) throw std::runtime_error("too large");
-  constexpr std::size_t kMostGrowth = 4096;  // pixels a byte, of a single colour: about 512
+  // pixels per byte; an image of a single colour has about 512
+  constexpr std::size_t kMostGrowth = 4096;
   if (height * width / kMostGrowth > bytes.size()) throw std::runtime_error(kTooFewBytes);
   if (!start_jpeg(jpeg)) throw std::runtime_error(jpeg.error);
   canvas.resize(static_cast<std::int64_t>(height),
@@ -193,9 +196,9 @@ at::Tensor read_picture(const std::filesystem::path& path) {
   } catch (const std::runtime_error& error) {
     throw std::runtime_error(path.string() + ": cannot be read as " + (png ? "PNG" : "JPEG") +
                              ": " + error.what() +
-                             "; allowed: whole PNG and JPEG files, grey or RGB, of 8 bits per "
-                             "channel without transparency, up to " +
-                             std::to_string(kMostPixels) + " pixels a side");
+                             "; allowed: complete PNG and JPEG files, grey or RGB, 8 bits per "
+                             "channel, without transparency, up to " +
+                             std::to_string(kMostPixels) + " pixels per side");
   }
 }
 

@@ -1,4 +1,4 @@
-// PNG and JPEG files as pixels.
+// Decoding of PNG and JPEG files.
 #pragma once
 
 #include <filesystem>
@@ -7,13 +7,13 @@
 
 namespace ff::experiments {
 
-/// Whether the name ends in .png, .jpg or .jpeg, in capitals or not.
+/// Returns whether the name ends in .png, .jpg or .jpeg, in any case.
 bool is_picture(const std::filesystem::path& path);
 
-/// uint8 (C, H, W), C being 1 (grey) or 3 (red, green, blue). A palette becomes colours, fewer than
-/// 8 bits become 8, an opaque alpha channel is left out. Throws std::runtime_error when the file
-/// cannot be read, is damaged or cut short, or holds 16 bits per channel, transparent pixels, CMYK
-/// or more than 16,384 pixels a side.
+/// Decodes a file to uint8 (C, H, W), with C = 1 (greyscale) or 3 (RGB). Palettes and images with
+/// fewer than 8 bits are expanded; an opaque alpha channel is dropped. Throws std::runtime_error if
+/// the file cannot be read, is damaged or truncated, or has 16 bits per channel, transparent
+/// pixels, CMYK, or more than 16,384 pixels per side.
 at::Tensor read_picture(const std::filesystem::path& path);
 
 }  // namespace ff::experiments

@@ -14,7 +14,7 @@ std::string without_gz(const fs::path& path) {
   return (path.extension() == ".gz" ? path.stem() : path.filename()).string();
 }
 
-// All four files, or nothing.
+// Returns all four files with the prefix, or nullopt.
 std::optional<FoundDataset> with_prefix(const Dataset& dataset,
                                         const fs::path& folder,
                                         const std::string& prefix) {
@@ -58,7 +58,7 @@ std::optional<FoundDataset> find_prefixed(const Dataset& dataset,
                                           const fs::path& folder,
                                           const std::string& prefix) {
   std::set<std::string> prefixes;
-  std::error_code error;  // not_found_message() names a folder that cannot be listed
+  std::error_code error;  // ignored: not_found_message() reports a folder that cannot be listed
   const auto place = folder.empty() ? fs::path(".") : folder;
   for (const auto& item : fs::directory_iterator(place, error)) {
     const auto found = prefix_of(dataset, item.path());
@@ -68,9 +68,10 @@ std::optional<FoundDataset> find_prefixed(const Dataset& dataset,
   const bool exact = prefixes.contains(prefix + "-") || prefixes.contains(prefix);
   if (prefixes.size() > 1 && !exact) {
     throw std::runtime_error(
-        "data set " + dataset.name + ": " + place.string() + " holds the files of several: " +
-        joined({prefixes.begin(), prefixes.end()}) + "; name one behind the folder, such as " +
-        "--data-root " + (place / *prefixes.begin()).string());
+        "data set " + dataset.name + ": " + place.string() +
+        " contains files of several data sets: " + joined({prefixes.begin(), prefixes.end()}) +
+        "; append one to the folder, such as " + "--data-root " +
+        (place / *prefixes.begin()).string());
   }
   if (prefixes.empty()) return std::nullopt;
   if (!exact) return with_prefix(dataset, place, *prefixes.begin());

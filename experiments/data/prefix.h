@@ -1,4 +1,4 @@
-// Files of IDX sets by other names than MNIST's: EMNIST's, and a user's own.
+// IDX files with other names than MNIST's, such as EMNIST's and a user's own.
 #pragma once
 
 #include <filesystem>
@@ -10,17 +10,18 @@
 
 namespace ff::experiments {
 
-/// The names that a file called `name` may have, unpacked: with ".idx" for "-idx", and of test
-/// files with "test-" for "t10k-".
+/// Returns the names that the file `name` may have, without .gz: with ".idx" for "-idx" and, for
+/// test files, "test-" for "t10k-".
 std::vector<std::string> spellings_of(const std::string& name);
 
-/// The files PREFIXtrain-images-idx3-ubyte and so on of a folder, the prefix beginning with
-/// `prefix`. Throws std::runtime_error where several prefixes fit, naming them and the cure.
+/// Returns the files PREFIXtrain-images-idx3-ubyte, ... in a folder whose PREFIX starts with
+/// `prefix`; nullopt if there are none. Throws std::runtime_error, naming the prefixes, if several
+/// match.
 std::optional<FoundDataset> find_prefixed(const Dataset& dataset,
                                           const std::filesystem::path& folder,
                                           const std::string& prefix);
 
-/// What stands in a file's name before that of the set's first file.
+/// Returns the prefix of the file name `first`, by the spellings of the set's first file.
 std::string prefix_of(const Dataset& dataset, const std::filesystem::path& first);
 
 }  // namespace ff::experiments

@@ -14,12 +14,12 @@
 namespace ff::experiments {
 namespace {
 
-constexpr std::size_t kMostNamed = 5;  // classes without images, in a message
+constexpr std::size_t kMostNamed = 5;  // limit of the classes named in a message
 
 struct SummedFile {
   DataFile file;
-  std::string md5;         // of the unpacked bytes; empty: none to compare with
-  std::string packed_md5;  // of the file itself, where it is packed and this is what is known
+  std::string md5;         // of the decompressed bytes; empty: not compared
+  std::string packed_md5;  // of the compressed file, if only that checksum is known
 };
 
 SummedFile read_summed(const std::filesystem::path& path,
@@ -34,8 +34,8 @@ SummedFile read_summed(const std::filesystem::path& path,
   return read;
 }
 
-// A thread for each file, as unpacking is most of the time; where memory is too short for one, this
-// thread reads the file.
+// Reads each file in a thread, as decompression takes most of the time; if no thread can be
+// started, the calling thread reads the file.
 std::vector<SummedFile> read_all(const Dataset& dataset, const FoundDataset& found) {
   std::vector<std::future<SummedFile>> reading;
   for (std::size_t i = 0; i < found.files.size(); ++i) {
@@ -53,7 +53,7 @@ std::vector<SummedFile> read_all(const Dataset& dataset, const FoundDataset& fou
   return files;
 }
 
-// MNIST and Fashion-MNIST call their files alike, so that a folder is easily taken for the other.
+// Throws if the file belongs to another set: MNIST and Fashion-MNIST use the same file names.
 void refuse_foreign_file(const Dataset& dataset, const SummedFile& read) {
   for (const auto& other : datasets()) {
     for (const auto& known : other.files) {
@@ -66,7 +66,8 @@ void refuse_foreign_file(const Dataset& dataset, const SummedFile& read) {
   }
 }
 
-// A file that is unpacked is not compared where only the packed one's checksum is known.
+// Returns whether the checksum matches; a decompressed file matches if only the checksum of the
+// compressed one is known.
 bool is_as_published(const SummedFile& read, const KnownFile& known) {
   if (!known.md5.empty()) return read.md5 == known.md5;
   return read.packed_md5 == known.packed_md5 || read.packed_md5.empty();
@@ -87,7 +88,7 @@ void check_sums(const Dataset& dataset, const std::vector<SummedFile>& files, Re
   }
   if (result.unknown_files.empty()) return;
   result.warnings.push_back(dataset.name + " in " + result.folder +
-                            " is not as it was published: unknown checksum of " +
+                            " is not the published version: unknown checksum of " +
                             joined(result.unknown_files) + " (" + joined(examples) + ")");
 }
 
@@ -98,11 +99,11 @@ void check_count(const Dataset& dataset,
                  ReadDataset& result) {
   if (published == 0 || count == published) return;
   result.warnings.push_back(dataset.name + " in " + result.folder + " has " +
-                            std::to_string(count) + " " + which + " images, as published " +
-                            std::to_string(published));
+                            std::to_string(count) + " " + which +
+                            " images, but the published version has " + std::to_string(published));
 }
 
-// Classes are counted from 0 to the largest label, whether or not images have them.
+// Warns of classes, counted from 0 to the largest label, without training images.
 void warn_of_empty_classes(const Dataset& dataset, ReadDataset& result) {
   const auto& data = result.data;
   const auto counts = data.train_labels.bincount({}, data.classes);
@@ -130,7 +131,8 @@ void add_warnings_of_data(const Dataset& dataset, ReadDataset& result) {
   if (dataset.own) warn_of_empty_classes(dataset, result);
 }
 
-// MNIST's files pass for a user's own; the labels' checksums are quickly made.
+// Warns if a user's own training labels are those of a published set; labels are small, so that
+// their MD5 is cheap.
 void warn_of_published_labels(const std::vector<DataFile>& files, ReadDataset& result) {
   const auto md5 = md5_hex(as_text(files[1].bytes));
   for (const auto& other : datasets()) {

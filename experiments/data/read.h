@@ -1,4 +1,4 @@
-// A data set from its files into memory, with every check.
+// Reading of a data set into memory, with all checks.
 #pragma once
 
 #include <string>
@@ -9,16 +9,17 @@
 
 namespace ff::experiments {
 
+/// A data set in memory, with what the checks found.
 struct ReadDataset {
   RawData data;
-  std::string folder;  // empty where the program makes the data
+  std::string folder;  // empty: generated data
   std::vector<std::string> warnings;
-  std::vector<std::string> unknown_files;  // those whose checksum is not the published one
+  std::vector<std::string> unknown_files;  // files with an unknown checksum
 };
 
-/// Finds and reads the set, its files in parallel. Throws std::runtime_error when it is not found,
-/// damaged, or a file is known to belong to another set. A checksum that is not the published one
-/// and unusual numbers of images are warnings, as are classes of a user's own set without images.
+/// Finds and reads the set, its files in parallel. Throws std::runtime_error if it is not found or
+/// damaged, or if a file belongs to another set. An unknown checksum, an unexpected number of
+/// images, and classes without images in a user's own set are warnings.
 ReadDataset read_dataset(const Dataset& dataset, const std::vector<Root>& roots);
 
 }  // namespace ff::experiments

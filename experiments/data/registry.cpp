@@ -18,7 +18,8 @@
 namespace ff::experiments {
 namespace {
 
-// Takes what a published set is known by for files of another kind.
+// Returns the published set's name, folders and normalisation with the decoder and files of
+// `files`.
 Dataset in_files_of(Dataset files, const Dataset& published) {
   files.name = published.name;
   files.folders = published.folders;
@@ -36,7 +37,7 @@ OpenList<DataKind>& data_kind_list() {
           {"npy", "train_images.npy, train_labels.npy, test_images.npy, test_labels.npy", own_npy},
           {"csv", "train.csv, test.csv: a line per image, the label first", own_csv},
           {"folder", "train/CLASS/*.png, test/CLASS/*.png, or .jpg", own_folder},
-          {"synthetic", "nothing: the program makes the images", synthetic},
+          {"synthetic", "no files: the images are generated", synthetic},
       });
   return kinds;
 }

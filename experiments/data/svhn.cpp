@@ -30,7 +30,7 @@ LabelledImages half_of(const DataFile& file) {
   }
   const auto whole = labels.to(at::kLong).reshape({-1});
   if (!whole.to(at::kDouble).equal(labels.to(at::kDouble).reshape({-1}))) {
-    throw std::runtime_error(file.path + ": y holds numbers that are not whole" + kGetAgain);
+    throw std::runtime_error(file.path + ": y contains values that are not integers" + kGetAgain);
   }
   return {.images = images.permute({3, 2, 0, 1}).contiguous(),
           .labels = at::where(whole.eq(kDigits), at::zeros_like(whole), whole),

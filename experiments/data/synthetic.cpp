@@ -7,7 +7,7 @@ namespace ff::experiments {
 
 RawData make_blobs(const SyntheticOptions& options) {
   auto generator = at::detail::createCPUGenerator(static_cast<std::uint64_t>(options.seed));
-  // In double precision LibTorch draws without vector instructions, which differ by machine.
+  // In double precision, as LibTorch's vectorised float32 generators differ between machines.
   const auto normal = [&](at::IntArrayRef sizes) {
     return at::randn(sizes, generator, at::TensorOptions(at::kDouble));
   };
@@ -37,7 +37,7 @@ Dataset synthetic() {
       .kind = "synthetic",
       .decode = [](const auto&) { return make_blobs({}); },
       .original = {{0.5}, {0.5}},
-      .how_to_get = "nothing to get: the program makes it",
+      .how_to_get = "nothing to download: the images are generated",
   };
 }
 

@@ -1,4 +1,4 @@
-// Small images that the program makes itself: Gaussian blobs, for tests and first steps.
+// Generated images for tests and first steps: Gaussian blobs.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,9 @@
 
 namespace ff::experiments {
 
-/// One random prototype per class, and images around it, rounded to bytes; the first row is dark,
-/// as in MNIST, so that label pixels hide nothing. With these defaults a linear readout gets about
-/// 95 % of the test images right.
+/// One random prototype per class, and images that are the prototype plus Gaussian noise, rounded
+/// to bytes. The first row is 0, as in MNIST, so that label pixels overwrite nothing. With the
+/// defaults a linear readout classifies about 95 % of the test images correctly.
 struct SyntheticOptions {
   std::int64_t train_count = 2000;
   std::int64_t test_count = 500;
@@ -17,11 +17,11 @@ struct SyntheticOptions {
   std::int64_t height = 8;
   std::int64_t width = 16;
   double spread = 12;  // standard deviation of the prototypes' pixels, in grey levels
-  double noise = 40;   // and of the images' around their prototype
+  double noise = 40;   // standard deviation of the noise, in grey levels
   std::int64_t seed = 0;
 };
 
-/// The same options give the same bytes on every machine.
+/// Generates the images; the same options give the same bytes on all machines.
 RawData make_blobs(const SyntheticOptions& options);
 
 Dataset synthetic();

@@ -8,9 +8,10 @@
 namespace ff::experiments {
 namespace {
 
-constexpr std::size_t kBlock = 512;  // headers are one block, contents are padded to whole ones
+// a header is one block, and contents are padded to whole blocks
+constexpr std::size_t kBlock = 512;
 
-// A text field, up to its first NUL.
+// Returns a text field up to its first NUL.
 std::string_view text(std::string_view header, std::size_t offset, std::size_t length) {
   const auto field = header.substr(offset, length);
   return field.substr(0, field.find('\0'));
@@ -37,7 +38,7 @@ std::map<std::string, std::string_view> tar_files(std::string_view archive,
     const char type = archive[156];
     archive.remove_prefix(kBlock);
     if (size > archive.size()) {
-      throw std::runtime_error(name + ": cut short: " + printable(path) + " has " +
+      throw std::runtime_error(name + ": truncated: " + printable(path) + " has " +
                                std::to_string(size) + " bytes, " + std::to_string(archive.size()) +
                                " are left");
     }

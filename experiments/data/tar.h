@@ -1,4 +1,4 @@
-// Just enough of the tar format to take files out of a data set's archive.
+// Minimal reader of tar archives.
 #pragma once
 
 #include <map>
@@ -7,8 +7,9 @@
 
 namespace ff::experiments {
 
-/// The archive's regular files by name without folders; the contents lie in `archive`. Throws
-/// std::runtime_error when it is cut short; `name` is for messages.
+/// Returns the regular files of the archive by name, without folders; the contents are views into
+/// `archive`. Throws std::runtime_error if it is truncated or not a tar archive; `name` is for
+/// error messages.
 std::map<std::string, std::string_view> tar_files(std::string_view archive,
                                                   const std::string& name);
 

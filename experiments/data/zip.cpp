@@ -19,7 +19,7 @@ constexpr std::uint32_t kEntryMark = 0x02014b50, kLocalMark = 0x04034b50;
 constexpr std::size_t kEndSize = 22, kLongestComment = 65535, kEntrySize = 46, kLocalSize = 30;
 constexpr std::uint64_t kSeeZip64 = 0xffffffff;
 
-// Little-endian numbers of an archive, never beyond its end.
+// Bounds-checked access to the archive's little-endian integers.
 class Bytes {
  public:
   Bytes(std::string_view bytes, std::string name, std::string cure)
@@ -31,7 +31,7 @@ class Bytes {
 
   std::string_view part(std::uint64_t at, std::uint64_t size) const {
     if (at > bytes_.size() || size > bytes_.size() - at) {
-      fail("cut short: the zip archive's " + std::to_string(size) + " bytes at offset " +
+      fail("truncated: the zip archive's " + std::to_string(size) + " bytes at offset " +
            std::to_string(at) + " lie beyond its " + std::to_string(bytes_.size()) + " bytes");
     }
     return bytes_.substr(at, size);
@@ -51,7 +51,7 @@ class Bytes {
   std::string name_, cure_;
 };
 
-// The record at the end, behind which only a comment stands.
+// Returns the offset of the end-of-central-directory record, which only a comment may follow.
 std::uint64_t find_end(const Bytes& archive) {
   if (archive.size() >= kEndSize) {
     const auto last = archive.size() - kEndSize;
@@ -59,7 +59,7 @@ std::uint64_t find_end(const Bytes& archive) {
       if (archive.number(last - back, 4) == kEndMark) return last - back;
     }
   }
-  archive.fail("no zip archive, or cut short: its end record is missing");
+  archive.fail("not a zip archive, or truncated: no end record");
 }
 
 struct Directory {
@@ -80,7 +80,8 @@ struct Sizes {
   std::uint64_t packed, unpacked, offset;
 };
 
-// Sizes of 4 GiB and more stand in an extra field, those alone that need it, in this order.
+// zip64: replaces the fields that are 0xffffffff by those in the extra field, which has only these,
+// in this order.
 void take_zip64(const Bytes& archive, std::uint64_t extra, std::uint64_t length, Sizes& sizes) {
   for (auto at = extra; at + 4 <= extra + length;) {
     const auto size = archive.number(at + 2, 2);
@@ -97,17 +98,17 @@ void take_zip64(const Bytes& archive, std::uint64_t extra, std::uint64_t length,
   }
 }
 
-// Whoever unpacks may ask for the memory beforehand.
+// Rejects an impossible unpacked size, for which a caller might allocate memory.
 void check_growth(const Bytes& archive,
                   const Sizes& sizes,
                   bool deflated,
                   const std::string& path) {
-  constexpr std::uint64_t kMostGrowth = 1032;  // deflate's
+  constexpr std::uint64_t kMostGrowth = 1032;  // of deflate
   const auto possible =
       deflated ? sizes.unpacked / kMostGrowth <= sizes.packed + 1 : sizes.unpacked == sizes.packed;
   if (possible) return;
-  archive.fail("corrupt zip archive: " + printable(path) + " is said to have " +
-               std::to_string(sizes.unpacked) + " bytes, packed into " +
+  archive.fail("corrupt zip archive: " + printable(path) + " has a declared size of " +
+               std::to_string(sizes.unpacked) + " bytes, compressed to " +
                std::to_string(sizes.packed));
 }
 
@@ -116,7 +117,7 @@ ZipMember member_at(const Bytes& archive, std::uint64_t entry, const std::string
   if (flags & 1)
     archive.fail(printable(path) + " in it is encrypted; allowed: a zip archive without password");
   if (method != 0 && method != 8) {
-    archive.fail(printable(path) + " in it is packed by method " + std::to_string(method) +
+    archive.fail(printable(path) + " in it is compressed with method " + std::to_string(method) +
                  "; allowed: 0 (stored) and 8 (deflated)");
   }
   Sizes sizes{
@@ -169,8 +170,8 @@ at::Tensor unzipped(const ZipMember& member, const std::string& name, const std:
   auto crc = crc32_z(0, nullptr, 0);
   crc = crc32_z(crc, reinterpret_cast<const Bytef*>(text.data()), text.size());
   if (text.size() != member.size || crc != member.crc) {
-    throw std::runtime_error(name + ": corrupt: size or checksum are not as the archive says" +
-                             cure);
+    throw std::runtime_error(
+        name + ": corrupt: its size or checksum does not match the archive's directory" + cure);
   }
   return bytes;
 }

@@ -1,5 +1,4 @@
-// Just enough of the zip format to take files out of an archive: stored or deflated, also of more
-// than 4 GiB.
+// Minimal reader of zip archives: stored or deflated members, with zip64.
 #pragma once
 
 #include <cstdint>
@@ -11,20 +10,21 @@
 
 namespace ff::experiments {
 
+/// A file in an archive.
 struct ZipMember {
-  std::string_view packed;  // lies in the archive
+  std::string_view packed;  // view into the archive
   bool deflated = false;
-  std::uint64_t size = 0;  // unpacked
+  std::uint64_t size = 0;  // unpacked size
   std::uint32_t crc = 0;   // of the unpacked bytes
 };
 
-/// The archive's files by path. Throws std::runtime_error when it is no zip archive, cut short,
-/// encrypted or packed otherwise; `name` is for messages, which end with `cure`.
+/// Returns the files of the archive by path. Throws std::runtime_error if it is not a zip archive,
+/// is truncated, encrypted or uses another compression; `name` and `cure` are for error messages.
 std::map<std::string, ZipMember> zip_members(std::string_view archive,
                                              const std::string& name,
                                              const std::string& cure);
 
-/// Its bytes, uint8 (size). Throws when they are corrupt.
+/// Returns the unpacked contents, uint8 (size). Throws std::runtime_error if they are corrupt.
 at::Tensor unzipped(const ZipMember& member, const std::string& name, const std::string& cure);
 
 }  // namespace ff::experiments

@@ -1,4 +1,5 @@
-// Backpropagation and the rules that differ from it in the backward pass, as a config makes them.
+// Registers backpropagation and the rules that change only its backward pass (feedback alignment
+// and relatives).
 #include "baselines/backward_learner.h"
 #include "experiments/learners/kinds.h"
 #include "experiments/learners/network.h"
@@ -16,15 +17,16 @@ EngineChoice engine(const Config& config, const at::Device& device) {
   return baselines::choose_engine(config.model.type, network_learner_options(config), device);
 }
 
-// The rule goes backward through other weights, which only these layers know how to do.
+// The rule propagates errors through separate feedback weights; checks that each layer type
+// supports them.
 void check_other_weights(const Config& config, Problems& problems) {
   const auto& layers = config.model.layers;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto& type = layers[i].type;
     if (!layers[i].has_weights() || type == "linear" || type == "conv") continue;
     problems.add("model.layers[" + std::to_string(i) + "]",
-                 type + " cannot be with model.type " + config.model.type +
-                     ", which carries errors back through other weights; allowed: linear, conv");
+                 type + " is not supported by model.type " + config.model.type +
+                     ", which propagates errors through feedback weights; allowed: linear, conv");
   }
 }
 
@@ -33,22 +35,22 @@ void check(const Config& config, Problems& problems) {
   const auto& rule = baselines::find_backward_rule(config.model.type);
   const auto& type = config.model.type;
   if (rule.perceptrons_only) {
-    refuse_convolutions(
-        config,
-        "cannot be with model.type " + type + ": " + rule.perceptrons_only + "; take linear layers",
-        problems);
+    refuse_convolutions(config,
+                        "is not supported by model.type " + type + ": " + rule.perceptrons_only +
+                            "; use linear layers",
+                        problems);
   }
   if (type != "bp" && !rule.direct) check_other_weights(config, problems);
   if (rule.direct && config.feedback.init == "copy") {
     problems.add("feedback.init",
-                 "copy has no effect with model.type " + type +
-                     ", whose feedback from the output has no weight's shape; allowed: torch, "
-                     "xavier, kaiming, normal");
+                 "copy is not supported by model.type " + type +
+                     ", whose feedback matrices do not have the shape of the weights; allowed: "
+                     "torch, xavier, kaiming, normal");
   }
   if (type == "kolen-pollack" && config.optimizer.weight_decay == 0) {
     problems.add("optimizer.weight_decay",
-                 "0 leaves the feedback as far from the weights as it began, as model.type "
-                 "kolen-pollack aligns the two by decay; allowed: a number above 0, such as 1e-4");
+                 "0 is not allowed with model.type kolen-pollack, which aligns feedback and "
+                 "weights by weight decay; allowed: a number above 0, such as 1e-4");
   }
 }
 

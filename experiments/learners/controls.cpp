@@ -1,4 +1,4 @@
-// The controls: backpropagation that trains some of the layers, as a config makes it.
+// Registers the control experiments: backpropagation with part of the layers frozen.
 #include "baselines/partial_backprop.h"
 #include "experiments/learners/kinds.h"
 #include "experiments/learners/network.h"
@@ -17,9 +17,9 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
 std::vector<LearnerKind> control_kinds() {
   return {
       network_kind(
-          "readout", "the last layer alone, on what the others give as they were drawn", {}, make),
+          "readout", "trains the last layer only; the others keep their initial weights", {}, make),
       network_kind(
-          "first-layer", "the first and the last layer by backpropagation, no other", {}, make)};
+          "first-layer", "trains only the first and the last layer, by backpropagation", {}, make)};
 }
 
 }  // namespace ff::experiments

@@ -1,4 +1,4 @@
-// Forward-Forward, as a config makes it.
+// Registers Forward-Forward (Hinton 2022).
 #include "experiments/learners/kinds.h"
 #include "ff/core/option_error.h"
 #include "ff/engines/gpu/devices.h"
@@ -23,7 +23,7 @@ FFLearnerOptions options_of(const Config& config) {
           .batch_size = config.batch_size};
 }
 
-// A wrong label needs another class.
+// Negative samples carry a wrong label, so at least two classes are needed.
 void refuse_one_class(const Config& config, const ImageSet& train) {
   if (config.negatives.type == "hybrid") return;
   const auto least = train.labels.min().item<std::int64_t>();
@@ -31,7 +31,7 @@ void refuse_one_class(const Config& config, const ImageSet& train) {
   throw OptionError({"dataset",
                      "all " + std::to_string(train.size()) + " training images are of class " +
                          std::to_string(least) + ", but negatives.type " + config.negatives.type +
-                         " needs wrong labels; give images of another class too, or a larger "
+                         " needs wrong labels; add images of other classes, or use a larger "
                          "dataset.train_limit"});
 }
 
@@ -48,17 +48,19 @@ void check(const Config& config, Problems& problems) {
   for (const auto& [path, text] : problems_of(options_of(config))) problems.add(path, text);
   if (config.model.init == "zero") {
     problems.add("model.init",
-                 "zero makes the units of a layer alike, and Forward-Forward keeps them so; "
+                 "zero makes all units of a layer equal, and Forward-Forward keeps them equal; "
                  "allowed with model.type ff: torch, normal");
   }
 }
 
-// Beyond, one network keeps a GPU busy by itself.
+// Maximum width of a layer for group training, above which one network saturates a GPU by itself,
+// and maximum number of runs per group.
 constexpr std::int64_t kWideLayer = 1024, kAtOnce = 8;
 
 std::int64_t worth_together(const Config& config, const at::Device& device) {
   if (!gpu::is_gpu(device) || engine(config, device).engine != "fused") return 0;
-  // A head, and draws for each batch, are a network's own.
+  // Group training supports neither a trained head nor per-batch random numbers (augmentation,
+  // dropout).
   if (config.head.on() || config.augment.on() || config.model.dropout > 0) return 0;
   for (const auto& block : blocks_of(config.model)) {
     if (block.front().width > kWideLayer) return 1;

@@ -1,4 +1,4 @@
-// Hebbian rules with a readout, as a config makes them.
+// Registers the Hebbian rules with a trained readout.
 #include "baselines/hebbian.h"
 
 #include "experiments/learners/kinds.h"
@@ -16,8 +16,8 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
 void check(const Config& config, Problems& problems) {
   check_network(config, problems);
   refuse_convolutions(config,
-                      "cannot be a layer of model.type " + config.model.type +
-                          ", whose layers are fully connected; use linear",
+                      "is not supported by model.type " + config.model.type +
+                          ", which trains fully connected layers; use linear",
                       problems);
 }
 

@@ -25,7 +25,7 @@ class Finder {
   }
 
  private:
-  // The first reason counts, and one for a section is one for all its keys.
+  // Expands a section to all its keys. The first reason added for a key is kept.
   void add(const std::string& reason, const std::vector<std::string>& paths) {
     for (const auto& path : paths) {
       if (!is_known(path)) reasons_.emplace(path, reason);
@@ -51,12 +51,12 @@ class Finder {
     if (rule.options.empty()) add("model.type " + c_.model.type, {"rule"});
   }
 
-  // Why a key of Forward-Forward means nothing to a rule that is not.
+  // Explains why a key of Forward-Forward has no effect with another rule.
   static std::string remark_on(const std::string& path) {
     if (path == "head" || path == "predict") return ", whose last layer is the classifier";
     if (path == "negatives") return ", which has no negatives";
-    if (path == "label") return ", which has no labels in its images";
-    if (path == "loss") return ", whose loss is its own";
+    if (path == "label") return ", which writes no labels into images";
+    if (path == "loss") return ", which has its own loss";
     return "";
   }
 
@@ -72,7 +72,7 @@ class Finder {
   void find_by_layers() {
     if (c_.model.layers.empty()) return;
     add("model.layers", {"model.widths", "model.batch_norm"});
-    // A block of Forward-Forward that lists no non-linearity has this one.
+    // Default activation of Forward-Forward blocks that list none, so it is used there.
     if (c_.model.type != "ff") add("model.layers", {"model.activation"});
   }
 

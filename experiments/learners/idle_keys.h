@@ -1,4 +1,4 @@
-// Keys that a config may name and that change nothing: the one place that knows them.
+// Config keys that have no effect under the given config.
 #pragma once
 
 #include <string>
@@ -8,16 +8,16 @@
 
 namespace ff::experiments {
 
-/// A key or a section that has no effect under a config, and what makes it so:
-/// "optimizer.momentum" and "optimizer.type adam".
+/// A key or section without effect, and the setting that causes this: {"optimizer.momentum",
+/// "optimizer.type adam"}.
 struct IdleKey {
   std::string path, reason;
 };
 
-/// All of them, by path. None lies within another.
+/// Returns all keys and sections without effect, sorted by path; no path contains another.
 std::vector<IdleKey> idle_keys(const Config& config);
 
-/// Whether one of idle_keys() is this very key or section.
+/// Returns true if idle_keys() contains exactly this key or section.
 bool is_idle(const Config& config, const std::string& path);
 
 }  // namespace ff::experiments

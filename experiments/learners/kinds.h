@@ -1,4 +1,4 @@
-// The learning rules, each defined in a file of its own in this folder.
+// Built-in learning rules; each function is defined in the file of that name in this folder.
 #pragma once
 
 #include "experiments/learners.h"

@@ -1,4 +1,4 @@
-// Local losses and greedy layer-wise learning, as a config makes them.
+// Registers local losses and greedy layer-wise training.
 #include "baselines/local_learner.h"
 #include "experiments/learners/kinds.h"
 #include "experiments/learners/network.h"
@@ -6,13 +6,13 @@
 namespace ff::experiments {
 namespace {
 
-// Similarity is that of two images of a batch.
+// The similarity loss compares pairs of samples of a batch, so it needs a batch size above 1.
 void check_pairs(const Config& config, Problems& problems) {
   check_network(config, problems);
   if (config.batch_size > 1) return;
   problems.add("batch_size",
-               "1 leaves model.type " + config.model.type +
-                   " no two images whose similarity could be matched; allowed: at least 2");
+               "1 is not allowed with model.type " + config.model.type +
+                   ", which matches the similarity of two images; allowed: at least 2");
 }
 
 std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, PythonRandom&) {
@@ -30,21 +30,21 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
 }  // namespace
 
 std::vector<LearnerKind> local_kinds() {
-  return {
-      network_kind("pred",
-                   "each layer by the cross-entropy of a linear classifier on it",
-                   {"local.decoder_inputs"},
-                   make),
-      network_kind("sim", "each layer by similarity matching", {}, make, check_pairs),
-      network_kind("predsim",
-                   "pred and sim together",
-                   {"local.decoder_inputs", "local.beta"},
-                   make,
-                   check_pairs),
-      network_kind("greedy",
-                   "each layer by an auxiliary network on it: layer after layer, or all at once",
-                   {"schedule.type", "auxiliary"},
-                   make)};
+  return {network_kind("pred",
+                       "each layer trained with the cross-entropy of a local linear classifier",
+                       {"local.decoder_inputs"},
+                       make),
+          network_kind("sim", "each layer trained by similarity matching", {}, make, check_pairs),
+          network_kind("predsim",
+                       "pred and sim together",
+                       {"local.decoder_inputs", "local.beta"},
+                       make,
+                       check_pairs),
+          network_kind(
+              "greedy",
+              "each layer trained with an auxiliary network: layer by layer, or all in parallel",
+              {"schedule.type", "auxiliary"},
+              make)};
 }
 
 }  // namespace ff::experiments

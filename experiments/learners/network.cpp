@@ -9,7 +9,7 @@
 namespace ff::experiments {
 namespace {
 
-constexpr double kLearningRate = 0.01;  // where the config gives none
+constexpr double kLearningRate = 0.01;  // default if the config sets none
 
 std::vector<std::string> perceptron_keys(std::vector<std::string> more) {
   more.insert(more.end(), {"augment", "measures"});
@@ -26,10 +26,10 @@ void check_perceptron(const Config& config, Problems& problems) {
   try {
     baselines::check_perceptron(network_learner_options(config).layers);
   } catch (const OptionError& error) {
-    problems.add(error.problem.path,
-                 error.problem.text + "; model.type " + config.model.type +
-                     " works on linear layers, each but the last with at most one non-linearity "
-                     "behind it");
+    problems.add(
+        error.problem.path,
+        error.problem.text + "; model.type " + config.model.type +
+            " requires linear layers, each except the last followed by at most one non-linearity");
   }
 }
 
@@ -65,9 +65,9 @@ void check_network(const Config& config, Problems& problems) {
   const auto is_relu = [](const LayerOptions& layer) { return layer.type == "relu"; };
   if (options.init == "zero" &&
       std::any_of(options.layers.begin(), options.layers.end(), is_relu)) {
-    problems.add("model.init",
-                 "zero leaves units with relu at 0, where they have no slope and never learn; "
-                 "allowed with relu: torch, normal");
+    problems.add(
+        "model.init",
+        "zero leaves ReLU units at 0, where their gradient is 0; allowed with relu: torch, normal");
   }
 }
 
@@ -115,14 +115,14 @@ void check_classes(const Config& config, const ImageSet& train) {
                          std::to_string(train.classes) + " classes; it needs one unit per class"});
 }
 
-// Whether training, or a look at its measures, comes to the last batch of an epoch.
+// Returns true if training, or computing the measures, processes the last batch of an epoch.
 bool reaches_last_batch(const Config& config, std::int64_t batches) {
   const auto& measures = config.measures;
   if (measures.every_epochs > 0 && measures.batches >= batches) return true;
   return !config.schedule.max_steps || *config.schedule.max_steps >= batches;
 }
 
-// The batch size nearest to `size` that leaves no batch of one image; 0 where none does.
+// Returns the batch size nearest to `size` that leaves no batch of one sample; 0 if there is none.
 std::int64_t batch_size_near(std::int64_t size, std::int64_t images) {
   for (std::int64_t apart = 1; apart < std::max(size, images); ++apart) {
     for (const auto other : {size - apart, size + apart}) {
@@ -132,8 +132,8 @@ std::int64_t batch_size_near(std::int64_t size, std::int64_t images) {
   return 0;
 }
 
-// The key of a batch normalisation that has one value per channel in a batch of one image; empty
-// where there is none.
+// Returns the config key of a batch normalisation that would see one value per channel for a batch
+// of one sample; empty if there is none.
 std::string norm_of_single_values(const Config& config, const ImageSet& train) {
   const auto place = ff::norm_of_single_values(network_learner_options(config).layers,
                                                {train.channels(), train.height(), train.width()});
@@ -145,7 +145,8 @@ std::string norm_of_single_values(const Config& config, const ImageSet& train) {
   return "auxiliary.batch_norm";
 }
 
-// PyTorch's BatchNorm refuses it in the midst of training: one value has no variance.
+// Checks this before training, since PyTorch's BatchNorm throws only when it meets such a batch:
+// the variance of a single value is undefined.
 void check_batches_of_one(const Config& config, const ImageSet& train) {
   const auto images = train.size(), size = config.batch_size;
   const bool one = size == 1 || images % size == 1;
@@ -156,11 +157,11 @@ void check_batches_of_one(const Config& config, const ImageSet& train) {
   throw OptionError(
       {"batch_size",
        std::to_string(size) +
-           (size == 1 ? " makes batches of one image" : " leaves a last batch of one image") +
+           (size == 1 ? " gives batches of one image" : " leaves a last batch of one image") +
            " (of " + std::to_string(images) + " training images), where batch normalisation (" +
            key + ") has one value per channel and no variance; " +
-           (instead > 0 ? "take another batch_size, such as " + std::to_string(instead)
-                        : "take more training images")});
+           (instead > 0 ? "use another batch_size, such as " + std::to_string(instead)
+                        : "use more training images")});
 }
 
 }  // namespace

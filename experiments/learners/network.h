@@ -1,4 +1,4 @@
-// What a config says to the learners that train a Network.
+// Translation of the config for learners that train a Network.
 #pragma once
 
 #include <string>
@@ -9,35 +9,36 @@
 
 namespace ff::experiments {
 
-/// The network, its optimizer and how long it learns, of any such rule.
+/// Returns the options that all such rules share: network, optimizer and schedule.
 baselines::NetworkLearnerOptions network_learner_options(const Config& config);
 
-/// The keys that all such rules read and not every other rule does, and a rule's own, `more`.
+/// Returns the config keys that these rules read and some other rules do not, followed by the
+/// rule-specific keys `more`.
 std::vector<std::string> network_keys(std::vector<std::string> more = {});
 
-/// Adds what is impossible about the network.
+/// Adds a problem for each unsupported combination of network settings.
 void check_network(const Config& config, Problems& problems);
 
-/// Adds a problem for each layer whose weights are not those of a linear one; `why` follows its
-/// type.
+/// Adds a problem for each layer with weights that is not linear. `why` is appended to the layer
+/// type in the message.
 void refuse_convolutions(const Config& config, const std::string& why, Problems& problems);
 
-/// A rule with keys of its own that has no fused engine.
+/// Creates the registry entry of a rule with rule-specific keys and without a fused engine.
 LearnerKind network_kind(const char* name,
                          const char* help,
                          std::vector<std::string> own_keys,
                          decltype(LearnerKind::make) make,
                          decltype(LearnerKind::check) check = check_network);
 
-/// The same of a rule that works on a baselines::Perceptron, and so does not read
+/// As network_kind(), for a rule that trains a baselines::Perceptron (an MLP) and so does not read
 /// model.batch_norm.
 LearnerKind perceptron_kind(const char* name,
                             const char* help,
                             std::vector<std::string> own_keys,
                             decltype(LearnerKind::make) make);
 
-/// Throws std::invalid_argument, with the key, where the last layer has not one unit per class, or
-/// batch normalisation would meet a batch of one value per channel.
+/// Throws std::invalid_argument, with the key, if the number of output units differs from the
+/// number of classes, or if batch normalisation would see a batch with one value per channel.
 void check_data(const Config& config, const ImageSet& train);
 
 }  // namespace ff::experiments

@@ -1,4 +1,4 @@
-// PEPITA, as a config makes it.
+// Registers PEPITA (Dellaferrera & Kreiman 2022).
 #include "baselines/pepita.h"
 
 #include "experiments/learners/kinds.h"
@@ -16,7 +16,7 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
 
 LearnerKind pepita_kind() {
   return perceptron_kind("pepita",
-                         "two forward passes, the second on an input that the error modulates",
+                         "two forward passes, the second on the input modulated by the error",
                          {"pepita"},
                          make);
 }

@@ -1,4 +1,4 @@
-// Weight and node perturbation and the forward gradient, as a config makes them.
+// Registers weight perturbation, node perturbation and the forward gradient.
 #include "baselines/perturbation.h"
 
 #include "experiments/learners/kinds.h"
@@ -27,13 +27,13 @@ LearnerKind kind(const char* name, const char* help, std::vector<std::string> ke
 std::vector<LearnerKind> perturbation_kinds() {
   const std::vector<std::string> of_difference = {"perturbation.scale", "perturbation.central"};
   return {kind("weight-perturbation",
-               "what a random change of the weights does to the batch's loss",
+               "change of the batch's loss under a random perturbation of the weights",
                of_difference),
           kind("node-perturbation",
-               "what a random change of the units' inputs does to each image's loss",
+               "change of each image's loss under a random perturbation of the pre-activations",
                of_difference),
           kind("forward-gradient",
-               "the exact derivative along a random direction",
+               "exact directional derivative along a random direction",
                {"perturbation.of"})};
 }
 

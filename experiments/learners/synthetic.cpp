@@ -1,4 +1,4 @@
-// Synthetic gradients, as a config makes them.
+// Registers synthetic gradients (Jaderberg et al. 2017).
 #include "baselines/synthetic_gradients.h"
 #include "experiments/learners/kinds.h"
 #include "experiments/learners/network.h"
@@ -20,8 +20,10 @@ std::vector<LearnerKind> synthetic_kinds() {
                           "decoupled neural interfaces: gradients predicted from activations",
                           {"synthetic"},
                           make),
-          perceptron_kind(
-              "cdni", "the same, predicted from activations and labels", {"synthetic"}, make)};
+          perceptron_kind("cdni",
+                          "as dni, with gradients predicted from activations and labels",
+                          {"synthetic"},
+                          make)};
 }
 
 }  // namespace ff::experiments

@@ -1,4 +1,4 @@
-// Target propagation, as a config makes it.
+// Registers target propagation.
 #include "baselines/target_propagation.h"
 #include "experiments/learners/kinds.h"
 #include "experiments/learners/network.h"

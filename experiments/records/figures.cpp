@@ -6,13 +6,13 @@ namespace ff::experiments {
 namespace {
 
 constexpr const char* kGradients =
-    "angle, norm, signs: a layer's gradient by the rule beside backpropagation's on the same "
-    "batch, in degrees,\nas a quotient, as a share.";
+    "angle, norm, signs: a layer's gradient by the rule compared with backpropagation's, on the "
+    "same\nbatch: angle in degrees, ratio of norms, fraction of equal signs.";
 constexpr const char* kFeedback =
-    "feedback angle, signs: between what brings errors to a hidden layer and what backpropagation "
-    "has\nthere, in degrees; the share of entries that have one sign.";
+    "feedback angle, signs: the matrix that projects errors to a hidden layer, compared with that "
+    "of\nbackpropagation: angle in degrees, fraction of entries with the same sign.";
 constexpr const char* kDead =
-    "dead units: share of a hidden layer's units that were 0 on every image looked at.";
+    "dead units: fraction of a hidden layer's units that were 0 on every image evaluated.";
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// The figures of runs: their names in files, in tables and on the screen, in one list.
+// List of all reported metrics, with the names used in files, tables and terminal output.
 #pragma once
 
 #include <string>
@@ -9,23 +9,24 @@ namespace ff::experiments {
 enum class Better { kNeither, kLower, kHigher };
 
 struct FigureInfo {
-  std::string key;    // in metrics.jsonl, result.json or their "measures"
-  std::string title;  // for people
-  std::string unit;   // as in the files; empty: none
-  int decimals;       // that are shown
+  std::string key;    // key in metrics.jsonl, result.json or their "measures"
+  std::string title;  // human-readable name
+  std::string unit;   // unit of the values in the files; empty if dimensionless
+  int decimals;       // decimals in tables and terminal output
   Better better;
-  bool by_epoch = false;  // in metrics.jsonl, and the same each time: no time, no memory
+  // recorded per epoch in metrics.jsonl and reproducible (not a time or memory figure)
+  bool by_epoch = false;
   std::string about =
-      {};  // a sentence for those who do not know it; figures that share one stand together
+      {};  // one-sentence explanation for the table legend; metrics with the same text are adjacent
 };
 
-/// All figures; those of measures in the order of a table's columns.
+/// Returns all metrics; measures are in the column order of tables.
 const std::vector<FigureInfo>& figures();
 
-/// The keys of measures, which have a value for each layer: "angle", ...
+/// Returns the keys of the per-layer measures, such as "angle".
 const std::vector<std::string>& measure_keys();
 
-/// The figure of that key; std::logic_error where there is none.
+/// Returns the metric with the given key. Throws std::logic_error if there is none.
 const FigureInfo& figure_info(const std::string& key);
 
 }  // namespace ff::experiments

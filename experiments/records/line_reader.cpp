@@ -24,7 +24,7 @@ std::vector<std::string> keys_of(const Json& object) {
   return keys;
 }
 
-// A place below the file, so that unpacking writes nowhere else.
+// Returns true if a relative path has no "..": unpacking must not write outside its target folder.
 bool stays_below(const fs::path& folder) {
   return !folder.empty() && folder.is_relative() &&
          std::find(folder.begin(), folder.end(), "..") == folder.end();
@@ -57,7 +57,8 @@ Json LineReader::parse(const std::string& text) const {
   } catch (const ConfigError& error) {
     std::string what = error.what();
     const std::string within =
-        "at line 1, ";  // the text is a line of the file, whose number is told
+        // the JSON parser's line number is always 1, as the text is a single line; omit it
+        "at line 1, ";
     const auto found = what.find(within);
     if (found != std::string::npos) what.replace(found, within.size(), "at ");
     throw std::runtime_error(what.substr(0, what.find('\n')));
@@ -181,7 +182,7 @@ void LineReader::check_result(const Json& line, RunStatus status) const {
   const bool diverged = result.contains("diverged");
   if (status == RunStatus::kUnfinished || diverged == (status == RunStatus::kDiverged)) return;
   fail("status: " + shown(line.at("status")) + ", where result " +
-       (diverged ? "says that the run diverged" : "says nothing of where the run diverged"));
+       (diverged ? "says that the run diverged" : "does not say where the run diverged"));
 }
 
 void LineReader::refuse_second(const fs::path& folder) {
@@ -192,7 +193,7 @@ void LineReader::refuse_second(const fs::path& folder) {
 }
 
 RecordFile LineReader::finish() {
-  if (number_ == 0) read("{}");  // what an empty file lacks first
+  if (number_ == 0) read("{}");  // an empty file: report the missing header line
   if (found_.runs.empty() && found_.choices.empty()) fail("no run follows");
   return std::move(found_);
 }

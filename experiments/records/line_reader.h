@@ -1,4 +1,4 @@
-// The lines of a record file, read strictly.
+// Strict parser for the lines of a record file.
 #pragma once
 
 #include <filesystem>
@@ -12,21 +12,21 @@ namespace ff::experiments {
 inline constexpr const char* kFirstKey = "ff_records";
 inline constexpr int kRecordVersion = 1;
 
-/// "done", "diverged" or "unfinished".
+/// Returns "done", "diverged" or "unfinished".
 std::string status_name(RunStatus status);
 
-/// NAME/seed-N, where a run lies whose line names no other folder.
+/// Returns NAME/seed-N, the folder of a run whose line specifies none.
 std::string default_folder(const Json& line);
 
-/// Takes the lines of one file, first to last. Every mistake is an error of one line that names the
-/// file and the line's number, and says what is allowed.
+/// Parses the lines of one file in order. Every error is a one-line exception that names the file
+/// and the line number and states what is allowed.
 class LineReader {
  public:
   explicit LineReader(std::filesystem::path file) : file_(std::move(file)) {}
 
   void read(const std::string& text);
 
-  /// What was read; an error where that is nothing.
+  /// Returns the parsed content. Throws if the file is empty.
   RecordFile finish();
 
  private:
@@ -45,9 +45,9 @@ class LineReader {
   void refuse_second(const std::filesystem::path& folder);
 
   std::filesystem::path file_;
-  int number_ = 0;  // of the line
+  int number_ = 0;  // current line number, from 1
   Json environments_ = Json::object();
-  std::map<std::string, int> lines_;  // of each folder
+  std::map<std::string, int> lines_;  // line number by folder
   RecordFile found_;
 };
 

@@ -13,7 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// NAME/seed-N of a run in `source`, also where the source is the run's folder or its experiment's.
+// Returns the path NAME/seed-N of a run relative to `source`, which may also be the folder of the
+// run or of its experiment.
 fs::path folder_within(const fs::path& folder, const fs::path& source) {
   auto within = folder.lexically_relative(source);
   if (within == ".") within.clear();
@@ -26,7 +27,7 @@ fs::path folder_within(const fs::path& folder, const fs::path& source) {
   return within;
 }
 
-// In which folders a sweep chose, and the experiments that followed there.
+// Maps the folder of a sweep with a choice to the names of the follow-up experiments.
 using Followed = std::map<fs::path, std::set<std::string>>;
 
 Followed followed_by(const std::vector<FoundChoice>& choices) {
@@ -57,7 +58,7 @@ bool is_in_folder(const RunRecord& run) {
   return fs::is_directory(run.folder, error);
 }
 
-// Whether a run or a choice is one of `file`, which is about to be written anew.
+// Returns true if a run or choice was read from `file`, which is about to be overwritten.
 bool is_in_file(const fs::path& folder, const fs::path& file) {
   const auto place = place_in_record_file(folder);
   std::error_code error;
@@ -68,8 +69,8 @@ void check(const RunRecord& run) {
   const bool ended = run.status != RunStatus::kUnfinished;
   if (ended && run.diverged() != (run.status == RunStatus::kDiverged)) {
     throw std::runtime_error(run.folder.string() + ": result.json " +
-                             (run.diverged() ? "says that the run diverged, beside DONE"
-                                             : "says nothing of \"diverged\", beside DIVERGED"));
+                             (run.diverged() ? "says that the run diverged, but DONE exists"
+                                             : "has no \"diverged\", but DIVERGED exists"));
   }
   const auto& seeds = run.config.value("seeds", Json());
   const bool has_seed = seeds.is_array() && !seeds.empty() && seeds[0].is_number_integer();
@@ -79,7 +80,7 @@ void check(const RunRecord& run) {
   }
 }
 
-// With what find_runs leaves out of run folders.
+// Adds the data that find_runs() does not read from run folders.
 RunRecord whole(RunRecord run) {
   if (!is_in_folder(run)) return run;
   if (run.status == RunStatus::kUnfinished) return read_whole_run(run.folder);
@@ -87,8 +88,8 @@ RunRecord whole(RunRecord run) {
   return run;
 }
 
-// Leaves out what names places of this machine: the command, and the folder of the data, which
-// older versions kept under "data".
+// Removes machine-specific paths: the command line, the data folder and the "data" key in which
+// older versions stored it.
 void strip_paths(Json& environment) {
   const auto folder = environment.value("data_folder", std::string());
   for (const auto* key : {"data_folder", "command"}) environment.erase(key);
@@ -140,7 +141,7 @@ class Packer {
     if (!is_new) {
       throw std::runtime_error(first->second.string() + " and " + run.folder.string() +
                                ": both would be " + folder.string() +
-                               "; pack them into two files, or name a folder above both");
+                               "; pack them into two files, or pass a folder above both");
     }
     run.folder = folder;
     if (options_.strip_paths) strip_paths(run.environment);
@@ -148,7 +149,7 @@ class Packer {
   }
 
   PackOptions options_;
-  std::map<fs::path, fs::path> folders_;  // and where each was found
+  std::map<fs::path, fs::path> folders_;  // packed folder -> folder in which it was found
   RecordFile records_;
 };
 
@@ -156,8 +157,7 @@ void refuse_existing(const fs::path& path) {
   std::error_code error;
   if (!fs::exists(path, error) || (fs::is_directory(path, error) && fs::is_empty(path, error)))
     return;
-  throw std::runtime_error(path.string() +
-                           ": is there already; choose another --out, or remove it");
+  throw std::runtime_error(path.string() + ": already exists; choose another --out, or remove it");
 }
 
 void write_run(const fs::path& folder, const RunRecord& run) {

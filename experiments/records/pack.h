@@ -1,4 +1,4 @@
-// Run folders into a record file, and back.
+// Conversion between run folders and record files.
 #pragma once
 
 #include <filesystem>
@@ -9,21 +9,21 @@
 namespace ff::experiments {
 
 struct PackOptions {
-  bool strip_paths = false;        // without the environment's "data" and "command"
-  bool candidates = false;         // with the runs that a sweep chose among
-  std::filesystem::path out = {};  // the file to be written: left out where it lies in a source
+  bool strip_paths = false;        // omit "data" and "command" of the environment
+  bool candidates = false;         // include the candidate runs of sweeps
+  std::filesystem::path out = {};  // output file, ignored if it lies inside a source
 };
 
-/// The records of the runs in or below `sources` (folders, record files or places in one), finished
-/// or not, in the order in which find_runs gives them; their folders are NAME/seed-N below the
-/// source that they were found in, or more where they lie deeper. Of a sweep that chose, the
-/// choice, and the runs that followed from it. Throws an error of one line, also for two runs with
-/// one folder and where there is no run.
+/// Collects the runs in or below `sources` (folders, record files or paths inside record files),
+/// finished or not, in the order of find_runs(). Their folders become NAME/seed-N relative to the
+/// source, with more components for deeper nesting. For a sweep with a choice, packs the choice and
+/// its follow-up runs. Throws a one-line error, also if two runs have the same folder or if there
+/// is no run.
 RecordFile pack(const std::vector<std::filesystem::path>& sources, const PackOptions& options = {});
 
-/// Writes the run folders below `out`, and choice.json files: config.json, environment.json,
-/// metrics.jsonl, result.json, DONE or DIVERGED. `records` is a record file's, as read. Throws
-/// std::runtime_error, and writes nothing, where one of the folders holds files already.
+/// Writes the run folders and choice.json files below `out`: config.json, environment.json,
+/// metrics.jsonl, result.json, DONE or DIVERGED. `records` is the content of a record file. Throws
+/// std::runtime_error before writing anything if a target folder is not empty.
 void unpack(const std::filesystem::path& file,
             const RecordFile& records,
             const std::filesystem::path& out);

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Folder by folder: "a/b" is in "a", not in "a/bc".
+// Compares path components: "a/b" is in "a", "a/bc" is not in "a/b".
 bool is_in(const fs::path& path, const fs::path& folder) {
   const auto relative = path.lexically_relative(folder);
   return !relative.empty() && *relative.begin() != "..";
@@ -34,7 +34,7 @@ std::runtime_error nothing_at(const RecordPlace& place, const RecordFile& all) {
                                  : "; did you mean " + near + "?"));
 }
 
-// Environments that many runs share are written once and named by a number.
+// Deduplicates environments: each distinct one is stored once and referenced by number.
 class Environments {
  public:
   std::string id_of(const Json& environment) {

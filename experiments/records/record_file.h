@@ -1,4 +1,5 @@
-// Record files: what run folders say about themselves, a line for each run, without tensors.
+// Record files: JSON Lines with one line per run, containing everything of a run folder but
+// tensors.
 #pragma once
 
 #include <filesystem>
@@ -11,33 +12,34 @@
 
 namespace ff::experiments {
 
-/// The content of a record file, or of a place in one.
+/// Content of a record file or of a path inside it.
 struct RecordFile {
   std::vector<FoundChoice> choices;
   std::vector<RunRecord> runs;
 };
 
-/// A place in a record file: FILE.jsonl/NAME/seed-N is {FILE.jsonl, NAME/seed-N}.
+/// A path inside a record file: FILE.jsonl/NAME/seed-N is {FILE.jsonl, NAME/seed-N}.
 struct RecordPlace {
   std::filesystem::path file;
-  std::filesystem::path inner;  // empty: the whole file
+  std::filesystem::path inner;  // empty for the whole file
 };
 
-/// The place that `path` names, if a part of it is a file whose name ends in .jsonl.
+/// Splits `path` at a component that is a file with the extension .jsonl; std::nullopt if there is
+/// none.
 std::optional<RecordPlace> place_in_record_file(const std::filesystem::path& path);
 
-/// Whether the file begins as record files do.
+/// Returns true if the file starts with the header of a record file.
 bool is_record_file(const std::filesystem::path& file);
 
-/// Reads a record file. Folders are `file`/NAME/seed-N. Throws an error of one line that names file
-/// and line, and says what is allowed there.
+/// Reads a record file; run folders are `file`/NAME/seed-N. Throws a one-line error that names the
+/// file and the line and states what is allowed.
 RecordFile read_record_file(const std::filesystem::path& file);
 
-/// The runs and choices at a place in a record file; errors as of read_record_file, and
-/// std::runtime_error where nothing is there.
+/// Reads the runs and choices at a path inside a record file. Throws as read_record_file(), and
+/// std::runtime_error if the path does not exist there.
 RecordFile read_records(const RecordPlace& place);
 
-/// The text of a record file. Folders must be relative: NAME/seed-N.
+/// Serialises records to the text of a record file. Folders must be relative (NAME/seed-N).
 std::string to_text(const RecordFile& records);
 
 }  // namespace ff::experiments

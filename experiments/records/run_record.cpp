@@ -18,7 +18,7 @@ std::vector<fs::path> folders_in(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator item(folder, error), end; !error && item != end;
        item.increment(error)) {
-    std::error_code of_item;  // of a link that leads nowhere: no reason not to read on
+    std::error_code of_item;  // errors of a single entry (a dangling link) are ignored
     if (item->is_directory(of_item) && !item->is_symlink(of_item)) found.push_back(item->path());
   }
   if (error) throw std::runtime_error("cannot read " + folder.string() + ": " + error.message());
@@ -139,10 +139,9 @@ std::vector<Json> metrics_lines(const fs::path& folder) {
 RunRecord read_whole_run(const fs::path& path) {
   if (!is_run_folder(path)) {
     if (const auto place = place_in_record_file(path)) return only_run(path, *place);
-    throw std::runtime_error(
-        path.string() +
-        ": not a run folder (it would hold config.json), nor a run of a record file; name "
-        "DIR/NAME/seed-N or FILE.jsonl/NAME/seed-N");
+    throw std::runtime_error(path.string() +
+                             ": neither a run folder (no config.json) nor a run of a record file; "
+                             "expected DIR/NAME/seed-N or FILE.jsonl/NAME/seed-N");
   }
   auto run = empty_record(path);
   run.config = read_if_there(path / "config.json");
@@ -157,7 +156,8 @@ FoundRuns find_runs(const fs::path& path) {
   FoundRuns found;
   if (fs::is_directory(path, error)) {
     auto folder = path.lexically_normal();
-    if (!folder.has_filename()) folder = folder.parent_path();  // "runs/" has an empty name
+    // strips the trailing slash of "runs/"
+    if (!folder.has_filename()) folder = folder.parent_path();
     walk(folder, found);
     return found;
   }
@@ -165,11 +165,11 @@ FoundRuns find_runs(const fs::path& path) {
     add(found, read_records(*place));
     return found;
   }
-  throw std::runtime_error(
-      path.string() + (fs::exists(path, error)
-                           ? ": neither a folder nor a record file; name a run's folder, one above "
-                             "it, or a file of 'ff records pack' (FILE.jsonl)"
-                           : ": no such folder or record file"));
+  throw std::runtime_error(path.string() +
+                           (fs::exists(path, error)
+                                ? ": neither a folder nor a record file; expected a run folder, a "
+                                  "folder above it, or a file of 'ff records pack' (FILE.jsonl)"
+                                : ": no such folder or record file"));
 }
 
 }  // namespace ff::experiments

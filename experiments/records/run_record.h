@@ -1,4 +1,4 @@
-// Run folders and record files (FILE.jsonl of `ff records pack`), read alike.
+// Uniform reader for run folders and record files (FILE.jsonl, written by `ff records pack`).
 #pragma once
 
 #include <cstdint>
@@ -13,14 +13,14 @@ namespace ff::experiments {
 
 enum class RunStatus { kUnfinished, kDone, kDiverged };
 
-/// The JSON files of one run. ff's runs and the reference's look the same.
+/// The JSON files of one run, written by ff or by the Python reference.
 struct RunRecord {
-  std::filesystem::path
-      folder;                 // in a record file FILE.jsonl/NAME/seed-N, as if that were a folder
-  Json config;                // resolved, with the one seed
-  Json environment;           // empty where there is no such file
-  Json result;                // empty where the run has none
-  std::vector<Json> metrics;  // the lines of metrics.jsonl; of a run folder by read_whole_run only
+  std::filesystem::path folder;  // for a record file: FILE.jsonl/NAME/seed-N
+  Json config;                   // resolved config with a single seed
+  Json environment;              // empty if the file is missing
+  Json result;                   // empty for an unfinished run
+  // lines of metrics.jsonl; for run folders filled only by read_whole_run()
+  std::vector<Json> metrics;
   RunStatus status = RunStatus::kDone;
 
   std::string name() const { return result.at("name").get<std::string>(); }
@@ -28,46 +28,48 @@ struct RunRecord {
   bool diverged() const { return result.contains("diverged"); }
 };
 
-/// Whether `folder` is that of a run, finished or not.
+/// Returns true if `folder` is a run folder, finished or not.
 bool is_run_folder(const std::filesystem::path& folder);
 
-/// Whether the run there came to its end, or to where it diverged.
+/// Returns true if the run has finished or diverged.
 bool has_result(const std::filesystem::path& folder);
 
-/// A JSON object from a file. A bad file is an error of one line, std::runtime_error or
-/// std::invalid_argument, that names it.
+/// Reads a JSON object from a file. Throws std::runtime_error or std::invalid_argument with a
+/// one-line message that names the file.
 Json read_record(const std::filesystem::path& file);
 
-/// The record of a run folder that has a result, without its metrics; errors as in read_record,
-/// also for a result without name or seed.
+/// Reads a finished or diverged run folder without its metrics. Throws as read_record(), also if
+/// the result lacks the name or the seed.
 RunRecord read_run(const std::filesystem::path& folder);
 
-/// The lines of a run folder's metrics.jsonl; none when it has no such file. Throws
-/// std::runtime_error with file and line when that line is not an object with a whole number
-/// "epoch".
+/// Reads metrics.jsonl of a run folder; empty if the file does not exist. Throws std::runtime_error
+/// with the file and line number if a line is not an object with an integer "epoch".
 std::vector<Json> metrics_lines(const std::filesystem::path& folder);
 
-/// Everything but tensors of the one run at `path`: a run folder, finished or not, or a run of a
-/// record file (FILE.jsonl/NAME/seed-N; FILE.jsonl where it holds no other run). What an unfinished
-/// run lacks is empty. Errors as in read_record; for what is no run, std::runtime_error.
+/// Reads everything but tensors of the run at `path`: a run folder, finished or not, or a run in a
+/// record file (FILE.jsonl/NAME/seed-N, or FILE.jsonl if it contains a single run). Missing files
+/// of an unfinished run yield empty fields. Throws as read_record(), and std::runtime_error if
+/// `path` is not a run.
 RunRecord read_whole_run(const std::filesystem::path& path);
 
-/// What a sweep chose: its choice.json, or that of a record file.
+/// The choice of a sweep, from choice.json or a record file.
 struct FoundChoice {
-  std::filesystem::path folder;  // the sweep's; as of RunRecord
+  std::filesystem::path folder;  // folder of the sweep; in a record file as for RunRecord
   Json json;
 };
 
-/// The runs in or below a folder, in alphabetical order of their folders; those in record files
-/// that lie there too. Unfinished runs of run folders are not read: they have nothing but a folder.
+/// Runs in or below a folder, in alphabetical order of their folders, including those in record
+/// files. The files of unfinished run folders are not read; only the field `folder` is set.
 struct FoundRuns {
-  std::vector<RunRecord> finished;  // or diverged; of run folders without metrics
+  // includes diverged runs; those from run folders are without metrics
+  std::vector<RunRecord> finished;
   std::vector<RunRecord> unfinished;
   std::vector<FoundChoice> choices;
 };
 
-/// `path` is a folder, a record file, or a place in one (FILE.jsonl/NAME). Throws
-/// std::runtime_error when it is none or cannot be read, and as read_run does.
+/// Finds runs in or below `path`: a folder, a record file, or a path inside a record file
+/// (FILE.jsonl/NAME). Throws std::runtime_error if it is none of these or unreadable, and as
+/// read_run().
 FoundRuns find_runs(const std::filesystem::path& path);
 
 }  // namespace ff::experiments

@@ -14,19 +14,18 @@ namespace {
 [[noreturn]] void fail(const std::filesystem::path& run,
                        const std::string& error,
                        const std::string& cure = "") {
-  const auto line = error.substr(0, error.find('\n'));  // LibTorch adds advice for programmers
-  std::string kept;  // nothing to say of a run that has not begun
+  const auto line = error.substr(0, error.find('\n'));  // drops LibTorch's debugging advice
+  std::string kept;                                     // remains empty if the run has not started
   if (std::filesystem::exists(run / "checkpoint.pt")) {
-    kept =
-        "; the last checkpoint is kept: the same command with --resume "
-        "goes on from there";
+    kept = "; the last checkpoint is kept: run the same command with --resume to continue from it";
   } else if (std::filesystem::exists(run)) {
-    kept = "; no checkpoint was made yet";
+    kept = "; no checkpoint was written yet";
   }
   throw std::runtime_error(line + cure + kept);
 }
 
-// How much was wanted and how much is free; LibTorch goes on with other processes and its settings.
+// Keeps the requested and the free memory of LibTorch's message; drops the list of other processes
+// and the allocator settings.
 std::string shortened(const std::string& out_of_memory) {
   const std::string last = " is free.";
   const auto end = out_of_memory.find(last);
@@ -51,17 +50,15 @@ void rethrow_device_error(const std::filesystem::path& run) {
   } catch (const c10::OutOfMemoryError& error) {
     fail(run,
          shortened(error.what_without_backtrace()),
-         " A smaller batch_size, fused.cache_mib or evaluate.batch_size, or fewer --jobs, needs "
-         "less");
+         " Reduce batch_size, fused.cache_mib, evaluate.batch_size or --jobs");
   } catch (const c10::AcceleratorError& error) {
     fail(run, error.what_without_backtrace());
-  } catch (const std::exception& error) {  // of the CPU's allocators
+  } catch (const std::exception& error) {  // out of memory on the CPU
     const auto memory = out_of_memory_text(error);
     if (!memory) throw;
     fail(run,
          *memory,
-         "; smaller model.widths, batch_size, evaluate.batch_size or fused.cache_mib, or fewer "
-         "--jobs, need less");
+         "; reduce model.widths, batch_size, evaluate.batch_size, fused.cache_mib or --jobs");
   }
 }
 

@@ -1,4 +1,4 @@
-// A GPU that fails in the middle of a run: what is said, and what is kept.
+// Translation of device errors during a run into user-facing messages.
 #pragma once
 
 #include <filesystem>
@@ -6,12 +6,12 @@
 
 namespace ff::experiments {
 
-/// In a catch block: throws what was caught on, errors of the device (out of memory, on a CPU too,
-/// a failed launch, a GPU that has vanished) as a std::runtime_error of one line with the cure.
-/// `run` is the run's folder, whose last checkpoint is kept.
+/// Call in a catch block. Rethrows the current exception; device errors (out of memory, also on a
+/// CPU, a failed kernel launch, a lost GPU) become a std::runtime_error with a one-line message and
+/// a remedy. `run` is the run folder, whose last checkpoint the message refers to.
 [[noreturn]] void rethrow_device_error(const std::filesystem::path& run);
 
-/// Does `work`, and translates errors of the device as rethrow_device_error does.
+/// Calls `work` and translates device errors as rethrow_device_error().
 void translate_device_errors(const std::filesystem::path& run, const std::function<void()>& work);
 
 }  // namespace ff::experiments

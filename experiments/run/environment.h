@@ -1,4 +1,4 @@
-// What a run ran on and with.
+// Description of the hardware and software of a run.
 #pragma once
 
 #include <string>
@@ -11,19 +11,19 @@
 
 namespace ff::experiments {
 
-/// Fixes the number of threads (0: the cores at hand) and the precision of CUDA's products;
-/// returns the number.
+/// Sets the number of threads (0: number of available cores) and the precision of CUDA matrix
+/// products. Returns the number of threads.
 std::int64_t set_up_threads(std::int64_t threads);
 
-/// environment.json: commit, compiler, LibTorch, device, threads, engine and why not a faster one
-/// ("engine_reason", where auto could not take it), the data with what is odd about them
-/// ("warnings", where there are any), and the command.
+/// Returns environment.json: commit, compiler, LibTorch version, device, threads, engine, why a
+/// faster engine was not available ("engine_reason", for engine auto), the data set with its
+/// anomalies ("warnings", if any), and the command line.
 Json environment(const at::Device& device,
                  const EngineChoice& engine,
                  const LoadedData& data,
                  const std::string& command);
 
-/// The lines of `ff --version`.
+/// Returns the output of `ff --version`.
 std::string version_text();
 
 }  // namespace ff::experiments

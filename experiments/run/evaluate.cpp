@@ -72,7 +72,8 @@ std::vector<std::int64_t> best_layers(Learner& learner,
                                       std::int64_t batch_size,
                                       const std::function<void()>& before_block) {
   at::NoGradGuard no_grad;
-  std::map<std::pair<std::int64_t, std::int64_t>, double> right;  // by (layers, first)
+  // number of correct predictions by (layers, first)
+  std::map<std::pair<std::int64_t, std::int64_t>, double> right;
   for (std::int64_t begin = 0; begin < set.size(); begin += batch_size) {
     if (before_block) before_block();
     const auto end = std::min(begin + batch_size, set.size());

@@ -1,4 +1,4 @@
-// The figures of a trained learner: accuracies, and the same after pruning.
+// Final evaluation of a trained learner, before and after pruning.
 #pragma once
 
 #include <string>
@@ -13,17 +13,17 @@
 
 namespace ff::experiments {
 
-/// A layer that has the same score for every test image with every label: it says nothing.
+/// A layer whose score is the same for every test sample and label, so it carries no information.
 struct SilentLayer {
   std::size_t layer = 0;
   double goodness = 0;
 };
 
-/// Accuracies on all sets of `data`, as result.json has them, and the predictions behind them.
+/// Accuracies on all splits of `data` in the format of result.json, and the predictions.
 struct Judgement {
   Json figures;
-  TensorDict predictions;  // of "train", "test" and, where there are any, "validation"; int64 (N)
-  double seconds = 0;      // of evaluating the training and the test set
+  TensorDict predictions;  // "train", "test" and, if present, "validation"; int64 (N)
+  double seconds = 0;      // time to evaluate the training and test sets
   std::vector<SilentLayer> silent_layers;
 };
 Judgement judge(Learner& learner,
@@ -31,12 +31,12 @@ Judgement judge(Learner& learner,
                 std::int64_t batch_size,
                 const std::function<void()>& before_block);
 
-/// Calls `look` for each ratio with the network pruned so; afterwards it is whole again.
+/// Calls `look` once per ratio with the network pruned; restores the weights afterwards.
 void for_each_pruning(Learner& learner,
                       const PruneOptions& prune,
                       const std::function<void(double ratio)>& look);
 
-/// {"0.9": {...}, ...}: each ratio pruned from the whole network, judged, and undone.
+/// Evaluates each pruning ratio, starting from the unpruned weights: {"0.9": {...}, ...}.
 Json judge_pruned(Learner& learner,
                   const DataSplit& data,
                   const PruneOptions& prune,

@@ -26,24 +26,24 @@ bool is_longer(const Json& wanted, const Json& kept) {
 std::string reason_against_longer(const Config& config,
                                   std::int64_t epochs,
                                   const ImageSet& train) {
-  if (epochs == 0) return "it has no epoch to go on from";
+  if (epochs == 0) return "it was not trained (schedule.epochs 0)";
   if (config.optimizer.cooldown) {
-    return "optimizer.cooldown lowers the learning rate by the share of all epochs, so that the "
-           "epochs trained would have had other rates";
+    return "optimizer.cooldown schedules the learning rate over all epochs, so the finished epochs "
+           "used other rates";
   }
   if (config.head.on() && config.head.optimizer.cooldown) {
-    return "head.optimizer.cooldown lowers the learning rate by the share of all epochs, so that "
-           "the epochs trained would have had other rates";
+    return "head.optimizer.cooldown schedules the learning rate over all epochs, so the finished "
+           "epochs used other rates";
   }
   if (config.random_order == "notebook-after-sequential") {
-    return "random_order notebook-after-sequential draws ahead of the training by the number of "
-           "epochs";
+    return "random_order notebook-after-sequential makes draws before training that depend on the "
+           "number of epochs";
   }
   const auto shorter = phases_with(config, epochs, train);
   const auto longer = phases_with(config, config.schedule.epochs, train);
   for (std::size_t i = 0; i + 1 < longer.size(); ++i) {
     if (shorter[i].epochs == longer[i].epochs) continue;
-    return "its '" + longer[i].name + "' would train for longer before '" + longer[i + 1].name +
+    return "its '" + longer[i].name + "' would need more epochs before '" + longer[i + 1].name +
            "' begins";
   }
   return {};

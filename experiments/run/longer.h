@@ -1,4 +1,4 @@
-// Making a finished run longer: its training goes on where it ended.
+// Extending a finished run to more epochs.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@
 
 namespace ff::experiments {
 
-/// Whether two resolved configs differ in schedule.epochs alone, of which `wanted` has more.
+/// Returns true if two resolved configs differ only in schedule.epochs, and `wanted` has more.
 bool is_longer(const Json& wanted, const Json& kept);
 
-/// Why a run of `config` cannot begin as one of only `epochs` does, so that this one could go on to
-/// the same bits; empty when it does.
+/// Returns why a run of `config` is not bit-identical to one of `epochs` epochs up to that point,
+/// so it cannot continue from it; empty if it can.
 std::string reason_against_longer(const Config& config, std::int64_t epochs, const ImageSet& train);
 
 }  // namespace ff::experiments

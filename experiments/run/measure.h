@@ -1,4 +1,4 @@
-// A learner's measures as metrics.jsonl and result.json have them.
+// Per-layer measures of a learner in the format of metrics.jsonl and result.json.
 #pragma once
 
 #include <memory>
@@ -9,8 +9,8 @@
 
 namespace ff::experiments {
 
-/// {"angle": [58.1, 47.9, 0.0], ...}, null where a layer has none, over the first
-/// `config.measures.batches` batches of the training set in its order.
+/// Computes the measures over the first `config.measures.batches` batches of the training set, in
+/// its order: {"angle": [58.1, 47.9, 0.0], ...}, with null for a layer that has no value.
 Json measure(Learner& learner, const std::shared_ptr<const ImageSet>& train, const Config& config);
 
 }  // namespace ff::experiments

@@ -1,4 +1,4 @@
-// What the training loop tells, and to whom. An observer changes nothing.
+// Observer interface of the training loop. Observers must not change the training.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,13 @@
 
 namespace ff::experiments {
 
-/// Where training stands.
+/// Position in the training schedule.
 struct Position {
   std::size_t phase = 0;
-  std::int64_t epoch = 0;         // epochs done in this phase
-  std::int64_t step = 0;          // batches done in this epoch
-  std::int64_t global_epoch = 0;  // epochs done in all phases
-  std::int64_t total_steps = 0;   // batches done in all
+  std::int64_t epoch = 0;         // completed epochs of this phase
+  std::int64_t step = 0;          // completed batches of this epoch
+  std::int64_t global_epoch = 0;  // completed epochs of all phases
+  std::int64_t total_steps = 0;   // completed batches of all phases
   bool finished = false;
 };
 
@@ -25,14 +25,14 @@ struct StepEvent {
   const Phase& phase;
   const Position& position;
   std::int64_t batches = 0;  // in this epoch
-  double loss = 0;           // mean over the epoch so far, and over the layers it trains
+  double loss = 0;           // mean over the epoch so far and over the layers being trained
   const Learner& learner;
 };
 
 struct EpochEvent {
   const Phase& phase;
   const Position& position;
-  Json metrics;  // the line for metrics.jsonl
+  Json metrics;  // line of metrics.jsonl
 };
 
 class Observer {

@@ -27,11 +27,11 @@ std::string of_layer(const Config& config, const ImageSet& test, const SilentLay
   const auto images = "all " + std::to_string(test.size()) + " test images, whatever the label";
   if (silent.goodness == 0) {
     return "every unit of " + layer + " is 0 on " + images + " (dead units); " +
-           lower_rate(config) + " usually cures it";
+           lower_rate(config) + " usually fixes it";
   }
   return layer + " has the same goodness, " + significant(std::abs(silent.goodness)) + ", on " +
          images + " (saturated units); " + lower_rate(config) +
-         " or another model.threshold.initial usually cures it";
+         " or another model.threshold.initial usually fixes it";
 }
 
 }  // namespace
@@ -53,15 +53,15 @@ std::string outcome_warning(const Config& config,
   const auto share = most_frequent_share(test.labels);
   const auto first = predictions[0].item<std::int64_t>();
   if (share < 1 && (predictions == first).all().item<bool>()) {
-    return "all " + std::to_string(test.size()) + " test images are taken for class " +
-           std::to_string(first) + "; " + lower_rate(config) + " usually cures it";
+    return "all " + std::to_string(test.size()) + " test images are classified as class " +
+           std::to_string(first) + "; " + lower_rate(config) + " usually fixes it";
   }
   const auto accuracy = judgement.figures.at("test_accuracy").get<double>();
   const auto guessing = accuracy_of_guessing(test.labels);
   if (share == 1 || guessing >= 1 || accuracy > guessing) return "";
   return "test accuracy " + fixed(accuracy, 4) +
-         " is that of guessing (the most frequent class for every image gives " + fixed(share, 4) +
-         "); " + lower_rate(config) + ", a higher one, or more schedule.epochs usually cure it";
+         " is at chance level (always predicting the most frequent class gives " + fixed(share, 4) +
+         "); " + lower_rate(config) + ", a higher one, or more schedule.epochs usually fix it";
 }
 
 }  // namespace ff::experiments

@@ -1,4 +1,4 @@
-// What the figures of a finished run say when it has not learned.
+// Detection of finished runs that have not learned.
 #pragma once
 
 #include <string>
@@ -9,14 +9,14 @@
 
 namespace ff::experiments {
 
-/// The accuracy on `labels` int64 (N) that a prediction which knows nothing of the images stays
-/// below, but for one in a thousand: naming the most frequent class, plus three standard
-/// deviations. 1 where there are too few labels to tell.
+/// Returns the accuracy on `labels` (int64, (N)) that separates learning from guessing: that of
+/// predicting the most frequent class, plus three standard deviations (a one-sided error of about
+/// one in a thousand). Returns 1 if there are too few labels.
 double accuracy_of_guessing(const at::Tensor& labels);
 
-/// One line: what was seen on the test images (a layer that gives everything the same goodness, one
-/// class for all, an accuracy of guessing) and what usually cures it. Empty where the run has
-/// learned, or was not to.
+/// Returns a one-line warning with the symptom on the test set (constant goodness of a layer, a
+/// single predicted class, chance accuracy) and the usual remedy. Empty if the run has learned or
+/// was not meant to.
 std::string outcome_warning(const Config& config, const ImageSet& test, const Judgement& judgement);
 
 }  // namespace ff::experiments

@@ -17,18 +17,19 @@ namespace ff::experiments {
 namespace {
 
 constexpr int kLookEveryMilliseconds = 200;
-// Whoever has caught it may be sent it twice, by this process and by a batch system.
+// SIGUSR1 may safely arrive twice, from this process and from a batch system: it only sets the
+// flag.
 constexpr int kStop = SIGUSR1;
-constexpr int kInterrupted = 130;  // the exit code
+constexpr int kInterrupted = 130;  // exit code of an interrupted run
 
-// Too little of something to start another process.
+// Process limit or memory is exhausted (EAGAIN, ENOMEM).
 struct CannotStart : std::runtime_error {
   explicit CannotStart(int error)
       : std::runtime_error(std::string("cannot start a process for a run: ") +
                            std::strerror(error)) {}
 };
 
-// One of them while it runs.
+// A child process and the pipe from its standard error.
 class Child {
  public:
   Child(const std::vector<std::string>& arguments, std::size_t place) : place_(place) {
@@ -49,11 +50,11 @@ class Child {
     }
   }
 
-  /// Of one that still runs, as something was thrown: it is asked to stop, and waited for.
+  /// Destroying a running child, during stack unwinding, requests it to stop and waits for it.
   ~Child() {
     if (pid_ > 0) {
       ask_to_stop();
-      while (pass_on()) {  // so that a full pipe does not hold it up
+      while (pass_on()) {  // drain the pipe, so that the child does not block on it
       }
       wait();
     }
@@ -66,7 +67,7 @@ class Child {
   std::size_t place() const { return place_; }
   void ask_to_stop() const { kill(pid_, kStop); }
 
-  /// Passes on what has come; false when no more will.
+  /// Forwards available output; returns false at end of file.
   bool pass_on() {
     char part[4096];
     const auto size = read(messages_, part, sizeof part);
@@ -88,14 +89,14 @@ class Child {
   }
 
  private:
-  // In the child, with its own process group: Ctrl-C is for the parent, which passes it on; and
-  // when the parent is gone, the child stops as if asked to.
+  // Runs in the child. The child has its own process group, so that Ctrl-C reaches only the parent,
+  // which forwards it; if the parent dies, the child receives the stop signal.
   [[noreturn]] static void become(char** argv, const int (&messages)[2], pid_t parent) {
     close(messages[0]);
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, kStop);
-    if (getppid() != parent) _exit(kInterrupted);  // it was gone before
-    std::signal(SIGPIPE, SIG_DFL);                 // the parent's own choice, which exec would keep
+    if (getppid() != parent) _exit(kInterrupted);  // the parent died before prctl() took effect
+    std::signal(SIGPIPE, SIG_DFL);  // the parent ignores it, which exec would inherit
     const int nowhere = open("/dev/null", O_RDWR);
     dup2(nowhere, STDIN_FILENO);
     dup2(nowhere, STDOUT_FILENO);
@@ -106,9 +107,9 @@ class Child {
   }
 
   std::size_t place_;
-  pid_t pid_ = -1;  // while it runs
+  pid_t pid_ = -1;  // -1 after the child has been reaped
   int messages_ = -1;
-  std::string text_;  // the line that has not ended yet
+  std::string text_;  // incomplete last line
 };
 
 class Processes {
@@ -117,10 +118,10 @@ class Processes {
             std::int64_t at_once,
             const std::function<void(std::size_t, ProcessEnd)>& ended)
       : commands_(commands), at_once_(static_cast<std::size_t>(at_once)), ended_(ended) {
-    std::signal(SIGCHLD, SIG_DFL);  // ignored, as whoever started this may have it, ends get lost
+    std::signal(SIGCHLD, SIG_DFL);  // with SIGCHLD ignored, waitpid() would lose exit codes
   }
 
-  ~Processes() { ask_to_stop(); }  // all, before the first is waited for
+  ~Processes() { ask_to_stop(); }  // signal all children before waiting for the first
   Processes(const Processes&) = delete;
   Processes& operator=(const Processes&) = delete;
 
@@ -148,11 +149,11 @@ class Processes {
     } catch (const CannotStart& error) {
       if (children_.empty()) throw;
       at_once_ = children_.size();
-      std::cerr << "ff: " << error.what() << "; going on with " << at_once_ << " at once\n";
+      std::cerr << "ff: " << error.what() << "; continuing with " << at_once_ << " at once\n";
     }
   }
 
-  // Waits until one of them has something to say, or for a moment; those that ended go.
+  // Waits for output from a child, or for a timeout; removes finished children.
   void look() {
     std::vector<pollfd> waiting;
     for (const auto& child : children_) waiting.push_back({child->messages(), POLLIN, 0});
@@ -161,7 +162,7 @@ class Processes {
       if (waiting[i].revents == 0 || children_[i]->pass_on()) continue;
       const auto place = children_[i]->place();
       auto end = children_[i]->wait();
-      // Asked before it had anything to save.
+      // The child was stopped before it installed its signal handler.
       if (asked_ && end.signal == kStop) end = {.code = kInterrupted};
       children_.erase(children_.begin() + static_cast<std::ptrdiff_t>(i));
       ended_(place, end);
@@ -173,7 +174,7 @@ class Processes {
   const std::function<void(std::size_t, ProcessEnd)>& ended_;
   std::vector<std::unique_ptr<Child>> children_;
   std::size_t begun_ = 0;
-  bool asked_ = false;  // to stop
+  bool asked_ = false;  // stop requested
 };
 
 }  // namespace

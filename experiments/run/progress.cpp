@@ -16,7 +16,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// "1:05" or "1:02:05"
+// Formats a duration as "1:05" or "1:02:05".
 std::string clock_text(double seconds) {
   const auto total = static_cast<long long>(seconds + 0.5);
   char text[32];
@@ -42,7 +42,7 @@ std::string thresholds_text(const Learner& learner, const Phase& phase) {
   return text;
 }
 
-// "loss 0.6931", "thresholds 1.234 2.345"
+// Formats a metric with its title: "loss 0.6931", "thresholds 1.234 2.345".
 std::string with_title(const std::string& key, const Json& values) {
   const auto& figure = figure_info(key);
   std::string text = figure.title;
@@ -52,12 +52,13 @@ std::string with_title(const std::string& key, const Json& values) {
   return text;
 }
 
-// Redraws one line a few times a second: phase, bar, percent, time left, rate, loss, thresholds.
+// Redraws one line a few times a second: phase, bar, percent, remaining time, rate, loss,
+// thresholds.
 class Bar : public Observer {
  public:
   explicit Bar(std::string title) : title_(std::move(title)) {}
 
-  // What is printed after a run that was broken off begins on a line of its own.
+  // Ends the line, so that later output starts on a new one.
   ~Bar() override {
     if (phase_) std::cerr << "\n";
   }
@@ -83,14 +84,14 @@ class Bar : public Observer {
  private:
   void begin_phase(const StepEvent& event, Clock::time_point now, std::int64_t done) {
     if (!title_.empty()) std::cerr << title_ << "\n";
-    title_.clear();  // once, on a line of its own: the bar's line is for figures
+    title_.clear();  // printed once, on a separate line, to leave room for the metrics
     phase_ = &event.phase;
     begun_ = now;
     done_before_ = done;
   }
 
   void draw(const StepEvent& event, std::int64_t done, std::int64_t total, double rate) const {
-    constexpr std::int64_t kWidth = 12;  // the whole line fits into 80 columns for three layers
+    constexpr std::int64_t kWidth = 12;  // the line fits into 80 columns for three layers
     const auto filled = total > 0 ? kWidth * done / total : kWidth;
     std::ostringstream line;
     line << "  " << event.phase.name << " [" << std::string(filled, '#')
@@ -117,7 +118,7 @@ class Bar : public Observer {
   std::int64_t done_before_ = 0;
 };
 
-// One line per epoch, for logs.
+// Prints one line per epoch, for log files.
 class Lines : public Observer {
  public:
   explicit Lines(std::string title) : title_(std::move(title)) {}

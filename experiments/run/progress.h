@@ -1,4 +1,4 @@
-// Progress on standard error: a bar on a terminal, a line per epoch elsewhere, nothing when quiet.
+// Progress on standard error: a bar on a terminal, one line per epoch otherwise, nothing if quiet.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@
 
 namespace ff::experiments {
 
-/// The observer that fits standard error; null when `quiet`. `title` names the run.
+/// Returns the observer suited to standard error; null if `quiet`. `title` identifies the run.
 std::unique_ptr<Observer> make_progress(const std::string& title, bool quiet);
 
 }  // namespace ff::experiments

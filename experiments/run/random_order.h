@@ -1,4 +1,4 @@
-// The order in which random numbers are drawn, so that a run is the one that Python would make.
+// Order of random draws, chosen so that runs reproduce those of the Python reference.
 #pragma once
 
 #include <memory>
@@ -12,34 +12,34 @@
 
 namespace ff::experiments {
 
-/// Draws on the default CPU generator as PyTorch's DataLoader does, in one of the orders of the
-/// original's notebooks (docs/random_order.md). Every draw is made on the CPU.
+/// Draws from the default CPU generator in the order of PyTorch's DataLoader, following one of the
+/// original notebooks (docs/random_order.md). All draws are made on the CPU.
 class RandomOrder {
  public:
-  /// `name`: plain, notebook, notebook-after-sequential or bp-notebook.
+  /// `name` is plain, notebook, notebook-after-sequential or bp-notebook.
   explicit RandomOrder(std::string name) : name_(std::move(name)) {}
 
-  /// Seeds torch and `random`, makes the draws that come before the network, and makes the learner.
-  /// `note` is set where something in the original would have failed.
+  /// Seeds torch and `random`, makes the draws that precede the network, and creates the learner.
+  /// Sets `note` if the original notebook would have failed at one of these draws.
   std::unique_ptr<Learner> make_learner(const Config& config,
                                         std::int64_t seed,
                                         const ImageSet& train,
                                         PythonRandom& random,
                                         std::string& note) const;
 
-  /// The draws between the network and the first epoch, and those after each epoch's training.
+  /// Draws between the creation of the network and the first epoch, and after each training epoch.
   void before_training() const;
   void after_epoch() const;
 
-  /// The epoch's order of `images`, one permutation int64 (N) per stream: each loader's base seed,
-  /// then each sampler's.
+  /// Draws the sample order of an epoch: one permutation of `images` per stream, int64 (N). First
+  /// the base seed of each DataLoader is drawn, then the seed of each sampler.
   std::vector<at::Tensor> epoch_order(std::int64_t images, std::int64_t streams) const;
 
  private:
   std::string name_;
 };
 
-/// One int64 from the default CPU generator.
+/// Draws one int64 from the default CPU generator.
 std::int64_t draw_int64();
 
 }  // namespace ff::experiments

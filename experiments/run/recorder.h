@@ -1,4 +1,4 @@
-// Writes metrics and checkpoints as epochs end.
+// Observer that writes metrics and checkpoints at the end of epochs.
 #pragma once
 
 #include <optional>
@@ -27,7 +27,7 @@ class Recorder : public Observer {
     if (due) save(epoch);
   }
 
-  /// Saves where training stands now; `epoch` when it stands at the end of one.
+  /// Saves a checkpoint at the current position; `epoch` is set at the end of an epoch.
   void save(std::optional<std::int64_t> epoch = std::nullopt) {
     const auto begin = Clock::now();
     folder_.save({{"model", learner_.model()},

@@ -17,17 +17,17 @@
 namespace ff::experiments {
 namespace {
 
-// Why the process of a run ended as it did; of a signal also how to go on.
+// Returns why the process of a run failed; if a signal killed it, also how to resume.
 std::string reason_of(const std::filesystem::path& folder, ProcessEnd end) {
   if (end.signal == 0) {
-    return folder.string() + ": exit code " + std::to_string(end.code) + ", for the reason above";
+    return folder.string() + ": exit code " + std::to_string(end.code) + "; see the error above";
   }
   const bool saved = std::filesystem::exists(folder / "checkpoint.pt");
-  return folder.string() + ": its process was ended by signal " + std::to_string(end.signal) +
+  return folder.string() + ": its process was killed by signal " + std::to_string(end.signal) +
          " (" + strsignal(end.signal) + ")" +
-         (end.signal == SIGKILL ? ", as when memory runs out (fewer --jobs need less)" : "") +
-         "; the same command with --resume " +
-         (saved ? "goes on from its last checkpoint" : "begins it again");
+         (end.signal == SIGKILL ? ", possibly out of memory (use fewer --jobs)" : "") +
+         "; run the same command with --resume to " +
+         (saved ? "continue from its last checkpoint" : "restart it");
 }
 
 std::vector<FailedRun> run_in_processes(const std::vector<Run>& runs,
@@ -52,16 +52,16 @@ std::vector<FailedRun> run_in_processes(const std::vector<Run>& runs,
   run_processes(commands, settings.jobs, [&](std::size_t i, ProcessEnd end) {
     if (end.good()) return;
     failures.push_back({folders[i], reason_of(folders[i], end)});
-    // Nobody else says so: the process had no time to.
+    // A process killed by a signal has not printed an error itself.
     if (end.signal != 0) std::cerr << who << ": " << failures.back().reason << "\n";
   });
   if (stop_requested()) {
-    throw Interrupted("interrupted; the same command with --resume goes on from here");
+    throw Interrupted("interrupted; run the same command with --resume to continue");
   }
   return failures;
 }
 
-// An error about a key that is found only with the data says where the key is, too.
+// Adds the config file to errors about a key that are found only after loading the data.
 std::string with_file(const std::exception& error, const std::string& file) {
   const bool of_key = dynamic_cast<const OptionError*>(&error) != nullptr;
   return (of_key && !file.empty() ? file + ": " : "") + plain_text(error);
@@ -107,12 +107,12 @@ std::vector<FailedRun> run_all(const std::vector<Run>& runs,
                                const std::string& who,
                                const ProcessArguments& arguments) {
   if (in_processes(settings)) {
-    shelf.clear();  // each process loads its own
+    shelf.clear();  // free the memory: each process loads the data itself
     return run_in_processes(runs, states, settings, who, arguments);
   }
   std::vector<FailedRun> failures;
   const auto fail = [&](const Run& run, const std::string& text) {
-    const auto folder = run.folder.string();  // which errors about its files name already
+    const auto folder = run.folder.string();  // errors about its files already contain the folder
     const auto prefix = text.find(folder) == std::string::npos ? folder + ": " : "";
     failures.push_back({run.folder, prefix + text});
     std::cerr << who << ": " << failures.back().reason << "\n";

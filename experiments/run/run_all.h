@@ -1,4 +1,5 @@
-// Many runs: all are checked before the first begins, and a failure does not stop the others.
+// Execution of several runs: all are checked before the first starts, and a failed run does not
+// stop the others.
 #pragma once
 
 #include <filesystem>
@@ -10,8 +11,8 @@
 
 namespace ff::experiments {
 
-/// Loads the data of every run and checks it; says on standard error what is odd or was finished
-/// before, beginning with `who` ("ff run"). Throws std::runtime_error with a line for each problem.
+/// Loads the data of every run and checks it. Prints warnings and already finished runs on standard
+/// error, prefixed with `who` ("ff run"). Throws std::runtime_error with one line per problem.
 std::vector<FolderState> check_all(const std::vector<Run>& runs,
                                    DataShelf& shelf,
                                    const RunSettings& settings,
@@ -19,17 +20,18 @@ std::vector<FolderState> check_all(const std::vector<Run>& runs,
 
 struct FailedRun {
   std::filesystem::path folder;
-  std::string reason;  // one line that names the folder
+  std::string reason;  // one line, including the folder
 };
 
-/// Whether settings.jobs runs at once are processes, each with its share of the threads: on a CPU.
+/// Returns true if concurrent runs (settings.jobs) are separate processes that share the threads,
+/// as on a CPU.
 bool in_processes(const RunSettings& settings);
 
-/// The arguments with which this program makes one of the runs in a process of its own.
+/// Returns the command-line arguments that make this program execute a single run.
 using ProcessArguments = std::function<std::vector<std::string>(const Run& run)>;
 
-/// Executes those that are not done, settings.jobs at a time; a failure is told on standard error
-/// at once, and returned. Throws Interrupted.
+/// Executes the unfinished runs, settings.jobs at a time. Prints each failure on standard error
+/// immediately and returns all failures. Throws Interrupted on a stop request.
 std::vector<FailedRun> run_all(const std::vector<Run>& runs,
                                const std::vector<FolderState>& states,
                                DataShelf& shelf,
@@ -37,7 +39,7 @@ std::vector<FailedRun> run_all(const std::vector<Run>& runs,
                                const std::string& who,
                                const ProcessArguments& arguments);
 
-/// The folders of those that are finished.
+/// Returns the folders of the finished runs.
 std::vector<std::filesystem::path> finished_folders(const std::vector<Run>& runs);
 
 }  // namespace ff::experiments

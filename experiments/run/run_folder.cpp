@@ -38,8 +38,8 @@ Json comparable(const Json& environment) {
   return part;
 }
 
-// A run begins with config.json, which is written last: what a process that was killed before may
-// have left is no run.
+// Returns true if the folder has no run. config.json is written last, so a folder without it is
+// left over from a process killed during initialisation.
 bool holds_nothing(const fs::path& path) {
   for (const auto& item : fs::directory_iterator(path)) {
     const auto name = item.path().filename().string();
@@ -50,7 +50,7 @@ bool holds_nothing(const fs::path& path) {
   return true;
 }
 
-// What a process that was killed while it wrote a file has left. Only for who holds the lock.
+// Removes temporary files left by a killed process. The caller must hold the lock.
 void remove_half_written(const fs::path& path) {
   std::error_code ignored;
   for (const auto& item : fs::directory_iterator(path)) {
@@ -65,14 +65,14 @@ std::string name_of_epoch(std::int64_t epoch) {
   return name;
 }
 
-// The epoch of a line of metrics.jsonl; none where the line is damaged.
+// Returns the epoch of a line of metrics.jsonl; std::nullopt if the line is damaged.
 std::optional<std::int64_t> epoch_of(const std::string& line) {
   const auto json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !json.contains("epoch") || !json["epoch"].is_number_integer()) return {};
   return json["epoch"].get<std::int64_t>();
 }
 
-// "1, 2, 3 and 7 more"
+// Joins words, abbreviating a long list: "1, 2, 3 and 7 more".
 std::string shortened(std::vector<std::string> words) {
   constexpr std::size_t kMost = 5;
   const auto more = words.size() > kMost ? words.size() - kMost : 0;
@@ -82,7 +82,8 @@ std::string shortened(std::vector<std::string> words) {
 
 std::runtime_error held_by_another(const fs::path& path) {
   return std::runtime_error(
-      path.string() + ": another ff is writing this run; wait for it, or choose another --out");
+      path.string() +
+      ": another ff process is writing this run; wait for it, or choose another --out");
 }
 
 }  // namespace
@@ -94,9 +95,9 @@ FolderState folder_state(const fs::path& path, const RunIdentity& identity) {
     throw std::runtime_error(path.string() + ": is not a folder; choose another --out");
   if (holds_nothing(path)) return FolderState::kNew;
   if (!fs::exists(path / "config.json") || !fs::exists(path / "environment.json")) {
-    throw std::runtime_error(
-        path.string() +
-        ": holds files, but no run (config.json, environment.json); choose another --out");
+    throw std::runtime_error(path.string() +
+                             ": is not empty and not a run folder (no config.json, "
+                             "environment.json); choose another --out");
   }
   const auto kept = completed(read_own_json(path / "config.json"));
   const auto before = read_own_json(path / "environment.json");
@@ -110,7 +111,7 @@ FolderState folder_state(const fs::path& path, const RunIdentity& identity) {
   lines.insert(lines.end(), more.begin(), more.end());
   if (lines.empty() && !data.empty()) {
     throw std::runtime_error(path.string() + ": holds a run on other data: " + joined(data) +
-                             "; choose another --out or name, remove the folder, or name the data "
+                             "; choose another --out or name, remove the folder, or pass the data "
                              "of that run with --data-root");
   }
   for (const auto& line : data) lines.push_back("data." + line);
@@ -132,7 +133,7 @@ void refuse_if_held(const fs::path& path) {
 
 RunFolder::RunFolder(fs::path path) : path_(std::move(path)) {
   if (const auto error = make_folders(path_)) {
-    throw std::runtime_error(path_.string() + ": cannot be made: " + error.message() +
+    throw std::runtime_error(path_.string() + ": cannot be created: " + error.message() +
                              "; choose another --out");
   }
   const auto file = path_ / ".lock";
@@ -191,8 +192,7 @@ std::string RunFolder::cut_metrics(std::int64_t epoch) const {
   }
   if (missing.empty()) return {};
   return metrics.string() + ": has no line for epochs " + shortened(missing) + " of the " +
-         std::to_string(epoch) +
-         " up to the checkpoint; the run goes on, and these lines stay missing";
+         std::to_string(epoch) + " up to the checkpoint; continuing, these lines stay missing";
 }
 
 void RunFolder::add_warning(const std::string& text) const {
@@ -205,8 +205,8 @@ void RunFolder::add_warning(const std::string& text) const {
 }
 
 void RunFolder::save(const Checkpoint& checkpoint, std::optional<std::int64_t> epoch) const {
-  // The epoch's own file first: checkpoint.pt says from where to resume, and nothing before that
-  // point is written again.
+  // Writes the checkpoint of the epoch first: training resumes from checkpoint.pt and does not
+  // write earlier epochs again.
   if (epoch) save_checkpoint(file(name_of_epoch(*epoch)), checkpoint);
   save_checkpoint(file("checkpoint.pt"), checkpoint);
 }

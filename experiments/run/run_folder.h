@@ -1,4 +1,4 @@
-// The folder of one run: it says everything about the run, and is never overwritten.
+// Folder of one run: a complete record of the run, never overwritten by another one.
 #pragma once
 
 #include <filesystem>
@@ -10,27 +10,28 @@
 
 namespace ff::experiments {
 
-/// What must agree for a run to be the same run: the config, and where and how it runs.
+/// Identity of a run: its config and the hardware, software and data it uses.
 struct RunIdentity {
-  Json config;       // resolved, with the one seed
-  Json environment;  // of which device, threads, engine and data count
+  Json config;       // resolved config with a single seed
+  Json environment;  // of which device, threads, engine and data are compared
 };
 
-/// kShorter: the same run, finished or not, but of fewer epochs.
+/// kShorter: the same run with fewer epochs, finished or not.
 enum class FolderState { kNew, kUnfinished, kDone, kDiverged, kShorter };
 
-/// What stands at `path`. Throws std::runtime_error when it is a run of another config or on other
-/// data, or is not a run folder at all, naming the keys that differ and the cure.
+/// Returns the state of the run at `path`. Throws std::runtime_error, with the differing keys and a
+/// remedy, if it is a run with another config or data, or not a run folder.
 FolderState folder_state(const std::filesystem::path& path, const RunIdentity& identity);
 
-/// Throws std::runtime_error when another process writes to the run folder, if there is one.
+/// Throws std::runtime_error if another process holds the lock of the run folder; no effect if the
+/// folder does not exist.
 void refuse_if_held(const std::filesystem::path& path);
 
-/// A run folder that this process alone writes to.
+/// A run folder locked by this process.
 class RunFolder {
  public:
-  /// Makes the folder where there is none and locks it. Throws std::runtime_error when another
-  /// process holds it or it cannot be written.
+  /// Creates the folder if needed and locks it. Throws std::runtime_error if another process holds
+  /// the lock or the folder is not writable.
   explicit RunFolder(std::filesystem::path path);
   ~RunFolder();
   RunFolder(const RunFolder&) = delete;
@@ -39,27 +40,28 @@ class RunFolder {
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path file(const std::string& name) const { return path_ / name; }
 
-  /// Writes config.json and environment.json.
+  /// Writes environment.json and config.json.
   void begin(const RunIdentity& identity) const;
 
-  /// Makes a shorter run an unfinished one of this identity: removes DONE, then what is made at the
-  /// end, and writes config.json last. Stopped in between, it is an unfinished shorter run.
+  /// Turns a shorter run into an unfinished run with this identity: removes DONE, then the final
+  /// results, and writes config.json last. If interrupted in between, the folder is an unfinished
+  /// shorter run.
   void lengthen(const RunIdentity& identity) const;
 
   void add_metrics(const Json& line) const;
-  /// Cuts metrics.jsonl back to the lines of epochs up to `epoch`. Returns a warning when it has
-  /// not a line for each of them; empty: it has.
+  /// Truncates metrics.jsonl to the lines up to `epoch`. Returns a warning if lines are missing,
+  /// else an empty string.
   std::string cut_metrics(std::int64_t epoch) const;
 
-  /// Adds a line to the list "warnings" of environment.json, once.
+  /// Adds a line to "warnings" of environment.json, unless it is already there.
   void add_warning(const std::string& text) const;
 
-  /// Writes checkpoint.pt, and checkpoint-000N.pt too when `epoch` is given.
+  /// Writes checkpoint.pt, and also checkpoint-000N.pt if `epoch` is given.
   void save(const Checkpoint& checkpoint, std::optional<std::int64_t> epoch) const;
 
   /// Writes result.json, then DONE.
   void finish(const Json& result) const;
-  /// Writes result.json, then DIVERGED: training came to no end, and would not if it went on.
+  /// Writes result.json, then DIVERGED. A diverged run is not resumed: it would diverge again.
   void diverge(const Json& result) const;
 
  private:

@@ -17,7 +17,7 @@
 namespace ff::experiments {
 
 RunIdentity identity_of(const Run& run, const LoadedData& data, const RunSettings& settings) {
-  // Asked of the kind: making a learner to ask would draw random numbers.
+  // Asks the registry entry, since creating a learner to ask it would draw random numbers.
   const auto engine = find_learner(run.config.model.type).engine(run.config, settings.device);
   auto seen = environment(settings.device, engine, data, settings.command);
   const auto warnings = warnings_of(run.config, data);
@@ -27,7 +27,8 @@ RunIdentity identity_of(const Run& run, const LoadedData& data, const RunSetting
 
 namespace {
 
-// The same moves in every run and for every seed, so that the figures are of one set of images.
+// Applies the same shifts in every run and for every seed, so that all metrics refer to one test
+// set.
 void move_test_images(const Config& config, ImageSet& test) {
   try {
     check_augment(config.augment, test.height(), test.width());
@@ -55,7 +56,7 @@ void load_model(const std::filesystem::path& file, Learner& learner) {
   if (model == checkpoint.end()) throw std::runtime_error(file.string() + ": holds no 'model'");
   try {
     copy_into(learner.model(), model->second);
-    // Python's checkpoints have none; ours keep the label's value there.
+    // Checkpoints of the Python reference lack this entry; the initial label value is kept then.
     const auto rest = checkpoint.find("learner");
     if (rest != checkpoint.end()) copy_into(learner.training_state(), rest->second);
   } catch (const std::exception& error) {
@@ -105,7 +106,7 @@ void DataShelf::drop_old() {
 
 namespace {
 
-// Why a finished run cannot be gone on from: its figures must not be lost for nothing.
+// Returns why a finished run cannot be continued; its results must not be deleted in that case.
 std::string reason_against_checkpoint(const std::filesystem::path& folder) {
   try {
     load_checkpoint(folder / "checkpoint.pt");
@@ -115,23 +116,21 @@ std::string reason_against_checkpoint(const std::filesystem::path& folder) {
   }
 }
 
-// Throws where a run of fewer epochs cannot, or was not asked to, become this one.
+// Throws if a run with fewer epochs cannot be extended to this one, or if that was not requested.
 void refuse_to_lengthen(const Run& run, const LoadedData& data, const RunSettings& settings) {
   const auto kept = completed(read_record(run.folder / "config.json"));
   const auto epochs = find_path(kept, "schedule.epochs")->get<std::int64_t>();
   const auto where = run.folder.string() + ": holds this run with schedule.epochs " +
-                     std::to_string(epochs) + " in place of " +
-                     std::to_string(run.config.schedule.epochs);
+                     std::to_string(epochs) + ", not " + std::to_string(run.config.schedule.epochs);
   auto reason = reason_against_longer(run.config, epochs, data.split.train);
   if (reason.empty() && has_result(run.folder)) reason = reason_against_checkpoint(run.folder);
   if (!reason.empty()) {
-    throw std::runtime_error(where + ", and cannot be made longer: " + reason +
+    throw std::runtime_error(where + ", and cannot be extended: " + reason +
                              "; choose another --out or name, or remove the folder");
   }
   if (!settings.resume) {
     throw std::runtime_error(where +
-                             "; add --resume to make it longer, or choose another --out or "
-                             "name");
+                             "; add --resume to extend it, or choose another --out or name");
   }
   refuse_if_held(run.folder);
 }
@@ -151,7 +150,7 @@ FolderState check_run(const Run& run, const LoadedData& data, const RunSettings&
   if (state == FolderState::kUnfinished && !settings.resume) {
     throw std::runtime_error(
         run.folder.string() +
-        ": holds an unfinished run; add --resume to go on with it, or remove it");
+        ": holds an unfinished run; add --resume to continue it, or remove it");
   }
   return state;
 }
@@ -165,7 +164,7 @@ std::string diverged_before(const Run& run) {
 
 namespace {
 
-// Whether nothing is left to do. A run that diverged would do so again.
+// Returns true if the run has finished. Throws if it diverged, as it would diverge again.
 bool has_ended(const Run& run, FolderState state) {
   if (state == FolderState::kDiverged) throw std::runtime_error(diverged_before(run));
   return state == FolderState::kDone;
@@ -175,10 +174,10 @@ bool has_ended(const Run& run, FolderState state) {
 
 void execute(const Run& run, const LoadedData& data, const RunSettings& settings) {
   const auto identity = identity_of(run, data, settings);
-  // A finished run is only looked at: it may lie where nothing can be written.
+  // Checks finished runs without locking: their folder may be read-only.
   if (has_ended(run, folder_state(run.folder, identity))) return;
   const RunFolder folder(run.folder);
-  const auto state = folder_state(run.folder, identity);  // again, now that it is locked
+  const auto state = folder_state(run.folder, identity);  // checked again under the lock
   if (has_ended(run, state)) return;
   if (state == FolderState::kNew) folder.begin(identity);
   if (state == FolderState::kShorter) folder.lengthen(identity);

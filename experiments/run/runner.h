@@ -1,4 +1,4 @@
-// Runs experiments: each config, each seed, into a run folder of its own.
+// Execution of experiments: each combination of config and seed in a separate run folder.
 #pragma once
 
 #include <filesystem>
@@ -22,31 +22,31 @@ struct RunSettings {
   at::Device device = at::kCPU;
   bool resume = false;
   bool quiet = false;
-  std::int64_t jobs = 0;  // runs at once; 0: as many as is best
+  std::int64_t jobs = 0;  // concurrent runs; 0: automatic
   std::string command;
 };
 
 /// One config with one seed.
 struct Run {
-  Config config;  // its seeds hold this run's alone
+  Config config;  // `seeds` contains the seed of this run only
   std::filesystem::path folder;
 };
 
-/// What makes the run this run and no other.
+/// Returns the identity of the run, compared with the content of its folder.
 RunIdentity identity_of(const Run& run, const LoadedData& data, const RunSettings& settings);
 
-/// A run for each seed of each config.
+/// Returns one run per config and seed.
 std::vector<Run> list_runs(const std::vector<Config>& configs, const RunSettings& settings);
 
-/// Loads data sets, and keeps those that were used last for further runs.
+/// Loads data sets and caches the most recently used ones.
 class DataShelf {
  public:
-  /// Beyond `most_bytes` of images only the set in use is kept.
+  /// If the images exceed `most_bytes`, only the data set in use is kept.
   explicit DataShelf(const RunSettings& settings, std::int64_t most_bytes = 512 << 20)
       : settings_(settings), most_bytes_(most_bytes) {}
 
-  /// The data of a config, on the settings' device, good until the next call or clear(). Throws
-  /// when a set is missing or damaged.
+  /// Returns the data of a config on the device of the settings, valid until the next call of get()
+  /// or clear(). Throws if a data set is missing or damaged.
   const LoadedData& get(const Config& config);
 
   void clear() { kept_.clear(); }
@@ -54,7 +54,7 @@ class DataShelf {
 
  private:
   struct Kept {
-    std::string key;  // the dataset section, as JSON text
+    std::string key;  // "dataset" section of the config as JSON text
     std::unique_ptr<LoadedData> data;
   };
 
@@ -62,22 +62,22 @@ class DataShelf {
 
   const RunSettings& settings_;
   std::int64_t most_bytes_;
-  std::vector<Kept> kept_;  // the last used first
+  std::vector<Kept> kept_;  // most recently used first
 };
 
-/// Puts the network of a checkpoint into `learner`; std::runtime_error names the file when it is
-/// damaged or another network's.
+/// Loads the weights of a checkpoint into `learner`. Throws std::runtime_error with the file name
+/// if it is damaged or of another network.
 void load_model(const std::filesystem::path& checkpoint, Learner& learner);
 
-/// Throws, before any work, what would stop the run: labels that do not fit the images, a folder
-/// that holds another run. `resume` false: an unfinished run is such a reason too.
+/// Throws if the run cannot start: labels that do not fit the images, a folder with another run,
+/// or, if `resume` is false, an unfinished run.
 FolderState check_run(const Run& run, const LoadedData& data, const RunSettings& settings);
 
-/// Trains, evaluates and prunes; everything it learns goes into the run folder. Throws Interrupted
-/// with the position when asked to stop, after saving a checkpoint.
+/// Trains, evaluates and prunes, and writes the results to the run folder. On a stop request, saves
+/// a checkpoint and throws Interrupted with the position.
 void execute(const Run& run, const LoadedData& data, const RunSettings& settings);
 
-/// Where a run diverged that did so before, and what to do to have it run again.
+/// Returns the error message for a run that has diverged before, with the remedy.
 std::string diverged_before(const Run& run);
 
 }  // namespace ff::experiments

@@ -1,4 +1,4 @@
-// When to write a checkpoint that the next one replaces.
+// Scheduling of checkpoints that the next one overwrites.
 #pragma once
 
 #include <chrono>
@@ -6,13 +6,13 @@
 
 namespace ff::experiments {
 
-/// Writing may take a tenth of the time: a GPU makes an epoch in less than a disk takes for a large
-/// network.
+/// Limits writing to a tenth of the run time: on a GPU, an epoch can take less time than writing
+/// the checkpoint of a large network.
 class SavePace {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// So many runs train together, and save one after the other.
+  /// Sets how many runs train as a group and save one after the other.
   void share_with(std::int64_t runs) { runs_ = runs; }
 
   void saved(std::int64_t epoch, Time begin, Time end) {
@@ -21,7 +21,8 @@ class SavePace {
     took_ = end - begin;
   }
 
-  /// Whether `epoch`'s end, which is now, is to be saved where `every` epochs are asked for.
+  /// Returns true if a checkpoint is due at the end of `epoch`, at time `now`, with the requested
+  /// interval of `every` epochs.
   bool due(std::int64_t epoch, std::int64_t every, Time now) const {
     return epoch - epoch_ >= every && now - end_ >= (10 * runs_ - 1) * took_;
   }

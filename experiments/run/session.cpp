@@ -12,7 +12,7 @@
 namespace ff::experiments {
 namespace {
 
-// What training uses of memory is counted from here on.
+// Returns the peak memory before training and resets the counter.
 std::int64_t take_peak(const at::Device& device) {
   const auto peak = peak_memory_bytes(device);
   reset_peak_memory(device);
@@ -53,7 +53,7 @@ void RunSession::resume() {
     return;
   }
   const auto state = learner_->training_state();
-  const auto chosen = state.find("predict_layers");  // which the end of a training chooses
+  const auto chosen = state.find("predict_layers");  // set by a finished training
   const auto none_chosen = chosen == state.end() ? at::Tensor() : chosen->second.clone();
   const auto checkpoint = load_checkpoint(file);
   try {
@@ -109,7 +109,7 @@ Json RunSession::judge_all() {
   return figures;
 }
 
-// What every result begins with.
+// Fields common to all results.
 Json RunSession::about() const {
   return {{"name", run_.config.name},
           {"seed", run_.config.seeds[0]},
@@ -148,7 +148,7 @@ void RunSession::finish(const Json& more) {
 
 void refuse_to_go_on(const Run& run) {
   throw Interrupted(run.folder.string() +
-                    ": interrupted; the same command with --resume goes on from here");
+                    ": interrupted; run the same command with --resume to continue");
 }
 
 }  // namespace ff::experiments

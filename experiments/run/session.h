@@ -1,5 +1,5 @@
-// One run while it is made, from its first random number to its result: its learner, its loop and
-// what watches them.
+// Execution of one run from seeding to its result: owns the learner, the training loop and its
+// observers.
 #pragma once
 
 #include <memory>
@@ -16,33 +16,33 @@ namespace ff::experiments {
 
 class RunSession {
  public:
-  /// Makes the learner. All references must outlive the session; progress goes to standard error
-  /// under `title`, none where that is empty.
+  /// Creates the learner. All references must outlive the session. Progress goes to standard error
+  /// under `title`; none if it is empty.
   RunSession(const Run& run,
              const DataSplit& data,
              const RunFolder& folder,
              const RunSettings& settings,
              const std::string& title);
 
-  /// Goes back to the folder's checkpoint, if there is one. Throws std::runtime_error with the cure
-  /// when it is damaged or another run's.
+  /// Restores the checkpoint of the folder, if there is one. Throws std::runtime_error with a
+  /// remedy if it is damaged or of another run.
   void resume();
 
-  /// Saves where training stands now.
+  /// Saves a checkpoint at the current position.
   void save() { recorder_.save(); }
 
-  /// So many runs train together, this one among them.
+  /// Sets how many runs train as a group, including this one.
   void share_time_with(std::int64_t runs) { recorder_.share_time_with(runs); }
 
-  /// Training came to a loss or a weight that is no number: writes that for a result.
+  /// Writes the result of a run whose loss or weights became NaN or infinite.
   void diverged(const Diverged& error) const;
 
-  /// Training is over: takes the layers that the validation images choose, where they are to
-  /// choose, and saves. Throws Interrupted when asked to stop, after saving.
+  /// Call after training: selects the prediction layers on the validation set, if configured, and
+  /// saves. On a stop request, saves and throws Interrupted.
   void end_training();
 
-  /// After that: evaluates, prunes, and writes the result; `more` goes into it. Throws
-  /// Interrupted when asked to stop.
+  /// Call after end_training(): evaluates, prunes and writes the result, with the fields of `more`.
+  /// Throws Interrupted on a stop request.
   void finish(const Json& more = Json::object());
 
   Learner& learner() { return *learner_; }
@@ -67,7 +67,7 @@ class RunSession {
   Trainer trainer_;
 };
 
-/// Throws Interrupted, which says how to go on.
+/// Throws Interrupted with instructions for resuming.
 [[noreturn]] void refuse_to_go_on(const Run& run);
 
 }  // namespace ff::experiments

@@ -48,7 +48,8 @@ void catch_stop_signals() {
   stop_flag = steps_left == 0;
   constexpr auto kOnce = static_cast<int>(SA_RESETHAND | SA_RESTART);
   for (const int number : {SIGINT, SIGTERM}) catch_signal(number, kOnce);
-  // SIGXCPU comes every second until the hard limit, and a batch system may repeat its notice.
+  // Handled repeatedly: SIGXCPU arrives every second until the hard limit, and a batch system may
+  // repeat its signal.
   for (const int number : {SIGUSR1, SIGUSR2, SIGXCPU}) catch_signal(number, SA_RESTART);
   if (!is_ignored(SIGHUP)) catch_signal(SIGHUP, SA_RESTART);
   std::signal(SIGPIPE, SIG_IGN);

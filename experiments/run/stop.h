@@ -1,4 +1,5 @@
-// Being asked to stop: a signal finishes the step, saves, and ends with 130.
+// Stop requests by signal: the current step is completed, a checkpoint saved, and the exit status
+// is 130.
 #pragma once
 
 #include <cstdint>
@@ -6,25 +7,24 @@
 
 namespace ff::experiments {
 
-/// From now on SIGINT (Ctrl-C), SIGTERM, SIGHUP (the terminal closed), SIGUSR1, SIGUSR2 and SIGXCPU
-/// (batch systems: time is nearly up) only set the flag. A second SIGINT or SIGTERM ends the
-/// program at once; the others may come again and again. A SIGHUP that is ignored (nohup) stays
-/// ignored. SIGPIPE is ignored from now on: a run is saved though nobody reads what it prints.
-/// Throws std::invalid_argument when FF_TEST_STOP_AFTER_STEPS is not a whole number of at least 0.
+/// Installs handlers that set the stop flag for SIGINT (Ctrl-C), SIGTERM, SIGHUP (terminal closed),
+/// and SIGUSR1, SIGUSR2 and SIGXCPU (time limits of batch systems). A second SIGINT or SIGTERM
+/// kills the program; the others may repeat. An ignored SIGHUP (nohup) stays ignored. SIGPIPE is
+/// ignored, so that a run is saved even if its output pipe is closed. Throws std::invalid_argument
+/// if FF_TEST_STOP_AFTER_STEPS is not an integer >= 0.
 void catch_stop_signals();
 
-/// Whether a signal has come.
+/// Returns true if a stop signal has been received.
 bool stop_requested();
 
-/// For tests that stop at the same place every time: with FF_TEST_STOP_AFTER_STEPS=N in the
-/// environment, the process is asked to stop as if by a signal when it has trained N steps, of all
-/// its runs together. Counts a step.
+/// Counts a training step. For reproducible tests: with FF_TEST_STOP_AFTER_STEPS=N in the
+/// environment, sets the stop flag after N steps, counted over all runs of the process.
 void count_trained_step();
 
-/// How many steps are left until then; without the variable, more than anybody trains.
+/// Returns the number of steps left until then; a very large number if the variable is not set.
 std::int64_t steps_before_stop();
 
-/// Thrown where work is broken off because of it.
+/// Thrown when work is cancelled because of a stop request.
 struct Interrupted : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

@@ -15,7 +15,7 @@
 namespace ff::experiments {
 namespace {
 
-// What must be the same for two runs' networks to train as one.
+// Returns the part of the config that must be equal for two runs to train as a group.
 Json shared_part(const Run& run) {
   auto json = resolved(run.config);
   json.erase("name");
@@ -25,7 +25,7 @@ Json shared_part(const Run& run) {
   return json;
 }
 
-// A run among others: its folder, its session, and its own view of the one random generator.
+// A run of a group: its folder, its session and its state of the shared random generator.
 class Member : private Epoch {
  public:
   Member(const Run& run, const LoadedData& data, const RunSettings& settings, std::string title)
@@ -39,11 +39,11 @@ class Member : private Epoch {
     });
   }
 
-  /// Does `work` as if no other run drew random numbers; a failure is this run's alone.
+  /// Calls `work` with this run's generator state. An exception fails this run only.
   template <class Work>
   void attempt(const Work& work) {
     if (failed()) return;
-    auto generator = at::detail::getDefaultCPUGenerator();  // a handle to the one generator
+    auto generator = at::detail::getDefaultCPUGenerator();  // handle to the default generator
     if (generator_.defined()) generator.set_state(generator_);
     try {
       translate_device_errors(run_.folder, [&] {
@@ -70,7 +70,7 @@ class Member : private Epoch {
   const std::string& failure() const { return failure_; }
   RunSession& session() { return *session_; }
   Epoch& epoch() { return *this; }
-  /// Whose order a run that has failed goes through, as its network is still there.
+  /// Sets the sample order to use after this run has failed, as its network stays in the group.
   void follow(const Epoch& other) { followed_ = &other; }
 
  private:
@@ -98,7 +98,8 @@ std::string title_of(const std::vector<Run>& runs) {
   return title + ", together:";
 }
 
-// A run that failed drops out of everything but the device's work; null when all have.
+// Returns a run that has not failed; null if all have. A failed run only continues to occupy its
+// part of the device computation.
 Member* first_sound(const Members& members) {
   const auto found =
       std::find_if(members.begin(), members.end(), [](const auto& m) { return !m->failed(); });
@@ -110,7 +111,7 @@ void stop_all(const Members& members) {
   refuse_to_go_on(members.front()->run());
 }
 
-// What befalls the device befalls all.
+// A device error fails every run of the group.
 template <class Work>
 bool attempt_all(const Members& members, const Run& run, const Work& work) {
   try {
@@ -124,7 +125,7 @@ bool attempt_all(const Members& members, const Run& run, const Work& work) {
   }
 }
 
-// One epoch of all; false when there is none left.
+// Trains all runs for one epoch; returns false if none has epochs left.
 bool train_epoch(const Members& members, LearnerGroup& group) {
   bool going = false;
   for (const auto& member : members) {
@@ -232,7 +233,7 @@ std::vector<Failure> execute_together(const std::vector<Run>& runs,
   const bool sound =
       std::none_of(members.begin(), members.end(), [](const auto& m) { return m->failed(); });
   if (!sound || !at_one_place(members)) {
-    members.clear();  // which gives the folders back
+    members.clear();  // releases the folder locks
     return execute_apart(runs, data, settings);
   }
   for (const auto& member : members) {

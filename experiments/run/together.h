@@ -1,5 +1,5 @@
-// Runs that differ in little, made as one: their networks train together on a GPU, and each leaves
-// the run folder that it would leave alone.
+// Group training: runs with compatible configs train jointly on a GPU; each writes the same run
+// folder as if it had run alone.
 #pragma once
 
 #include <string>
@@ -9,21 +9,21 @@
 
 namespace ff::experiments {
 
-/// The runs in groups of at most settings.jobs that can train together: on a GPU that the learner's
-/// engine drives, of configs that differ in name, seed and the optimizer's rates alone, and all
-/// new or all unfinished. The others are alone.
+/// Splits runs into groups of at most settings.jobs that can train together: on a GPU whose engine
+/// supports it, with configs that differ only in name, seed and learning rates, and all new or all
+/// unfinished. All other runs form groups of one.
 std::vector<std::vector<Run>> grouped(const std::vector<Run>& runs,
                                       const std::vector<FolderState>& states,
                                       const RunSettings& settings);
 
-/// A run that failed, and why.
+/// A failed run and its error message.
 struct Failure {
   Run run;
   std::string text;
 };
 
-/// As `execute` for each of them. One that fails (its loss is no number) does not stop the others;
-/// throws Interrupted when asked to stop, after saving checkpoints of all.
+/// Calls execute() for a group. A failed run (NaN loss) does not stop the others. On a stop
+/// request, saves checkpoints of all runs and throws Interrupted.
 std::vector<Failure> execute_together(const std::vector<Run>& runs,
                                       const LoadedData& data,
                                       const RunSettings& settings);

@@ -18,7 +18,7 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-// Asked to stop in the midst of an evaluation.
+// Thrown to cancel an evaluation on a stop request.
 struct BrokenOff {};
 
 std::string at(const std::string& phase, std::int64_t epoch, std::int64_t step) {
@@ -97,14 +97,14 @@ void Trainer::start() {
   order_.before_training();
   Json line = {{"epoch", 0}};
   if (!add_looks(0, line)) {  // nothing has been trained that could be saved
-    throw Interrupted(config_.name + " seed " + std::to_string(config_.seeds[0]) +
-                      ": interrupted before its first step; the same command with --resume "
-                      "begins it again");
+    throw Interrupted(
+        config_.name + " seed " + std::to_string(config_.seeds[0]) +
+        ": interrupted before its first step; run the same command with --resume to start it");
   }
   if (line.size() > 1) tell(line);
 }
 
-// Where it was stopped in mid-epoch, the order drawn stays, so that it can go on.
+// If interrupted within an epoch, keeps the sample order, so that training can resume there.
 bool Trainer::finish_epoch() {
   synchronize(data_.train.images.device());
   if (!pending_.empty()) tell_step();
@@ -142,7 +142,8 @@ void Trainer::trained(const at::Tensor& losses) {
     ++position_.total_steps;
     count_trained_step();
   }
-  // Reading a loss waits for the device, so on a GPU it is done now and then, for many steps.
+  // Reading a loss synchronises with the device, so on a GPU losses are read in batches of many
+  // steps.
   const std::size_t look_every = losses.is_cpu() ? 1 : 64;
   if (pending_.size() >= look_every) tell_step();
 }
@@ -185,7 +186,8 @@ void Trainer::look_at_losses() {
   pending_sizes_.clear();
 }
 
-// A loss is that of the weights before an update: the last update is seen only in the weights.
+// The loss is computed before the update, so NaN or infinity from the last update shows only in the
+// weights.
 void Trainer::refuse_weights_that_are_no_numbers() const {
   for (const auto& [name, tensor] : learner_.model()) {
     if (at::isfinite(tensor).all().item<bool>()) continue;
@@ -194,8 +196,8 @@ void Trainer::refuse_weights_that_are_no_numbers() const {
   }
 }
 
-// False when it was asked to stop while it looked at the network: then nothing of the end has
-// happened, and who resumes ends the epoch again.
+// Returns false if a stop request cancelled the evaluation. The epoch is then not recorded, and a
+// resumed run repeats its end.
 bool Trainer::end_epoch() {
   refuse_weights_that_are_no_numbers();
   Json looks = Json::object();
@@ -230,7 +232,8 @@ void Trainer::tell(const Json& metrics) const {
   for (auto* observer : observers_) observer->epoch_ended({phase(), position_, metrics});
 }
 
-// What the config wants to see of the network at the end of an epoch; false when asked to stop.
+// Adds the configured evaluations and measures at the end of an epoch; returns false on a stop
+// request.
 bool Trainer::add_looks(std::int64_t epoch, Json& line) {
   const auto& validate = config_.evaluate.validation_every;
   try {

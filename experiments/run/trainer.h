@@ -1,4 +1,5 @@
-// The training loop: walks a learner's phases, owns the order of the images, and tells observers.
+// Training loop: iterates over the phases of a learner, draws the sample order and notifies
+// observers.
 #pragma once
 
 #include <chrono>
@@ -17,7 +18,7 @@
 
 namespace ff::experiments {
 
-/// A loss or a weight that is no longer a number; what() says where, and what may help.
+/// Thrown when a loss or weight becomes NaN or infinite; what() contains the position and a remedy.
 struct Diverged : std::runtime_error {
   /// `epoch` counts from 1 within `phase`, `step` within the epoch.
   Diverged(std::string what_is, const std::string& phase, std::int64_t epoch, std::int64_t step);
@@ -25,10 +26,10 @@ struct Diverged : std::runtime_error {
   Json record;  // {"reason", "phase", "epoch", "step"}
 };
 
-/// Trains a learner. Knows no learner by name.
+/// Trains any Learner.
 class Trainer : public Epoch {
  public:
-  /// All references must outlive the trainer. `random` is the generator the learner draws from.
+  /// All references must outlive the trainer. `random` is the generator that the learner uses.
   Trainer(const Config& config,
           Learner& learner,
           const DataSplit& data,
@@ -36,33 +37,35 @@ class Trainer : public Epoch {
           PythonRandom& random,
           std::vector<Observer*> observers);
 
-  /// Trains from where it stands to the end. Returns false when it was asked to stop before.
-  /// Throws Diverged at a loss that is not finite.
+  /// Trains from the current position to the end. Returns false if stopped by a request. Throws
+  /// Diverged if a loss is NaN or infinite.
   bool run();
 
-  /// The same in parts, for several trainers whose learners train as one: goes to the next epoch,
-  /// or the one it was stopped in, and draws its order; false when there is none left. The epoch
-  /// is then phase()'s, and *this offers its batches.
+  /// Epoch-wise interface, for trainers whose learners train as a group: advances to the next
+  /// epoch, or to the one interrupted, and draws its sample order. Returns false if no epoch is
+  /// left. The epoch belongs to phase(), and *this provides its batches.
   bool begin_epoch();
-  /// After its training: false when it was stopped in its midst, or while its end was looked at.
+  /// Completes the epoch; returns false if a stop request interrupted its training or its
+  /// evaluation.
   bool finish_epoch();
   const Phase& phase() const { return phases_[position_.phase]; }
 
   const Position& position() const { return position_; }
 
-  /// Seconds from batches to updates, without evaluation and checkpoints.
+  /// Training time in seconds, without evaluation and checkpoints.
   double train_seconds() const { return seconds_; }
 
-  /// The most memory since reset_peak_memory, but for what measures took.
+  /// Peak memory since reset_peak_memory(), excluding the computation of measures.
   std::int64_t peak_memory() const;
 
-  /// What the learner measures now, as metrics.jsonl and result.json have it; null where the config
-  /// asks for no measures.
+  /// Computes the measures in the format of metrics.jsonl and result.json; null if not configured.
   Json measures_now();
 
-  /// Everything but the learner that the next step depends on, generators included.
+  /// Returns the state that the next step depends on, without the learner but with the random
+  /// generators.
   TensorDict state() const;
-  /// Returns whether it is the end of a training of fewer epochs, which this one now goes on from.
+  /// Restores the state. Returns true if it is the end of a shorter training that this one now
+  /// extends.
   bool load_state(const TensorDict& state);
 
   Batch next(std::int64_t batches) const override;
@@ -87,7 +90,7 @@ class Trainer : public Epoch {
   const Config& config_;
   Learner& learner_;
   const DataSplit& data_;
-  std::shared_ptr<const ImageSet> train_;  // the training set, as batches carry it
+  std::shared_ptr<const ImageSet> train_;  // training set, shared with the batches
   const RandomOrder& order_;
   PythonRandom& random_;
   std::vector<Observer*> observers_;
@@ -96,12 +99,13 @@ class Trainer : public Epoch {
   Position position_;
   double seconds_ = 0;
   double epoch_seconds_ = 0;
-  std::int64_t peak_memory_ = 0;                 // of the stretches before the last measures
-  std::chrono::steady_clock::time_point begun_;  // when the epoch's training did
-  std::vector<at::Tensor> orders_;   // this epoch's, one per stream; empty between epochs
-  std::vector<double> loss_sums_;    // per trained layer, over this epoch's images
-  double images_seen_ = 0;           // of this epoch, those whose losses are in loss_sums_
-  std::vector<at::Tensor> pending_;  // losses on a device that have not been looked at
+  std::int64_t peak_memory_ = 0;                 // peak of the intervals before the last measures
+  std::chrono::steady_clock::time_point begun_;  // start of the training part of the epoch
+  // sample orders of this epoch, one per stream; empty between epochs
+  std::vector<at::Tensor> orders_;
+  std::vector<double> loss_sums_;    // per trained layer, over the samples of this epoch
+  double images_seen_ = 0;           // samples of this epoch included in loss_sums_
+  std::vector<at::Tensor> pending_;  // losses on the device that have not been read yet
   std::vector<std::int64_t> pending_sizes_;
 };
 

@@ -1,4 +1,4 @@
-// What a checkpoint keeps of the loop.
+// Checkpoint state of the training loop.
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Functions.h>
 
@@ -38,33 +38,34 @@ TensorDict Trainer::state() const {
 bool Trainer::load_state(const TensorDict& state) {
   const auto position = entry(state, "position").contiguous();
   if (position.scalar_type() != at::kLong || position.numel() != 6) {
-    throw std::runtime_error("the position in the training is not readable");
+    throw std::runtime_error("cannot read the position in the training");
   }
   const auto* p = position.const_data_ptr<std::int64_t>();
   position_ = {static_cast<std::size_t>(p[0]), p[1], p[2], p[3], p[4], p[5] != 0};
   if (p[0] < 0 || p[0] > static_cast<std::int64_t>(phases_.size()) || p[1] < 0 || p[2] < 0 ||
       p[2] > batches() || (!position_.finished && position_.phase == phases_.size())) {
-    throw std::runtime_error("the position in the training does not exist in this training");
+    throw std::runtime_error("the position in the training does not exist in this schedule");
   }
   const auto seconds = to_doubles(entry(state, "seconds"));
   seconds_ = seconds.at(0);
   epoch_seconds_ = seconds.at(1);
   images_seen_ = seconds.at(2);
   loss_sums_ = to_doubles(entry(state, "loss_sums"));
-  auto generator = at::detail::getDefaultCPUGenerator();  // a handle to the one generator
+  auto generator = at::detail::getDefaultCPUGenerator();  // handle to the default generator
   generator.set_state(entry(state, "torch_generator"));
   random_.set_state(entry(state, "python_random"));
   orders_.clear();
   for (int i = 0; state.contains("order." + std::to_string(i)); ++i) {
     orders_.push_back(state.at("order." + std::to_string(i)));
     if (orders_.back().scalar_type() != at::kLong || orders_.back().numel() != data_.train.size()) {
-      throw std::runtime_error("the order of the images is not one of this training set");
+      throw std::runtime_error("the order of the images does not fit this training set");
     }
   }
   return pass_earlier_end();
 }
 
-// The last phase alone can have got longer: all before it are over.
+// Continues after the end of a shorter training. Only the last phase can have gained epochs, as all
+// earlier phases are complete.
 bool Trainer::pass_earlier_end() {
   std::int64_t before = 0;
   for (std::size_t i = 0; i + 1 < phases_.size(); ++i) before += phases_[i].epochs;

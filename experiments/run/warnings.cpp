@@ -18,14 +18,14 @@ namespace {
 
 constexpr const char* kSaid = "FF_WARNINGS_SAID";
 
-// Batches that each layer learns from.
+// Returns the number of updates that each layer receives.
 double steps_of(const Config& config, const DataSplit& data) {
   const auto batches = (data.train.size() + config.batch_size - 1) / config.batch_size;
   const auto steps = config.schedule.epochs * batches;
   return static_cast<double>(std::min(steps, config.schedule.max_steps.value_or(steps)));
 }
 
-// Squares of activations cannot add up to more than the activation's bound allows.
+// A bounded activation limits the sum of squares, so a threshold above that limit is unreachable.
 std::string unreachable_threshold(const Config& config, const DataSplit&) {
   if (is_idle(config, "model.threshold")) return "";
   const auto& model = config.model;
@@ -42,8 +42,8 @@ std::string unreachable_threshold(const Config& config, const DataSplit&) {
            " cannot be reached: the activations " + "of " + model.activation + " are at most " +
            significant(bound) + ", so the " + model.goodness + " goodness of layer " +
            std::to_string(l) + " stays below " + significant(highest) +
-           ", and its units saturate; set it well below, such as " + significant(highest / 4) +
-           ", or take model.activation relu";
+           ", and its units saturate; set it well below, for example to " +
+           significant(highest / 4) + ", or use model.activation relu";
   }
   return "";
 }
@@ -54,29 +54,30 @@ std::string negative_threshold(const Config& config, const DataSplit&) {
   if (is_idle(config, "model.threshold") || threshold.learned) return "";
   if (threshold.initial.is_word() || threshold.initial.number >= 0) return "";
   return "model.threshold.initial: " + significant(threshold.initial.number) +
-         " is below every goodness, which is never negative, and model.threshold.learned is "
-         "false; set it above 0";
+         " is below the goodness of every sample, which is never negative, and "
+         "model.threshold.learned is false; set it above 0";
 }
 
-// The pixels of the other labels are 0 in normalised units.
+// In the label overlay, the pixels of all other labels are 0 in normalised units, so a label value
+// near 0 is invisible.
 std::string invisible_label(const Config& config, const DataSplit& data) {
   if (is_idle(config, "label")) return "";
   constexpr std::int64_t kSample = 1000;
-  constexpr double kNothing = 1e-6;  // of the range of a pixel
+  constexpr double kNothing = 1e-6;  // relative to the range of the pixel values
   const auto& value = config.label.value;
   const auto& train = data.train;
   const auto range = train.table.max().item<double>() - train.table.min().item<double>();
   if (value.is_word()) {
-    auto first = train;  // nearly always enough
+    auto first = train;  // a sample, nearly always sufficient
     first.images = train.images.slice(/*dim=*/0, 0, kSample);
     if (std::abs(first.max_value()) > kNothing * range) return "";
   }
   const double pixel = value.is_word() ? train.max_value() : value.number;
   if (std::abs(pixel) > kNothing * range) return "";
-  return std::string("label.value: ") + (value.is_word() ? "the largest pixel, " : "") +
+  return std::string("label.value: ") + (value.is_word() ? "the largest pixel value " : "") +
          significant(pixel) +
-         ", is the value of a label's pixel where it is not the label, 0 (normalised), so every "
-         "label looks alike; set another number" +
+         " equals that of the other label pixels, 0 after normalisation, so all labels look the "
+         "same; set another number" +
          (value.is_word() ? " or another dataset.normalize" : ", or max");
 }
 
@@ -86,11 +87,11 @@ std::string one_class(const Config&, const DataSplit& data) {
   if (labels.max().item<std::int64_t>() != least) return "";
   return "dataset: all " + std::to_string(labels.numel()) + " training images are of class " +
          std::to_string(least) +
-         ", so there is nothing to tell apart; give images of another class too, or a larger "
+         ", so there is nothing to classify; add images of other classes, or use a larger "
          "dataset.train_limit";
 }
 
-// Rules whose errors come down by the network's own weights, which zeros let nothing through.
+// Rules that propagate errors through the forward weights, which block them if they are zero.
 bool brings_errors_by_weights(const Config& config) {
   const auto& type = config.model.type;
   for (const auto& rule : baselines::backward_rules()) {
@@ -113,12 +114,12 @@ std::string zero_weights(const Config& config, const DataSplit&) {
   if (config.model.init != "zero" || with_weights < 2) return "";
   if (!brings_errors_by_weights(config)) return "";
   return "model.init: zero leaves the hidden layers of model.type " + config.model.type +
-         " alike or without an error to learn from; set model.init torch or normal, or take a "
-         "rule with feedback of its own, such as dfa";
+         " with identical units or without an error signal; set model.init to torch or normal, or "
+         "use a rule with separate feedback weights, such as dfa";
 }
 
-// The activities of l2-normalised rows grow or shrink by at most a factor exp(growth) in all steps,
-// as the slope of the losses is at most 1: d ln a = rate x scale of the goodness x |row|^2.
+// With l2-normalised inputs, activities change by at most a factor exp(growth) over the training:
+// the slope of the loss is at most 1, so d ln a = lr * goodness scale * |x|^2 per step.
 std::string slow_sgd(const Config& config, const DataSplit& data) {
   constexpr double kLeast = 1;
   const auto& [model, optimizer] = std::tie(config.model, config.optimizer);
@@ -137,15 +138,15 @@ std::string slow_sgd(const Config& config, const DataSplit& data) {
     if (!known || (l == 0 && !model.normalize.input) || growth >= kLeast) continue;
     return "optimizer.learning_rate: " + significant(optimizer.learning_rate) + " with sgd, " +
            model.goodness + " goodness and " + model.normalize.type +
-           "-normalised rows changes the activities of layer " + std::to_string(l) +
+           "-normalised inputs changes the activations of layer " + std::to_string(l) +
            " by at most a factor " + significant(std::exp(growth)) + " in " + significant(steps) +
-           " steps; take optimizer.type adam, model.goodness sum-square, or a rate " +
+           " steps; use optimizer.type adam, model.goodness sum-square, or a rate " +
            significant(20 * kLeast / growth) + " times as large";
   }
   return "";
 }
 
-// A step of Adam is at most about three learning rates, whatever the gradient.
+// One Adam step moves a weight by at most about three learning rates, whatever the gradient.
 std::string vanishing_rate(const Config& config, const DataSplit& data) {
   constexpr double kLargestStep = 3.2, kLeast = 1e-3;
   const auto& optimizer = config.optimizer;
@@ -155,8 +156,8 @@ std::string vanishing_rate(const Config& config, const DataSplit& data) {
   const double path = kLargestStep * optimizer.learning_rate / (1 - optimizer.momentum) * steps;
   if (!bounded || steps == 0 || path * inputs >= kLeast) return "";
   return "optimizer.learning_rate: " + significant(optimizer.learning_rate) +
-         " moves no weight by more than " + significant(path) + " in " + significant(steps) +
-         " steps, which is nothing; set a larger one";
+         " changes no weight by more than " + significant(path) + " in " + significant(steps) +
+         " steps, which is too little; set a larger one";
 }
 
 std::string decay_of_everything(const Config& config, const DataSplit&) {
@@ -165,7 +166,7 @@ std::string decay_of_everything(const Config& config, const DataSplit&) {
   if (share < 1 || (optimizer.type == "adam" && !optimizer.decoupled_decay)) return "";
   return "optimizer.weight_decay: " + significant(optimizer.weight_decay) +
          " times the learning rate is " + significant(share) +
-         ", so that each step takes all of a weight away; set it below " +
+         ", so each step removes the whole weight; set it below " +
          significant(0.01 / optimizer.learning_rate);
 }
 
@@ -177,33 +178,33 @@ std::string dropout_of_everything(const Config& config, const DataSplit&) {
     if (left >= 1) continue;
     return "model.dropout: " + significant(config.model.dropout) + " leaves layer " +
            std::to_string(l) + ", of " + std::to_string(width) + " units, " + significant(left) +
-           " of them on average; set it lower, or model.widths higher";
+           " of them on average; decrease it, or increase model.widths";
   }
   return "";
 }
 
-// 0 / 0 is NaN: of a gradient that is 0, or of a row of zeros.
+// 0 / 0 yields NaN, for a zero gradient or a zero input vector with epsilon 0.
 std::string division_by_zero(const Config& config, const DataSplit&) {
   const auto& [optimizer, normalize] = std::tie(config.optimizer, config.model.normalize);
   if (optimizer.type == "adam" && optimizer.epsilon == 0) {
-    return "optimizer.epsilon: 0 divides 0 by 0 where a weight's gradient is 0, and the weight "
-           "becomes NaN; set a small number, such as 1e-8";
+    return "optimizer.epsilon: 0 divides 0 by 0 where the gradient of a weight is 0, and the "
+           "weight becomes NaN; set a small number, such as 1e-8";
   }
   if (is_idle(config, "model.normalize") || normalize.type == "none" || normalize.epsilon > 0) {
     return "";
   }
-  return "model.normalize.epsilon: 0 divides 0 by 0 where a row has only zeros, as a black image "
-         "may or what units give that are all off; set a small number, such as 1e-8";
+  return "model.normalize.epsilon: 0 divides 0 by 0 for inputs that are all zero, such as a black "
+         "image or a layer of inactive units; set a small number, such as 1e-8";
 }
 
-// Means and standard deviations are of pixels in [0, 1], not of bytes.
+// Mean and standard deviation must refer to pixels in [0, 1], not to bytes.
 std::string foreign_normalization(const Config& config, const DataSplit& data) {
   constexpr double kLeast = 0.05;
   const auto& table = data.train.table;
   const auto range = (std::get<0>(table.max(1)) - std::get<0>(table.min(1))).max().item<double>();
   if (!config.dataset.normalize.word.empty() || range >= kLeast) return "";
-  return "dataset.normalize: leaves pixels between black and white only " + significant(range) +
-         " apart; mean and std are of pixels in [0, 1], not of bytes up to 255";
+  return "dataset.normalize: makes black and white pixels differ by only " + significant(range) +
+         "; mean and std are for pixels in [0, 1], not for bytes up to 255";
 }
 
 }  // namespace

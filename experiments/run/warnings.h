@@ -1,5 +1,4 @@
-// Settings that keep a run from learning, however long it trains: seen before it begins, in its
-// config and its data alone.
+// Checks for settings that prevent learning, made from the config and the data before a run starts.
 #pragma once
 
 #include <set>
@@ -12,29 +11,30 @@
 
 namespace ff::experiments {
 
-/// One reason why a run may be unable to learn.
+/// One check.
 struct SettingCheck {
   const char* name;
-  /// "key: what is wrong; what to do instead", or empty where nothing is wrong.
+  /// Returns "key: problem; remedy", or an empty string.
   std::string (*find)(const Config& config, const DataSplit& data);
 };
 
-/// All of them; a new one is a function and a line in warnings.cpp.
+/// Returns all checks. To add one, write a function and add an entry in warnings.cpp.
 const std::vector<SettingCheck>& setting_checks();
 
-/// What there is to warn of before a run, a line each: of its data, then of its settings.
+/// Returns all warnings for a run, one line each: those about the data, then those about the
+/// settings.
 std::vector<std::string> warnings_of(const Config& config, const LoadedData& data);
 
-/// Says warnings on standard error, each once; none in a process that another one, which has said
-/// them, started for a run.
+/// Prints each warning once on standard error; prints nothing in a child process whose parent has
+/// already printed them.
 class Warner {
  public:
-  /// `who` begins each line: "ff run".
+  /// `who` is the prefix of each line: "ff run".
   explicit Warner(std::string who) : who_(std::move(who)) {}
 
   void warn(const Config& config, const LoadedData& data);
 
-  /// While it lives, processes that are started say none.
+  /// During its lifetime, child processes print no warnings.
   class Said {
    public:
     Said();

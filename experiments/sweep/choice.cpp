@@ -8,7 +8,7 @@
 namespace ff::experiments {
 namespace {
 
-// The mean over a point's seeds; none where one of them has not finished.
+// Returns the mean over the seeds of a point; std::nullopt if any of them has not finished.
 std::optional<double> validation_accuracy(const SweepPoint& point,
                                           const std::filesystem::path& folder,
                                           const RecordedRuns& recorded) {

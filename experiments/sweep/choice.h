@@ -1,4 +1,4 @@
-// The best point of each config of a sweep, by validation images alone.
+// Selection of the best grid point of each config of a sweep by validation accuracy.
 #pragma once
 
 #include <filesystem>
@@ -8,19 +8,19 @@
 
 namespace ff::experiments {
 
-/// Reads the finished runs of `sweep`, recorded or in DIR/<name>/seed-<n>/, and compares the points
-/// of each config by their mean validation accuracy over its seeds; of equal ones, the first of the
-/// grid wins. A point of which not every seed finished cannot win. Returns
+/// Reads the finished runs of `sweep`, from `recorded` or DIR/<name>/seed-<n>/, and selects for
+/// each config the point with the highest mean validation accuracy over its seeds; on a tie, the
+/// first point of the grid. A point with an unfinished seed is not eligible. Returns
 ///
-///   {"name": the sweep's, "by": "validation-accuracy",
+///   {"name": the sweep's name, "by": "validation-accuracy",
 ///    "chosen": {CONFIG: {"set": {KEY: VALUE}, "validation_accuracy": 0.97,
-///                        "edges": [keys whose smallest or largest value won],
-///                        "then": [names of what runs after the choice], "candidates": [...]}}}
+///                        "edges": [keys whose smallest or largest value was selected],
+///                        "then": [names of the follow-up runs], "candidates": [...]}}}
 ///
-/// with a null "set" for a config that no point can win. The test set has no part in it.
+/// "set" is null for a config without an eligible point. The test set is not used.
 struct Choice {
   Json json;
-  std::vector<const SweepPoint*> winners;  // within `sweep`, at most one of each config
+  std::vector<const SweepPoint*> winners;  // points of `sweep`, at most one per config
 };
 Choice choose_points(const Sweep& sweep,
                      const std::filesystem::path& folder,

@@ -29,16 +29,20 @@ struct RangeOptions {
   static void fields(Self& self, Visitor& visit) {
     visit("from", self.from, any(), "The first value.");
     visit("to", self.to, any(), "The last value.");
-    visit("step", self.step, above(0), "From one value to the next; or points.");
-    visit("points", self.points, between(2, kMostValues), "How many values.");
+    visit("step",
+          self.step,
+          above(0),
+          "Difference between consecutive values; alternative to points.");
+    visit("points", self.points, between(2, kMostValues), "Number of values.");
     visit("scale",
           self.scale,
           one_of({"linear", "log"}),
-          "log: from one value to the next by a constant factor.");
+          "linear: constant difference between values; log: constant factor.");
   }
 };
 
-// The parts of a key that tell it from the others: "learning_rate", or all of "optimizer.type".
+// Returns the shortest suffix of a key that is unique in the grid: "learning_rate", or the full
+// "optimizer.type".
 std::string short_key(const std::string& key, const Json& grid) {
   const auto leaf = [](const std::string& dotted) { return dotted.substr(dotted.rfind('.') + 1); };
   int alike = 0;
@@ -46,7 +50,7 @@ std::string short_key(const std::string& key, const Json& grid) {
   return alike == 1 ? leaf(key) : key;
 }
 
-// A value as a part of a folder's name; empty where it cannot be one.
+// Formats a value for a run folder name; empty if it cannot be part of one.
 std::string name_of(const Json& value) {
   if (value.is_object()) return {};
   std::string text;
@@ -61,7 +65,7 @@ std::string name_of(const Json& value) {
   for (const char c : value.is_string()         ? value.get<std::string>()
                       : value.is_number_float() ? significant(value.get<double>(), 10)
                                                 : value.dump()) {
-    if (c == '+') continue;  // of 1e+20
+    if (c == '+') continue;  // drops the plus sign of 1e+20
     const bool safe = std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_';
     text += safe ? c : '-';
   }
@@ -70,15 +74,15 @@ std::string name_of(const Json& value) {
 
 double rounded(double value) { return std::strtod(significant(value, 6).c_str(), nullptr); }
 
-// What cannot be about a range whose values are right one by one; empty where nothing.
+// Returns why the combination of valid values is not a valid range; empty if it is.
 std::string reason_against(const RangeOptions& range, const Json& json) {
-  if (!json.contains("to")) return "'to' is missing: a range is from one value to another";
+  if (!json.contains("to")) return "'to' is missing; a range needs 'from' and 'to'";
   if (range.from >= range.to) return "'from' must be below 'to'";
   if (range.step.has_value() == range.points.has_value()) {
     return "give 'step' or 'points', one of the two";
   }
-  if (range.step && range.scale == "log") return "'step' has no meaning with scale log; use points";
-  if (range.scale == "log" && range.from <= 0) return "scale log needs values above 0";
+  if (range.step && range.scale == "log") return "'step' has no effect with scale log; use points";
+  if (range.scale == "log" && range.from <= 0) return "scale log requires values above 0";
   if (range.step && (range.to - range.from) / *range.step > kMostValues) {
     return "more than " + std::to_string(kMostValues) + " values";
   }
@@ -100,7 +104,7 @@ std::vector<double> values_of(const RangeOptions& range) {
   return values;
 }
 
-// Whether a config's key takes whole numbers and no others.
+// Returns true if the config key accepts integers only.
 bool takes_whole_numbers(const std::string& key) {
   const auto* schema = schema_at(key);
   if (!schema) return false;
@@ -110,14 +114,15 @@ bool takes_whole_numbers(const std::string& key) {
   return std::any_of(any_of.begin(), any_of.end(), is_integer);
 }
 
-// The nearest whole numbers; an empty list after adding a problem, where two values have the same.
+// Rounds values to integers. Adds a problem and returns an empty list if two values round to the
+// same integer.
 std::vector<Json> whole_numbers(const std::vector<double>& values,
                                 const std::string& key,
                                 const std::string& path,
                                 Problems& problems) {
   std::vector<Json> whole;
   for (const auto value : values) {
-    // Beyond int64 the config refuses it.
+    // Values beyond int64 are rejected by the config.
     const Json next = std::abs(value) < 9e18 ? Json(std::llround(value)) : Json(value);
     if (!whole.empty() && whole.back() == next) {
       problems.add(path,
@@ -130,7 +135,7 @@ std::vector<Json> whole_numbers(const std::vector<double>& values,
   return whole;
 }
 
-// The values of a range; an empty list after adding a problem.
+// Expands a range to its values. On error, adds a problem and returns an empty list.
 std::vector<Json> read_range(const std::string& key,
                              const Json& json,
                              const std::string& path,
@@ -184,9 +189,7 @@ Axis read_axis(const std::string& key,
     const auto name = name_of(value);
     if (name.empty()) {
       problems.add(path,
-                   shown(value) +
-                       " has no name for a run's folder; give it one: "
-                       "{\"NAME\": {\"" +
+                   shown(value) + " cannot be used as a folder name; name it: {\"NAME\": {\"" +
                        key + "\": ...}}");
     }
     axis.values.push_back({short_key(key, grid) + "-" + name, {{key, value}}});
@@ -194,7 +197,7 @@ Axis read_axis(const std::string& key,
   return axis;
 }
 
-// Two axes that set one key, or two values of an axis that would share a folder.
+// Rejects two axes for the same key, and two values of an axis with the same folder name.
 void refuse_repetitions(const std::vector<Axis>& axes,
                         const std::string& path,
                         Problems& problems) {
@@ -215,7 +218,7 @@ void refuse_repetitions(const std::vector<Axis>& axes,
   }
 }
 
-// Whether the value is the smallest or largest of an axis of numbers.
+// Returns true if the value is the smallest or largest of a numeric axis.
 bool is_edge(const Axis& axis, const AxisValue& value) {
   const auto number = [](const AxisValue& one) -> const Json* {
     return one.set.size() == 1 && one.set.front().is_number() ? &one.set.front() : nullptr;

@@ -1,4 +1,4 @@
-// The grid of a sweep: axes of values for config keys, and the points they span.
+// Parameter grid of a sweep: one axis of values per config key, and their Cartesian product.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace ff::experiments {
 
-/// One value of an axis: the keys it sets, {"optimizer.learning_rate": 0.1}, and its part of a
-/// run's name, "learning_rate-0.1".
+/// A value of an axis: the keys it sets, such as {"optimizer.learning_rate": 0.1}, and its label in
+/// run names, "learning_rate-0.1".
 struct AxisValue {
   std::string label;
   Json set;
@@ -21,25 +21,24 @@ struct Axis {
   std::vector<AxisValue> values;
 };
 
-/// One value of each axis.
+/// A combination of one value per axis.
 struct GridPoint {
-  std::string label;  // of all axes, joined with '.'; empty for a grid without axes
-  std::string kept;   // the same of the axes over which nothing is chosen
+  std::string label;  // labels of all axes joined with '.'; empty without axes
+  std::string kept;   // the same for the axes that the selection does not range over
   Json set = Json::object();
-  // Of the axes that are chosen over, those of numbers of which this is the smallest or the
-  // largest.
+  // Numeric axes under selection of which this point has the smallest or largest value.
   std::vector<std::string> edges;
 };
 
-/// Reads {"KEY": VALUES, ...}, where VALUES is a list [0.1, 0.3], a range {"from": 1, "to": 5,
-/// "step": 2} or {"from": 0.001, "to": 1, "points": 4, "scale": "log"}, or named alternatives
-/// {"none": {}, "bn": {"model.batch_norm": true}}, whose KEY is a name of the axis alone. Computed
-/// numbers are rounded to six digits, those of a key of whole numbers to whole ones. What is wrong
-/// goes to `problems` under `path`.
+/// Parses {"KEY": VALUES, ...}. VALUES is a list [0.1, 0.3], a range {"from": 1, "to": 5, "step":
+/// 2} or {"from": 0.001, "to": 1, "points": 4, "scale": "log"}, or named alternatives {"none": {},
+/// "bn": {"model.batch_norm": true}}, for which KEY is an arbitrary axis name. Range values are
+/// rounded to six significant digits, or to integers for integer keys. Adds errors to `problems`
+/// under `path`.
 std::vector<Axis> read_grid(const Json& grid, const std::string& path, Problems& problems);
 
-/// Every combination, the last axis changing fastest; one point without axes. `over` names the axes
-/// whose best value is chosen; empty: all of them.
+/// Returns the Cartesian product of the axes, the last axis varying fastest; a single point if
+/// there are no axes. `over` names the axes whose best value will be selected; empty means all.
 std::vector<GridPoint> points_of(const std::vector<Axis>& axes,
                                  const std::vector<std::string>& over = {});
 

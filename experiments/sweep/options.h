@@ -1,4 +1,4 @@
-// The keys of a sweep file.
+// Keys of a sweep file.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace ff::experiments {
 
-/// JSON that is looked at later: a list that is not empty, or an object.
+/// JSON whose content is validated later: a non-empty list, or an object.
 struct JsonList {
   Json value = Json::array();
 };
@@ -17,7 +17,7 @@ struct JsonObject {
   Json value = Json::object();
 };
 
-// Of these a message needs the words alone.
+// Only the description is needed, for error messages.
 inline Json schema_of(const JsonList&, const Rule&) {
   return {{"enum", {"a list [...] of one or more"}}};
 }
@@ -35,25 +35,28 @@ inline std::string read_value(const Json& json, JsonObject& object, const Rule& 
   return {};
 }
 
-// Keys and values: those that all runs are given, and those that each takes in turn.
+// `set` applies to all runs; `grid` lists the values to combine.
 struct GridOptions {
   JsonObject set, grid;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit("set", self.set, any(), "Keys that all configs are given.");
-    visit("grid", self.grid, any(), "Keys and the values each takes in turn.");
+    visit("set", self.set, any(), "Keys set in all configs.");
+    visit("grid", self.grid, any(), "Keys and their lists of values; all combinations are run.");
   }
 };
 
-// What a sweep and each of its parts have.
+// Keys that a sweep and each of its parts have in common.
 struct PartOptions {
   JsonList configs;
   GridOptions points;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit("configs", self.configs, any(), "Files, from the sweep's folder, or configs.");
+    visit("configs",
+          self.configs,
+          any(),
+          "Config files, relative to the sweep file's folder, or inline configs.");
     GridOptions::fields(self.points, visit);
   }
 };
@@ -70,16 +73,16 @@ struct SweepOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit("$schema", self.schema, any(), "For editors; changes nothing.");
-    visit("comment", self.comment, any(), "For readers; changes nothing.");
-    visit("name", self.name, nonempty(any()), "The sweep's name and its folder's.");
+    visit("$schema", self.schema, any(), "For editors; has no effect.");
+    visit("comment", self.comment, any(), "For human readers; has no effect.");
+    visit("name", self.name, nonempty(any()), "Name of the sweep and of its folder.");
     visit("choose",
           self.choose,
           one_of({"validation-accuracy"}),
-          "By what the best point of each config is chosen; null: no choice.");
-    visit("over", self.over, any(), "Keys of the grid whose best value is chosen; left out: all.");
+          "Criterion for the best point of each config; null: no choice.");
+    visit("over", self.over, any(), "Grid keys whose best value is chosen; default: all.");
     PartOptions::fields(self.whole, visit);
-    visit("parts", self.parts, "Several configs, set and grid.");
+    visit("parts", self.parts, "List of parts, each with its own configs, set and grid.");
     visit("then", self.then);
   }
 };

@@ -15,7 +15,7 @@ RecordedRuns::RecordedRuns(const std::vector<std::string>& places) {
       const auto [first, is_new] = runs_.try_emplace({run.name(), run.seed()}, std::move(run));
       if (is_new) continue;
       throw std::runtime_error(first->second.folder.string() + " and " + folder +
-                               ": two runs of one name and seed; leave one out");
+                               ": two runs with the same name and seed; exclude one");
     }
   }
 }
@@ -29,7 +29,7 @@ const RunRecord* RecordedRuns::find(const Config& config, std::int64_t seed) con
   const auto lines = differences(resolved(own), completed(run.config));
   if (lines.empty()) return &run;
   throw std::runtime_error(run.folder.string() + ": is a run that differs in " + joined(lines) +
-                           "; leave it out of --records");
+                           "; exclude it from --records");
 }
 
 }  // namespace ff::experiments

@@ -1,4 +1,4 @@
-// Runs of a sweep that were made elsewhere, and stand in record files.
+// Runs of a sweep that were made on another machine and are read from record files.
 #pragma once
 
 #include <map>
@@ -15,12 +15,12 @@ class RecordedRuns {
  public:
   RecordedRuns() = default;
 
-  /// The finished runs, diverged ones too, of record files, or in or below folders. Errors as of
-  /// find_runs, and std::runtime_error for two runs of one name and seed.
+  /// Loads the finished and diverged runs of record files or folders. Throws as find_runs(), and
+  /// std::runtime_error if two runs have the same name and seed.
   explicit RecordedRuns(const std::vector<std::string>& places);
 
-  /// The run of this config with this seed; nullptr where there is none. Throws std::runtime_error,
-  /// naming the keys that differ, where the one of that name and seed is of another config.
+  /// Returns the run with this config and seed, or nullptr. Throws std::runtime_error with the
+  /// differing keys if a run with the same name and seed has another config.
   const RunRecord* find(const Config& config, std::int64_t seed) const;
 
  private:

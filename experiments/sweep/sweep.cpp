@@ -9,12 +9,12 @@ namespace ff::experiments {
 
 namespace {
 
-// a.learning_rate-0.1
+// Appends a label to a name: "a" and "learning_rate-0.1" give "a.learning_rate-0.1".
 std::string with_label(const std::string& name, const std::string& label) {
   return label.empty() ? name : name + "." + label;
 }
 
-// What all runs of a grid are given, and its points.
+// The keys set for all runs of a grid, and the grid's points.
 struct Points {
   Json set;
   std::vector<GridPoint> list;
@@ -34,8 +34,8 @@ class SweepReader {
     const bool has_parts = json.contains("parts");
     if (has_parts == json.contains("configs")) {
       problems_.add("configs",
-                    has_parts ? "has no effect beside parts, which have their own; remove it"
-                              : "missing; a sweep has configs, or parts that have them");
+                    has_parts ? "has no effect with parts, which have their own; remove it"
+                              : "missing; a sweep needs configs, or parts with configs");
     }
     if (json.contains("then") && !options.choose) {
       problems_.add("then", "has no effect without a choice; add \"choose\", or remove it");
@@ -59,7 +59,7 @@ class SweepReader {
  private:
   void check_name(const Json& json) {
     const auto name = json.find("name");
-    if (name == json.end()) problems_.add("name", "missing; every sweep has a name");
+    if (name == json.end()) problems_.add("name", "missing; every sweep needs a name");
     if (name == json.end() || !name->is_string() || *name == "") return;
     check_folder_name(*name, problems_);
   }
@@ -69,7 +69,7 @@ class SweepReader {
     for (const auto* key : {"model", "dataset", "schedule", "optimizer"}) {
       if (!json.contains(key)) continue;
       throw ConfigError(path_.string() + ": is a config, not a sweep (it has " + key +
-                        ", and neither configs nor parts); run it by 'ff run'");
+                        ", and neither configs nor parts); run it with 'ff run'");
     }
   }
 
@@ -92,7 +92,7 @@ class SweepReader {
       const auto place = "parts[" + std::to_string(i) + "].";
       auto part = options.parts[i];
       if (part.configs.value.empty()) {
-        problems_.add(place + "configs", "missing; each part has its own configs");
+        problems_.add(place + "configs", "missing; each part needs its own configs");
       }
       auto& own = part.points;
       auto set = options.whole.points.set.value, grid = options.whole.points.grid.value;
@@ -115,7 +115,9 @@ class SweepReader {
   void add_part(const PartOptions& part, const std::string& place) {
     for (const auto& key : over_) {
       if (part.points.grid.value.contains(key)) continue;
-      problems_.add(place + "grid", "has no " + key + ", which 'over' names; add it, or drop it");
+      problems_.add(
+          place + "grid",
+          "has no " + key + ", which is listed in 'over'; add it, or remove it from 'over'");
     }
     const auto own = points(part.points, place, over_);
     if (!problems_.empty()) return;
@@ -131,7 +133,7 @@ class SweepReader {
     }
     for (const auto& key : swept) {
       if (points.set.contains(key)) {
-        problems_.add(place + "set." + key, "is a key of the grid too; remove it from one");
+        problems_.add(place + "set." + key, "is also a key of the grid; remove one of the two");
       }
       for (const auto& assignment : assignments_) {
         if (assignment.starts_with(key + "=")) {
@@ -141,7 +143,7 @@ class SweepReader {
     }
     if (swept.contains("name") || points.set.contains("name")) {
       problems_.add(place + (swept.contains("name") ? "grid" : "set") + ".name",
-                    "names are made from the configs' and the grid's; remove it");
+                    "names are derived from the configs and the grid; remove it");
     }
   }
 
@@ -164,7 +166,7 @@ class SweepReader {
     if (base.is_null()) return;
     const auto name = base.find("name");
     if (name == base.end() || !name->is_string() || *name == "") {
-      problems_.add(place + ".name", "missing; every experiment has a name");
+      problems_.add(place + ".name", "missing; every experiment needs a name");
       return;
     }
     for (const auto& point : own.list) {
@@ -172,12 +174,12 @@ class SweepReader {
         add_point(base, own.set, point);
       } catch (const ConfigError& error) {
         problems_.add_lines(error);
-        return;  // the other points would say the same again
+        return;  // the other points would produce the same errors
       }
     }
   }
 
-  // The config with these changes, one after the other, and the sweep's assignments.
+  // Applies the changes in order, then the assignments of the command line.
   Config changed(Json json, const std::string& label, const std::vector<const Json*>& changes) {
     const auto name = with_label(json["name"], label);
     json["name"] = name;
@@ -194,7 +196,7 @@ class SweepReader {
     for (const auto& item : point.set.items()) {
       if (!then.contains(item.key())) continue;
       throw ConfigError(problems_.file() + ": " + place + item.key() +
-                        ": is what the grid chooses; remove it");
+                        ": is a key that the grid chooses; remove it");
     }
   }
 
@@ -220,11 +222,11 @@ class SweepReader {
     std::set<std::string> names, chosen;
     const auto add = [&](const Config& config) {
       if (names.insert(config.name).second) return;
-      problems_.add("configs", "two runs would be called " + config.name);
+      problems_.add("configs", "two runs would have the name " + config.name);
     };
     for (const auto& point : sweep_.points) {
       add(point.config);
-      // Of the points of one name one alone is chosen.
+      // Only one of the points with the same name is selected, so their follow-up runs share names.
       if (chosen.insert(point.of).second) std::for_each(point.then.begin(), point.then.end(), add);
     }
   }

@@ -1,4 +1,4 @@
-// A sweep: configs, each with every point of a grid; read from a JSON file, strictly.
+// Sweeps: a set of configs crossed with a parameter grid, read strictly from a JSON file.
 #pragma once
 
 #include <filesystem>
@@ -11,21 +11,22 @@
 
 namespace ff::experiments {
 
-/// A config at one point of its grid.
+/// A config at one grid point.
 struct SweepPoint {
-  // The name of the config that the grid was laid over, with the values over which nothing is
-  // chosen; of the points of one name, one is chosen.
+  // Name of the config plus the labels of the axes not under selection; one point is selected per
+  // name.
   std::string of;
-  Json set;  // what the grid sets
+  Json set;  // keys set by the grid
   std::vector<std::string> edges;
-  Config config;             // named OF.LABEL
-  std::vector<Config> then;  // what runs if this point is chosen, named OF, or OF.LABEL of its grid
+  Config config;  // its name is OF.LABEL
+  // follow-up runs if this point is selected, named OF or OF.LABEL with the label of their grid
+  std::vector<Config> then;
 };
 
 struct Sweep {
   std::string name;
-  std::optional<std::string> choose;  // by what the best points are chosen
-  std::vector<SweepPoint> points;     // those of a config one after the other
+  std::optional<std::string> choose;  // selection criterion; none: no selection
+  std::vector<SweepPoint> points;     // points of the same config are adjacent
 };
 
 /// Reads a sweep file:
@@ -36,11 +37,11 @@ struct Sweep {
 ///    "then": {"set": {...}, "grid": {...}},
 ///    "parts": [{"configs": [...], "set": {...}, "grid": {...}}]}
 ///
-/// Files are named from the sweep's folder. A part has its own configs; its `set` and its `grid`
-/// come after the sweep's, key by key. The best is chosen for each value of the keys that `over`
-/// does not name. `then` takes the configs as they are, without the sweep's
-/// `set`, but with what was chosen for each. `assignments` ("a.b=VALUE") come last and may not name
-/// a key of the grid. Throws ConfigError with a line for each problem.
+/// File names are relative to the folder of the sweep file. A part has its own configs; its `set`
+/// and `grid` override those of the sweep key by key. The best point is selected separately for
+/// each combination of the keys that `over` does not list. `then` uses the original configs without
+/// the sweep's `set`, plus the selected values. `assignments` ("a.b=VALUE") are applied last and
+/// must not name a key of the grid. Throws ConfigError with one line per problem.
 Sweep load_sweep(const std::filesystem::path& path, const std::vector<std::string>& assignments);
 
 }  // namespace ff::experiments

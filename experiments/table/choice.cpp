@@ -8,7 +8,7 @@
 namespace ff::experiments {
 namespace {
 
-// A key says of itself that it is an accuracy; it ends as an error.
+// Renames an accuracy column to an error column. Accuracy columns are recognised by their key.
 void to_error(Column& column) {
   const std::string accuracy = "accuracy";
   const auto in_key = column.key.find(accuracy);
@@ -42,8 +42,7 @@ std::vector<Column> chosen(std::vector<Column> columns, const TableChoice& choic
     if (found == columns.end()) {
       std::vector<std::string> keys;
       for (const auto& column : columns) keys.push_back(column.key);
-      throw std::invalid_argument("--columns: these runs have no '" + key +
-                                  "'; allowed: " + joined(keys));
+      throw std::invalid_argument("--columns: there is no '" + key + "'; allowed: " + joined(keys));
     }
     if (found != columns.begin()) kept.push_back(*found);
   }

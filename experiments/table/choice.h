@@ -1,4 +1,4 @@
-// Which of a table's columns are shown, and whether accuracies are shown as errors.
+// Selection of table columns and conversion of accuracies to errors.
 #pragma once
 
 #include <string>
@@ -9,12 +9,12 @@
 namespace ff::experiments {
 
 struct TableChoice {
-  std::vector<std::string> columns;  // keys, in this order; empty: all there are
-  bool errors = false;               // accuracies as errors in percent
+  std::vector<std::string> columns;  // keys in display order; empty: all columns
+  bool errors = false;               // show errors in percent instead of accuracies
 };
 
-/// The columns as chosen, the experiments' names first. Throws std::invalid_argument, with the keys
-/// there are, for one that is not among them.
+/// Returns the selected columns, experiment names first. Throws std::invalid_argument with the
+/// available keys if a column does not exist.
 std::vector<Column> chosen(std::vector<Column> columns, const TableChoice& choice);
 
 }  // namespace ff::experiments

@@ -16,10 +16,11 @@ using Experiments = std::vector<Experiment>;
 using Pointer = Json::json_pointer;
 constexpr double kBytesPerMebibyte = 1 << 20;
 
-// kMeasured + i: the i-th measure; kPruned + i: the i-th ratio.
+// kMeasured + i is the i-th measure, kPruned + i the i-th pruning ratio.
 enum Group { kAbout, kUnpruned, kCost, kOrigin, kMeasured = 100, kPruned = 200 };
 
-// A figure that not every seed has is no figure of the experiment. Runs that diverged have none.
+// Returns the metric of an experiment; empty unless every seed has a value. Diverged runs are
+// skipped.
 Cell figure_of(const Experiment& experiment,
                const std::function<std::optional<double>(const Json& result)>& value_of) {
   Figure figure;
@@ -46,7 +47,7 @@ std::int64_t count_of_diverged(const Experiment& experiment) {
   });
 }
 
-// The result of its first run that has figures; an empty one where all diverged.
+// Returns the result of the first run that has not diverged; empty if all have.
 Json first_result(const Experiment& experiment) {
   for (const auto& run : experiment.runs) {
     if (!run.diverged()) return run.result;
@@ -54,7 +55,7 @@ Json first_result(const Experiment& experiment) {
   return Json::object();
 }
 
-// What the runs say in words, each answer once: "cpu (2 threads)", or "a / b".
+// Returns the distinct texts of the runs: "cpu (2 threads)", or "a / b".
 Cell text_cell(const Experiment& experiment,
                const std::function<std::string(const RunRecord&)>& text_of) {
   std::vector<std::string> texts;
@@ -73,7 +74,7 @@ std::string text_of(const Json& json, const char* key) {
   return found != json.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-// A GPU by its name; of a CPU what its times depend on most, the threads.
+// Returns the name of a GPU, or the thread count of a CPU, on which its times depend most.
 std::string device_text(const RunRecord& run) {
   const auto device = text_of(run.result, "device");
   const auto name = text_of(run.environment, "device_name");
@@ -93,7 +94,7 @@ Column column_of(const FigureInfo& figure, int group) {
   return {figure.title, figure.key, group, {.decimals = figure.decimals}, {}};
 }
 
-// Collects columns and leaves out those that nobody can fill.
+// Collects columns and drops those that are empty for every experiment.
 class ColumnList {
  public:
   explicit ColumnList(const Experiments& experiments) : experiments_(experiments) {}
@@ -128,7 +129,7 @@ size_t most_layers(const Experiments& experiments, const Pointer& where) {
   return layers;
 }
 
-// accuracy_by_prefix on the test set, below `where` in the result.
+// Adds accuracy_by_prefix of the test set, found at `where` in the result.
 void add_prefixes(ColumnList& list,
                   const Experiments& experiments,
                   const std::string& where,
@@ -143,7 +144,7 @@ void add_prefixes(ColumnList& list,
   }
 }
 
-// All ratios that occur, the smallest first, as result.json writes them.
+// Returns all pruning ratios in ascending order, formatted as in result.json.
 std::vector<std::string> pruning_ratios(const Experiments& experiments) {
   std::map<double, std::string> ratios;
   for (const auto& experiment : experiments) {
@@ -176,7 +177,7 @@ void add_accuracies(ColumnList& list, const Experiments& experiments) {
   }
 }
 
-// Where a run was measured, its time too.
+// Adds the time per step.
 void add_step_time(ColumnList& list) {
   list.add(column_of(figure_info("milliseconds_per_step"), kCost),
            [](const Experiment& experiment) {
@@ -188,7 +189,7 @@ void add_step_time(ColumnList& list) {
            });
 }
 
-// The measures of result.json, a column for each layer.
+// Adds the measures of result.json, one column per layer.
 void add_measures(ColumnList& list, const Experiments& experiments) {
   int group = kMeasured;
   for (const auto& key : measure_keys()) {
@@ -262,7 +263,7 @@ std::vector<Column> make_columns(const Experiments& experiments) {
   list.add({"precision", "precision", kOrigin, {}, {}}, [](const Experiment& experiment) {
     return text_cell(experiment, [](const RunRecord& run) {
       const auto precision = text_of(run.config, "precision");
-      return precision == "float32" ? "" : precision;  // the rule, which needs no column
+      return precision == "float32" ? "" : precision;  // the default precision is not shown
     });
   });
   list.add({"data", "data", kOrigin, {}, {}}, [](const Experiment& experiment) -> Cell {

@@ -1,4 +1,4 @@
-// What a table shows of experiments, before it takes one of its forms.
+// Columns of a results table, independent of the output format.
 #pragma once
 
 #include <cstdint>
@@ -11,38 +11,38 @@
 
 namespace ff::experiments {
 
-/// A quantity over the seeds of an experiment.
+/// A metric over the seeds of an experiment.
 struct Figure {
   std::vector<double> values;  // one per seed
 
   double mean() const;
-  std::optional<double> standard_deviation() const;  // with n - 1; none for a single seed
+  // sample standard deviation (n - 1); std::nullopt for a single seed
+  std::optional<double> standard_deviation() const;
 };
 
 using Cell = std::variant<std::monostate, std::string, std::int64_t, Figure>;
 
-/// How a figure is written.
+/// Number format of a metric.
 struct Notation {
   int decimals = 4;
-  bool spread = true;  // with the standard deviation behind the mean
+  bool spread = true;  // append the standard deviation to the mean
 };
 
 struct Column {
-  std::string header;  // for people; ", " is where it may be broken into two lines
-  std::string key;     // for programs: "test_accuracy"
-  int group;           // columns of one group belong together
+  std::string header;  // display name; may be split into two lines at ", "
+  std::string key;     // machine-readable name, such as "test_accuracy"
+  int group;           // columns of the same group are kept together
   Notation notation;
   std::vector<Cell> cells;  // one per experiment
 
   bool is_text() const;
 };
 
-/// The columns in which at least one experiment has something to show: experiment, n, accuracies
-/// (by layers on the test set, and after pruning), measures by layer, seconds, memory, device and
-/// commit.
+/// Returns the columns with at least one non-empty cell: experiment, n, accuracies (by prefix of
+/// layers on the test set, and after pruning), measures by layer, time, memory, device and commit.
 std::vector<Column> make_columns(const std::vector<Experiment>& experiments);
 
-/// "0.9612 ± 0.0021", with `plus_minus` between the two; empty for an empty cell.
+/// Returns "0.9612 ± 0.0021", with `plus_minus` as the separator; empty for an empty cell.
 std::string cell_text(const Column& column, size_t row, const std::string& plus_minus = " ± ");
 
 }  // namespace ff::experiments

@@ -6,7 +6,7 @@
 namespace ff::experiments {
 namespace {
 
-// RFC 4180.
+// Quotes a field according to RFC 4180.
 std::string quoted(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string result = "\"";
@@ -14,7 +14,7 @@ std::string quoted(const std::string& text) {
   return result + "\"";
 }
 
-// The fewest digits that read back as the same number.
+// Formats with the fewest digits that round-trip to the same double.
 std::string number(std::optional<double> value) { return value ? Json(*value).dump() : ""; }
 
 bool holds_figures(const Column& column) {

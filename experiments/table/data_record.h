@@ -1,4 +1,4 @@
-// What runs say of the data they were trained on, in environment.json.
+// Description of the training data in environment.json.
 #pragma once
 
 #include <string>
@@ -8,18 +8,19 @@
 
 namespace ff::experiments {
 
-/// The set's name, sizes, classes, shape and checksums; null in folders of older versions, which
-/// name a folder alone.
+/// Returns name, sizes, classes, shape and checksums of the data set; null for run folders of older
+/// versions, which store only a folder.
 Json data_record(const Json& environment);
 
-/// "classes: 4 here, 5 there" and so on; none where the data are the same, or one of the two does
-/// not say.
+/// Returns the differences, such as "classes: 4 here, 5 there"; empty if the data are equal or one
+/// record is missing.
 std::vector<std::string> data_differences(const Json& environment, const Json& other);
 
-/// Whether a network trained on the one can take the other's images at all.
+/// Returns true if a network trained on one data set accepts the images of the other.
 bool same_kind_of_data(const Json& environment, const Json& other);
 
-/// "idx 9f3a01c2", the set and its training images' checksum; empty where there is no record.
+/// Returns the data set and the checksum of its training images, "idx 9f3a01c2"; empty if there is
+/// no record.
 std::string data_label(const Json& environment);
 
 }  // namespace ff::experiments

@@ -15,7 +15,7 @@ namespace {
 using Runs = std::vector<RunRecord>;
 using Key = std::function<std::string(const RunRecord&)>;
 
-// Parts with the same key, in the order of their first run.
+// Groups runs by key, in the order of first occurrence.
 std::vector<Runs> partition(const Runs& runs, const Key& key) {
   std::vector<Runs> parts;
   std::map<std::string, size_t> index;
@@ -27,7 +27,7 @@ std::vector<Runs> partition(const Runs& runs, const Key& key) {
   return parts;
 }
 
-// Sorted keys, as the reference may write them in another order.
+// Serialises with sorted keys, as the Python reference may write them in another order.
 std::string name_and_config(const RunRecord& run) {
   nlohmann::json config = completed(run.config);
   config.erase("seeds");
@@ -36,7 +36,7 @@ std::string name_and_config(const RunRecord& run) {
 
 std::string experiment_folder(const RunRecord& run) { return run.folder.parent_path().string(); }
 
-// Two runs with the same seed; nullptr when there are none. Sorted by seed.
+// Sorts by seed. Returns a run whose seed occurs twice, or nullptr.
 const RunRecord* repeated_seed(const Runs& runs) {
   const auto same = [](const auto& a, const auto& b) { return a.seed() == b.seed(); };
   const auto found = std::adjacent_find(runs.begin(), runs.end(), same);
@@ -53,12 +53,12 @@ void add_experiment(std::vector<Experiment>& experiments,
                     const std::string& data) {
   if (const auto* first = repeated_seed(runs)) {
     throw std::runtime_error(first[0].folder.string() + " and " + first[1].folder.string() +
-                             ": the same seed of the same experiment; leave one out");
+                             ": the same seed of the same experiment; exclude one");
   }
   experiments.push_back({runs[0].name(), runs, data});
 }
 
-// Adds what `suffix` says to every label that more than one experiment has.
+// Appends `suffix` to labels that occur more than once.
 void tell_apart(std::vector<Experiment>& experiments, const Key& suffix) {
   std::map<std::string, int> count;
   for (const auto& experiment : experiments) ++count[experiment.label];
@@ -74,11 +74,11 @@ std::string data_of(const Runs& runs) {
   return label.empty() ? "not recorded" : label;
 }
 
-// Runs that do not say what they were trained on go along with the others where these agree.
+// Runs without a data record join the group of the others if these agree.
 std::vector<Runs> partition_by_data(const Runs& runs) {
   const Key data = [](const RunRecord& run) {
     const auto record = data_record(run.environment);
-    return record.is_null() ? "" : nlohmann::json(record).dump();  // with sorted keys
+    return record.is_null() ? "" : nlohmann::json(record).dump();  // nlohmann::json sorts the keys
   };
   std::set<std::string> known;
   for (const auto& run : runs) known.insert(data(run));

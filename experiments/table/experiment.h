@@ -1,4 +1,4 @@
-// Runs that differ only in their seed, together: a row of a table.
+// Grouping of runs that differ only in their seed; one table row each.
 #pragma once
 
 #include <string>
@@ -9,15 +9,15 @@
 namespace ff::experiments {
 
 struct Experiment {
-  std::string label;            // the name; with a folder behind it where two have the same name
-  std::vector<RunRecord> runs;  // by seed, each seed once
-  std::string data;             // of runs that are apart for their data alone: which these are
+  std::string label;  // name, followed by the folder if two experiments have the same name
+  std::vector<RunRecord> runs;  // sorted by seed, without duplicates
+  std::string data;             // label of the data, set if experiments differ only in it
 };
 
-/// Groups runs of one name and one config but for the seeds, in the order in which they first
-/// appear. Runs on different data are apart, too, as far as they say what it was. The same seed
-/// from several folders (another machine, the reference) makes several experiments: counting it
-/// twice would make the spread look smaller than it is.
+/// Groups runs with the same name and the same config except for the seeds, in order of first
+/// occurrence. Runs on different data form separate groups if their data is recorded. Runs with the
+/// same seed from several folders (another machine, the Python reference) form separate
+/// experiments: counting a seed twice would underestimate the standard deviation.
 std::vector<Experiment> group_runs(const std::vector<RunRecord>& runs);
 
 }  // namespace ff::experiments

@@ -1,4 +1,4 @@
-// The forms a table can take. Each ends with a line feed.
+// Output formats of a table. Each ends with a newline.
 #pragma once
 
 #include <string>
@@ -8,23 +8,29 @@
 
 namespace ff::experiments {
 
-/// A pipe table, as GitHub shows it.
+/// GitHub-flavoured Markdown table.
 std::string to_markdown(const std::vector<Column>& columns);
 
-/// A tabular with booktabs' rules; what LaTeX would take for a command is escaped.
+/// LaTeX tabular with booktabs rules; special characters are escaped.
 std::string to_latex(const std::vector<Column>& columns);
 
-/// One line per experiment; each figure has two fields, KEY_mean and KEY_std (empty when n is 1),
-/// in full precision.
+/// CSV with one line per experiment; each metric has two fields in full precision, KEY_mean and
+/// KEY_std (empty for n = 1).
 std::string to_csv(const std::vector<Column>& columns);
 
-/// An array with an object per experiment: what the columns say, seed by seed, with the config and
-/// the result of every run.
+/// JSON array with one object per experiment: the columns with a value per seed, and the config and
+/// result of every run.
 std::string to_json(const std::vector<Column>& columns, const std::vector<Experiment>& experiments);
 
-/// Aligned columns for a terminal of `width` characters, 40 or more: what is wider goes on below,
-/// with the experiments' names again, and long names take several lines. Ends with lines that say
-/// what the figures mean.
+/// JSON array with the columns alone.
+std::string to_json(const std::vector<Column>& columns);
+
+/// Aligned text for a terminal of `width` >= 40 characters: wider tables continue below with the
+/// experiment names repeated, and long names are wrapped. Ends with a legend of the metrics, or
+/// with `legend`.
 std::string to_terminal(const std::vector<Column>& columns, size_t width);
+std::string to_terminal(const std::vector<Column>& columns,
+                        size_t width,
+                        const std::string& legend);
 
 }  // namespace ff::experiments

@@ -30,20 +30,33 @@ Json records(const Experiment& experiment) {
   return record;
 }
 
+Json json_row(const std::vector<Column>& columns, size_t row) {
+  Json object = Json::object();
+  for (const auto& column : columns) {
+    if (!std::holds_alternative<std::monostate>(column.cells[row])) {
+      object[column.key] = json_cell(column, row);
+    }
+  }
+  return object;
+}
+
 }  // namespace
 
 std::string to_json(const std::vector<Column>& columns,
                     const std::vector<Experiment>& experiments) {
   Json rows = Json::array();
   for (size_t row = 0; row < experiments.size(); ++row) {
-    Json object = Json::object();
-    for (const auto& column : columns) {
-      if (!std::holds_alternative<std::monostate>(column.cells[row])) {
-        object[column.key] = json_cell(column, row);
-      }
-    }
+    auto object = json_row(columns, row);
     object.update(records(experiments[row]));
     rows.push_back(std::move(object));
+  }
+  return rows.dump(2) + "\n";
+}
+
+std::string to_json(const std::vector<Column>& columns) {
+  Json rows = Json::array();
+  for (size_t row = 0; row < columns[0].cells.size(); ++row) {
+    rows.push_back(json_row(columns, row));
   }
   return rows.dump(2) + "\n";
 }

@@ -46,7 +46,7 @@ std::string results_table(const std::vector<RunRecord>& runs,
                           TableFormat format,
                           const TableChoice& choice,
                           std::size_t width) {
-  if (runs.empty()) throw std::invalid_argument("no finished runs to make a table of");
+  if (runs.empty()) throw std::invalid_argument("no finished runs for a table");
   const auto experiments = group_runs(runs);
   const auto columns = chosen(make_columns(experiments), choice);
   switch (format) {
@@ -62,6 +62,25 @@ std::string results_table(const std::vector<RunRecord>& runs,
       break;
   }
   return to_terminal(columns, width);
+}
+
+std::string table_of(const std::vector<Column>& columns,
+                     TableFormat format,
+                     const std::string& legend,
+                     std::size_t width) {
+  switch (format) {
+    case TableFormat::kMarkdown:
+      return to_markdown(columns);
+    case TableFormat::kLatex:
+      return to_latex(columns);
+    case TableFormat::kCsv:
+      return to_csv(columns);
+    case TableFormat::kJson:
+      return to_json(columns);
+    case TableFormat::kTerminal:
+      break;
+  }
+  return to_terminal(columns, width, legend);
 }
 
 std::string terminal_table(const std::vector<RunRecord>& runs, int stream) {

@@ -1,4 +1,5 @@
-// Tables of finished runs: one row per experiment, mean and standard deviation over its seeds.
+// Results tables of finished runs: one row per experiment, mean and standard deviation over seeds;
+// and other tables in the same formats.
 #pragma once
 
 #include <cstddef>
@@ -11,31 +12,39 @@
 
 namespace ff::experiments {
 
-constexpr std::size_t kTableWidth = 100;  // where it goes to no terminal
+constexpr std::size_t kTableWidth = 100;  // width if the output is not a terminal
 
 enum class TableFormat { kTerminal, kMarkdown, kLatex, kCsv, kJson };
 
-/// The format of that name ("markdown"), if there is one.
+/// Returns the format with the given name ("markdown"), if there is one.
 std::optional<TableFormat> table_format(const std::string& name);
 
-/// "markdown, latex, ...", for messages.
+/// Returns "markdown, latex, ..." for error messages.
 std::string table_format_names();
 
-/// The table of these runs, which must be finished, in their order. Throws an error of one line for
-/// a column that does not exist. The one for a terminal fits into `width` characters, 40 or more.
+/// Formats a table of finished runs, in their order. Throws a one-line error if a selected column
+/// does not exist. `width` >= 40 applies to the terminal format.
 std::string results_table(const std::vector<RunRecord>& runs,
                           TableFormat format,
                           const TableChoice& choice = {},
                           std::size_t width = kTableWidth);
 
-/// The same of run folders; also throws an error of one line for a folder whose files are missing
-/// or damaged.
+/// As above, for run folders. Also throws a one-line error if files of a folder are missing or
+/// damaged.
 std::string results_table(const std::vector<std::filesystem::path>& run_folders,
                           TableFormat format,
                           const TableChoice& choice = {},
                           std::size_t width = kTableWidth);
 
-/// The table for the terminal that a stream (STDOUT_FILENO) goes to, or for none in particular.
+/// Formats any other table, with the row names in the first column; `legend` follows the table for
+/// a terminal.
+std::string table_of(const std::vector<Column>& columns,
+                     TableFormat format,
+                     const std::string& legend,
+                     std::size_t width = kTableWidth);
+
+/// Formats a table for the terminal of a stream (STDOUT_FILENO), or with the default width if it is
+/// not a terminal.
 std::string terminal_table(const std::vector<RunRecord>& runs, int stream);
 std::string terminal_table(const std::vector<std::filesystem::path>& run_folders, int stream);
 

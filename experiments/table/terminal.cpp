@@ -10,12 +10,12 @@ namespace ff::experiments {
 namespace {
 
 constexpr size_t kGap = 2;
-constexpr size_t kLeastName = 16;   // of a line of an experiment's name
-constexpr size_t kLeastWidth = 40;  // of a terminal
-constexpr size_t kMostText = 100;   // of a line to be read
+constexpr size_t kLeastName = 16;   // minimum width of the name column
+constexpr size_t kLeastWidth = 40;  // minimum terminal width
+constexpr size_t kMostText = 100;   // maximum line length of running text
 
-// A column as it is printed: the two lines of its header, then an experiment in a line, or in
-// several where its text is longer than `most` characters.
+// A column as printed: two header lines, then one line per experiment, or several if its text is
+// longer than `most` characters.
 struct Lines {
   std::vector<std::vector<std::string>> cells;
   size_t width = 0;
@@ -43,7 +43,7 @@ struct Lines {
   }
 };
 
-// Columns that stand side by side; the first is the experiments' names.
+// Columns printed side by side; the first has the experiment names.
 using Block = std::vector<Lines>;
 
 size_t width_of(const Block& block) {
@@ -60,7 +60,7 @@ size_t width_of_group(const std::vector<Lines>& columns, size_t first) {
   return width;
 }
 
-// A group of columns goes to the next block as a whole when it fits there and not here.
+// Moves a column group to the next block if it fits there but not in the current one.
 std::vector<Block> split(const std::vector<Lines>& columns, size_t width) {
   std::vector<Block> blocks = {{columns[0]}};
   for (size_t i = 1; i < columns.size(); ++i) {
@@ -96,8 +96,8 @@ std::string render(const Block& block) {
   return text;
 }
 
-// The columns such that the first, the experiments' names, and any other fit side by side. Names
-// that take no more than half of the width stay in one line.
+// Wraps the columns so that the first (experiment names) and any other fit side by side. Names that
+// need at most half of the width are not wrapped.
 std::vector<Lines> lines_of(const std::vector<Column>& columns, size_t width) {
   const auto longest = Lines(columns[0], width).width;
   const auto names = std::max(kLeastName, std::min(longest, (width - kGap) / 2));
@@ -119,23 +119,24 @@ bool any_key(const std::vector<Column>& columns, const std::string& part) {
   });
 }
 
-std::string legend(const std::vector<Column>& columns) {
+std::string legend_of_runs(const std::vector<Column>& columns) {
   std::string text =
-      "n: runs, one for each seed; figures are their mean ± standard deviation (n - 1).\n";
+      "n: number of runs, one per seed; figures are mean ± standard deviation (n - 1).\n";
   if (any_key(columns, "diverged")) {
     text +=
-        "diverged: further runs, whose loss or weights became no numbers; no figure counts them.\n";
+        "diverged: further runs whose loss or weights became NaN or infinite; excluded from all "
+        "figures.\n";
   }
   if (any_key(columns, "accuracy")) {
     text += "Accuracies are fractions of the images classified correctly: 0.95 is 95 %.\n";
   }
   if (any_key(columns, "error")) text += "Errors are in percent of the images.\n";
   if (any_key(columns, "_layers_1_to_")) {
-    text += "first k layers: test accuracy when only they have a say.\n";
+    text += "first k layers: test accuracy of predictions by these layers only.\n";
   }
   if (any_key(columns, "_by_")) {
     text +=
-        "by goodness: every label is tried; by head: one pass without a label, and a linear "
+        "by goodness: every label is tried; by head: one pass without a label and a linear "
         "classifier.\n";
   }
   std::string last;
@@ -144,13 +145,12 @@ std::string legend(const std::vector<Column>& columns) {
     if (about != last && any_key(columns, key + "_layer_")) text += (last = about) + "\n";
   }
   if (any_key(columns, "pruned_")) {
-    text +=
-        "pruned r: test accuracy after the share r of the weights, the smallest, was set to 0.\n";
+    text += "pruned r: test accuracy after setting the fraction r of the smallest weights to 0.\n";
   }
   return text;
 }
 
-// Each line of it in as many as it takes.
+// Wraps each line of a text.
 std::string fitted(const std::string& text, size_t width) {
   std::string fitted;
   std::istringstream lines(text);
@@ -163,10 +163,16 @@ std::string fitted(const std::string& text, size_t width) {
 }  // namespace
 
 std::string to_terminal(const std::vector<Column>& columns, size_t width) {
+  return to_terminal(columns, width, legend_of_runs(columns));
+}
+
+std::string to_terminal(const std::vector<Column>& columns,
+                        size_t width,
+                        const std::string& legend) {
   width = std::max(width, kLeastWidth);
   std::string text;
   for (const auto& block : split(lines_of(columns, width), width)) text += render(block) + "\n";
-  return text + fitted(legend(columns), std::min(width, kMostText));
+  return text + fitted(legend, std::min(width, kMostText));
 }
 
 }  // namespace ff::experiments

@@ -12,7 +12,7 @@ size_t display_width(const std::string& text) {
 
 namespace {
 
-// The bytes of the first `width` characters, or of all.
+// Returns the number of bytes in the first `width` characters.
 size_t bytes_of(const std::string& text, size_t width) {
   size_t bytes = 0;
   for (size_t characters = 0; bytes < text.size(); ++bytes) {
@@ -22,7 +22,7 @@ size_t bytes_of(const std::string& text, size_t width) {
   return bytes;
 }
 
-// Where to break a text of which so many bytes fit.
+// Returns the position at which to break a text of which `fit` bytes fit on the line.
 size_t break_in(const std::string& text, size_t fit) {
   const auto space = text.rfind(' ', fit);
   if (space != std::string::npos && space > 0) return space;

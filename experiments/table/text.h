@@ -1,4 +1,4 @@
-// Text that tables and reports share.
+// Text layout helpers.
 #pragma once
 
 #include <optional>
@@ -7,14 +7,15 @@
 
 namespace ff::experiments {
 
-/// How many characters a terminal shows: "±" has two bytes and counts as one.
+/// Returns the number of characters that a terminal displays: the two bytes of "±" count as one.
 size_t display_width(const std::string& text);
 
-/// The text in lines of at most `width` characters (at least 1): broken after a space, which then
-/// goes, or else after one of _ - . / or else anywhere.
+/// Wraps text to lines of at most `width` >= 1 characters: after a space, which is removed, else
+/// after one of _ - . / or else anywhere.
 std::vector<std::string> wrapped(const std::string& text, size_t width);
 
-/// The columns of the terminal that a stream (STDOUT_FILENO) goes to; none where it is no terminal.
+/// Returns the number of columns of the terminal of a stream (STDOUT_FILENO); std::nullopt if it is
+/// not a terminal.
 std::optional<size_t> terminal_width(int stream);
 
 }  // namespace ff::experiments

@@ -1,4 +1,4 @@
-// A short list of named alternatives: what a config key may be set to and what each stands for.
+// Lookup in a list of named alternatives, such as the allowed values of a config key.
 #pragma once
 
 #include <stdexcept>
@@ -9,7 +9,7 @@
 
 namespace ff {
 
-/// `names(list)` of entries that have a `name`.
+/// Returns the names of `entries`, in order.
 template <class Entry>
 std::vector<std::string> names_of(const std::vector<Entry>& entries) {
   std::vector<std::string> names;
@@ -17,7 +17,8 @@ std::vector<std::string> names_of(const std::vector<Entry>& entries) {
   return names;
 }
 
-/// The entry called `name`; throws std::invalid_argument that lists the allowed names.
+/// Returns the entry called `name`. Throws std::invalid_argument, listing the allowed names, if
+/// there is none; `what` names the kind of entry in the message.
 template <class Entry>
 const Entry& find_choice(const std::vector<Entry>& entries,
                          const std::string& name,

@@ -1,5 +1,6 @@
-// How an options struct lists its fields once, so that whoever reads, prints, checks or documents
-// them (JSON, the command line, a schema) derives it from that one list. Knows no JSON.
+// Reflection for options structs: a struct lists its fields once, and the JSON reader and writer,
+// the command line, the checks and the schema are derived from that list. This header does not
+// depend on JSON.
 //
 //   struct AdamOptions {
 //     double learning_rate = 0.1;
@@ -9,10 +10,11 @@
 //     }
 //   };
 //
-// A member may be bool, int64, double, string, std::optional of these, std::vector of numbers, a
-// NumberOr<word>, a struct with fields of its own (visited without a rule), or a std::vector of
-// such structs (visited with its sentence alone), each of which names its kind in a field that is a
-// tag; fields visited after the tag may depend on it. variants() gives one of each kind.
+// A member may be bool, int64, double, string, a std::optional of these, a std::vector of numbers,
+// a NumberOrWord, a nested struct that has fields() (visited without a rule), or a std::vector of
+// such structs (visited with its help text only). A struct in a vector names its kind in a tag
+// field; the fields visited after the tag may depend on it. variants() returns one struct of each
+// kind.
 #pragma once
 
 #include <cstdint>
@@ -23,23 +25,23 @@
 
 namespace ff {
 
-/// What a field's value (or each entry of a list) may be.
+/// Constraints on the value of a field, or on each entry of a list.
 struct Rule {
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
-  bool open_min = false;           // min itself is not allowed
-  bool open_max = false;           // max itself is not allowed
-  std::vector<std::string> words;  // the allowed words, if any
+  bool open_min = false;           // exclusive lower bound
+  bool open_max = false;           // exclusive upper bound
+  std::vector<std::string> words;  // allowed words; empty if the value is not a word
   bool may_be_empty = true;        // for lists and strings
-  bool must_be_given = false;      // there is no default
-  bool is_tag = false;             // which other fields there are depends on it
+  bool must_be_given = false;      // required: the field has no default
+  bool is_tag = false;             // the set of the other fields depends on this value
 };
 
 inline Rule any() { return {}; }
 inline Rule at_least(double min) { return {.min = min}; }
 inline Rule above(double min) { return {.min = min, .open_min = true}; }
 inline Rule between(double min, double max) { return {.min = min, .max = max}; }
-/// min <= value < max
+/// Half-open range: min <= value < max.
 inline Rule from_below(double min, double max) {
   return {.min = min, .max = max, .open_max = true};
 }
@@ -56,13 +58,13 @@ inline Rule tag(std::vector<std::string> words) {
   return {.words = std::move(words), .must_be_given = true, .is_tag = true};
 }
 
-/// A number, or one of the words that the field's rule allows ("width", "max").
+/// A number, or one of the words allowed by the field's rule ("width", "max").
 struct NumberOrWord {
   double number = 0;
-  std::string word;  // empty: the number holds
+  std::string word;  // if empty, `number` is the value
 
   NumberOrWord() = default;
-  NumberOrWord(double value) : number(value) {}     // NOLINT: reads as a value
+  NumberOrWord(double value) : number(value) {}     // NOLINT: implicit conversion
   NumberOrWord(const char* value) : word(value) {}  // NOLINT
   bool is_word() const { return !word.empty(); }
   bool operator==(const NumberOrWord&) const = default;

@@ -1,4 +1,4 @@
-// A list of named alternatives that others may add to before it is first read.
+// OpenList: a registry of named entries that users can extend until it is first read.
 #pragma once
 
 #include <atomic>
@@ -10,16 +10,16 @@
 
 namespace ff {
 
-/// Entries with a `name` each. The first reading closes the list, so that no thread ever reads what
-/// another one changes, and a reference to an entry stays good.
+/// A registry whose entries have a `name`. The first call of read() closes it: after that it is
+/// immutable, so that reading needs no lock and references to entries stay valid.
 template <class Entry>
 class OpenList {
  public:
-  /// `what` is what an entry is, for messages: "goodness".
+  /// `what` names the kind of entry in error messages, e.g. "goodness".
   OpenList(const char* what, std::vector<Entry> entries)
       : what_(what), entries_(std::move(entries)) {}
 
-  /// Throws std::logic_error when the name is taken, or the list has been read.
+  /// Throws std::logic_error if the name is taken or the list has been read.
   void add(Entry entry) {
     const std::lock_guard lock(mutex_);
     const auto refuse = [&](const std::string& why) {
@@ -32,6 +32,7 @@ class OpenList {
     }
     entries_.push_back(std::move(entry));
   }
+  // Returns all entries and closes the list.
 
   const std::vector<Entry>& read() {
     if (!closed_.load(std::memory_order_acquire)) {

@@ -1,4 +1,4 @@
-// What is wrong with options, and where: a path and a text, apart from each other wherever they go.
+// OptionError: an invalid option, with the path of its key and a message kept apart.
 #pragma once
 
 #include <stdexcept>
@@ -6,12 +6,12 @@
 
 namespace ff {
 
-/// Something that options rule out: the dotted path of the key, and what is wrong with it.
+/// An invalid option: the dotted path of its key, and the reason.
 struct OptionProblem {
   std::string path, text;
 };
 
-/// The same, thrown; what() is "path: text".
+/// Thrown for an invalid option; what() is "path: text".
 struct OptionError : std::invalid_argument {
   explicit OptionError(OptionProblem what_is)
       : std::invalid_argument(what_is.path + ": " + what_is.text), problem(std::move(what_is)) {}

@@ -6,8 +6,8 @@
 namespace ff {
 
 OwnDraws::OwnDraws() : state_(at::detail::getDefaultCPUGenerator().get_state()) {
-  constexpr std::uint64_t kApart = 0x4F574E;              // "OWN": no seed in use is near
-  auto generator = at::detail::getDefaultCPUGenerator();  // a handle to the one generator
+  constexpr std::uint64_t kApart = 0x4F574E;  // "OWN": makes the seed differ from those in use
+  auto generator = at::detail::getDefaultCPUGenerator();  // a handle, not a copy
   generator.set_current_seed((generator.current_seed() ^ kApart) & 0xFFFFFFFF);
 }
 

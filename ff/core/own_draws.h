@@ -1,4 +1,4 @@
-// Random numbers that leave those of the weights and of the images' order alone.
+// Random draws that do not disturb the generator of the initial weights and the data order.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,9 @@
 
 namespace ff {
 
-/// While it lives, the default CPU generator is another one, seeded from the seed that it was last
-/// given; then it is as it was. For modules that draw their own weights, and for looks at training
-/// that must not change it.
+/// RAII guard: while it lives, the default CPU generator runs on a separate seed, derived from its
+/// last seed; the destructor restores the saved state. Used by modules that draw their own weights,
+/// and by diagnostics that must not change training.
 class OwnDraws {
  public:
   OwnDraws();
@@ -21,8 +21,8 @@ class OwnDraws {
   at::Tensor state_;
 };
 
-/// Uniform numbers in [0, 1) that decide something for each of `count` samples, float (count, 1),
-/// from the default CPU generator.
+/// Returns `count` samples of U[0, 1), float (count, 1), from the default CPU generator: one random
+/// decision per sample.
 at::Tensor draw_uniforms(std::int64_t count);
 
 }  // namespace ff

@@ -1,5 +1,5 @@
-// Options that are not members of a struct here: those of a layer or a rule that is registered from
-// outside, by name.
+// Options accessed by name rather than as struct members: those of layers and learning rules that
+// user code registers.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace ff {
 
 using OwnValue = std::variant<bool, std::int64_t, double, std::string>;
 
-/// One such option: its key, its default, what is allowed, and one sentence.
+/// One such option: its key, default, constraints and help text.
 struct OwnField {
   const char* name;
   OwnValue standard;
@@ -24,10 +24,11 @@ struct OwnField {
   const char* help = "";
 };
 
-/// Those that were given, by key.
+/// The values given, by key.
 using OwnValues = std::map<std::string, OwnValue>;
 
-/// Visits the value of `field`, or its default where `values` has none.
+/// Visits the value of `field`, or its default if `values` does not contain it. A mutable `values`
+/// receives the visited value.
 template <class Values, class Visitor>
 void visit_own(Values& values, const OwnField& field, Visitor& visit) {
   const auto found = values.find(field.name);
@@ -36,8 +37,8 @@ void visit_own(Values& values, const OwnField& field, Visitor& visit) {
   if constexpr (!std::is_const_v<Values>) values[field.name] = value;
 }
 
-/// The value called `name`, or its default; T is the type of that default. Throws
-/// std::invalid_argument where no field has this name.
+/// Returns the value called `name`, or its default. T must be the type of the default. Throws
+/// std::invalid_argument if no field has this name.
 template <class T>
 T own_option(const OwnValues& values, const std::vector<OwnField>& fields, const char* name) {
   const auto found = values.find(name);

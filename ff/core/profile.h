@@ -1,4 +1,4 @@
-// Where the time of a step goes: sections that the engines name, counted when asked for.
+// Section profiler: wall-clock time and number of calls of the named sections of a training step.
 #pragma once
 
 #include <chrono>
@@ -7,25 +7,26 @@
 
 namespace ff {
 
-/// What a section has cost since profiling began.
+/// Accumulated cost of a section since begin_profile().
 struct ProfileLine {
   std::string section;
   double seconds = 0;
   long long calls = 0;
 };
 
-/// Begins to count; before, a section costs one test of a flag.
+/// Clears all counters and starts profiling on the calling thread. While profiling is off, a
+/// section costs one test of a thread-local flag.
 void begin_profile();
 bool profiling();
 void set_profiling(bool on);
 
-/// The sections in the order in which they first ran.
+/// Returns the sections in the order of their first call.
 std::vector<ProfileLine> profile_lines();
 
 void add_to_profile(const char* section, double seconds);
 
-/// Counts the time from here to the end of the scope, on the thread that began the profile. Within
-/// another section it counts nothing: that one has the time.
+/// Adds the time until the end of the scope to `section`, on the profiling thread only. Nested
+/// sections are not counted: their time belongs to the outermost one.
 class ProfileScope {
  public:
   explicit ProfileScope(const char* section) : section_(profiling() ? section : nullptr) {

@@ -14,7 +14,7 @@ namespace {
 constexpr int kWords = at::MERSENNE_STATE_N;
 using Words = std::array<std::uint32_t, kWords>;
 
-// init_by_array of Matsumoto and Nishimura (2002), which CPython seeds with.
+// init_by_array (Matsumoto & Nishimura 2002), which CPython uses for seeding.
 Words seeded_by(const std::vector<std::uint32_t>& key) {
   Words w;
   w[0] = 19650218U;
@@ -50,7 +50,7 @@ PythonRandom::PythonRandom(std::uint64_t seed) {
   if (seed >> 32) key.push_back(static_cast<std::uint32_t>(seed >> 32));
   auto data = engine_.data();
   data.state_ = seeded_by(key);
-  data.left_ = 1;  // nothing left but the draw that makes the next block
+  data.left_ = 1;  // the next draw generates the next block of 624 words
   data.next_ = 0;
   engine_.set_data(data);
 }
@@ -58,7 +58,7 @@ PythonRandom::PythonRandom(std::uint64_t seed) {
 std::uint32_t PythonRandom::bits(int bits) { return engine_() >> (32 - bits); }
 
 std::int64_t PythonRandom::choice(std::int64_t size) {
-  TORCH_CHECK(size >= 1, "PythonRandom: nothing to choose from");
+  TORCH_CHECK(size >= 1, "PythonRandom: cannot choose from an empty sequence");
   const int width = std::bit_width(static_cast<std::uint64_t>(size));
   std::int64_t index = bits(width);
   while (index >= size) index = bits(width);

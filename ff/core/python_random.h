@@ -1,4 +1,6 @@
-// Python's `random` module, as far as the original uses it: seed(n) and choice(list).
+// Python's `random` module, as far as the original implementation uses it: seed(n) and
+// choice(list).
+// choice(list).
 #pragma once
 
 #include <cstdint>
@@ -8,19 +10,20 @@
 
 namespace ff {
 
-/// CPython's Mersenne Twister: the same numbers for the same seed.
+/// CPython's Mersenne Twister (MT19937); returns the same numbers for the same seed.
 class PythonRandom {
  public:
-  /// random.seed(seed): init_by_array over the 32-bit words of |seed|.
+  /// random.seed(seed): init_by_array over the 32-bit words of `seed`.
   explicit PythonRandom(std::uint64_t seed);
 
-  /// getrandbits(bits) for 1 <= bits <= 32: the top bits of one draw.
+  /// random.getrandbits(bits) for 1 <= bits <= 32: the top bits of one draw.
   std::uint32_t bits(int bits);
 
-  /// The index that random.choice takes in a list of `size` entries; size >= 1.
+  /// The index that random.choice picks from a list of `size` entries. Throws c10::Error if size <
+  /// 1.
   std::int64_t choice(std::int64_t size);
 
-  /// Where the generator stands, int64 (626), and back.
+  /// The generator's state, int64 (626), to save and to restore.
   at::Tensor state() const;
   void set_state(const at::Tensor& state);
 
@@ -28,8 +31,8 @@ class PythonRandom {
   at::mt19937 engine_;
 };
 
-/// Puts a generator back, at the end of its life, where it stood at the beginning: for looks at
-/// training that must not change it.
+/// RAII guard: restores the generator's state in its destructor. Used by diagnostics that must not
+/// change training.
 class KeptRandom {
  public:
   explicit KeptRandom(PythonRandom& random) : random_(random), kept_(random) {}

@@ -9,13 +9,13 @@
 namespace ff {
 namespace {
 
-// LibTorch tells whoever profiles memory of every allocation of the thread.
+// Memory profiler hook: LibTorch reports each allocation and release of this thread to it.
 class Counter : public c10::MemoryReportingInfoBase {
  public:
   void reportMemoryUsage(
       void*, std::int64_t bytes, std::size_t, std::size_t, c10::Device device) override {
     if (!device.is_cpu()) return;
-    now += bytes;  // less than zero when memory is given back
+    now += bytes;  // negative when memory is released
     peak = std::max(peak, now);
   }
   bool memoryProfilingEnabled() const override { return true; }

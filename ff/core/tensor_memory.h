@@ -1,5 +1,5 @@
-// How much memory tensors take: what LibTorch hands out, without the program, its libraries and the
-// data it was started with.
+// Memory used by CPU tensors: bytes from LibTorch's allocator, without the process's code,
+// libraries and data loaded before.
 #pragma once
 
 #include <cstdint>
@@ -7,13 +7,14 @@
 
 namespace ff {
 
-/// Bytes that tensors made by this thread held while `work` ran, above what they held before.
+/// Bytes allocated by this thread's tensors while `work` ran, relative to the start.
 struct TensorMemory {
-  std::int64_t peak = 0;   // at most
-  std::int64_t after = 0;  // when it ended
+  std::int64_t peak = 0;   // maximum
+  std::int64_t after = 0;  // at the end
 };
 
-/// Runs `work` and counts. CPU tensors only; autograd's work on the calling thread included.
+/// Runs `work` and measures the allocations of the calling thread, including autograd's on it. CPU
+/// tensors only.
 TensorMemory measure_tensors(const std::function<void()>& work);
 
 }  // namespace ff

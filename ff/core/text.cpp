@@ -6,7 +6,7 @@ namespace ff {
 namespace {
 
 std::string formatted(const char* format, int digits, double value) {
-  char text[400];  // a double can have 309 digits in front of the point
+  char text[400];  // a double can have 309 digits before the decimal point
   std::snprintf(text, sizeof text, format, digits, value);
   return text;
 }

@@ -1,4 +1,4 @@
-// Numbers and lists as messages and tables show them.
+// Formatting of numbers and lists for messages and tables.
 #pragma once
 
 #include <string>
@@ -6,13 +6,13 @@
 
 namespace ff {
 
-/// "a, b, c"
+/// Joins words: "a, b, c".
 std::string joined(const std::vector<std::string>& words, const std::string& separator = ", ");
 
-/// At most so many significant digits: 1, 0.3, 1e-05.
+/// Formats with at most `digits` significant digits (%g): 1, 0.3, 1e-05.
 std::string significant(double value, int digits = 3);
 
-/// So many digits behind the point: 0.9500.
+/// Formats with exactly `decimals` decimals: 0.9500.
 std::string fixed(double value, int decimals);
 
 }  // namespace ff

@@ -14,7 +14,7 @@
 namespace ff {
 namespace {
 
-// One plane: to(y, x) = from(y + dy, x + dx), `black` where that lies outside.
+// Moves one plane: to(y, x) = from(y + dy, x + dx), or `black` outside; flipped first if `flip`.
 template <class Pixel>
 void move_plane(const Pixel* from,
                 Pixel* to,
@@ -39,7 +39,7 @@ void move_plane(const Pixel* from,
   }
 }
 
-// The same for a GPU: black around the images, and one look-up per axis.
+// GPU version: one gather per axis; `black` fills the pixels shifted in.
 at::Tensor moved_by_index(const at::Tensor& images, const Moves& moves, const at::Tensor& black) {
   const auto device = images.device();
   const auto outside = black.defined() ? black.to(images.scalar_type()).view({1, -1, 1, 1})
@@ -125,7 +125,7 @@ at::Tensor moved(const at::Tensor& images, const Moves& moves, const at::Tensor&
 void check_augment(const AugmentOptions& options, std::int64_t height, std::int64_t width) {
   if (options.shift < std::min(height, width)) return;
   throw OptionError({"augment.shift",
-                     std::to_string(options.shift) + " pixels can leave nothing of an image of " +
+                     std::to_string(options.shift) + " pixels can shift out all of an image of " +
                          std::to_string(height) + " x " + std::to_string(width) +
                          "; allowed: 0 to " + std::to_string(std::min(height, width) - 1)});
 }

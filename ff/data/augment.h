@@ -1,4 +1,4 @@
-// Random moves of training images: shifts and mirror images, drawn anew for every batch.
+// Data augmentation: random shifts and horizontal flips of training images, drawn per batch.
 #pragma once
 
 #include <cstdint>
@@ -11,25 +11,26 @@
 
 namespace ff {
 
-/// How each image of a batch is moved. Undefined tensors: not at all.
+/// Augmentation of each image of a batch; an undefined tensor means none of that kind.
 struct Moves {
-  at::Tensor offsets;  // int64 (B, 2) on the CPU: the row and the column that come to (0, 0)
-  at::Tensor flips;    // bool (B) on the CPU
+  at::Tensor offsets;  // int64 (B, 2), CPU: input (row, column) that moves to output (0, 0)
+  at::Tensor flips;    // bool (B), CPU: mirror left to right
 
   bool any() const { return offsets.defined() || flips.defined(); }
 };
 
-/// Moves for `count` images, from `generator` or else the default CPU generator: (2 shift + 1)^2
-/// shifts, each as likely, then mirror images. Draws only what `options` asks for.
+/// Draws shifts, uniform over all (2 * shift + 1)^2 of them, then flips, for `count` images, from
+/// `generator` or else the default CPU generator. Draws only what `options` enable.
 Moves draw_moves(const AugmentOptions& options,
                  std::int64_t count,
                  const std::optional<at::Generator>& generator = std::nullopt);
 
-/// images (B, C, H, W), uint8 or float32 -> the same moved; first mirrored, then shifted. Zeros
-/// come in, or `black`, float32 (C) on the images' device, into float images.
+/// Returns images (B, C, H, W), uint8 or float32, first flipped, then shifted. Pixels shifted in
+/// are 0, or for float images `black`, float32 (C) on the images' device. Throws c10::Error if
+/// `moves` are for another number of images.
 at::Tensor moved(const at::Tensor& images, const Moves& moves, const at::Tensor& black = {});
 
-/// Throws std::invalid_argument where a shift could leave nothing of an image.
+/// Throws OptionError (a std::invalid_argument) if a shift could move the whole image out of view.
 void check_augment(const AugmentOptions& options, std::int64_t height, std::int64_t width);
 
 }  // namespace ff

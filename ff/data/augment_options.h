@@ -1,4 +1,4 @@
-// What a config says about random moves of images.
+// Options of data augmentation.
 #pragma once
 
 #include <cstdint>
@@ -14,19 +14,17 @@ struct AugmentOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit(
-        "shift",
-        self.shift,
-        between(0, 1e4),
-        "Training images are moved by up to so many pixels each way, each of the moves as likely; "
-        "black pixels come in. A label is written after the move.");
-    visit("flip", self.flip, any(), "Half of the training images are mirrored left to right.");
-    visit(
-        "test",
-        self.test,
-        any(),
-        "Test images are moved in the same way, each once for all, as in the original's notebooks "
-        "with convolutions: accuracies to compare with theirs alone.");
+    visit("shift",
+          self.shift,
+          between(0, 1e4),
+          "Training images are shifted by up to this many pixels in each direction, uniformly at "
+          "random, and padded with black. Labels are written after the shift.");
+    visit("flip", self.flip, any(), "Flip each training image horizontally with probability 1/2.");
+    visit("test",
+          self.test,
+          any(),
+          "Test images are augmented in the same way, once for the whole run, as in the original's "
+          "notebooks with convolutions; use only for comparison with those.");
   }
 
   bool on() const { return shift > 0 || flip; }

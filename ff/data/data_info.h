@@ -1,4 +1,4 @@
-// DataInfo: what a learner knows of its data before the first batch.
+// DataInfo: the properties of the training data that a learner needs before the first batch.
 #pragma once
 
 #include <cstdint>
@@ -12,29 +12,29 @@
 
 namespace ff {
 
-/// The samples' shape and range, their classes and the device to train on. With a resident training
-/// set, the set itself as well; a stream has none.
+/// Shape, range and classes of the samples, and the device to train on. Includes the training set
+/// if it is resident, i.e. held in memory as a whole, rather than a stream.
 struct DataInfo {
-  /// Of a resident training set. Implicit, so that a learner can be made from a set.
+  /// From a resident training set. Implicit, so that a learner can be constructed from an ImageSet.
   DataInfo(ImageSet train);                         // NOLINT(google-explicit-constructor)
   DataInfo(std::shared_ptr<const ImageSet> train);  // NOLINT(google-explicit-constructor)
 
-  /// Of a stream.
+  /// For a stream.
   DataInfo(const Shape& shape_in, std::int64_t classes_in, const at::Device& device_in = at::kCPU)
       : shape(shape_in), classes(classes_in), device(device_in) {}
 
-  /// The largest normalised value of the training data: of the resident set, or as given for a
-  /// stream; none where it was not given.
+  /// Returns the largest normalised value of the training data: computed from the resident set, or
+  /// `largest` for a stream; nullopt if that was not set.
   std::optional<double> max_value() const;
 
   Shape shape;
   std::int64_t classes = 0;
   at::Device device = at::kCPU;
-  std::shared_ptr<const ImageSet> resident;  // the whole training set; null: a stream
+  std::shared_ptr<const ImageSet> resident;  // the training set; null for a stream
 
-  // Of a stream, where they are known; a resident set is looked at itself.
-  std::optional<double> largest;     // normalised value
-  std::optional<double> background;  // the value of at least half of the pixels, normalised
+  // For streams only, if known; for a resident set these are computed from the data.
+  std::optional<double> largest;     // largest normalised value
+  std::optional<double> background;  // normalised value of at least half of the pixels
 };
 
 }  // namespace ff

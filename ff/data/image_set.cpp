@@ -25,7 +25,7 @@ void check_channels(std::int64_t channels, const Normalization& normalization) {
 
 at::Tensor normalization_table(std::int64_t channels, const Normalization& normalization) {
   const auto& [mean, std] = normalization;
-  // The same operations as the original's ToTensor and Normalize, so that the bits are the same.
+  // The same operations as the original's ToTensor and Normalize, for bit-equality.
   const auto pixels = at::arange(256, at::kByte).to(at::kFloat).div(255);
   std::vector<at::Tensor> rows;
   for (std::int64_t c = 0; c < channels; ++c) {
@@ -37,7 +37,7 @@ at::Tensor normalization_table(std::int64_t channels, const Normalization& norma
   return at::stack(rows).contiguous();
 }
 
-// A list of one number or of one per channel, for images (N, C, H, W).
+// Broadcasts one value, or one per channel, over images (N, C, H, W).
 at::Tensor per_channel(const std::vector<double>& list) {
   return at::tensor(list, at::kFloat).view({1, -1, 1, 1});
 }
@@ -82,7 +82,7 @@ void ImageSet::move(const Moves& moves) {
   images = moved(images, moves, floats() ? black() : at::Tensor());
 }
 
-// The images as normalised rows; float images need but another shape.
+// Returns the images as normalised samples (N, C*H*W); float images are only reshaped.
 at::Tensor ImageSet::lookup(const at::Tensor& bytes) const {
   if (floats()) return bytes.view({bytes.size(0), features()});
   if (bytes.is_cuda()) {
@@ -121,7 +121,7 @@ at::Tensor ImageSet::rows(const at::Tensor& indices, const Moves& moves) const {
 
 at::Tensor ImageSet::rows(std::int64_t begin, std::int64_t end) const {
   const auto part = images.slice(/*dim=*/0, begin, end);
-  return lookup(floats() ? part.clone() : part);  // rows are the caller's to write on
+  return lookup(floats() ? part.clone() : part);  // a copy, as callers write labels into it
 }
 
 void ImageSet::rows_into(const at::Tensor& indices, float* to) const {
@@ -133,7 +133,7 @@ void ImageSet::rows_into(const at::Tensor& indices, const Moves& moves, float* t
   lookup_into(chosen(indices, moves), nullptr, indices.numel(), to);
 }
 
-// Images `order` of `from`, or its first `count`, one row after the other.
+// Normalises the images of `from` at `order`, or the first `count` if null, into `to`.
 void ImageSet::lookup_into(const at::Tensor& from,
                            const std::int64_t* order,
                            std::int64_t count,
@@ -160,7 +160,7 @@ void ImageSet::lookup_into(const at::Tensor& from,
 }
 
 float ImageSet::max_value() const {
-  TORCH_CHECK(size() > 0, "ImageSet: an empty set has no largest value");
+  TORCH_CHECK(size() > 0, "ImageSet: the set is empty and has no largest value");
   if (floats()) return images.max().item<float>();
   const auto top = images.amax({0, 2, 3}).to(at::kLong).view({-1, 1});  // (C, 1)
   return table.gather(/*dim=*/1, top).max().item<float>();

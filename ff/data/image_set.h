@@ -1,5 +1,5 @@
-// Images with their labels, kept as bytes or floats, and given as normalised float rows batch by
-// batch.
+// ImageSet: labelled images in memory, as bytes or floats, read in batches of normalised float32
+// samples.
 #pragma once
 
 #include <cstdint>
@@ -12,25 +12,24 @@
 
 namespace ff {
 
-/// Mean and standard deviation per channel: of bytes in units of pixels scaled to [0, 1], of floats
-/// in their own.
+/// Mean and standard deviation, per channel or a single one for all. For bytes in units of pixels
+/// scaled to [0, 1], for floats in the data's units.
 struct Normalization {
   std::vector<double> mean;
   std::vector<double> std;
 };
 
-/// A labelled set of images. A byte has only 256 values, so normalising is a look-up in a table
-/// per channel: the same bits as `x.to(float32).div(255).sub(mean).div(std)`, a quarter of the
-/// memory, and cheap enough to be done for each batch. Floats are normalised once, when the set is
-/// made.
+/// A labelled set of images. Bytes are normalised by a lookup table per channel (256 entries), when
+/// they are read: bit-equal to `x.to(float32).div(255).sub(mean).div(std)`, in a quarter of the
+/// memory. Floats are normalised once, at construction.
 ///
 /// Shapes: images uint8 or float32 (N, C, H, W), contiguous; labels int64 (N), in [0, classes).
 class ImageSet {
  public:
   ImageSet() = default;
 
-  /// Throws c10::Error when the shapes, types or lengths do not fit, or `normalization` has
-  /// neither one entry nor one per channel (one entry serves all channels).
+  /// Throws c10::Error if shapes, types or lengths do not match, or if `normalization` has neither
+  /// one entry (for all channels) nor one per channel.
   ImageSet(at::Tensor images,
            at::Tensor labels,
            std::int64_t classes,
@@ -40,44 +39,45 @@ class ImageSet {
   std::int64_t channels() const { return images.size(1); }
   std::int64_t height() const { return images.size(2); }
   std::int64_t width() const { return images.size(3); }
-  /// Values per image, C*H*W.
+  /// Number of values per image, C * H * W.
   std::int64_t features() const { return channels() * height() * width(); }
 
-  /// Whether the images are kept as normalised floats, without a table.
+  /// True if the images are stored as normalised floats rather than bytes.
   bool floats() const { return images.defined() && images.is_floating_point(); }
 
-  /// What a black pixel (0 in the file) is once normalised, float32 (C): it comes in where images
-  /// are moved.
+  /// Returns the normalised value of a black pixel (0 in the file), float32 (C); it fills the
+  /// pixels that augmentation shifts in.
   at::Tensor black() const { return table.select(/*dim=*/1, 0); }
 
-  /// Moves every image once for all.
+  /// Augments every image in place, permanently.
   void move(const Moves& moves);
 
-  /// Rows `indices` (int64 (B), CPU) as normalised float32 (B, C*H*W) on the set's device.
+  /// Returns the samples at `indices` (int64 (B), CPU), normalised, as float32 (B, C*H*W) on the
+  /// set's device; augmented by `moves`, if given.
   at::Tensor rows(const at::Tensor& indices) const;
 
-  /// The same of images that are moved.
   at::Tensor rows(const at::Tensor& indices, const Moves& moves) const;
 
-  /// Rows [begin, end) as normalised float32 (end - begin, C*H*W).
+  /// Returns samples [begin, end), normalised, as float32 (end - begin, C*H*W).
   at::Tensor rows(std::int64_t begin, std::int64_t end) const;
 
-  /// The same into memory that is there, from a set on the CPU.
+  /// As rows(), into a preallocated buffer of (B, C*H*W) floats; for a set on the CPU.
   void rows_into(const at::Tensor& indices, float* to) const;
   void rows_into(const at::Tensor& indices, const Moves& moves, float* to) const;
 
-  /// Largest normalised value in the set (the original's `images.max()`).
+  /// Returns the largest normalised value of the set (the original's `images.max()`). Throws
+  /// c10::Error if the set is empty.
   float max_value() const;
 
-  /// The images at `indices` (int64 (M), CPU) as a set of their own with the same table.
+  /// Returns the samples at `indices` (int64 (M), CPU) as a new set with the same normalisation.
   ImageSet subset(const at::Tensor& indices) const;
 
-  /// A copy whose tensors are on `device`.
+  /// Returns a copy whose tensors are on `device`.
   ImageSet to(const at::Device& device) const;
 
-  at::Tensor images;  // uint8 (N, C, H, W), or float32, normalised
+  at::Tensor images;  // uint8 (N, C, H, W), or normalised float32
   at::Tensor labels;  // int64 (N)
-  at::Tensor table;   // float32 (C, 256), byte -> normalised value; of floats (C, 1), that of 0
+  at::Tensor table;   // float32 (C, 256), byte -> value; for floats (C, 1), value of 0
   std::int64_t classes = 0;
 
  private:
@@ -89,7 +89,7 @@ class ImageSet {
   at::Tensor chosen(const at::Tensor& indices, const Moves& moves) const;
 };
 
-/// What a learner trains on and what it is judged by.
+/// The training, validation and test sets.
 struct DataSplit {
   ImageSet train;
   ImageSet validation;  // may be empty

@@ -1,4 +1,4 @@
-// What a config says about labels as pixels.
+// Options of the label embedded in the pixels.
 #pragma once
 
 #include <string>
@@ -21,12 +21,13 @@ struct LabelOptions {
     visit("value",
           self.value,
           one_of({"max"}),
-          "The label's pixel, in normalised units: max is the largest value in the training set.");
+          "Value of the label pixel, in normalised units; max: the largest value in the training "
+          "set.");
     visit("neutral",
           self.neutral,
           any(),
-          "Every label pixel of a row that carries no label, which the head sees, in normalised "
-          "units.");
+          "Value of all label pixels of an image without a label, the input of the head, in "
+          "normalised units.");
   }
 };
 

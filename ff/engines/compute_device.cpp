@@ -17,7 +17,7 @@
 namespace ff {
 namespace {
 
-// The value of "key: value" in a file of /proc, without the spaces around it.
+// Returns the value of "key: value" in a file of /proc, without leading spaces.
 std::string proc_value(const std::string& file, const std::string& key) {
   std::ifstream stream(file);
   for (std::string line; std::getline(stream, line);) {
@@ -28,8 +28,8 @@ std::string proc_value(const std::string& file, const std::string& key) {
   return "";
 }
 
-// LibTorch's CUDA half is loaded when a GPU is wanted and its driver is there, and never else: it
-// is large. Must come before LibTorch is first asked about CUDA, whose answer it keeps.
+// Loads LibTorch's CUDA libraries on demand and only if a driver is present: they are large. Must
+// run before LibTorch is first queried about CUDA, because it caches the answer.
 struct CudaLibraries {
 #ifdef FF_WITH_CUDA
   static constexpr bool built = true;
@@ -40,7 +40,7 @@ struct CudaLibraries {
   void* torch = driver ? dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) : nullptr;
   std::string reason() const {
     if (!built) return "this program was built for the CPU only";
-    if (!driver) return "there is no CUDA driver (libcuda.so.1) on this machine";
+    if (!driver) return "no CUDA driver (libcuda.so.1) on this machine";
     return torch ? "" : "this LibTorch has no CUDA (libtorch_cuda.so)";
   }
 };
@@ -124,9 +124,9 @@ void reset_peak_memory(const at::Device& device) {
   if (device.is_cuda()) at::getDeviceAllocator(device.type())->resetPeakStats(device.index());
   if (!device.is_cpu()) return;
 #ifdef __GLIBC__
-  malloc_trim(0);  // what was freed before is no part of what comes
+  malloc_trim(0);  // return freed memory, so that it does not count
 #endif
-  // "5" resets the high-water mark of the resident size (man proc, clear_refs).
+  // Writing 5 resets the peak resident set size, VmHWM (man proc, clear_refs).
   std::ofstream("/proc/self/clear_refs") << "5";
 }
 

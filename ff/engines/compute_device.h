@@ -1,4 +1,4 @@
-// The device things run on: choosing it, waiting for it, and what it used.
+// Compute devices: selection, synchronisation and peak memory.
 #pragma once
 
 #include <cstdint>
@@ -8,33 +8,33 @@
 
 namespace ff {
 
-/// Whether there is a GPU that LibTorch can use. Loads its CUDA libraries where there is a driver.
+/// True if LibTorch can use a GPU. Loads its CUDA libraries if a driver is present.
 bool cuda_is_available();
 
-/// What pick_device takes: "auto, cpu, cuda, cuda:N, emulated"; whether `name` is one of them.
+/// Device names accepted by pick_device: "auto, cpu, cuda, cuda:N, emulated"; and a test for them.
 extern const char* const kDeviceNames;
 bool is_device_name(const std::string& name);
 
-/// "auto": a GPU when there is one, else the CPU; "cpu"; "cuda" or "cuda:N"; "emulated": the CPU,
-/// on which the engine for GPUs then runs its own kernels, slowly
-/// (ff/engines/gpu/emulated_device.h). Throws std::invalid_argument when it is none of these, or
+/// Returns the device called `name`. "auto": a GPU if available, else the CPU; "cpu"; "cuda" or
+/// "cuda:N"; "emulated": the CPU, on which the GPU engine runs its own kernels, slowly
+/// (ff/engines/gpu/emulated_device.h). Throws std::invalid_argument if the name is none of these or
 /// the GPU does not exist.
 at::Device pick_device(const std::string& name);
 
-/// "cpu", "cuda:0", "emulated".
+/// Returns "cpu", "cuda:0" or "emulated".
 std::string to_text(const at::Device& device);
 
-/// What the hardware calls itself.
+/// Returns the hardware's model name.
 std::string device_name(const at::Device& device);
 
-/// Waits until the device has done everything asked of it.
+/// Waits until all work enqueued on the device has finished.
 void synchronize(const at::Device& device);
 
-/// Starts a new measurement of the peak; see peak_memory_bytes.
+/// Resets the peak measured by peak_memory_bytes.
 void reset_peak_memory(const at::Device& device);
 
-/// CPU: the largest resident size of the process since reset_peak_memory; CUDA: the most that
-/// tensors held on the device. 0 where the system does not say.
+/// Returns the peak since reset_peak_memory: on a CPU, of the process's resident set size; on a
+/// GPU, of the bytes allocated by tensors. 0 if the system does not report it.
 std::int64_t peak_memory_bytes(const at::Device& device);
 
 }  // namespace ff

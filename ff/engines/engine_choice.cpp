@@ -9,7 +9,7 @@ EngineChoice choose_engine(const std::string& asked,
                            const std::string& instead) {
   if (asked == "autograd") return {asked, ""};
   if (obstacle.empty()) return {"fused", ""};
-  const auto reason = "fused cannot do " + obstacle;
+  const auto reason = "fused does not support " + obstacle;
   if (asked == "auto") return {instead, reason};
   throw OptionError({"engine", reason + "; allowed: autograd, auto"});
 }

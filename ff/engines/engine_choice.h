@@ -1,4 +1,4 @@
-// Which engine trains a network, and why not the fastest: the one answer for every rule.
+// Selection of the engine, common to all learning rules.
 #pragma once
 
 #include <string>
@@ -7,12 +7,12 @@ namespace ff {
 
 struct EngineChoice {
   std::string engine;  // "autograd", "fused" (gradients in closed form), or "mixed" (both)
-  std::string reason;  // where auto did not take fused, why: "fused cannot do loss.type symba"
+  std::string reason;  // why auto did not select fused, e.g. "fused cannot do loss.type symba"
 };
 
-/// What `asked` ("autograd", "fused" or "auto") comes to where `obstacle` is what fused cannot do,
-/// such as "loss.type symba"; empty: it can do all. Where it cannot, auto takes `instead`. Throws
-/// OptionError where fused is asked for and cannot be.
+/// Resolves `asked` ("autograd", "fused" or "auto"). `obstacle` is the option that fused does not
+/// support, such as "loss.type symba", or empty; if it is not empty, auto selects `instead`. Throws
+/// OptionError if fused is requested but not supported.
 EngineChoice choose_engine(const std::string& asked,
                            const std::string& obstacle,
                            const std::string& instead = "autograd");

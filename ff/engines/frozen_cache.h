@@ -1,5 +1,6 @@
-// Whether an engine keeps what frozen layers give in the sequential schedule, computed once for
-// each layer, or computes it for every batch: the one answer for a CPU and a GPU.
+// FrozenCache: whether an engine may cache the outputs of frozen layers in the sequential schedule,
+// computed once per layer, rather than recompute them for every batch. Used by the CPU and GPU
+// engines.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +9,10 @@
 namespace ff {
 
 struct FrozenCache {
-  std::int64_t mib = 0;      // fused.cache_mib, of all networks that train together
-  bool inputs_stay = false;  // an epoch's positives and negatives are those of the one before
+  std::int64_t mib = 0;      // fused.cache_mib, for all networks trained together
+  bool inputs_stay = false;  // positives and negatives are the same in every epoch
 
-  /// Whether so many numbers, of `bytes_each`, may be kept at a time.
+  /// True if `numbers` values of `bytes_each` bytes fit into the cache.
   bool may_keep(std::int64_t numbers, std::size_t bytes_each) const {
     const auto bytes = static_cast<double>(numbers) * static_cast<double>(bytes_each);
     return inputs_stay && bytes <= static_cast<double>(mib) * (1 << 20);

@@ -40,7 +40,7 @@ FFBaseImpl::BothHalves FFBaseImpl::both_halves(const at::Tensor& pos,
                                                double dropout,
                                                const at::Tensor& mean,
                                                Pass pass) {
-  // Two passes, not one over both halves: the original's bits depend on it.
+  // Two forward passes rather than one concatenated batch: bit-equal to the original.
   const auto z_pos = preactivation(pos.detach(), pass);
   const auto activations_pos = dropped(activation(z_pos, pass), dropout);
   const auto activations_neg = dropped(forward(neg.detach(), pass), dropout);

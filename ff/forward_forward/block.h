@@ -1,4 +1,4 @@
-// FFBlock: a Forward-Forward layer of several parts, with one goodness for all.
+// FFBlock: a Forward-Forward layer made of several layers that share one goodness.
 #pragma once
 
 #include <string>
@@ -14,9 +14,9 @@
 
 namespace ff {
 
-/// What a block is made of.
+/// Options of a block.
 struct FFBlockOptions {
-  std::vector<LayerOptions> layers;  // one with weights, and what follows it
+  std::vector<LayerOptions> layers;  // a layer with weights, then those without
   Shape input;
   std::string goodness = "mean-square";
   std::string init = "torch";
@@ -28,18 +28,19 @@ struct FFBlockOptions {
   double dropout = 0;
 };
 
-/// A body of layers between two points where gradients stop: a linear or convolutional layer on the
-/// sample, normalised over all its values, then batch normalisation, non-linearity and pooling as
-/// listed. Goodness is that of all values that the body gives. Parameters: weight, bias, threshold,
-/// norms.0.weight, ...; buffers: norms.0.running_mean, ...; others.0... of layers of other kinds.
+/// A block of layers between two points where gradients are stopped: length normalisation over all
+/// values of a sample, a linear or convolutional layer, then batch normalisation, activation and
+/// pooling as listed. Its goodness is computed from all values of its output. Parameters: weight,
+/// bias, threshold, norms.0.weight, ...; buffers: norms.0.running_mean, ...; others.0... for other
+/// kinds of layers.
 ///
-/// Throws OptionError as check_stack does, std::invalid_argument where a kernel is larger than the
-/// image it meets.
+/// Throws OptionError as check_stack does, std::invalid_argument if a kernel is larger than its
+/// input.
 class FFBlockImpl : public FFBaseImpl {
  public:
   explicit FFBlockImpl(const FFBlockOptions& options);
 
-  /// (N, C, H, W), or flattened samples (N, C*H*W), -> (N, out) or (N, C', H', W')
+  /// Maps (N, C, H, W), or flat samples (N, C*H*W), to (N, out) or (N, C', H', W').
   at::Tensor preactivation(const at::Tensor& x, Pass pass = Pass::kEvaluate) override;
   at::Tensor activation(const at::Tensor& z, Pass pass = Pass::kEvaluate) const override;
   at::Tensor goodness(const at::Tensor& activations) const override;

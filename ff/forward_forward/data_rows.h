@@ -1,5 +1,5 @@
-// The data of one step of Forward-Forward: which images, moved how, mixed with what, carrying which
-// label. Said once, and turned into rows by the engine that runs.
+// DataRows: the inputs of one training step by reference (image indices, augmentation, masks,
+// labels). Described once; the engine in use materialises the samples.
 #pragma once
 
 #include <memory>
@@ -12,31 +12,31 @@
 
 namespace ff {
 
-/// What stands at the label's pixels.
+/// What the label's pixels contain: a label, the neutral value, or the image itself.
 enum class LabelPixels { kLabel, kNeutral, kImage };
 
-/// Positives, negatives, or the images that a head looks at.
+/// Positives, negatives, or the images that the head is trained on.
 struct DataRows {
   std::shared_ptr<const ImageSet> samples;
-  at::Tensor images;  // int64 (B), rows of `samples`, on the CPU
-  at::Tensor ids;     // int64 (B), rows of the resident set; undefined: samples of a stream
-  Moves moves;        // of these images
+  at::Tensor images;  // int64 (B) on the CPU, indices into `samples`
+  at::Tensor ids;     // int64 (B), indices into the resident set; undefined for a stream
+  Moves moves;        // augmentation of these images
   LabelPixels pixels = LabelPixels::kLabel;
-  at::Tensor labels;  // int64 (B), on the samples' device; for kLabel
+  at::Tensor labels;  // int64 (B), on the samples' device; for LabelPixels::kLabel
 
-  // Of hybrid images, what stands where the mask is not set.
-  at::Tensor others;  // int64 (B), rows of `samples`, on the CPU; undefined: no hybrids
+  // For hybrid images: the second image, used where the mask is false.
+  at::Tensor others;  // int64 (B) on the CPU, indices into `samples`; undefined: no hybrids
   Moves other_moves;
   at::Tensor masks;  // bool (B, H, W), on the CPU
 
   std::int64_t size() const { return images.numel(); }
 };
 
-/// The normalised rows (B, D) on the samples' device.
+/// Returns the normalised samples (B, D) on the samples' device.
 at::Tensor rows_of(const LabelOverlay& overlay, const DataRows& data);
 
-/// The same of samples on the CPU, into memory for (B, D) that is there; `scratch` is as large, for
-/// hybrid images.
+/// As rows_of, for samples on the CPU, into a preallocated buffer of (B, D) floats. Hybrid images
+/// need `scratch` of the same size.
 void rows_into(const LabelOverlay& overlay, const DataRows& data, float* to, float* scratch);
 
 }  // namespace ff

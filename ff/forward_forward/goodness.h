@@ -1,4 +1,7 @@
-// Goodness: how strongly a layer responds to a row (Hinton 2022, arXiv 2212.13345, section 2).
+// Goodness: a layer's scalar response to a sample (Hinton 2022, arXiv 2212.13345, section 2):
+//
+//   mean-square   g = (1/D) sum_j a_j^2
+//   sum-square    g = sum_j a_j^2
 #pragma once
 
 #include <string>
@@ -11,16 +14,16 @@ namespace ff {
 struct Goodness {
   const char* name;
   at::Tensor (*of)(const at::Tensor& activations);  // (N, D) -> (N)
-  // Goodness as this factor times the row's sum of squares, for the fused engine; null: none such.
+  // Scale q of the closed form g = q * sum_j a_j^2, for the fused engines; null: not of this form.
   double (*scale)(double width) = nullptr;
 };
 
-/// mean-square: mean of a^2 over units (the talk's); sum-square: the paper's sum of squares.
+/// Returns mean-square (used by the talk), sum-square (used by the paper), and the registered ones.
 const std::vector<Goodness>& goodnesses();
 const Goodness& find_goodness(const std::string& name);
 
-/// Adds one; at the beginning of main(), as the first use of the list closes it. Throws
-/// std::logic_error when it is too late, or the name is taken.
+/// Registers a goodness. Call it at the beginning of main(): the first lookup closes the list.
+/// Throws std::logic_error if the list is closed or the name is taken.
 void register_goodness(Goodness goodness);
 
 }  // namespace ff

@@ -100,14 +100,14 @@ std::unique_ptr<LearnerGroup> FFLearner::together(const std::vector<FFLearner*>&
   std::vector<FFParts> networks;
   for (const auto* learner : learners) {
     TORCH_CHECK(dynamic_cast<gpu::GpuTraining*>(learner->training_.get()),
-                "FFLearner: learners train together on a GPU, by its own engine");
+                "FFLearner: learners can only be trained together by the GPU engine");
     networks.push_back(learner->parts());
   }
   try {
     const auto trainer = gpu::make_trainer(networks);
     for (std::size_t i = 0; i < learners.size(); ++i) learners[i]->train_on_gpu(trainer, i);
     return std::make_unique<FFGroup>(trainer);
-  } catch (...) {  // some networks' tensors may have moved away from their trainers
+  } catch (...) {  // some networks' tensors may already have moved to the group
     for (auto* learner : learners) learner->train_alone();
     throw;
   }
@@ -118,12 +118,13 @@ void FFLearner::predict_with(const std::vector<std::int64_t>& layers) {
   for (const auto layer : layers) predict_layers_[layer] = 1;
 }
 
-// The smallest goodness wins under min-ssq; negation is exact, so ties fall as in argmin.
+// Converts goodness so that the highest score wins (min-ssq: the smallest goodness). Negation is
+// exact, so ties resolve as with argmin.
 at::Tensor FFLearner::rising(const at::Tensor& goodness) const {
   return find_direction(options_.loss.direction) == Direction::kMinSsq ? goodness.neg() : goodness;
 }
 
-// (N, C, L) -> (N, C), of the layers that have a say.
+// Returns the mean score of the layers used for prediction, (N, C, L) -> (N, C).
 at::Tensor FFLearner::by_chosen_layers(const at::Tensor& by_layer) const {
   const auto chosen = predict_layers_.nonzero().view({-1}).to(by_layer.device());
   return by_layer.index_select(/*dim=*/2, chosen).mean(/*dim=*/2);
@@ -149,7 +150,7 @@ TensorDict FFLearner::model() const {
   TensorDict model;
   for (const auto& item : network->named_parameters()) model[item.key()] = item.value();
   for (const auto& item : network->named_buffers()) {
-    // Of training alone, and so part of its state.
+    // Used by training only, therefore part of training_state().
     if (!item.key().ends_with("mean_activation")) model[item.key()] = item.value();
   }
   if (head) model["head.weight"] = head->weight;
@@ -191,7 +192,7 @@ std::map<std::string, std::vector<double>> FFLearner::report() const {
   return report;
 }
 
-// As training would draw them, but for the head's dropout.
+// Draws negatives as training does, but computes the head's input without dropout.
 DataRows FFLearner::negatives(const Batch& batch, const DataRows& positives) {
   if (!data_.hard()) return data_.negatives(batch, positives);
   const auto logits = head->logits(training_->activities(data_.neutral(positives), false));
@@ -214,7 +215,7 @@ TensorDict FFLearner::samples(const Batch& given) {
   return samples;
 }
 
-// What the network predicts by, as logits of the loss's steepness, with gradient.
+// Returns the prediction as differentiable logits, scaled by the loss's temperature.
 at::Tensor FFLearner::logits(const DataRows& images) {
   const auto rows = rows_of(data_.overlay(), images);
   if (options_.predict.by == "head") {
@@ -231,7 +232,7 @@ Measures FFLearner::measures(const std::vector<Batch>& batches) {
   FFMeasures sums(network);
   for (const auto& given : batches) {
     auto batch = ready_batch(data_.info(), given);
-    // Where negatives have images of their own, those of the batch, each one further.
+    // Independent negatives: use the batch's images, rotated by one.
     for (auto* of : {&batch.indices, &batch.ids}) {
       if (data_.independent() && !of->empty()) of->push_back(of->front().roll(1));
     }

@@ -1,4 +1,4 @@
-// Forward-Forward as a Learner: the network, its data, its head, and the engine that trains it.
+// FFLearner: Forward-Forward as a Learner, with its network, data, head and engine.
 #pragma once
 
 #include <memory>
@@ -19,14 +19,14 @@ namespace gpu {
 class FFTrainer;
 }
 
-/// Trains an FFNetwork on positive and negative images, and a head on what its layers make of them.
+/// Trains an FFNetwork on positive and negative images, and optionally a head on its activations.
 class FFLearner : public Learner {
  public:
-  /// Draws wrong labels from `random`, which the learner keeps a reference to, and the weights
-  /// from the default generator. The network is made on the data's device. Throws
-  /// std::invalid_argument when the options cannot be had, or not with these data.
+  /// Draws wrong labels from `random`, to which it keeps a reference, and weights from the default
+  /// generator. Creates the network on the data's device. Throws OptionError (a
+  /// std::invalid_argument) if the options are invalid, also in combination with the data.
   FFLearner(FFLearnerOptions options, DataInfo info, PythonRandom& random);
-  FFLearner(const FFLearner&) = delete;  // its engine holds references to its data
+  FFLearner(const FFLearner&) = delete;  // non-copyable: the engine references the data
   FFLearner& operator=(const FFLearner&) = delete;
 
   std::vector<Phase> phases() const override;
@@ -45,19 +45,19 @@ class FFLearner : public Learner {
   TensorDict samples(const Batch& given) override;
   Measures measures(const std::vector<Batch>& batches) override;
 
-  /// Learners on one GPU that differ in their seeds and learning rates alone, as one. Throws
-  /// c10::Error when they are not alike, or not fused, or have a head, moved images or dropout;
-  /// each of them then goes on by itself.
+  /// Groups learners on one GPU that differ only in seed and learning rate, to train them
+  /// simultaneously. Throws c10::Error if they differ otherwise, do not run the fused engine, or
+  /// use a head, augmentation or dropout; each learner then continues to train by itself.
   static std::unique_ptr<LearnerGroup> together(const std::vector<FFLearner*>& learners);
 
-  /// What it was made with.
+  /// Returns the properties of the data it was constructed with.
   const DataInfo& info() const { return data_.info(); }
 
   FFNetwork network = nullptr;
-  SoftmaxHead head = nullptr;  // null without one
+  SoftmaxHead head = nullptr;  // null if there is no head
 
  private:
-  void train_alone();  // by the engine for GPUs
+  void train_alone();  // with the GPU engine
   void train_on_gpu(std::shared_ptr<gpu::FFTrainer> trainer, std::size_t place);
   FFParts parts() const { return {network, head, options_, data_}; }
   DataRows negatives(const Batch& batch, const DataRows& positives);
@@ -68,8 +68,8 @@ class FFLearner : public Learner {
   FFLearnerOptions options_;
   FFData data_;
   std::unique_ptr<FFTraining> training_;
-  at::Tensor predict_layers_;  // int64 (L) on the CPU: 1 for each layer that has a say
-  at::Tensor head_loss_;       // float64 (2): this epoch's sum over images, and their number
+  at::Tensor predict_layers_;  // int64 (L) on the CPU: 1 for layers used for prediction
+  at::Tensor head_loss_;       // float64 (2): sum over images in this epoch, and their number
 };
 
 }  // namespace ff

@@ -1,5 +1,6 @@
-// A linear softmax classifier on a Forward-Forward network's normalised activities: Hinton's
-// one-pass classifier (2022, section 3.3), and the judge of unsupervised features (section 3.2).
+// SoftmaxHead: a linear softmax classifier on the network's normalised activations. Hinton's
+// one-pass classifier (2022, section 3.3), and the evaluation of unsupervised features (section
+// 3.2).
 #pragma once
 
 #include <memory>
@@ -14,7 +15,7 @@
 
 namespace ff {
 
-/// logits = features W^T, features (N, F) -> (N, C). W starts at zero.
+/// logits = features W^T, features (N, F) -> (N, C). W is initialised to zero.
 class SoftmaxHeadImpl : public torch::nn::Module {
  public:
   SoftmaxHeadImpl(std::int64_t features,
@@ -24,8 +25,8 @@ class SoftmaxHeadImpl : public torch::nn::Module {
 
   at::Tensor logits(const at::Tensor& features) const;
 
-  /// One update on features (B, F) with labels int64 (B), whatever gradients they carry left out.
-  /// Returns the cross-entropy, scalar, and the logits (B, C), both from before the update.
+  /// Performs one update on features (B, F), which are detached, with labels int64 (B). Returns the
+  /// cross-entropy, scalar, and the logits (B, C), both from before the update.
   struct Step {
     at::Tensor loss, logits;
   };

@@ -1,4 +1,4 @@
-// What a config says about the softmax head.
+// Options of the softmax head.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace ff {
 
-/// The defaults are those of Hinton's ffnew.m, in PyTorch's units.
+/// Defaults are those of Hinton's ffnew.m, converted to PyTorch's conventions.
 struct HeadOptions {
   std::string type = "none";
   LayerChoice layers;
@@ -21,23 +21,22 @@ struct HeadOptions {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
-    visit(
-        "type",
-        self.type,
-        one_of({"none", "softmax"}),
-        "softmax: a linear classifier, weights from 0 and without bias, on the layers' normalised "
-        "activities; it teaches the layers nothing.");
-    visit(
-        "layers",
-        self.layers,
-        one_of({"all"}),
-        "Layers that feed it: all, {\"first\": k}, {\"from\": k} for layer k and those above, or a "
-        "list of layers from 0.");
+    visit("type",
+          self.type,
+          one_of({"none", "softmax"}),
+          "softmax: a linear classifier on the layers' normalised activations, without bias, "
+          "initialised to 0; passes no gradient to the layers.");
+    visit("layers",
+          self.layers,
+          one_of({"all"}),
+          "Input layers of the head: all, {\"first\": k}, {\"from\": k} for layer k and those "
+          "above, or a list of layers from 0.");
     visit("train",
           self.train,
           one_of({"along", "after"}),
-          "along: on every batch that the layers train on; after: in epochs of its own.");
-    visit("epochs", self.epochs, between(1, 1e6), "Its epochs, where it is trained afterwards.");
+          "along: on every batch on which the layers are trained; after: in separate epochs after "
+          "the layers.");
+    visit("epochs", self.epochs, between(1, 1e6), "Epochs of the head, with head.train after.");
     visit("optimizer", self.optimizer);
   }
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kRounds = 6;
 
-// to = above + 2 here + below, of rows of `width`.
+// to = above + 2 * here + below, for rows of `width` pixels.
 void add_rows(const std::int32_t* above,
               const std::int32_t* here,
               const std::int32_t* below,
@@ -24,8 +24,8 @@ void add_rows(const std::int32_t* above,
   for (std::int64_t x = 0; x < width; ++x) to[x] = above[x] + 2 * here[x] + below[x];
 }
 
-// All rounds of the blur of a plane, times 2^24: in whole numbers, with which a CPU is several
-// times as fast. `work` is of the plane's size.
+// All rounds of the blur of one plane, scaled by 2^24. Integers are exact and several times faster
+// on a CPU. `work` has the size of the plane.
 void blur_plane(std::int32_t* plane, std::int32_t* work, std::int64_t height, std::int64_t width) {
   for (int round = 0; round < kRounds; ++round) {
     for (std::int64_t y = 0; y < height; ++y) {
@@ -64,7 +64,7 @@ at::Tensor blurred_on_cpu(const at::Tensor& bits) {
   return masks;
 }
 
-// [1/4, 1/2, 1/4] along an axis of (N, H, W); beyond the edge stands the edge again.
+// Convolves (N, H, W) with [1/4, 1/2, 1/4] along an axis, replicating the edge.
 at::Tensor blurred(const at::Tensor& x, std::int64_t axis) {
   const auto size = x.size(axis);
   if (size == 1) return x;

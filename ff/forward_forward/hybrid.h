@@ -1,5 +1,5 @@
-// Hybrid images: negative data for unsupervised learning, which look right from near and wrong from
-// afar (Hinton 2022, section 3.2).
+// Hybrid images: negatives for unsupervised learning, with realistic short-range but unrealistic
+// long-range correlations (Hinton 2022, section 3.2).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -7,18 +7,20 @@
 
 namespace ff {
 
-/// Masks of large regions, bool (count, height, width) on `device`: random bits, blurred six times
-/// by [1/4, 1/2, 1/4] along both axes with edges repeated, and cut at 1/2. Bits from the default
-/// CPU generator, so that every device has the same; the blur, on the device, is exact.
+/// Draws masks with large connected regions, bool (count, height, width) on `device`: random bits,
+/// blurred six times by [1/4, 1/2, 1/4] along both axes (edge pixels replicated), and thresholded
+/// at 1/2. The bits come from the default CPU generator and the blur is exact, so that the masks
+/// are the same on every device.
 at::Tensor draw_masks(std::int64_t count,
                       std::int64_t height,
                       std::int64_t width,
                       at::Device device = at::kCPU);
 
-/// rows (B, C*H*W) where the mask (B, H, W) is set, else others (B, C*H*W).
+/// Returns rows (B, C*H*W) where the mask (B, H, W) is true, else others (B, C*H*W). Throws
+/// c10::Error if the shapes do not match.
 at::Tensor mixed(const at::Tensor& rows, const at::Tensor& others, const at::Tensor& masks);
 
-/// The same on the CPU, into `rows`, without allocating; `others` one row after the other.
+/// As mixed(), on the CPU, in place in `rows` and without allocation; for contiguous (B, C*H*W).
 void mix_into(float* rows,
               const float* others,
               const bool* masks,

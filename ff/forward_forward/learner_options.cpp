@@ -17,8 +17,7 @@ class Finder {
     if (o_.precision != "float32" && o_.engine == "autograd") {
       add("precision",
           o_.precision +
-              " products are the fused engine's; set engine fused or auto, or precision "
-              "float32");
+              " is for the fused engine; set engine fused or auto, or precision float32");
     }
     return std::move(problems_);
   }
@@ -35,8 +34,8 @@ class Finder {
     const auto& type = o_.negatives.type;
     if (type == "hard-label" && (!o_.head.on() || o_.head.train != "along")) {
       add("negatives.type",
-          "hard-label draws labels that a head finds likely; set head.type softmax and head.train "
-          "along, or take random-label");
+          "hard-label draws labels from the predictions of a head; set head.type softmax and "
+          "head.train along, or use random-label");
     }
     if (type == "hard-label" && o_.negatives.pairing != "paired") {
       add("negatives.pairing",
@@ -45,9 +44,8 @@ class Finder {
     }
     if (type == "hybrid" && !o_.head.on()) {
       add("negatives.type",
-          "hybrid trains without labels, so only a head can tell classes; set head.type softmax, "
-          "or "
-          "take random-label");
+          "hybrid trains without labels, so only a head can classify; set head.type softmax, or "
+          "use random-label");
     }
     if (o_.loss.type == "symba" && o_.negatives.pairing != "paired") {
       add("loss.type",
@@ -64,19 +62,20 @@ class Finder {
     if (!o_.head.on()) return;
     check_layers(o_.head.layers, "head.layers");
     if (o_.head.layers.by_validation) {
-      add("head.layers", "validation chooses layers to predict with, not to train a head on");
+      add("head.layers",
+          "validation is for predict.layers; it is not allowed for the layers of a head");
     }
     if (o_.head.train == "along" && o_.schedule.type != "parallel") {
       add("head.train",
-          "along is for schedule.type parallel, where all layers are there from the first batch; "
-          "with sequential take after");
+          "along requires schedule.type parallel, which trains all layers from the first batch; "
+          "with sequential use after");
     }
   }
 
   void find_prediction() {
     check_layers(o_.predict.layers, "predict.layers");
     if (o_.predict.by == "head" && !o_.head.on()) {
-      add("predict.by", "there is no head to predict with; set head.type softmax or take goodness");
+      add("predict.by", "head requires a head; set head.type softmax, or use goodness");
     }
     if (o_.predict.by == "goodness" && o_.negatives.type == "hybrid") {
       add("predict.by",
@@ -95,9 +94,9 @@ class Finder {
     if (!o_.model.peer.on()) return;
     for (const auto& block : blocks_of(o_.model)) {
       if (is_linear_block(block)) continue;
-      return add("model.peer.weight",
-                 "peer normalisation is there for fully connected layers without batch "
-                 "normalisation; set 0");
+      return add(
+          "model.peer.weight",
+          "peer normalisation requires fully connected layers without batch normalisation; set 0");
     }
   }
 
@@ -119,8 +118,8 @@ std::vector<OptionProblem> problems_with_stream(const FFLearnerOptions& options)
   std::vector<OptionProblem> problems;
   if (options.schedule.type == "sequential") {
     problems.push_back({"schedule.type",
-                        "sequential passes the training set once for each layer, but a stream has "
-                        "no length and is passed once; allowed with a stream: parallel"});
+                        "sequential passes over the training set once per layer, but a stream has "
+                        "no length and is read only once; allowed with a stream: parallel"});
   }
   if (options.negatives.type == "random-label" && options.negatives.redraw != "batch") {
     problems.push_back({"negatives.redraw",
@@ -130,8 +129,8 @@ std::vector<OptionProblem> problems_with_stream(const FFLearnerOptions& options)
   }
   if (options.head.on() && options.head.train == "after") {
     problems.push_back({"head.train",
-                        "after passes the training set again, but a stream is passed once; allowed "
-                        "with a stream: along"});
+                        "after passes over the training set again, but a stream is read only once; "
+                        "allowed with a stream: along"});
   }
   return problems;
 }

@@ -1,4 +1,4 @@
-// Everything a Forward-Forward learner can be told.
+// All options of a Forward-Forward learner.
 #pragma once
 
 #include <cstdint>
@@ -29,19 +29,19 @@ struct FFLearnerOptions {
   OptimizerOptions optimizer;
   HeadOptions head;
   PredictOptions predict;
-  std::string engine = "autograd";    // or "fused", or "auto": fused where it can
-  std::string precision = "float32";  // of the fused engine's products: or "bf16"
+  std::string engine = "autograd";    // or "fused", or "auto": fused if supported
+  std::string precision = "float32";  // of the fused engine's matrix products; or "bf16"
   FusedOptions fused;
-  std::int64_t batch_size = 64;  // at most
+  std::int64_t batch_size = 64;  // maximum
 };
 
-/// How many layers learn, each by its own loss.
+/// Returns the number of layers with a local loss.
 std::int64_t depth_of(const FFLearnerOptions& options);
 
-/// What `options` ask for that cannot be, each with its reason and cure; empty when all can.
+/// Returns the invalid combinations of `options`, each with the reason and a fix; empty if valid.
 std::vector<OptionProblem> problems_of(const FFLearnerOptions& options);
 
-/// The same of batches that come from a stream, which has no length and is passed once.
+/// As problems_of, for training on a stream, which has no length and is read once.
 std::vector<OptionProblem> problems_with_stream(const FFLearnerOptions& options);
 
 }  // namespace ff

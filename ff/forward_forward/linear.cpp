@@ -19,7 +19,7 @@ FFLinearImpl::FFLinearImpl(const FFLinearOptions& options_in)
               options.out_features);
   weight = register_parameter("weight", at::empty({options.out_features, options.in_features}));
   bias = register_parameter("bias", at::empty({options.out_features}));
-  // nn.Linear draws its default first, whatever is drawn over it: the same draws as in Python.
+  // Like nn.Linear, draws the default values first, so that later draws match Python's.
   initialize(options.init, weight, bias);
   const auto& initial = options.threshold.initial;
   register_threshold(initial.is_word() ? static_cast<double>(options.out_features) : initial.number,
@@ -35,7 +35,7 @@ at::Tensor FFLinearImpl::preactivation(const at::Tensor& x, Pass) {
               "), got ",
               x.sizes());
   const auto direction = normalize_.apply(rows, options.epsilon);
-  // mm and an addition, not addmm, whose bits differ from the original's.
+  // mm plus addition rather than addmm, which rounds differently from the original.
   return at::mm(direction, weight.t()) + bias.unsqueeze(0);
 }
 

@@ -1,4 +1,4 @@
-// FFLinear: the fully connected Forward-Forward layer.
+// FFLinear: a fully connected Forward-Forward layer.
 #pragma once
 
 #include <torch/nn/pimpl.h>
@@ -13,7 +13,7 @@
 
 namespace ff {
 
-/// What one layer is made of.
+/// Options of a fully connected layer.
 struct FFLinearOptions {
   std::int64_t in_features = 0;
   std::int64_t out_features = 0;
@@ -28,13 +28,13 @@ struct FFLinearOptions {
   double dropout = 0;
 };
 
-/// a = activation(normalize(x) W^T + b), x (N, in) -> a (N, out); images are flattened.
+/// a = activation(normalize(x) W^T + b), x (N, in) -> a (N, out). Images are flattened.
 ///
 ///   ff::FFLinear layer(ff::FFLinearOptions{.in_features = 784, .out_features = 512});
 ///   layer->set_optimizer({.learning_rate = 0.1});
 ///   auto step = layer->train_step(pos, neg);  // (B, 784) each
 ///
-/// Throws c10::Error for widths below 1, std::invalid_argument for an unknown name.
+/// Throws c10::Error if a width is below 1, std::invalid_argument for an unknown name.
 class FFLinearImpl : public FFBaseImpl {
  public:
   explicit FFLinearImpl(const FFLinearOptions& options_in);

@@ -12,7 +12,7 @@
 namespace ff {
 namespace {
 
-// What autograd computes for each closed form.
+// Tensor operation, differentiable by autograd, of each closed form.
 decltype(Loss::of) loss_of(fused::SoftplusLoss) { return softplus_loss; }
 decltype(Loss::of) loss_of(fused::ReluLoss) { return relu_loss; }
 decltype(Loss::of) loss_of(fused::SymbaLoss) { return softplus_loss; }
@@ -35,7 +35,7 @@ std::vector<Loss> closed_forms() {
 }
 
 OpenList<Loss>& list_of_losses() {
-  // A loss without a closed form would follow them.
+  // Losses without a closed form would be appended here.
   static OpenList<Loss> all("loss", closed_forms());
   return all;
 }

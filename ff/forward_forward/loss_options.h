@@ -1,4 +1,4 @@
-// What a config says about the loss of Forward-Forward's layers.
+// Options of the loss of Forward-Forward layers.
 #pragma once
 
 #include <string>
@@ -18,18 +18,18 @@ struct LossOptions {
     visit("type",
           self.type,
           one_of(names()),
-          "Loss of a layer on z, a row's distance past the threshold on the wrong side: softplus "
-          "log(1 + exp(z)), or relu max(z, 0); symba, softplus of how much more goodness a pair's "
-          "negative has than its positive, without a threshold.");
+          "Loss of a layer on z, by how much a sample's goodness is on the wrong side of the "
+          "threshold: softplus, log(1 + exp(z)); relu, max(z, 0); symba, softplus of the goodness "
+          "of the negative minus that of its paired positive, without a threshold.");
     visit("direction",
           self.direction,
           one_of(directions()),
-          "max-ssq: positive data get much goodness and the largest wins; min-ssq: little, and "
-          "the smallest wins.");
+          "max-ssq: maximise the goodness of positives and predict the label with the largest; "
+          "min-ssq: minimise it and predict the label with the smallest.");
     visit("temperature",
           self.temperature,
           above(0),
-          "What z is divided by (Hinton's code: 1); SymBa's alpha is one over it (SymBa: 0.25).");
+          "Divisor of z (Hinton's code: 1); the inverse of SymBa's alpha (SymBa: 0.25).");
   }
   static std::vector<std::string> names();
   static std::vector<std::string> directions();

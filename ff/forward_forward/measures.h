@@ -1,4 +1,5 @@
-// Forward-Forward beside backpropagation, through the same network on the same images.
+// FFMeasures: comparison of Forward-Forward's gradients with backpropagation's, on the same network
+// and images.
 #pragma once
 
 #include <cstdint>
@@ -9,20 +10,20 @@
 
 namespace ff {
 
-/// Rows (B, D) of one batch, without dropout, and what they are of.
+/// Samples (B, D) of one batch, without dropout, with their labels.
 struct MeasuredRows {
   at::Tensor positives, negatives;
   at::Tensor labels;  // int64 (B), of the positives
 };
 
-/// Gathers over batches, of every layer, GradientMeasures of two gradients at its weight: that of
-/// the layer's own objective, and backpropagation's through all layers, of the cross-entropy of the
-/// network's own scores. Draws nothing and changes nothing.
+/// Accumulates GradientMeasures per layer, comparing the gradient of the layer's own objective with
+/// backpropagation's gradient of the cross-entropy of the network's scores, both at the layer's
+/// weight. Draws no random numbers and changes no state.
 class FFMeasures {
  public:
   explicit FFMeasures(FFNetwork network);
 
-  /// `scores`, with gradient, (B, C): what the network predicts the batch's classes by.
+  /// Adds a batch; `scores` (B, C) are the network's differentiable class scores.
   void add(const MeasuredRows& rows, const at::Tensor& scores);
 
   Measures result() const { return measures_.result(); }

@@ -26,7 +26,7 @@ std::vector<std::vector<LayerOptions>> blocks_of(const ModelOptions& model) {
   for (auto& block : blocks) {
     const auto is_activation = [](const LayerOptions& layer) { return layer.is_activation(); };
     if (std::any_of(block.begin(), block.end(), is_activation)) continue;
-    // Behind normalisation, and ahead of pooling.
+    // After batch normalisation, before pooling.
     const auto place = std::find_if(block.begin() + 1, block.end(), [](const LayerOptions& layer) {
       return layer.type != "batch-norm";
     });

@@ -1,4 +1,4 @@
-// What a config says about the network.
+// Options of the network.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,12 @@
 
 namespace ff {
 
-/// The keys under `model` that describe a network; shared by all learners, of which some read only
-/// a part (the registry says which).
+/// The keys under `model`. Shared by all learning rules, some of which use only a part (listed in
+/// the registry).
 struct ModelOptions {
   std::string type = "ff";
   std::vector<std::int64_t> widths = {512, 256, 10};
-  std::vector<LayerOptions> layers;  // in place of widths, activation and batch_norm
+  std::vector<LayerOptions> layers;  // replaces widths, activation and batch_norm
   std::string activation = "relu";
   std::string batch_norm = "none";
   std::string linear = "addmm";
@@ -38,44 +38,43 @@ struct ModelOptions {
           "Units of each fully connected layer, first to last.");
     visit("layers",
           self.layers,
-          "The long form of model.widths: every layer by itself, first to last; where it is not "
-          "empty, it describes the whole network. Forward-Forward's blocks begin with a linear or "
-          "conv layer and go up to the next; each has a goodness and an optimizer of its own, and "
-          "model.activation where it lists no non-linearity.");
+          "Long form of model.widths: a list of all layers, first to last; if not empty, it "
+          "describes the whole network. A Forward-Forward block begins with a linear or conv layer "
+          "and extends to the next one; each has its own goodness and optimizer, and "
+          "model.activation if it lists no non-linearity.");
     visit("activation", self.activation, one_of(activation_names()), "Non-linearity of the units.");
     visit("batch_norm",
           self.batch_norm,
           one_of({"none", "affine", "plain"}),
           "Batch normalisation between each hidden layer and its non-linearity: none; affine, with "
           "a learned scale and shift; plain, without.");
-    visit(
-        "linear",
-        self.linear,
-        one_of({"addmm", "mm"}),
-        "How autograd computes a linear layer, which is a matter of rounding: addmm, product and "
-        "bias in one operation, as nn.Linear does; mm, one after the other, as the layers do that "
-        "the original's SignOnlyBP notebooks define.");
+    visit("linear",
+          self.linear,
+          one_of({"addmm", "mm"}),
+          "How the autograd engine computes linear layers (results differ by rounding): addmm, "
+          "product and bias in one operation, like nn.Linear; mm, in two operations, like the "
+          "layers defined in the original's SignOnlyBP notebooks.");
     visit("init",
           self.init,
           one_of(init_names()),
           "Initial weights: torch, U(+-1/sqrt(fan_in)), biases too; normal, N(0, 1/fan_in), biases "
-          "0; zero, both 0, which only a rule with feedback of its own learns from.");
+          "0; zero, both 0, which only rules with separate feedback weights can train.");
     visit("goodness",
           self.goodness,
           one_of(goodness_names()),
-          "A layer's goodness: mean or sum of its squared activations.");
+          "Goodness of a layer: mean or sum of its squared activations.");
     visit("threshold", self.threshold);
     visit("normalize", self.normalize);
     visit("dropout",
           self.dropout,
           from_below(0, 1),
-          "Share of a layer's units that are silenced at random in training, for goodness and for "
-          "the layer above; the others are scaled to keep the expected sum of squares.");
+          "Dropout probability of each layer's units in training, for goodness and for the next "
+          "layer; kept units are scaled to preserve the expected sum of squares.");
     visit("peer", self.peer);
   }
 
-  /// The names that `type` may have: those that the visitor knows by a static rule_names(), as the
-  /// rules are made elsewhere; Forward-Forward's alone where it has none.
+  /// Returns the allowed values of `type`: those of the visitor's static rule_names(), if it has
+  /// one, because other rules are defined in other libraries; else only "ff".
   template <class Visitor>
   static std::vector<std::string> rule_names_of() {
     if constexpr (requires { Visitor::rule_names(); }) {
@@ -90,11 +89,11 @@ struct ModelOptions {
   static std::vector<std::string> goodness_names();
 };
 
-/// The layers of each block, first to last: a layer with weights, and what follows it up to the
-/// next; the units' non-linearity is model.activation where a block lists none.
+/// Returns the layers of each block, first to last: a layer with weights and the layers up to the
+/// next one. Adds model.activation to blocks without an activation.
 std::vector<std::vector<LayerOptions>> blocks_of(const ModelOptions& model);
 
-/// Whether a block is a fully connected layer with its non-linearity: an FFLinear.
+/// True if the block is a fully connected layer plus activation, i.e. an FFLinear.
 bool is_linear_block(const std::vector<LayerOptions>& block);
 
 }  // namespace ff

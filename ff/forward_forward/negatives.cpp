@@ -38,7 +38,7 @@ at::Tensor draw_other_labels(const at::Tensor& labels, std::int64_t classes, Pyt
   auto wrong = at::empty_like(own);
   auto* out = wrong.mutable_data_ptr<std::int64_t>();
   for (std::int64_t i = 0; i < own.numel(); ++i) {
-    const auto drawn = random.choice(classes - 1);  // of the list without the own label
+    const auto drawn = random.choice(classes - 1);  // index into the list of the other labels
     out[i] = drawn < label[i] ? drawn : drawn + 1;
   }
   return wrong.to(labels.device());

@@ -1,4 +1,4 @@
-// What a config says about negative data.
+// Options of negative samples.
 #pragma once
 
 #include <string>
@@ -17,19 +17,19 @@ struct NegativesOptions {
     visit("type",
           self.type,
           one_of({"random-label", "hard-label", "hybrid"}),
-          "random-label: the image with one of the other labels, each as likely; hard-label: with "
-          "one that the head finds likely on the image without a label; hybrid: no labels, two "
-          "images mixed by a mask of large regions, for unsupervised learning.");
+          "random-label: the image with a wrong label, uniformly at random; hard-label: with a "
+          "wrong label drawn from the head's prediction for the image without a label; hybrid: no "
+          "labels, two images mixed by a mask of large regions, for unsupervised learning.");
     visit("redraw",
           self.redraw,
           one_of({"never", "epoch", "batch"}),
-          "When random labels are drawn: once before training, anew for every epoch, or for every "
-          "batch, as a stream needs it.");
+          "When random labels are drawn: once before training, for every epoch, or for every batch "
+          "(required for streams).");
     visit("pairing",
           self.pairing,
           one_of({"independent", "paired"}),
-          "independent: positives and negatives are shuffled apart, as in the original; paired: a "
-          "batch's negatives are its positives' images.");
+          "independent: positives and negatives are shuffled independently, as in the original; "
+          "paired: the negatives of a batch use the images of its positives.");
   }
 };
 

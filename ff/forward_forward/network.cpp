@@ -14,7 +14,7 @@ namespace ff {
 
 namespace {
 
-// Of the layer with weights that block `l` begins with.
+// Returns the config path of the layer with weights that starts block `l`.
 std::string path_of_block(const ModelOptions& model, std::size_t l) {
   for (std::size_t i = 0; i < model.layers.size(); ++i) {
     if (model.layers[i].has_weights() && l-- == 0) {
@@ -75,7 +75,7 @@ FFNetworkImpl::FFNetworkImpl(const Shape& input,
     } catch (const std::invalid_argument& error) {
       throw OptionError({path_of_block(model, layers.size()), error.what()});
     }
-    layers.back()->to(device);  // before the optimizer, whose state follows the parameters
+    layers.back()->to(device);  // first, as optimizer state follows its parameters' device
     layers.back()->set_optimizer(optimizer);
     list->push_back(layers.back());
     shape = layers.back()->output_shape();
@@ -113,7 +113,7 @@ at::Tensor FFNetworkImpl::goodness_by_label(const at::Tensor& rows, const LabelO
   const auto depth = static_cast<std::int64_t>(layers.size());
   auto result = at::empty({rows.size(0), overlay.classes(), depth}, rows.options());
   for (std::int64_t label = 0; label < overlay.classes(); ++label) {
-    auto activations = rows.clone();  // of their own, as gradients may need them later
+    auto activations = rows.clone();  // one copy per label: autograd may save it for backward
     overlay.write_(activations, label);
     for (std::int64_t l = 0; l < depth; ++l) {
       activations = layers[l]->forward(activations);

@@ -1,4 +1,4 @@
-// FFNetwork: Forward-Forward layers one upon the other.
+// FFNetwork: a stack of Forward-Forward layers.
 #pragma once
 
 #include <cstdint>
@@ -14,22 +14,22 @@
 
 namespace ff {
 
-/// A layer of a Forward-Forward network, of whatever kind.
+/// A Forward-Forward layer of any kind.
 using FFLayer = std::shared_ptr<FFBaseImpl>;
 
-/// A stack of Forward-Forward layers, registered as layers.0, layers.1, ...: FFLinear where a block
-/// is a fully connected layer with its non-linearity, FFBlock elsewhere.
+/// A stack of Forward-Forward layers, registered as layers.0, layers.1, ...: an FFLinear for each
+/// block that is a fully connected layer plus activation, an FFBlock for any other block.
 class FFNetworkImpl : public torch::nn::Module {
  public:
-  /// Layers are made first to last, each drawing its weights from the default CPU generator,
-  /// whatever the device they then move to. Throws OptionError where layers do not fit the input.
+  /// Initialises the layers first to last from the default CPU generator, then moves them to
+  /// `device`. Throws OptionError if a layer does not fit its input.
   FFNetworkImpl(const Shape& input,
                 const ModelOptions& model,
                 const LossOptions& loss,
                 const OptimizerOptions& optimizer,
                 const at::Device& device = at::kCPU);
 
-  /// On samples of `in_features` values.
+  /// For flat samples of `in_features` values.
   FFNetworkImpl(std::int64_t in_features,
                 const ModelOptions& model,
                 const LossOptions& loss,
@@ -37,21 +37,21 @@ class FFNetworkImpl : public torch::nn::Module {
                 const at::Device& device = at::kCPU)
       : FFNetworkImpl(Shape{.channels = in_features}, model, loss, optimizer, device) {}
 
-  /// Activations after the first `layers` layers, (N, in) -> (N, out); without gradient.
+  /// Returns the activations of the first `layers` layers, (N, in) -> (N, out); without gradient.
   at::Tensor features(const at::Tensor& x, std::size_t layers);
 
-  /// Normalised activities of the chosen layers side by side, (N, in) -> (N, sum of their widths):
-  /// what a head sees; with dropout as in training, or without. Carries gradients, as the next
-  /// does, through all layers below: for whoever wants none, under a guard.
+  /// Returns the concatenated normalised activations of the `chosen` layers, (N, in) -> (N, sum of
+  /// their widths), optionally with dropout applied: the head's input. Like goodness_by_label(), it
+  /// is differentiable through all layers below; use a NoGradGuard if no gradient is needed.
   at::Tensor normalized_activities(const at::Tensor& x,
                                    const std::vector<std::int64_t>& chosen,
                                    bool with_dropout);
 
-  /// Activations of a layer, flattened to (N, width), as the layer above normalises them.
+  /// Returns a layer's activations, flattened to (N, width) and normalised as for the layer above.
   at::Tensor normalized(const at::Tensor& activations) const;
 
-  /// Goodness of every layer for every label: rows (N, D) -> (N, C, L); `rows` are left as they
-  /// are. No random numbers are drawn.
+  /// Label sweep: returns the goodness of every layer for every label, samples (N, D) -> (N, C, L).
+  /// Does not modify `rows`; draws no random numbers.
   at::Tensor goodness_by_label(const at::Tensor& rows, const LabelOverlay& overlay);
 
   std::vector<FFLayer> layers;

@@ -1,5 +1,8 @@
-// Peer normalisation (Hinton 2022, section 4.2.2 and ffnew.m): units that are more active than
-// their peers, on the average over positive data, are held back, and idle ones are woken.
+// Peer normalisation (Hinton 2022, section 4.2.2 and ffnew.m): a regulariser that pulls each unit's
+// mean activation, over positive samples, towards the mean of its layer:
+//
+//   m <- momentum * m + (1 - momentum) * mean_n a_n         (running mean per unit)
+//   L <- L + weight * sum_j (m_j - mean(m)) * mean_n z_nj   (with m held constant)
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -8,12 +11,14 @@
 
 namespace ff {
 
-/// mean (D) <- momentum mean + (1 - momentum) mean over the rows of activations (B, D).
+/// Updates the running mean: mean (D) <- momentum * mean + (1 - momentum) * mean_n a_n, for
+/// activations a (B, D).
 void update_mean_activation(at::Tensor mean, const at::Tensor& activations, double momentum);
 
-/// weight sum_j (mean_j - mean of means) mean_n z_nj, z (B, D) the products with bias of positive
-/// rows -> scalar. Its gradient at z is that of ffnew.m, line 154, for a loss that is the mean over
-/// positives and negatives; it passes no activation, so that a silent ReLU feels it too.
+/// Returns the loss term weight * sum_j (mean_j - mean(mean)) * mean_n z_nj, for preactivations z
+/// (B, D) of positive samples -> scalar. Its gradient at z is that of ffnew.m, line 154, for a loss
+/// averaged over positives and negatives. It bypasses the activation function, so that inactive
+/// ReLUs receive it too.
 at::Tensor peer_term(const at::Tensor& mean, const at::Tensor& z, double weight);
 
 }  // namespace ff

@@ -1,4 +1,4 @@
-// What a config says about peer normalisation.
+// Options of peer normalisation.
 #pragma once
 
 #include "ff/core/fields.h"
@@ -15,12 +15,13 @@ struct PeerOptions {
         "weight",
         self.weight,
         at_least(0),
-        "Peer normalisation: how strongly a unit's mean activation over positives is drawn to its "
-        "layer's, also where a ReLU is off (Hinton's code: 0.03); 0: not at all.");
+        "Peer normalisation: strength of the pull of a unit's mean activation over positives "
+        "towards the layer's mean, also where its ReLU is inactive (Hinton's code: 0.03); 0: off.");
     visit("momentum",
           self.momentum,
           from_below(0, 1),
-          "Peer normalisation: share of the running mean activation that a batch keeps.");
+          "Peer normalisation: momentum of the running mean activation; the weight of its old "
+          "value.");
   }
 
   bool on() const { return weight > 0; }

@@ -1,4 +1,4 @@
-// What a config says about how a Forward-Forward network tells classes.
+// Options of prediction.
 #pragma once
 
 #include <string>
@@ -18,14 +18,14 @@ struct PredictOptions {
         "by",
         self.by,
         one_of({"goodness", "head"}),
-        "goodness: every label is tried, and the layers' goodness decides; head: one pass without "
-        "a label. What else there is, is reported beside it.");
+        "goodness: every label is tried (label sweep) and the layers' goodness compared; head: one "
+        "pass without a label. The accuracy of the other method, if available, is also reported.");
     visit("layers",
           self.layers,
           one_of({"all", "validation"}),
-          "Layers whose goodness is averaged: all, {\"first\": k}, {\"from\": k} for layer k and "
-          "those above, a list of layers from 0, or validation: the range of layers that is right "
-          "most often on the validation images.");
+          "Layers over which goodness is averaged: all, {\"first\": k}, {\"from\": k} for layer k "
+          "and those above, a list of layers from 0, or validation: the range of layers with the "
+          "highest accuracy on the validation images.");
   }
 };
 

@@ -1,4 +1,4 @@
-// What a config says about how long a network is trained, and in which order its layers are.
+// Options of the training schedule.
 #pragma once
 
 #include <cstdint>
@@ -19,16 +19,13 @@ struct ScheduleOptions {
     visit("type",
           self.type,
           one_of({"sequential", "parallel"}),
-          "sequential: layer by layer, the earlier ones frozen; parallel: every layer on every "
-          "batch, each fed what the layer below gave before its update.");
-    visit("epochs",
-          self.epochs,
-          between(0, 1e6),
-          "Epochs; in the sequential schedule, of each layer.");
+          "sequential: layer by layer, with earlier layers frozen; parallel: every layer on every "
+          "batch, with the output of the layer below from before its update as input.");
+    visit("epochs", self.epochs, between(0, 1e6), "Epochs; with sequential, per layer.");
     visit("max_steps",
           self.max_steps,
           at_least(1),
-          "Training ends after so many batches in all (for tests); null: never.");
+          "Stop training after this many batches in total (for tests); null: no limit.");
   }
 };
 

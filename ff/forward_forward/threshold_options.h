@@ -1,4 +1,4 @@
-// What a config says about the goodness between positive and negative data.
+// Options of the goodness threshold.
 #pragma once
 
 #include "ff/core/fields.h"
@@ -14,8 +14,9 @@ struct ThresholdOptions {
     visit("initial",
           self.initial,
           one_of({"width"}),
-          "Goodness between positive and negative: a number, or width, the layer's units.");
-    visit("learned", self.learned, any(), "Whether the layer's optimizer moves it.");
+          "Goodness that separates positives from negatives: a number, or width, the number of "
+          "units of the layer.");
+    visit("learned", self.learned, any(), "Whether the layer's optimizer updates the threshold.");
   }
 };
 

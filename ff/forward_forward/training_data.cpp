@@ -10,7 +10,7 @@
 namespace ff {
 namespace {
 
-// A stream cannot be asked for what only the whole training set tells.
+// Rejects options that need the whole training set if the data is a stream.
 const FFLearnerOptions& checked(const FFLearnerOptions& options, const DataInfo& info) {
   if (info.resident) return options;
   const auto problems = problems_with_stream(options);
@@ -22,13 +22,13 @@ LabelOverlay make_overlay(const LabelOptions& options, const DataInfo& info) {
   const auto value = options.value.is_word() ? info.max_value() : options.value.number;
   if (!value) {
     throw OptionError({"label.value",
-                       "max is the largest value of the training data, which is not known of this "
+                       "max is the largest value of the training data, which is unknown for this "
                        "stream; allowed: a number, or max with DataInfo::largest set"});
   }
   return {info.classes, info.shape.height * info.shape.width, *value, options.neutral};
 }
 
-// The images of one of a batch's streams.
+// Returns the images of one of the batch's streams.
 DataRows rows_at(const Batch& batch, std::size_t stream, const Moves& moves) {
   return {.samples = batch.samples,
           .images = batch.indices[stream],
@@ -85,7 +85,7 @@ DataRows FFData::neutral(const DataRows& positives) const {
   return rows;
 }
 
-// A stream's batch comes in one order: the other one is drawn here.
+// Independent negatives of a stream: adds a shuffled order, as its batches have a single one.
 Batch FFData::with_order_of_negatives(Batch batch) const {
   if (info_.resident || !independent() || batch.indices.size() > 1) return batch;
   const auto order = at::randperm(batch.size(), at::kLong);

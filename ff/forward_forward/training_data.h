@@ -1,5 +1,5 @@
-// Forward-Forward's data: what is positive and what negative in a batch, and all that is drawn for
-// it.
+// FFData: creates the positive and negative samples of each batch, and draws the random numbers for
+// them.
 #pragma once
 
 #include "ff/core/python_random.h"
@@ -12,37 +12,38 @@ namespace ff {
 
 class FFData {
  public:
-  /// Draws the wrong labels from `random`, which it keeps a reference to: here where they are drawn
-  /// beforehand. Throws std::invalid_argument when labels do not fit into the images, images are
-  /// moved too far, or the options cannot be with a stream.
+  /// Draws wrong labels from `random`, to which it keeps a reference; in the constructor, unless
+  /// they are drawn per batch. Throws OptionError (a std::invalid_argument) if the labels do not
+  /// fit into the images, shifts are too large, or the options do not support a stream.
   FFData(const FFLearnerOptions& options, DataInfo info, PythonRandom& random);
 
-  /// Whether images carry labels; without, negatives are hybrids.
+  /// True if images carry labels; if not, negatives are hybrid images.
   bool labelled() const { return negatives_.type != "hybrid"; }
   bool hard() const { return negatives_.type == "hard-label"; }
 
-  /// Whether negatives have an order of their own.
+  /// True if negatives are shuffled independently of positives.
   bool independent() const { return negatives_.pairing == "independent"; }
 
-  /// Two where negatives have their own order in a resident set. A stream has one order; its
-  /// negatives are then shuffled within the batch.
+  /// Two if negatives are shuffled independently in a resident set. A stream has a single order;
+  /// its negatives are then shuffled within each batch.
   std::int64_t streams() const { return independent() && info_.resident ? 2 : 1; }
   void begin_epoch(bool first);
 
-  /// The positives of a batch, the images a head sees of them, and the negatives. Draws moves, the
-  /// order within a stream's batch and masks from the default CPU generator, in this order where
-  /// they are called in it, and wrong labels that are drawn per batch from PythonRandom.
+  /// Return a batch's positives, the head's input images for them, and its negatives. Augmentation,
+  /// the shuffle within a stream's batch, and masks are drawn from the default CPU generator, in
+  /// the order of the calls and in this order within a call; wrong labels per batch are drawn from
+  /// PythonRandom.
   DataRows positives(const Batch& batch) const;
   DataRows neutral(const DataRows& positives) const;
   DataRows negatives(const Batch& batch, const DataRows& positives) const;
-  /// Hard negatives: the positives' images with these labels, int64 (B).
+  /// Returns hard negatives: the positives' images with the given labels, int64 (B).
   DataRows negatives(const DataRows& positives, const at::Tensor& labels) const;
 
-  /// The images' own labels, int64 (B), on the samples' device.
+  /// Returns the images' correct labels, int64 (B), on the samples' device.
   static at::Tensor own_labels(const DataRows& rows);
 
-  /// Whether positives and negatives of an image are the same in every epoch; then images
-  /// [begin, end) of the resident set as either.
+  /// stays() is true if the positive and the negative of an image are the same in every epoch;
+  /// range() then returns images [begin, end) of the resident set as either.
   bool stays() const;
   DataRows range(std::int64_t begin, std::int64_t end, bool positive) const;
 
@@ -50,7 +51,7 @@ class FFData {
 
   const DataInfo& info() const { return info_; }
   PythonRandom& random() const { return random_; }
-  /// int64 (N), of the resident set, live; undefined where they are drawn by batch.
+  /// int64 (N), for the resident set, live; undefined if drawn per batch.
   const at::Tensor& wrong_labels() const { return wrong_labels_; }
   const LabelOverlay& overlay() const { return overlay_; }
 
@@ -63,7 +64,7 @@ class FFData {
   DataInfo info_;
   PythonRandom& random_;
   LabelOverlay overlay_;
-  at::Tensor wrong_labels_;  // int64 (N), on the images' device; undefined where drawn by batch
+  at::Tensor wrong_labels_;  // int64 (N), on the images' device; undefined if drawn per batch
 };
 
 }  // namespace ff

@@ -10,7 +10,7 @@ namespace ff {
 namespace {
 
 void check_samples(const DataInfo& info, const Batch& batch) {
-  TORCH_CHECK(batch.samples && !batch.indices.empty(), "Batch: it holds no samples");
+  TORCH_CHECK(batch.samples && !batch.indices.empty(), "Batch: contains no samples");
   const auto& set = *batch.samples;
   const auto& shape = info.shape;
   TORCH_CHECK(set.channels() == shape.channels && set.height() == shape.height &&
@@ -33,13 +33,13 @@ void check_samples(const DataInfo& info, const Batch& batch) {
               info.classes);
 }
 
-// Engines read rows and write labels by raw pointers: what lies outside has to be found here.
-// Labels on a GPU are not looked at, as that would wait for it; its operations check them.
+// Bounds check of indices and labels, because engines use raw pointers. Labels on a GPU are not
+// checked: reading them would synchronise, and the GPU's operations check them.
 void check_rows(const Batch& batch, const at::Tensor& rows) {
   const auto& set = *batch.samples;
   const auto count = rows.numel();
   TORCH_CHECK(count == batch.size(), "Batch: streams of ", batch.size(), " and ", count, " rows");
-  TORCH_CHECK(rows.is_cpu() && rows.is_contiguous(), "Batch: indices have to be in one piece");
+  TORCH_CHECK(rows.is_cpu() && rows.is_contiguous(), "Batch: indices must be contiguous");
   const auto* row = rows.const_data_ptr<std::int64_t>();
   const auto* label = set.labels.is_cpu() ? set.labels.const_data_ptr<std::int64_t>() : nullptr;
   for (std::int64_t i = 0; i < count; ++i) {
@@ -55,15 +55,17 @@ void check_rows(const Batch& batch, const at::Tensor& rows) {
 
 void check_ids(const Batch& batch, std::int64_t size) {
   if (batch.ids.empty()) return;
-  TORCH_CHECK(batch.ids.size() == batch.indices.size(), "Batch: ids for each stream, or none");
+  TORCH_CHECK(batch.ids.size() == batch.indices.size(),
+              "Batch: ids must be given for all streams or for none");
   for (std::size_t s = 0; s < batch.ids.size(); ++s) {
     const auto& ids = batch.ids[s];
     TORCH_CHECK(ids.numel() == batch.size() && ids.is_cpu() && ids.is_contiguous(),
-                "Batch: ids have to be as the indices");
+                "Batch: ids must have the shape of the indices");
     const auto* id = ids.const_data_ptr<std::int64_t>();
     const bool inside =
         std::all_of(id, id + ids.numel(), [size](std::int64_t i) { return i >= 0 && i < size; });
-    TORCH_CHECK(inside, "Batch: an id is outside of the ", size, " samples of the training set");
+    TORCH_CHECK(
+        inside, "Batch: an id is out of range of the ", size, " samples of the training set");
   }
 }
 

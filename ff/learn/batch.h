@@ -1,4 +1,4 @@
-// Batch: samples to learn from, whether they lie in the whole training set or came from a stream.
+// Batch: samples to train on, from a resident training set or a stream.
 #pragma once
 
 #include <cstdint>
@@ -12,28 +12,27 @@
 
 namespace ff {
 
-/// Samples of one batch, or of several in a row: rows of a set that holds their inputs and labels.
-/// Who trains reads them from there, bytes or floats, into the memory it wants.
+/// One batch, or several consecutive ones, as indices into an ImageSet. The engine reads the
+/// samples from there, so that it can choose the format (bytes or floats) and the memory.
 struct Batch {
   std::shared_ptr<const ImageSet> samples;
-  std::vector<at::Tensor> indices;  // rows of `samples`: for each stream int64 (B), on the CPU
-  std::vector<at::Tensor> ids;      // rows of DataInfo::resident, likewise; empty: samples of a
-                                    // stream, which have no place in such a set
+  std::vector<at::Tensor> indices;  // into `samples`: int64 (B) on the CPU, one tensor per stream
+  std::vector<at::Tensor> ids;      // into DataInfo::resident, likewise; empty: stream
 
   std::int64_t size() const { return indices.empty() ? 0 : indices.front().numel(); }
 
-  /// Labels int64 (B) of the first stream's samples, on their device.
+  /// Returns the labels of the first stream's samples, int64 (B), on their device.
   at::Tensor labels() const;
 };
 
-/// The rows `order`, one tensor per stream, of the resident training set.
+/// Returns a batch of the resident training set; `order` has the indices of each stream.
 Batch resident_batch(std::shared_ptr<const ImageSet> set, std::vector<at::Tensor> order);
 
-/// All of `samples` in their order: a batch of a stream.
+/// Returns a batch of all `samples`, in order; for a stream.
 Batch stream_batch(ImageSet samples);
 
-/// The batch with its samples on the learner's device. Throws c10::Error where they have another
-/// shape or other classes than `info` says, or an index or a label is out of range.
+/// Validates a batch and moves its samples to the learner's device. Throws c10::Error if their
+/// shape or number of classes differ from `info`, or if an index or label is out of range.
 Batch ready_batch(const DataInfo& info, Batch batch);
 
 }  // namespace ff

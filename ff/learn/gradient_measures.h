@@ -1,4 +1,4 @@
-// How a rule's gradients stand to backpropagation's.
+// Comparison of a learning rule's gradients with backpropagation's.
 #pragma once
 
 #include <cstddef>
@@ -8,29 +8,29 @@
 
 namespace ff {
 
-/// Degrees between two tensors of one shape taken as vectors; NaN where one is zero.
+/// Returns the angle in degrees between two tensors of one shape, as vectors; NaN if one is zero.
 double angle_between(const at::Tensor& a, const at::Tensor& b);
 
-/// |rule| / |bp|; NaN where bp is zero.
+/// Returns |rule| / |bp|; NaN if bp is zero.
 double norm_ratio(const at::Tensor& rule, const at::Tensor& bp);
 
-/// Of the entries where bp is not zero, the share at which rule has its sign; NaN where there are
-/// none.
+/// Returns the fraction of the non-zero entries of bp at which rule has the same sign; NaN if bp is
+/// zero.
 double sign_agreement(const at::Tensor& rule, const at::Tensor& bp);
 
-/// Per layer, over batches: the means of "angle", "norm_ratio" and "sign_agreement", NaN where no
-/// batch had one, and "dead_units", the share of units (of a convolution, channels) that were 0 on
-/// every image.
+/// Accumulates over batches, per layer: the means of "angle", "norm_ratio" and "sign_agreement"
+/// (ignoring NaN; NaN if no batch had a value), and "dead_units", the fraction of units (channels
+/// of a convolution) that were 0 for every image.
 class GradientMeasures {
  public:
-  /// Gradients of `weights` layers; activations of the first `hidden` of them.
+  /// For the gradients of `weights` layers and the activations of the first `hidden` of them.
   GradientMeasures(std::size_t weights, std::size_t hidden)
       : angle_(weights), norm_ratio_(weights), sign_agreement_(weights), alive_(hidden) {}
 
-  /// A layer's gradients on a batch, of one shape.
+  /// Adds a layer's gradients on a batch, of equal shape.
   void add_gradient(std::size_t layer, const at::Tensor& rule, const at::Tensor& bp);
 
-  /// A layer's activations on a batch, (B, units) or (B, channels, H, W).
+  /// Adds a layer's activations on a batch, (B, units) or (B, channels, H, W).
   void add_activations(std::size_t layer, const at::Tensor& activations);
 
   Measures result() const;
@@ -44,7 +44,7 @@ class GradientMeasures {
   };
 
   std::vector<Mean> angle_, norm_ratio_, sign_agreement_;
-  std::vector<at::Tensor> alive_;  // bool (units)
+  std::vector<at::Tensor> alive_;  // bool (units): non-zero for some image
 };
 
 }  // namespace ff

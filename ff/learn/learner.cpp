@@ -13,7 +13,7 @@ class OneBatch : public Epoch {
   void trained(const at::Tensor& of_batch) override { losses = of_batch[0]; }
   bool stopping() const override { return false; }
 
-  at::Tensor losses;  // (k), once it is trained
+  at::Tensor losses;  // (k), after training
 
  private:
   Batch batch_;

@@ -8,7 +8,7 @@
 namespace ff {
 namespace {
 
-// Indices of the `count` smallest entries of |flat|, ties by index: hence the stable sort.
+// Returns the indices of the `count` smallest entries of |flat|; stable sort, for ties by index.
 at::Tensor smallest(const at::Tensor& flat, std::int64_t count) {
   const auto order =
       std::get<1>(at::sort(flat.abs(), /*stable=*/true, /*dim=*/0, /*descending=*/false));

@@ -1,4 +1,4 @@
-// Pruning by magnitude after training.
+// Magnitude pruning after training.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +11,12 @@
 
 namespace ff {
 
-/// floor(ratio * n), where a ratio such as 0.29 means the decimal, not the double just below it.
+/// Returns floor(ratio * n), where a ratio such as 0.29 is meant in decimal: the double nearest to
+/// it may be smaller.
 std::int64_t prune_count(double ratio, std::int64_t n);
 
-/// Sets exactly prune_count(ratio, n) weights of the smallest magnitude to zero, in place; among
-/// equal ones the lowest index first. "layer": of each tensor; "network": of all together.
+/// Zeroes exactly prune_count(ratio, n) weights of the smallest magnitude, in place; ties by lowest
+/// index. Scope "layer": per tensor; "network": over all tensors together.
 void prune_(const std::vector<at::Tensor>& weights, double ratio, const std::string& scope);
 
 }  // namespace ff

@@ -1,4 +1,4 @@
-// What a config says about pruning.
+// Options of pruning.
 #pragma once
 
 #include <string>
@@ -17,12 +17,12 @@ struct PruneOptions {
     visit("ratios",
           self.ratios,
           between(0, 1),
-          "Shares of the weights set to zero after training; each is evaluated from the whole "
-          "network and gets a row.");
+          "Fractions of the weights set to zero after training; each is applied to the unpruned "
+          "network and evaluated separately.");
     visit("scope",
           self.scope,
           one_of({"layer", "network"}),
-          "layer: the share of each layer; network: of all weights together.");
+          "layer: the fraction of each layer; network: of all weights together.");
   }
 };
 

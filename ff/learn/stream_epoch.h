@@ -1,4 +1,4 @@
-// StreamEpoch: batches from a source that may have an end or not.
+// StreamEpoch: an epoch over a stream of batches, finite or infinite.
 #pragma once
 
 #include <cstdint>
@@ -8,27 +8,27 @@
 
 namespace ff {
 
-/// An epoch over a stream, for Learner::train_epoch: one batch at a time, each asked for when the
-/// one before has been trained, so that no more than one is held.
+/// An epoch for Learner::train_epoch that reads one batch at a time, each after the previous one
+/// has been trained, so that only one is in memory.
 class StreamEpoch : public Epoch {
  public:
-  /// The samples of the next batch, of at most the learner's batch size; an empty set at the
-  /// stream's end.
+  /// Returns the samples of the next batch, at most the learner's batch size; an empty set at the
+  /// end of the stream.
   using Source = std::function<ImageSet()>;
-  /// Takes the losses of each batch, (1, k), before its update.
+  /// Receives the losses of each batch, (1, k), before its update.
   using Losses = std::function<void(const at::Tensor&)>;
 
-  /// Over after `steps` batches, or where the source ends.
+  /// Ends after `steps` batches, or when the source ends.
   explicit StreamEpoch(Source source, std::int64_t steps = kAll, Losses losses = {});
 
   Batch next(std::int64_t batches) const override;
   void trained(const at::Tensor& losses) override;
   bool stopping() const override { return stopping_; }
 
-  /// Ends the epoch after the batch that is being trained.
+  /// Ends the epoch after the current batch.
   void stop() { stopping_ = true; }
 
-  /// Batches trained so far.
+  /// Returns the number of batches trained so far.
   std::int64_t steps_trained() const { return trained_; }
 
  private:
@@ -37,8 +37,8 @@ class StreamEpoch : public Epoch {
   Losses losses_;
   std::int64_t trained_ = 0;
   bool stopping_ = false;
-  mutable Batch batch_;          // not trained yet; of size 0: to be asked for
-  mutable bool at_end_ = false;  // of the source
+  mutable Batch batch_;          // the current batch; size 0: to be read
+  mutable bool at_end_ = false;  // the source has ended
 };
 
 }  // namespace ff

@@ -1,7 +1,8 @@
-// The non-linearities in closed form, entry by entry: phi and its derivative, for the inner loops
-// of the CPU and of the GPU. No LibTorch, as CUDA's compiler reads it too.
+// The activation functions in closed form, elementwise: a = phi(z) and phi'(z), given z and a. Used
+// by the inner loops of the CPU and GPU engines, so this header is free of LibTorch and compiles
+// with nvcc.
 //
-// FF_ISA is the namespace, one for each set of instructions that the code is compiled for.
+// FF_ISA is the namespace: one per instruction set that the code is compiled for.
 #pragma once
 
 #include <cmath>
@@ -66,7 +67,7 @@ struct Softplus {
     return z > 20 ? z : std::log1p(std::exp(z));
   }
   template <class T>
-  FF_HD static T slope(T, T a) {  // the sigmoid of z
+  FF_HD static T slope(T, T a) {  // phi'(z) = sigmoid(z)
     return a > 20 ? T(1) : -std::expm1(-a);
   }
 };

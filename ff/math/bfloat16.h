@@ -1,5 +1,5 @@
-// bfloat16: the upper half of a float32, which matrix units multiply fast. No LibTorch and no CUDA
-// headers, so that the same type is a GPU's and a CPU's.
+// bfloat16: the upper half of a float32, the input format of matrix units (tensor cores, AMX). Free
+// of LibTorch and CUDA headers, so that CPU and GPU code share one type.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ struct BFloat16 {
   std::uint16_t bits;
 
   BFloat16() = default;
-  /// Rounds to the nearest, ties to even, as LibTorch does; NaN stays NaN.
+  /// Rounds to nearest, ties to even, as LibTorch does; NaN stays NaN.
   FF_HD explicit BFloat16(float value) {
     std::uint32_t whole;
     std::memcpy(&whole, &value, sizeof whole);

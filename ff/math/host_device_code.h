@@ -1,4 +1,4 @@
-// Marks functions that run on a GPU too, where a CUDA compiler reads them.
+// FF_HD marks functions that nvcc compiles for both host and device.
 #pragma once
 
 #ifdef __CUDACC__

@@ -1,5 +1,6 @@
-// The losses in closed form, of one row: z is how far it is on the wrong side. No LibTorch, as
-// CUDA's compiler reads it too.
+// The losses in closed form, per sample, as functions of z, the amount by which the sample is on
+// the wrong side of the threshold: z = theta - g for a positive sample, z = g - theta for a
+// negative one. Free of LibTorch; compiles with nvcc.
 #pragma once
 
 #include <cmath>
@@ -32,12 +33,12 @@ struct ReluLoss {
   }
 };
 
-/// Of a pair: z is by how much its negative has more goodness than its positive.
+/// Per pair: z is the negative sample's goodness minus the positive sample's.
 struct SymbaLoss : SoftplusLoss {
   static constexpr const char* name = "symba";
 };
 
 using Losses = Types<SoftplusLoss, ReluLoss>;
-using PairedLosses = Types<SymbaLoss>;  // which the engine for GPUs does without
+using PairedLosses = Types<SymbaLoss>;  // not implemented by the GPU engine
 
 }  // namespace ff::fused

@@ -1,5 +1,5 @@
-// The row normalisations in closed form: what a row is multiplied by. No LibTorch, as CUDA's
-// compiler reads it too.
+// The input normalisations in closed form: the factor that scales a sample, given its sum of
+// squares. Free of LibTorch; compiles with nvcc.
 #pragma once
 
 #include <cmath>

@@ -1,5 +1,5 @@
-// A closed list of types that stand for named alternatives, for code that a GPU runs: there are no
-// function pointers to a host's functions there, so the choice is an index into the list.
+// A closed list of types that stand for named alternatives. Device code cannot call host function
+// pointers, so an alternative is selected by its index in the list.
 #pragma once
 
 #include <string_view>
@@ -8,10 +8,10 @@
 
 namespace ff {
 
-/// Types with a static member `name` each.
+/// Types, each with a static member `name`.
 template <class... Each>
 struct Types {
-  /// Where the type called `name` stands; -1: there is none.
+  /// Returns the index of the type called `name`, or -1.
   static constexpr int find(std::string_view name) {
     int index = 0, found = -1;
     ((found = found < 0 && name == Each::name ? index : found, ++index), ...);

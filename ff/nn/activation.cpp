@@ -9,7 +9,7 @@
 namespace ff {
 namespace {
 
-// What autograd computes for each closed form.
+// Tensor operations and backward pass that autograd uses for each closed form.
 Activation activation_of(fused::portable::Relu) {
   return {fused::portable::Relu::name,
           [](const at::Tensor& x) { return at::relu(x); },

@@ -1,4 +1,4 @@
-// The non-linearities a layer can apply.
+// Activation functions, as tensor operations.
 #pragma once
 
 #include <limits>
@@ -12,18 +12,20 @@ namespace ff {
 struct Activation {
   const char* name;
   at::Tensor (*forward)(const at::Tensor& x);  // elementwise, any shape
-  /// `grad` times the derivative at x, where y = forward(x); what autograd computes, bit for bit.
+  /// Returns grad * phi'(x), where y = forward(x); bit-equal to autograd's gradient.
   at::Tensor (*backward)(const at::Tensor& grad, const at::Tensor& x, const at::Tensor& y);
-  /// No |forward(x)| is above it.
+  /// Upper bound of |forward(x)|.
   double bound = std::numeric_limits<double>::infinity();
 };
 
-/// relu, tanh, sigmoid, softplus, gelu: the list that ends ff/math/activation.h.
+/// Returns relu, tanh, sigmoid, softplus and gelu (listed at the end of ff/math/activation.h), and
+/// the registered ones.
+/// Throws std::invalid_argument, listing the allowed names, if there is none called `name`.
 const std::vector<Activation>& activations();
 const Activation& find_activation(const std::string& name);
 
-/// Adds one; at the beginning of main(), as the first use of the list closes it. Throws
-/// std::logic_error when it is too late, or the name is taken.
+/// Registers an activation. Call it at the beginning of main(): the first lookup closes the list.
+/// Throws std::logic_error if the list is closed or the name is taken.
 void register_activation(Activation activation);
 
 }  // namespace ff

@@ -9,7 +9,7 @@
 namespace ff {
 namespace {
 
-// Inputs of a unit: (out, in) or (out, in, height, width).
+// Returns the fan-in of a weight (out, in) or (out, in, height, width).
 double fan_in(const at::Tensor& weight) {
   return static_cast<double>(weight.numel() / weight.size(0));
 }

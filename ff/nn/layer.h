@@ -1,4 +1,4 @@
-// What a layer of a network is, with weights or without.
+// LayerImpl: the base class of a network's layers, with or without weights.
 #pragma once
 
 #include <torch/nn/module.h>
@@ -8,15 +8,15 @@
 
 namespace ff {
 
-/// A layer. It registers its parameters and buffers as any torch::nn::Module does; they are saved,
-/// pruned, compared and (parameters) trained under the names that it gives them.
+/// A layer. It registers its parameters and buffers as any torch::nn::Module does; checkpoints,
+/// pruning, comparison and (for parameters) training use the names registered.
 class LayerImpl : public torch::nn::Module {
  public:
-  /// (N, D) or (N, C, H, W) -> (N, D') or (N, C', H', W'), differentiable by autograd.
+  /// Maps (N, D) or (N, C, H, W) to (N, D') or (N, C', H', W'); differentiable by autograd.
   virtual at::Tensor forward(const at::Tensor& x, Pass pass = Pass::kEvaluate) const = 0;
 
-  Shape output;              // of one sample; set by make_layer
-  bool takes_image = false;  // (N, C, H, W), not (N, D); set by make_layer
+  Shape output;              // shape of one output sample; set by make_layer
+  bool takes_image = false;  // expects (N, C, H, W) rather than (N, D); set by make_layer
 };
 
 }  // namespace ff

@@ -24,7 +24,7 @@ std::string LayerChoice::problem(std::int64_t depth) const {
            "; allowed: 1 to " + std::to_string(depth);
   }
   const auto chosen = from ? std::vector<std::int64_t>{*from} : list;
-  if (chosen.empty()) return "no layer is chosen; allowed: one or more";
+  if (chosen.empty()) return "no layer selected; allowed: one or more";
   std::set<std::int64_t> seen;
   for (const auto layer : chosen) {
     if (layer < 0 || layer >= depth) {

@@ -1,4 +1,4 @@
-// The layers that a config can list in `model.layers`: an open registry.
+// Registry of the layer kinds that a config can list in `model.layers`; user code can extend it.
 #pragma once
 
 #include <memory>
@@ -10,47 +10,49 @@
 
 namespace ff {
 
-/// What a layer is made for.
+/// Arguments for constructing a layer at its place in a network.
 struct LayerPlace {
-  Shape input;                   // of one sample
-  std::string init = "torch";    // initial weights (ff/nn/init.h)
-  std::string linear = "addmm";  // or "mm": how a fully connected layer rounds
+  Shape input;                   // shape of one input sample
+  std::string init = "torch";    // weight initialisation (ff/nn/init.h)
+  std::string linear = "addmm";  // or "mm": fully connected layers round differently
 };
 
-/// A kind of layer: its name in `type`, its options, and how it is made.
+/// A kind of layer: its name (the value of `type`), its options, and its factory.
 struct LayerKind {
   const char* name;
   std::vector<LayerField> fields = {};
-  bool has_weights = false;    // then `make` gives a WeightedLayerImpl: a block begins here
-  bool is_activation = false;  // a non-linearity
-  bool needs_image = false;    // (N, C, H, W); it cannot stand behind a layer that flattens
-  bool flattens = false;       // what it gives is no image
-  /// The shape of what it gives for one sample; null: of what it takes. Throws
-  /// std::invalid_argument where there is none.
+  bool has_weights = false;    // `make` returns a WeightedLayerImpl; starts a block
+  bool is_activation = false;  // an activation function
+  bool needs_image = false;    // expects (N, C, H, W); not allowed after a layer that flattens
+  bool flattens = false;       // outputs (N, D) rather than (N, C, H, W)
+  /// Returns the shape of one output sample; null: the input's shape. Throws std::invalid_argument
+  /// if the layer does not fit the input.
   Shape (*output)(const LayerOptions& options, const Shape& input) = nullptr;
-  /// Draws initial weights, if any, from the default CPU generator.
+  /// Creates the layer. Draws the initial weights, if any, from the default CPU generator.
   std::shared_ptr<LayerImpl> (*make)(const LayerOptions& options, const LayerPlace& place);
-  /// The first part of its tensors' names in a checkpoint ("norms.0.weight"), without weights.
+  /// Module list that the layer is registered in if it has tensors but no weights: the prefix of
+  /// its names in a checkpoint ("norms.0.weight").
   const char* list = "others";
 };
 
-/// linear, conv, batch-norm, max-pool, and what is registered. The activations of
-/// ff/nn/activation.h, which have no options and a known slope, are layers beside these.
+/// Returns linear, conv, batch-norm, max-pool and the registered kinds. The activations of
+/// ff/nn/activation.h, which have no options and a known derivative, are layers as well but not
+/// listed here.
 const std::vector<LayerKind>& layer_kinds();
 
-/// nullptr where there is none, and for the activations.
+/// Returns the kind called `type`; nullptr if there is none or it is an activation.
 const LayerKind* find_layer_kind(const std::string& type);
 
-/// Adds a kind of one's own; at the beginning of main(), as the first use of the list closes it.
-/// Throws std::logic_error when it is too late, or the name is taken.
+/// Registers a layer kind. Call it at the beginning of main(): the first lookup closes the list.
+/// Throws std::logic_error if the list is closed or the name is taken.
 void register_layer(LayerKind kind);
 
-/// The layer that `options` describe, of any kind but the activations; sets `output` and
-/// `takes_image`. Throws std::invalid_argument where there is no such kind, or it does not fit.
+/// Creates the layer that `options` describe (any kind except activations) and sets `output` and
+/// `takes_image`. Throws std::invalid_argument if the kind is unknown or does not fit its input.
 std::shared_ptr<LayerImpl> make_layer(const LayerOptions& options, const LayerPlace& place);
 
-/// Appends `layer` to the module list `list` of `owner`, which is made where there is none. Returns
-/// the layer's name: "norms.0".
+/// Appends `layer` to the module list `list` of `owner`, creating the list if needed. Returns the
+/// layer's name, e.g. "norms.0".
 std::string register_in_list(torch::nn::Module& owner,
                              const std::string& list,
                              const std::shared_ptr<LayerImpl>& layer);

@@ -1,4 +1,4 @@
-// The layers of a network, as a config lists them one by one (`model.layers`).
+// Options of a network's layers, listed one by one in a config (`model.layers`).
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,7 @@ namespace ff {
 struct Activation;
 struct LayerOptions;
 
-/// An option of a kind of layer: a member of LayerOptions, or a value by name, whose default this
-/// is.
+/// An option of a layer kind: a member of LayerOptions, or the default of an option stored by name.
 struct LayerField {
   const char* name;
   std::variant<std::int64_t LayerOptions::*, bool LayerOptions::*, OwnValue> value;
@@ -23,8 +22,9 @@ struct LayerField {
   const char* help = "";
 };
 
-/// One layer. `type` says which of the other members it has (ff/nn/layer_kind.h, and one file per
-/// kind in ff/nn/layers/): linear and conv have weights; the rest works on what they give.
+/// Options of one layer. `type` determines which other members apply (ff/nn/layer_kind.h, and one
+/// file per kind in ff/nn/layers/). linear and conv have weights; the other layers transform the
+/// output of the last layer with weights.
 struct LayerOptions {
   std::string type;
   std::int64_t width = 0;     // linear
@@ -33,19 +33,20 @@ struct LayerOptions {
   std::int64_t stride = 1;    // conv
   std::int64_t padding = 0;   // conv
   bool affine = true;         // batch-norm
-  OwnValues own = {};         // what has no member here, by name
+  OwnValues own = {};         // options of registered kinds, by name
 
   bool operator==(const LayerOptions&) const = default;
 
-  /// Whether it has weights that a rule trains.
+  /// True if the layer has weights trained by the learning rule.
   bool has_weights() const;
-  /// Whether it is a non-linearity.
+  /// True if the layer is an activation function.
   bool is_activation() const;
-  /// The activation of ff/nn/activation.h that it is; nullptr for every other layer.
+  /// Returns the activation in ff/nn/activation.h of this name, or nullptr for other layers.
   const Activation* activation() const;
 
-  /// The option called `name` that has no member here, or its default; T is bool, std::int64_t,
-  /// double or std::string. Throws std::invalid_argument where the layer has no such option.
+  /// Returns the option called `name` (one stored by name, not a member) or its default. T is bool,
+  /// std::int64_t, double or std::string. Throws std::invalid_argument if the layer has no such
+  /// option.
   template <class T>
   T get(const char* name) const {
     return std::get<T>(own_value(name));
@@ -67,7 +68,7 @@ struct LayerOptions {
     }
   }
 
-  /// linear, conv, batch-norm, max-pool, what is registered, and the activations.
+  /// Returns linear, conv, batch-norm, max-pool, the registered kinds, and the activations.
   static std::vector<std::string> types();
   static std::vector<LayerOptions> variants();
 
@@ -76,8 +77,9 @@ struct LayerOptions {
   OwnValue own_value(const char* name) const;
 };
 
-/// The long form of a multilayer perceptron: `activation` after each linear layer but the last,
-/// behind a batch-norm where asked for: "none", "affine", or "plain" (without scale and shift).
+/// Returns the layers of an MLP with linear layers of `widths`. `activation` follows each linear
+/// layer except the last, with batch normalisation in between if `batch_norm` is "affine" or
+/// "plain" (without scale and shift) rather than "none".
 std::vector<LayerOptions> perceptron_layers(const std::vector<std::int64_t>& widths,
                                             const std::string& activation,
                                             const std::string& batch_norm = "none");

@@ -11,7 +11,7 @@ namespace {
 
 std::string place(std::size_t i) { return "model.layers[" + std::to_string(i) + "]"; }
 
-// "linear or conv"
+// Returns e.g. "linear or conv", for messages.
 std::string kinds_with_weights() {
   std::string text;
   for (const auto& kind : layer_kinds()) {
@@ -35,7 +35,7 @@ NetworkImpl::NetworkImpl(const NetworkOptions& options)
   }
 }
 
-// `shape` is that of what comes in, and then of what goes out.
+// Appends a layer; `shape` is updated from its input's to its output's.
 void NetworkImpl::add(const LayerOptions& layer, Shape& shape, const NetworkOptions& options) {
   if (layer.has_weights()) {
     const auto made =
@@ -102,18 +102,19 @@ TensorDict NetworkImpl::tensors() const {
 }
 
 void check_stack(const std::vector<LayerOptions>& layers) {
-  std::string flat;  // the layer that gives no image
+  std::string flat;  // the last layer that flattened; empty: the data is still an image
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto& type = layers[i].type;
     const auto* kind = find_layer_kind(type);
     if (i == 0 && !layers[i].has_weights()) {
       throw OptionError(
-          {place(i), type + " has no layer to work on; the first must be " + kinds_with_weights()});
+          {place(i),
+           type + " cannot be the first layer; the first must be " + kinds_with_weights()});
     }
     if (!flat.empty() && kind && kind->needs_image) {
       throw OptionError({place(i),
-                         type + " needs an image, and the " + flat +
-                             " layer before it gives none; put it ahead of the first " + flat +
+                         type + " needs an image, but the " + flat +
+                             " layer before it outputs a vector; put it before the first " + flat +
                              " layer"});
     }
     if (flat.empty() && kind && kind->flattens) flat = type;
@@ -123,8 +124,7 @@ void check_stack(const std::vector<LayerOptions>& layers) {
 void check_layers(const std::vector<LayerOptions>& layers) {
   check_stack(layers);
   if (layers.empty() || layers.back().type != "linear") {
-    const std::string text =
-        "the last layer must be linear, as what it gives are the classes' scores";
+    const std::string text = "the last layer must be linear, because its outputs are the logits";
     if (layers.empty()) throw OptionError({"model.layers", text});
     throw OptionError({place(layers.size() - 1), text + "; it is " + layers.back().type});
   }

@@ -1,5 +1,6 @@
-// A network that is trained as a whole: layers with weights, each followed by what works on its
-// output. A rule takes it as it is, or walks through it block by block.
+// NetworkImpl: a feed-forward network, as a sequence of blocks. A block is a layer with weights and
+// the layers without weights that follow it. Learning rules either run the whole network or iterate
+// over its blocks.
 #pragma once
 
 #include <cstdint>
@@ -23,41 +24,42 @@ struct NetworkOptions {
   Shape input;
   std::vector<LayerOptions> layers;
   std::string init = "torch";
-  std::string linear = "addmm";  // or "mm"
+  std::string linear = "addmm";  // or "mm": see LayerPlace
 };
 
-/// Weighted layers (layers.0, layers.1, ...), each with the normalisations (norms.0, ...),
-/// non-linearities, pooling and layers of other kinds (others.0, ...) that follow it: a block. The
-/// last layer is linear, and alone.
+/// A network of blocks: layer l with weights (layers.l), followed by its normalisations (norms.0,
+/// ...), activations, pooling and other layers (others.0, ...). The last block is a single linear
+/// layer.
 class NetworkImpl : public torch::nn::Module {
  public:
-  /// Layers draw their weights first to last. Throws OptionError as check_layers does, and
-  /// where a kernel is larger than the image it meets.
+  /// Initialises the layers first to last. Throws OptionError as check_layers does, or if a kernel
+  /// is larger than its input.
   explicit NetworkImpl(const NetworkOptions& options);
 
-  /// Rows (N, C*H*W) -> logits (N, classes).
+  /// Maps flat samples (N, C*H*W) to logits (N, classes).
   at::Tensor forward(const at::Tensor& rows, Pass pass) const;
 
-  /// Rows as the first layer takes them.
+  /// Reshapes flat samples (N, C*H*W) as the first layer expects them.
   at::Tensor input(const at::Tensor& rows) const;
-  /// What block `l` makes of what its layer gives.
+  /// Applies the rest of block `l` to `z`, the output of its layer with weights.
   at::Tensor after(std::size_t l, at::Tensor z, Pass pass) const;
 
-  /// Weighted layers, and so blocks.
+  /// Returns the number of blocks, i.e. of layers with weights.
   std::size_t depth() const { return layers.size(); }
-  /// Of one image, after block `l`.
+  /// Returns the shape of one sample after block `l`.
   const Shape& shape_after(std::size_t l) const { return blocks_[l].output; }
-  /// The non-linearity that is all there is in block `l` behind its layer; nullptr where there is
-  /// none, or more.
+  /// Returns the activation of block `l` if it is all that follows the layer with weights, else
+  /// nullptr.
   const Activation* activation_after(std::size_t l) const;
-  /// Whether a layer's weight is more than a matrix (out, in).
+  /// True if some layer's weight is not a matrix (out, in).
   bool is_convolutional() const;
 
-  /// The parameters of block `l`, of its layer first, and those of all blocks in order.
+  /// Returns the parameters of block `l`, those of its layer with weights first; and of all blocks,
+  /// in order.
   std::vector<NamedParameter> parameters_of(std::size_t l) const;
   std::vector<NamedParameter> all_parameters() const;
 
-  /// Parameters and running statistics by the names of Python's state_dict, live.
+  /// Returns the live parameters and running statistics, under the names of Python's state_dict.
   TensorDict tensors() const;
 
   std::vector<WeightedLayer> layers;
@@ -69,7 +71,7 @@ class NetworkImpl : public torch::nn::Module {
   };
   struct Block {
     Steps steps;
-    std::vector<Named> modules;  // those of the steps that have tensors
+    std::vector<Named> modules;  // those with tensors
     Shape output;
   };
 
@@ -82,16 +84,16 @@ class NetworkImpl : public torch::nn::Module {
 
 TORCH_MODULE(Network);
 
-/// Throws OptionError ("model.layers[2]: ...") for a stack that cannot be: nothing to work on, an
-/// image wanted where there is none.
+/// Checks the order of layers. Throws OptionError ("model.layers[2]: ...") if the first layer has
+/// no weights, or a layer that needs an image follows one that flattens.
 void check_stack(const std::vector<LayerOptions>& layers);
 
-/// The same, and where the last layer is not linear.
+/// As check_stack; also throws if the last layer is not linear.
 void check_layers(const std::vector<LayerOptions>& layers);
 
-/// The first batch normalisation among `layers` that one image of shape `input` gives a single
-/// value per channel: PyTorch's and ours refuse to train on a batch of one image there. Throws
-/// OptionError where a kernel is larger than the image it meets.
+/// Returns the index of the first batch normalisation whose input has a single value per channel
+/// for one image of shape `input`; training on a batch of one image fails there, as in PyTorch,
+/// because the variance is undefined. Throws OptionError if a kernel is larger than its input.
 std::optional<std::size_t> norm_of_single_values(const std::vector<LayerOptions>& layers,
                                                  const Shape& input);
 

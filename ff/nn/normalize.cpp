@@ -18,7 +18,7 @@ at::Tensor rms(const at::Tensor& x, double epsilon) {
   return x / (x.pow(2).mean(/*dim=*/1, /*keepdim=*/true).sqrt() + epsilon);
 }
 
-// What autograd computes for each closed form.
+// Tensor operation, differentiable by autograd, of each closed form.
 decltype(RowNormalization::apply) normalization_of(fused::L2Rows) { return l2; }
 decltype(RowNormalization::apply) normalization_of(fused::RmsRows) { return rms; }
 decltype(RowNormalization::apply) normalization_of(fused::UnchangedRows) {

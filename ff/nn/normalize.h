@@ -1,5 +1,6 @@
-// Normalisation of a layer's input rows: it removes the length, which is the previous layer's
-// goodness, and leaves only the direction (Hinton 2022, arXiv 2212.13345, section 2.1).
+// Length normalisation of a layer's input. It removes the length of the activity vector, which
+// carries the previous layer's goodness, and keeps only its direction (Hinton 2022, arXiv
+// 2212.13345, section 2.1).
 #pragma once
 
 #include <string>
@@ -12,11 +13,12 @@ namespace ff {
 struct RowNormalization {
   const char* name;
   at::Tensor (*apply)(const at::Tensor& x, double epsilon);  // (N, D) -> (N, D)
-  // What a row of this sum of squares is multiplied by, for the fused engine; null: none such.
+  // Returns the scale of a sample, given its sum of squares, for the fused engines; null if the
+  // normalisation is not a scale.
   double (*factor)(double sum_of_squares, double width, double epsilon);
 };
 
-/// l2: x / (||x||_2 + eps); rms: x / (sqrt(mean(x^2)) + eps); none: x.
+/// Returns l2: x / (||x||_2 + eps); rms: x / (sqrt(mean(x^2)) + eps); none: x.
 const std::vector<RowNormalization>& row_normalizations();
 const RowNormalization& find_row_normalization(const std::string& name);
 

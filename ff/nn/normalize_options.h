@@ -1,4 +1,4 @@
-// What a config says about the normalisation of a layer's input.
+// Options of the input normalisation.
 #pragma once
 
 #include <string>
@@ -19,8 +19,8 @@ struct NormalizeOptions {
           self.type,
           one_of(types()),
           "Normalisation of each layer's input rows: l2 to length 1, rms to mean square 1, none.");
-    visit("epsilon", self.epsilon, at_least(0), "Added to the length before dividing by it.");
-    visit("input", self.input, any(), "Whether the first layer normalises the pixels too.");
+    visit("epsilon", self.epsilon, at_least(0), "Added to the norm before division.");
+    visit("input", self.input, any(), "Whether the first layer also normalises its input pixels.");
   }
   static std::vector<std::string> types();
 };

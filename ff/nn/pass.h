@@ -1,13 +1,13 @@
-// What a forward pass is for.
+// Pass: the mode of a forward pass.
 #pragma once
 
 namespace ff {
 
-/// Which statistics a layer takes that has some, such as batch normalisation.
+/// Which statistics a layer such as batch normalisation uses.
 enum class Pass {
-  kTrain,     // the batch's, from which the running ones move
-  kProbe,     // the batch's; nothing moves
-  kEvaluate,  // the running ones
+  kTrain,     // the batch's; updates the running statistics
+  kProbe,     // the batch's; leaves the running statistics unchanged
+  kEvaluate,  // the running statistics
 };
 
 }  // namespace ff

@@ -1,11 +1,11 @@
-// The shape of one sample on its way through a network.
+// Shape: the shape of one sample.
 #pragma once
 
 #include <cstdint>
 
 namespace ff {
 
-/// Channels, height and width of an image; of what a linear layer gives: its units, 1 and 1.
+/// Channels, height and width of an image; (units, 1, 1) for the output of a linear layer.
 struct Shape {
   std::int64_t channels = 1, height = 1, width = 1;
 

@@ -1,4 +1,4 @@
-// What follows a layer with weights: normalisation, non-linearity, pooling.
+// Steps: the layers without weights that follow a layer with weights.
 #pragma once
 
 #include <memory>
@@ -11,20 +11,20 @@
 
 namespace ff {
 
-/// Layers without weights that a rule trains, one after the other. Modules are the owner's, who
-/// registers them.
+/// A sequence of layers without trained weights: normalisation, activation, pooling. The caller
+/// registers the modules that add() returns.
 class Steps {
  public:
-  /// A layer that has tensors, to be registered, and the list that it belongs to ("norms").
+  /// A layer to register, and the module list it belongs to ("norms").
   struct Module {
-    std::shared_ptr<LayerImpl> layer;  // null: it has none
+    std::shared_ptr<LayerImpl> layer;  // null if the layer has no tensors
     std::string list;
   };
 
-  /// Appends a layer. `shape` is that of a sample that comes in, and then of what goes out.
+  /// Appends a layer; `shape` is updated from its input's to its output's.
   Module add(const LayerOptions& layer, Shape& shape);
 
-  /// All of them, or those before and from the first non-linearity.
+  /// Runs all layers, or only those before, or from, the first activation.
   at::Tensor forward(const at::Tensor& x, Pass pass) const {
     return run(x, 0, steps_.size(), pass);
   }
@@ -35,14 +35,14 @@ class Steps {
     return run(x, first_activation(), steps_.size(), pass);
   }
 
-  /// The non-linearity that is all there is; nullptr where there is none, or more.
+  /// Returns the activation if it is the only layer, else nullptr.
   const Activation* only_activation() const;
 
  private:
   struct Step {
     bool is_activation;
-    const Activation* activation;      // or
-    std::shared_ptr<LayerImpl> layer;  // one of the two
+    const Activation* activation;      // either this
+    std::shared_ptr<LayerImpl> layer;  // or this is null
   };
 
   std::size_t first_activation() const;

@@ -1,4 +1,4 @@
-// A layer with weights that a rule trains.
+// WeightedLayerImpl: the base class of layers with weights trained by a learning rule.
 #pragma once
 
 #include <torch/nn/pimpl.h>
@@ -7,9 +7,8 @@
 
 namespace ff {
 
-/// It registers `weight`, with one output after the other in its first dimension, and `bias` (out);
-/// further parameters and buffers as it likes. linear (layers/linear.h) and conv (layers/conv.h)
-/// are the examples.
+/// Derived classes register `weight`, with outputs in dimension 0, and `bias` (out); they may
+/// register further parameters and buffers. For examples, see layers/linear.h and layers/conv.h.
 class WeightedLayerImpl : public LayerImpl {
  public:
   at::Tensor weight, bias;

@@ -22,7 +22,7 @@ void Adam::step() {
   }
 }
 
-// The order and kind of operations are those of Python's _single_tensor_adam; scalars are doubles.
+// Same operations in the same order as Python's _single_tensor_adam, with scalars in double.
 void Adam::update(const NamedParameter& named, Moments& moments) {
   const auto& parameter = named.tensor;
   auto grad = parameter.grad();

@@ -1,5 +1,5 @@
-// Optimizers with Python's rounding. torch::optim's Adam multiplies and adds where Python's uses
-// lerp_, so its weights differ in the last bits; these repeat Python's operations one by one.
+// Optimizers that are bit-equal to Python's. torch::optim::Adam uses mul_ and add_ where Python's
+// Adam uses lerp_, so its weights differ in the last bits; these repeat Python's operations.
 #pragma once
 
 #include <cstdint>
@@ -15,39 +15,41 @@
 
 namespace ff {
 
-/// The weight decay of a parameter of this name ("weight", "layers.0.bias", ...).
+/// Returns the weight decay of the parameter called `name` ("weight", "layers.0.bias", ...).
 double decay_of(const OptimizerOptions& options, const std::string& name);
 
-/// What `options.cooldown` makes of the learning rate in epoch `epoch` (from 0) of `epochs`: 1, or
-/// (epochs - epoch) over the number of epochs of the cooldown (Hinton's ffnew.m, but for 1/epochs).
+/// Returns the learning-rate scale that `options.cooldown` gives in epoch `epoch` (from 0) of
+/// `epochs`: 1 before the cooldown, then a linear decay,
+///   (epochs - epoch) / (epochs - floor(cooldown * epochs))
+/// (Hinton's ffnew.m, up to 1/epochs).
 double rate_factor(const OptimizerOptions& options, std::int64_t epoch, std::int64_t epochs);
 
-/// A parameter and the name under which its optimizer state is saved.
+/// A parameter, and the name that prefixes its optimizer state in a checkpoint.
 struct NamedParameter {
   std::string name;
   at::Tensor tensor;
 };
 
-/// Updates the parameters it was given from their `.grad`. Parameters without one are left alone.
+/// Updates parameters from their `.grad`. Parameters without a gradient are skipped.
 class Optimizer {
  public:
   Optimizer(const OptimizerOptions& options, std::vector<NamedParameter> parameters);
   virtual ~Optimizer() = default;
 
-  /// Sets every gradient to "none", as Python's zero_grad() does.
+  /// Resets every gradient to undefined, as Python's zero_grad(set_to_none=True).
   void zero_grad();
 
-  /// Takes `gradients` by parameter name; a parameter that is not among them has none.
+  /// Sets the gradients by parameter name; parameters missing from `gradients` get none.
   void set_gradients(const TensorDict& gradients);
 
-  /// One update of every parameter that has a gradient.
+  /// Updates every parameter that has a gradient.
   virtual void step() = 0;
 
-  /// Multiplies the learning rate from here on.
+  /// Sets the learning-rate scale: a factor on the learning rate of all later steps.
   void set_rate_factor(double factor);
 
-  /// Live state tensors by name: "rate_factor", "weight.exp_avg", ...; what resuming needs, and
-  /// what an engine shares that steps in this optimizer's place.
+  /// Live state tensors by name: "rate_factor" (the learning-rate scale), "weight.exp_avg", ...
+  /// They are saved in checkpoints, and shared with the engine that performs the update instead.
   virtual TensorDict state() const;
 
  protected:
@@ -59,7 +61,7 @@ class Optimizer {
   at::Tensor rate_factor_;  // float64 (1), on the CPU
 };
 
-/// Throws std::invalid_argument for an unknown `options.type`.
+/// Creates the optimizer `options.type`. Throws std::invalid_argument if it is unknown.
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options,
                                           std::vector<NamedParameter> parameters);
 

@@ -1,4 +1,4 @@
-// What a config says about an optimizer.
+// Options of an optimizer.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,8 @@
 
 namespace ff {
 
-/// The defaults are PyTorch's but for the rate, which is the talk's for Forward-Forward.
+/// Defaults are PyTorch's, except for the learning rate, which is the reference talk's for
+/// Forward-Forward.
 struct OptimizerOptions {
   std::string type = "adam";
   double learning_rate = 0.1;
@@ -26,37 +27,42 @@ struct OptimizerOptions {
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
     visit("type", self.type, one_of(names()), "adam, or sgd with momentum.");
-    visit(
-        "learning_rate",
-        self.learning_rate,
-        above(0),
-        "Step size; by default 0.1 for Forward-Forward's layers, 0.01 for a head and other rules.");
-    visit("beta1", self.beta1, from_below(0, 1), "Adam: decay of the mean of gradients.");
-    visit("beta2", self.beta2, from_below(0, 1), "Adam: decay of the mean of their squares.");
+    visit("learning_rate",
+          self.learning_rate,
+          above(0),
+          "Learning rate; default: 0.1 for Forward-Forward layers, 0.01 for a head and for other "
+          "rules.");
+    visit("beta1",
+          self.beta1,
+          from_below(0, 1),
+          "Adam: decay rate of the running mean of gradients.");
+    visit("beta2",
+          self.beta2,
+          from_below(0, 1),
+          "Adam: decay rate of the running mean of squared gradients.");
     visit("epsilon", self.epsilon, at_least(0), "Adam: added to the denominator.");
-    visit("momentum", self.momentum, from_below(0, 1), "SGD: share of the last step kept.");
+    visit("momentum", self.momentum, from_below(0, 1), "SGD: momentum factor.");
     visit("weight_decay", self.weight_decay, at_least(0), "L2 penalty, added to the gradient.");
     visit("decoupled_decay",
           self.decoupled_decay,
           any(),
-          "false: weight_decay goes into the gradient, and so through momentum; true: each step "
-          "shrinks the parameter by learning_rate x weight_decay, beside the gradient.");
+          "false: weight_decay is added to the gradient and so enters momentum; true: decoupled "
+          "(AdamW), each step multiplies the parameter by 1 - learning_rate x weight_decay.");
     visit("decay_biases",
           self.decay_biases,
           any(),
-          "Whether weight_decay is for biases and thresholds too, as in PyTorch, or for weights "
-          "alone.");
-    visit(
-        "batch_manhattan",
-        self.batch_manhattan,
-        any(),
-        "SGD: the sign of the batch's gradient in its place, ahead of decay and momentum (Liao et "
-        "al. 2016); each weight then moves by the learning rate alone, which wants it small.");
+          "Whether weight_decay also applies to biases and thresholds, as in PyTorch, or only to "
+          "weights.");
+    visit("batch_manhattan",
+          self.batch_manhattan,
+          any(),
+          "SGD: replace the batch gradient by its sign, before weight decay and momentum (Liao et "
+          "al. 2016); every weight then changes by the learning rate, so use a small one.");
     visit("cooldown",
           self.cooldown,
           from_below(0, 1),
-          "Share of the epochs after which learning rates fall, in equal steps, to nearly 0 in the "
-          "last (Hinton's code: 0.5); null: they stay.");
+          "Fraction of the epochs after which the learning rate decreases linearly, to nearly 0 in "
+          "the last epoch (Hinton's code: 0.5); null: constant.");
   }
   static std::vector<std::string> names();
 };

@@ -1,6 +1,6 @@
-"""Backpropagation, and rules whose backward pass differs from it, in plain PyTorch.
+"""Backpropagation, and rules that change its backward pass, in plain PyTorch.
 
-A rule is called with the network, images and labels, leaves a gradient in every parameter, and returns the loss.
+A rule is called with the network, images and labels; it sets the gradient of every parameter and returns the loss.
 """
 
 import math
@@ -8,18 +8,18 @@ import math
 import torch
 from torch.nn import functional as F
 
-FEEDBACK_BITS = 0x46454544  # what separates the feedback's random numbers from those of weights and shuffles
+FEEDBACK_BITS = 0x46454544  # domain separation from the random numbers of weights and shuffling
 
 
 def backpropagation(network, images, labels):
-    """PyTorch's own."""
+    """Backpropagation by autograd."""
     loss = F.cross_entropy(network(images), labels)
     loss.backward()
     return loss
 
 
 class LinearWithFeedback(torch.autograd.Function):
-    """A linear layer whose error goes back through `feedback`, and whose weight's gradient takes `seen` as input."""
+    """A linear layer whose backward pass uses `feedback` instead of the weight, and `seen` as the input in dL/dW."""
 
     @staticmethod
     def forward(ctx, x, weight, bias, feedback, seen, mm):
@@ -34,7 +34,7 @@ class LinearWithFeedback(torch.autograd.Function):
 
 
 class ConvWithFeedback(torch.autograd.Function):
-    """The same of a convolution."""
+    """As LinearWithFeedback, for a convolution."""
 
     @staticmethod
     def forward(ctx, x, weight, bias, feedback, seen, stride, padding):
@@ -57,14 +57,14 @@ class ConvWithFeedback(torch.autograd.Function):
 
 
 class Layerwise:
-    """Errors go down layer by layer through another matrix than the weight, of its shape."""
+    """Propagates errors layer by layer through feedback weights of the shape of the forward weights."""
 
     def feedback(self, index, layer):
-        """What the error of layer `index` > 0 goes through."""
+        """Returns the feedback weights of layer `index` > 0."""
         raise NotImplementedError
 
     def seen(self, layer, x):
-        """What stands for the layer's input in its weight's gradient."""
+        """Returns the tensor used as the layer's input in its weight gradient."""
         return x
 
     def __call__(self, network, images, labels):
@@ -85,7 +85,7 @@ class Layerwise:
 
 
 class FeedbackAlignment(Layerwise):
-    """Lillicrap et al. 2014: a fixed random matrix."""
+    """Feedback alignment (Lillicrap et al. 2014): fixed random feedback weights."""
 
     def __init__(self, network, options):
         generator = feedback_generator()
@@ -96,7 +96,7 @@ class FeedbackAlignment(Layerwise):
 
 
 class UniformSigns(Layerwise):
-    """Liao et al. 2016: the weight's signs, times one number for each layer."""
+    """Uniform sign-concordant feedback (Liao et al. 2016): B = s * sign(W) with a scale s per layer."""
 
     def __init__(self, network, options):
         self.scales = [sign_scale(layer.weight.detach(), options) for layer in network.layers]
@@ -106,21 +106,21 @@ class UniformSigns(Layerwise):
 
 
 class SignBP(UniformSigns):
-    """SignOnlyBP, notebook 8: besides, the signs of the inputs."""
+    """SignOnlyBP, notebook 8: B = s * sign(W), and sign(x) as the input in dL/dW."""
 
     def seen(self, layer, x):
         return x.sign()
 
 
 class ScaledSignBP(UniformSigns):
-    """SignOnlyBP, notebook 1: those divided by the square root of the number of inputs."""
+    """SignOnlyBP, notebook 1: as SignBP, with sign(x) / sqrt(number of inputs)."""
 
     def seen(self, layer, x):
         return x.sign() * (1 / math.sqrt(layer.weight.shape[1]))
 
 
 class DirectFeedbackAlignment:
-    """Nokland 2016: the error at the output goes straight to what each hidden layer gives, by a fixed random matrix."""
+    """Direct feedback alignment (Nokland 2016): fixed random weights project the output error to each hidden layer."""
 
     def __init__(self, network, options):
         generator = feedback_generator()
@@ -142,12 +142,12 @@ class DirectFeedbackAlignment:
 
 
 def feedback_generator():
-    """A generator of its own, from the seed that torch was last given."""
+    """Returns a generator for feedback weights, seeded from torch's current seed."""
     return torch.Generator().manual_seed((torch.initial_seed() ^ FEEDBACK_BITS) & 0xFFFFFFFF)
 
 
 def random_matrix(like, options, generator):
-    """A feedback matrix of the shape of `like`, by the law that the config names."""
+    """Draws feedback weights of the shape of `like` from the configured distribution."""
     fan_in, fan_out = like[0].numel(), like[:, 0].numel()
     if options["init"] == "copy":
         return like.detach() * options["scale"]
@@ -162,7 +162,7 @@ def random_matrix(like, options, generator):
 
 
 def sign_scale(weight, options):
-    """What the signs of a weight are multiplied by."""
+    """Returns the scale s of the feedback s * sign(W)."""
     if options["sign_scale"] == "none":
         return options["scale"]
     if options["sign_scale"] == "original":
@@ -180,6 +180,6 @@ RULES = {
 
 
 def make_rule(network, config):
-    """The rule that `model.type` names."""
+    """Creates the rule named by `model.type`."""
     kind = config["model"]["type"]
     return backpropagation if kind == "bp" else RULES[kind](network, config["feedback"])

@@ -1,9 +1,9 @@
-"""Reads the experiment configs of the `ff` program: JSON, defaults filled in, unknown keys refused."""
+"""Reads the JSON configs of the `ff` program, fills in defaults and rejects unknown keys."""
 
 import copy
 import json
 
-# The values that are left out of a config, by section. The options structs of the C++ program are the truth.
+# Default values by section. The options structs of the C++ program are authoritative.
 COMMON = {
     "name": None,
     "dataset": {
@@ -21,8 +21,8 @@ COMMON = {
     "checkpoint": {"every_epochs": 1, "keep": "last"},
     "random_order": "plain",
     "engine": "auto",
-    "fused": {"background": "auto", "cache_mib": 1024, "sparse": "auto"},  # means nothing here
-    "measures": {"every_epochs": 0, "batches": 4},  # nothing is measured here
+    "fused": {"background": "auto", "cache_mib": 1024, "sparse": "auto"},  # no effect here
+    "measures": {"every_epochs": 0, "batches": 4},  # not supported here
     "seeds": [0],
 }
 
@@ -41,7 +41,7 @@ FF = {
     },
     "loss": {"type": "softplus", "direction": "max-ssq", "temperature": 1.0},
     "negatives": {"type": "random-label", "redraw": "never", "pairing": "independent"},
-    "precision": "float32",  # of products; there is no other here
+    "precision": "float32",  # of matrix products; the only one supported
     "schedule": {"type": "sequential", "epochs": 3, "max_steps": None},
     "head": {"type": "none", "layers": "all", "train": "along", "epochs": 10, "optimizer": {"type": "sgd"}},
     "predict": {"by": "goodness", "layers": "all"},
@@ -114,11 +114,11 @@ CHOICES = {
 
 
 class ConfigError(ValueError):
-    """A mistake in a config, in one line."""
+    """An error in a config, described in one line."""
 
 
 def load(path, settings=()):
-    """Reads the JSON file, applies `a.b=VALUE` settings and returns the config with every default filled in."""
+    """Reads the JSON file, applies `a.b=VALUE` settings and returns the config with all defaults filled in."""
     with open(path, encoding="utf-8") as file:
         given = json.load(file, object_pairs_hook=_without_duplicates)
     for setting in settings:
@@ -129,7 +129,7 @@ def load(path, settings=()):
 
 
 def resolve(given):
-    """Fills in the defaults and refuses unknown keys and unknown choices."""
+    """Fills in the defaults; raises ConfigError for unknown keys and values."""
     given = copy.deepcopy(given)
     kind = given.get("model", {}).get("type", "ff")
     if kind != "ff" and kind not in FEEDBACK:
@@ -159,14 +159,14 @@ def resolve(given):
     if config.get("feedback", {}).get("concordant", 1) != 1:
         raise ConfigError("feedback.concordant: signs that differ are not known here; leave it out")
     if config["name"] is None:
-        raise ConfigError("name: missing; every experiment has a name")
+        raise ConfigError("name: missing; every experiment needs a name")
     if config["random_order"] == "notebook-after-sequential" and kind != "ff":
         raise ConfigError("random_order: notebook-after-sequential repeats a Forward-Forward training")
     return config
 
 
 def _head_optimizer(given):
-    """The defaults of `head.optimizer`, those of Hinton's code."""
+    """Returns the defaults of `head.optimizer`, which are those of Hinton's code."""
     kind = given.get("head", {}).get("optimizer", {}).get("type", "sgd")
     if kind not in OPTIMIZERS:
         raise ConfigError(f"head.optimizer.type: {kind!r} is not one of adam, sgd")
@@ -175,7 +175,7 @@ def _head_optimizer(given):
 
 
 def _fill(given, defaults, path):
-    """Merges one section of the config with its defaults; `path` is where it stands, for the messages."""
+    """Merges a section of the config with its defaults; `path` is its key, for error messages."""
     for key in given:
         if key not in defaults:
             raise ConfigError(f"{path}{key}: unknown key; known here: {', '.join(defaults)}")
@@ -191,7 +191,7 @@ def _fill(given, defaults, path):
 
 
 def _layer(layer, index):
-    """A layer of `model.layers` with its defaults."""
+    """Returns a layer of `model.layers` with its defaults."""
     kind = layer.get("type")
     if kind not in LAYERS and kind not in CHOICES["model.activation"]:
         raise ConfigError(f"model.layers[{index}].type: {kind!r} is not known")
@@ -203,7 +203,7 @@ def _layer(layer, index):
 
 
 def _layers_to_widths(model):
-    """`model.layers` of linear layers is the long form of `model.widths`."""
+    """Converts a `model.layers` list of linear layers to the equivalent `model.widths`."""
     layers = model.pop("layers", None)
     if not layers:
         return
@@ -214,7 +214,7 @@ def _layers_to_widths(model):
 
 
 def _set(config, setting):
-    """Applies one `a.b=VALUE`; VALUE is JSON or a bare word, and without one the key is removed."""
+    """Applies one `a.b=VALUE`; VALUE is JSON or a bare word, an empty VALUE removes the key."""
     path, separator, text = setting.partition("=")
     if not separator:
         raise ConfigError(f"--set {setting}: write it as a.b=VALUE")
@@ -232,7 +232,7 @@ def _set(config, setting):
 
 
 def _get(config, path):
-    """The value at a dotted path, None where a section is absent."""
+    """Returns the value at a dotted path, None if a section is missing."""
     for key in path.split("."):
         config = config.get(key) if isinstance(config, dict) else None
     return config

@@ -1,4 +1,4 @@
-"""Finds and reads MNIST, Fashion-MNIST, CIFAR-10 and a user's own IDX files as normalised float tensors."""
+"""Finds and reads MNIST, Fashion-MNIST, CIFAR-10 and custom IDX files as normalised float tensors."""
 
 import ctypes
 import zlib
@@ -18,7 +18,7 @@ ORIGINAL_NORMALIZATION = {
 
 @dataclass
 class Images:
-    """Normalised images (N, C, H, W) float32 with their labels (N) int64."""
+    """Normalised images (N, C, H, W) float32 with labels (N) int64."""
 
     images: torch.Tensor
     labels: torch.Tensor
@@ -27,32 +27,32 @@ class Images:
         return len(self.labels)
 
     def select(self, index):
-        """The images at the given positions."""
+        """Returns the images at the given indices."""
         return Images(self.images[index], self.labels[index])
 
     def to(self, device):
-        """A copy on the device; itself where it is there."""
+        """Returns a copy on the device, or self if it is already there."""
         return Images(self.images.to(device), self.labels.to(device))
 
 
 @dataclass
 class Data:
-    """The sets of one experiment; validation is None where the config asks for none."""
+    """The data sets of an experiment; validation is None if the config does not request it."""
 
     train: Images
     test: Images
     validation: Images | None
     classes: int
-    identity: dict = field(default_factory=dict)  # what environment.json says of them
+    identity: dict = field(default_factory=dict)  # description for environment.json
 
     def to(self, device):
-        """A copy on the device."""
+        """Returns a copy on the device."""
         sets = [images.to(device) if images else images for images in (self.train, self.test, self.validation)]
         return Data(*sets, self.classes, self.identity)
 
 
 def load(config, data_root=None):
-    """Reads the data set that the config's `dataset` section names; `data_root` is the command line's."""
+    """Reads the data set of the config's `dataset` section; `data_root` is the command-line option."""
     folder = find(config["name"], (data_root, config["root"]))
     read = read_cifar10 if config["name"] == "cifar10" else read_idx
     train_pixels, train_labels = first(*read(folder, "train"), config["train_limit"])
@@ -72,12 +72,12 @@ def load(config, data_root=None):
 
 
 def first(pixels, labels, limit):
-    """The first `limit` images; all where it is None."""
+    """Returns the first `limit` images, or all if it is None."""
     return pixels[:limit], labels[:limit].to(torch.int64)
 
 
 def checksum(pixels, labels):
-    """CRC-32 of the images' bytes, then of the labels as 64-bit numbers, in hexadecimal."""
+    """Returns the CRC-32 of the image bytes followed by the labels as int64, in hexadecimal."""
     total = 0
     for tensor in (pixels.contiguous(), labels.contiguous()):
         total = zlib.crc32(ctypes.string_at(tensor.data_ptr(), tensor.numel() * tensor.element_size()), total)
@@ -85,7 +85,7 @@ def checksum(pixels, labels):
 
 
 def read_idx(folder, part):
-    """Images (N, 1, H, W) and labels (N) of an IDX data set, as whole numbers."""
+    """Reads integer images (N, 1, H, W) and labels (N) of an IDX data set."""
     images_name, labels_name = IDX_TRAIN if part == "train" else IDX_TEST
     images = _idx(_bytes(folder, images_name))
     labels = _idx(_bytes(folder, labels_name))
@@ -93,14 +93,14 @@ def read_idx(folder, part):
 
 
 def read_cifar10(folder, part):
-    """Images (N, 3, 32, 32) and labels (N) of CIFAR-10's binary version, as bytes."""
+    """Reads uint8 images (N, 3, 32, 32) and labels (N) of the binary version of CIFAR-10."""
     names = CIFAR_TRAIN if part == "train" else ["test_batch.bin"]
     records = torch.cat([_bytes(folder, name).view(-1, CIFAR_RECORD) for name in names])
     return records[:, 1:].reshape(-1, 3, 32, 32), records[:, 0]
 
 
 def normalized(pixels, labels, config):
-    """(x / 255 - mean) / std per channel, in float32 and in this order: other orders have other bits."""
+    """Computes (x / 255 - mean) / std per channel in float32; another order of operations would round differently."""
     images = pixels.to(torch.float32).div(255)
     if config["normalize"] != "none":
         mean, std = _mean_and_std(config)
@@ -109,7 +109,7 @@ def normalized(pixels, labels, config):
 
 
 def split(train, count, seed):
-    """Takes `count` random images out of the training set for validation, by a generator of its own."""
+    """Moves `count` random training images to a validation set, using a separate generator."""
     if count == 0:
         return train, None
     order = torch.randperm(len(train), generator=torch.Generator().manual_seed(seed))
@@ -117,7 +117,7 @@ def split(train, count, seed):
 
 
 def _mean_and_std(config):
-    """Two tensors (1, C, 1, 1), or (1, 1, 1, 1) for one number."""
+    """Returns mean and std as tensors (1, C, 1, 1), or (1, 1, 1, 1) for scalars."""
     normalize = config["normalize"]
     if normalize == "original":
         mean, std = ORIGINAL_NORMALIZATION[config["name"]]
@@ -127,14 +127,14 @@ def _mean_and_std(config):
 
 
 def _bytes(folder, name):
-    """The content of a plain or gzipped file as a uint8 tensor."""
+    """Returns the content of a file, decompressed if it is gzipped, as a uint8 tensor."""
     return torch.frombuffer(bytearray(content(folder, name)), dtype=torch.uint8)
 
 
 def _idx(raw):
-    """An IDX file of whole numbers: a magic number with their type and the number of dimensions, the sizes, the values.
+    """Decodes an IDX file of integers: a magic number with element type and number of dimensions, the sizes, the values.
 
-    Images are bytes; labels may be wider, then they come out as int64.
+    Images are uint8; wider labels are returned as int64.
     """
     kind, dimensions = int(raw[2]), int(raw[3])
     if raw[:2].tolist() != [0, 0] or kind not in IDX_WIDTHS or (dimensions > 1 and kind != 8):

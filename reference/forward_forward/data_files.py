@@ -15,12 +15,15 @@ IDX_TRAIN = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
 IDX_TEST = ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 CIFAR_TRAIN = [f"data_batch_{i}.bin" for i in range(1, 6)]
 CIFAR_RECORD = 1 + 3 * 32 * 32
-IDX_WIDTHS = {8: 1, 9: 1, 11: 2, 12: 4}  # bytes of a whole number, by the type in the magic number
+IDX_WIDTHS = {8: 1, 9: 1, 11: 2, 12: 4}  # bytes per integer, by the type in the magic number
 
 
 def find(name, roots=()):
-    """The folder of a data set: in the first of `roots` that is given; where none is, in FF_DATA, ./data or
-    /usr/share/datasets, in this order. Where FF_DATA lacks it, later ones are searched for the set's own folders alone."""
+    """Returns the folder of a data set.
+
+    Searches the first of `roots` that is given, else FF_DATA, ./data and /usr/share/datasets in this order. If FF_DATA is
+    set but lacks the data set, the later folders are searched only for subfolders named after the data set.
+    """
     named = [root for root in roots if root][:1]
     variable = os.environ.get("FF_DATA")
     tried = []
@@ -32,13 +35,13 @@ def find(name, roots=()):
             if not _paths(place, CIFAR_TRAIN[0] if name == "cifar10" else IDX_TRAIN[0], any_prefix=name == "idx"):
                 continue
             if passed_over:
-                print(f"data set {name}: FF_DATA ({variable}) does not hold it; read from {place} instead", file=sys.stderr)
+                print(f"data set {name}: FF_DATA ({variable}) does not contain it; read from {place} instead", file=sys.stderr)
             return place
     raise FileNotFoundError(f"data set {name} not found; looked in: {', '.join(map(str, tried))}")
 
 
 def _paths(folder, name, any_prefix=False):
-    """The files of that name in a folder, plain before packed; "test" may stand for "t10k", and a prefix before it."""
+    """Returns the files with that name in a folder, uncompressed first; allows a prefix, and "test" for "t10k"."""
     names = [name, name.replace("t10k-", "test-")]
     names += [other.replace("-idx", ".idx") for other in names]
     names = [other + ending for other in dict.fromkeys(names) for ending in ("", ".gz")]

@@ -1,4 +1,4 @@
-"""Predictions and accuracies of both kinds of networks; no random numbers are drawn."""
+"""Predictions and accuracies of all kinds of networks; draws no random numbers."""
 
 import torch
 from torch.nn import functional as F
@@ -7,7 +7,7 @@ from .ff_layers import FFNetwork, chosen_layers
 
 
 def evaluate(network, images, config):
-    """Accuracies, predictions (N) and, by kind, `loss` (all but ff), `by_prefix` and `by_layer` (ff) of a set of images."""
+    """Returns accuracies, predictions (N) and, by kind, `loss` (all but ff), `by_prefix` and `by_layer` (ff) of an image set."""
     with torch.no_grad():
         evaluate_kind = _evaluate_ff if isinstance(network, FFNetwork) else _evaluate_scores
         return evaluate_kind(network, images, config)
@@ -47,5 +47,5 @@ def _evaluate_scores(network, data, config):
 
 
 def accuracy(predictions, labels):
-    """The fraction of right predictions."""
+    """Returns the fraction of correct predictions."""
     return (predictions == labels).sum().item() / len(labels)

@@ -1,11 +1,11 @@
-"""The talk's experiments in PyTorch, written for speed: what plain PyTorch can do, to time `ff` against.
+"""The talk's experiments in PyTorch, optimised for speed, as a baseline for timing `ff`.
 
     python reference/fast.py CONFIG [--set a.b=VALUE]... [--seeds 0] [--threads N] [--device cuda] [--out DIR] [--data-root DIR]
 
-No DataLoader and no autograd: batches by index_select from sets made once, positives and negatives in one pass, gradients
-in closed form, PyTorch's fused Adam, outputs of frozen layers computed once, and in the label sweep the image's share of
-the first layer computed once for all labels. On a GPU all of it is there, and a step is a CUDA graph. It claims no parity
-of bits; train.py does. It writes the same run folder.
+No DataLoader and no autograd: batches by index_select from precomputed sets, positives and negatives in one pass,
+closed-form gradients, PyTorch's fused Adam, cached outputs of frozen layers, and a label sweep that computes the image's
+contribution to the first layer once for all labels. On a GPU all data is resident and a step is a CUDA graph. It does not
+have bit parity; train.py does. It writes the same run folder.
 """
 
 import functools
@@ -27,7 +27,7 @@ BLOCK = 1000
 
 
 class FusedAdam:
-    """torch.optim.Adam's fused kernel without the wrapping."""
+    """Calls the fused kernel of torch.optim.Adam without its Python overhead."""
 
     def __init__(self, parameters, options):
         self.parameters, self.options = parameters, options
@@ -36,7 +36,7 @@ class FusedAdam:
         self.steps = [torch.zeros((), dtype=torch.float32) for _ in parameters]
 
     def step(self, gradients):
-        """One update of all parameters."""
+        """Updates all parameters once."""
         o = self.options
         torch._foreach_add_(self.steps, 1)
         torch._fused_adam_(self.parameters, gradients, self.means, self.squares, [], self.steps, lr=o["learning_rate"],
@@ -45,7 +45,7 @@ class FusedAdam:
 
 
 class Graphed:
-    """A step of a function of index tensors; on a GPU, from the second of a size on, as a CUDA graph."""
+    """A step as a function of index tensors; on a GPU, captured as a CUDA graph at the second call with a given size."""
 
     def __init__(self, step):
         self.step, self.made, self.graphs = step, set(), {}
@@ -68,13 +68,13 @@ class Graphed:
 
 
 def linear(n_in, n_out):
-    """Weight and bias as nn.Linear draws them."""
+    """Returns weight and bias initialised as in nn.Linear."""
     layer = torch.nn.Linear(n_in, n_out)
     return layer.weight.detach(), layer.bias.detach()
 
 
 class FastFF:
-    """Forward-Forward with ReLU, mean of squares, L2 normalisation and the softplus loss."""
+    """Forward-Forward with ReLU, mean-square goodness, L2 normalisation and the softplus loss."""
 
     def __init__(self, config, data, seed):
         model, loss = config["model"], config["loss"]
@@ -100,7 +100,7 @@ class FastFF:
         return x.div_(torch.linalg.vector_norm(x, dim=1, keepdim=True).add_(self.epsilon))
 
     def step(self, index, x, half):
-        """One update of a layer from normalised rows, the first half positives; the next layer's rows."""
+        """Updates a layer once from normalised inputs, positives first; returns the input of the next layer."""
         weight, bias, threshold = self.layers[index]
         rows, width = len(x), weight.shape[0]
         a = torch.addmm(bias, x, weight.t()).relu_()
@@ -117,7 +117,7 @@ class FastFF:
         return a.div_(length.add_(self.epsilon))
 
     def train(self):
-        """All epochs; returns the steps."""
+        """Trains all epochs; returns the number of steps."""
         schedule, batch, steps = self.config["schedule"], self.config["batch_size"], 0
         phases = [None] if schedule["type"] == "parallel" else range(len(self.layers))
         rows = self.rows
@@ -135,7 +135,7 @@ class FastFF:
         return steps
 
     def train_batch(self, phase, rows, pos, neg):
-        """One step of the layer `phase`, or of all where that is None."""
+        """Trains the layer `phase`, or all layers if it is None, for one step."""
         x = torch.cat([rows[0].index_select(0, pos), rows[1].index_select(0, neg)])
         for index in [phase] if phase is not None else range(len(self.layers)):
             x = self.step(index, x, len(pos))
@@ -145,7 +145,7 @@ class FastFF:
         return torch.cat([self.normalized(torch.addmm(bias, part, weight.t()).relu_()) for part in x.split(BLOCK)])
 
     def predict(self, images):
-        """Labels (N) by the mean goodness over layers."""
+        """Returns the labels (N) with the highest mean goodness over the layers."""
         chosen = chosen_layers(self.config["predict"]["layers"], len(self.layers))
         weight, bias, _ = self.layers[0]
         found = []
@@ -183,7 +183,7 @@ class FastBP:
         self.loss = torch.zeros(())
 
     def forward(self, x):
-        """The inputs of every layer, and the logits."""
+        """Returns the input of every layer, and the logits."""
         inputs = [x]
         for index, (weight, bias) in enumerate(self.layers):
             x = torch.addmm(bias, x, weight.t())
@@ -193,7 +193,7 @@ class FastBP:
         return inputs
 
     def train(self):
-        """All epochs; returns the steps."""
+        """Trains all epochs; returns the number of steps."""
         steps, step = 0, Graphed(self.train_batch)
         for _ in range(self.config["schedule"]["epochs"]):
             self.loss.zero_()
@@ -204,7 +204,7 @@ class FastBP:
         return steps
 
     def train_batch(self, chosen):
-        """One step."""
+        """Trains one step."""
         inputs = self.forward(self.rows.index_select(0, chosen))
         labels = self.data.train.labels.index_select(0, chosen)
         dz = torch.log_softmax(inputs[-1], 1)
@@ -232,7 +232,7 @@ def main(arguments=None):
         config = configs.load(path, options.set)
         seeds = [int(seed) for seed in options.seeds.split(",")] if options.seeds else config["seeds"]
         device = torch.device(options.device)
-        torch.set_default_device(device)  # what is made from here on is there
+        torch.set_default_device(device)  # new tensors are created on the device
         with torch.device("cpu"):
             data = datasets.load(config["dataset"], options.data_root)
         data = data.to(device)
@@ -241,7 +241,7 @@ def main(arguments=None):
 
 
 def now(device):
-    """The clock, when the device has done everything asked of it."""
+    """Returns the time after synchronising with the device."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
     return time.perf_counter()
@@ -249,7 +249,7 @@ def now(device):
 
 @torch.no_grad()
 def run(config, data, seed, out, device):
-    """Trains and evaluates one seed into its run folder."""
+    """Trains and evaluates one seed and writes its run folder."""
     folder = RunFolder(out, config, seed, data)
     learner = {"ff": FastFF, "bp": FastBP}[config["model"]["type"]](config, data, seed)
     begin = now(device)

@@ -1,4 +1,4 @@
-"""Forward-Forward: a linear layer that trains itself, and the network of such layers."""
+"""Forward-Forward (Hinton 2022): a linear layer with a local loss and optimizer, and a network of such layers."""
 
 import math
 
@@ -10,19 +10,19 @@ from . import layers
 from .head import SoftmaxHead
 from .labels import label_pixels, overlay
 
-# exp(z) overflows float32 above 88; up to here log(1 + exp(z)) is computed as it stands.
+# exp(z) overflows float32 above 88; up to this limit, log(1 + exp(z)) is computed directly.
 EXP_LIMIT = 80.0
 
 
 def softplus_loss(z):
-    """mean(log(1 + exp(z))), literally: F.softplus and log1p round differently."""
+    """Returns mean(log(1 + exp(z))), computed literally, as F.softplus and log1p round differently."""
     if z.detach().max() <= EXP_LIMIT:
         return torch.log(1 + torch.exp(z)).mean()
     return (torch.log(1 + torch.exp(z.clamp_max(EXP_LIMIT))) + F.relu(z - EXP_LIMIT)).mean()
 
 
 def relu_loss(z):
-    """mean(max(0, z))."""
+    """Returns mean(max(0, z))."""
     return F.relu(z).mean()
 
 
@@ -32,8 +32,8 @@ LOSSES = {"softplus": softplus_loss, "relu": relu_loss}
 class FFLinear(nn.Linear):
     """A linear layer with its own threshold, loss and optimizer.
 
-    Trained so that the goodness of positive inputs is above the threshold and that of negative ones below it
-    (max-ssq), or the other way round (min-ssq).
+    Trained so that the goodness is above the threshold for positive inputs and below it for negative ones (max-ssq), or the
+    other way round (min-ssq).
     """
 
     def __init__(self, in_features, out_features, model, loss, optimizer, normalize):
@@ -58,7 +58,7 @@ class FFLinear(nn.Linear):
         self.optimizer = layers.make_optimizer(self, optimizer)
 
     def preactivation(self, x):
-        """(N, in_features) -> (N, out_features); mm and a broadcast sum, whose bits differ from addmm's."""
+        """(N, in_features) -> (N, out_features); mm and a broadcast sum round differently from addmm."""
         return torch.mm(self.direction_of(x), self.weight.t()) + self.bias.unsqueeze(0)
 
     def forward(self, x):
@@ -66,14 +66,14 @@ class FFLinear(nn.Linear):
         return self.activation(self.preactivation(x))
 
     def dropped(self, activations):
-        """Units silenced at random; the others keep the expected sum of squares."""
+        """Applies dropout, scaled by 1 / sqrt(1 - p) to preserve the expected sum of squares."""
         if self.dropout == 0:
             return activations
         keep = torch.empty(activations.shape, dtype=torch.int32).bernoulli_(1 - self.dropout)
         return activations * (keep.to(activations.dtype) * (1 / math.sqrt(1 - self.dropout)))
 
     def peer_term(self, a_pos, z_pos):
-        """Draws the mean activation over positives to the layer's (Hinton's ffnew.m)."""
+        """Peer normalisation: pulls the mean activation of each unit on positives to the layer's mean (Hinton's ffnew.m)."""
         momentum = self.peer["momentum"]
         with torch.no_grad():
             self.mean_activation.mul_(momentum).add_(a_pos.mean(0), alpha=1 - momentum)
@@ -81,7 +81,7 @@ class FFLinear(nn.Linear):
         return self.peer["weight"] * (excess * z_pos.mean(0)).sum()
 
     def direction_of(self, x):
-        """The input without its length, which is what the layer below was trained by."""
+        """Applies length normalisation, which hides the goodness of the layer below."""
         if self.normalize == "l2":
             return x / (x.norm(2, 1, keepdim=True) + self.epsilon)
         if self.normalize == "rms":
@@ -94,13 +94,13 @@ class FFLinear(nn.Linear):
         return squares.mean(1) if self.squares == "mean-square" else squares.sum(1)
 
     def loss(self, g_pos, g_neg):
-        """The loss of a batch from the goodness (N) of its positive and negative images."""
+        """Returns the loss of a batch from the goodness (N) of its positives and negatives."""
         pos, neg = g_pos - self.threshold, g_neg - self.threshold
         z = torch.cat([-pos, neg] if self.direction == "max-ssq" else [pos, -neg])
         return self.loss_function(z if self.temperature == 1 else z / self.temperature)
 
     def train_step(self, pos, neg):
-        """One update of this layer; returns the loss and the detached activations from before the update."""
+        """Updates this layer once; returns the loss and the detached activations from before the update."""
         z_pos = self.preactivation(pos)
         a_pos, a_neg = self.dropped(self.activation(z_pos)), self.dropped(self(neg))
         loss = self.loss(self.goodness(a_pos), self.goodness(a_neg))
@@ -111,7 +111,7 @@ class FFLinear(nn.Linear):
 
 
 class FFNetwork(nn.Module):
-    """A stack of FFLinear layers that classifies by trying every label."""
+    """A stack of FFLinear layers that predicts by evaluating the goodness of every label (label sweep)."""
 
     def __init__(self, config, in_features, classes, label_value):
         super().__init__()
@@ -135,9 +135,9 @@ class FFNetwork(nn.Module):
         self.sign = 1.0 if config["loss"]["direction"] == "max-ssq" else -1.0
 
     def train_layer(self, index, pos, neg):
-        """Sequential schedule: one step of one layer, the ones below re-run. Returns {layer: loss}.
+        """Sequential schedule: trains one layer for one step, recomputing the layers below. Returns {layer: loss}.
 
-        As in the original, the activations of the layers below are not detached: they gather gradients nobody uses.
+        As in the original, the activations of the layers below are not detached, so unused gradients accumulate there.
         """
         pos, neg = pos.flatten(1), neg.flatten(1)
         for below in range(index):
@@ -146,7 +146,7 @@ class FFNetwork(nn.Module):
         return {index: loss}
 
     def train_all(self, pos, neg):
-        """Parallel schedule: one step of every layer, each fed what the one below gave before its update."""
+        """Parallel schedule: trains every layer for one step on the activations from before the update of the layer below."""
         pos, neg = pos.flatten(1), neg.flatten(1)
         losses = {}
         for index, layer in enumerate(self.layers):
@@ -154,9 +154,9 @@ class FFNetwork(nn.Module):
         return losses
 
     def activities(self, images, with_dropout=False):
-        """What the head sees: normalised activities of its layers, of images with neutral labels.
+        """Returns the input of the head: normalised activities of its layers for images with a neutral label.
 
-        A network that was trained without labels in its images (label.neutral None) sees them unchanged.
+        With `neutral` None (a network trained without labels in its images) the images are unchanged.
         """
         x = images.clone(memory_format=torch.contiguous_format)
         if self.neutral is not None:
@@ -169,7 +169,7 @@ class FFNetwork(nn.Module):
         return torch.cat([seen[index] for index in self.head_layers], 1)
 
     def goodness(self, images):
-        """The goodness of every label in every layer: (N, C, H, W) -> (N, classes, layers)."""
+        """Returns the goodness of every label in every layer: (N, C, H, W) -> (N, classes, layers)."""
         goodness = torch.zeros(len(images), self.classes, len(self.layers))
         for label in range(self.classes):
             h = overlay(images, label, self.label_value, self.classes).flatten(1)
@@ -179,17 +179,17 @@ class FFNetwork(nn.Module):
         return goodness
 
     def predict(self, goodness, chosen):
-        """The label with the best mean goodness over the chosen layers: (N, classes, layers) -> (N)."""
+        """Returns the label with the highest mean goodness over the selected layers: (N, classes, layers) -> (N)."""
         mean = goodness.index_select(2, torch.tensor(chosen)).mean(2)
         return (self.sign * mean).argmax(1)
 
     def thresholds(self):
-        """The threshold of each layer."""
+        """Returns the threshold of each layer."""
         return [layer.threshold.item() for layer in self.layers]
 
 
 def chosen_layers(layers, count):
-    """The layer indices that a key means: "all", {"first": k}, {"from": k} or a list."""
+    """Returns the layer indices selected by a key: "all", {"first": k}, {"from": k} or a list."""
     if layers == "all":
         return list(range(count))
     if isinstance(layers, dict):

@@ -1,4 +1,4 @@
-"""The softmax head on a Forward-Forward network's normalised activities, and the hard negatives that are drawn from it."""
+"""Softmax head on the normalised activities of a Forward-Forward network, and hard negatives sampled from it."""
 
 import torch
 from torch import nn
@@ -8,7 +8,7 @@ from . import layers
 
 
 class SoftmaxHead(nn.Module):
-    """A linear classifier without bias whose weights start at zero; it teaches the layers nothing."""
+    """A linear classifier without bias, initialised to zero; its loss does not train the layers below."""
 
     def __init__(self, features, classes, optimizer):
         super().__init__()
@@ -21,7 +21,7 @@ class SoftmaxHead(nn.Module):
         return torch.mm(features, self.weight.t())
 
     def train_step(self, features, labels):
-        """One update; returns the logits from before it."""
+        """Updates the head once; returns the logits from before the update."""
         logits = self(features)
         loss = F.cross_entropy(logits, labels)
         self.optimizer.zero_grad()
@@ -33,10 +33,10 @@ class SoftmaxHead(nn.Module):
 
 
 def draw_hard_labels(logits, labels):
-    """One wrong label for each row (B), as likely as softmax of logits (B, C) has it once the row's own is ruled out."""
+    """Draws a wrong label per sample from softmax(logits), (B, C) -> (B), with the true label excluded."""
     others = logits.scatter(1, labels.unsqueeze(1), float("-inf")).softmax(1)
     up_to = others.cumsum(1)
     wanted = torch.rand(len(logits), 1) * up_to[:, -1:]
     drawn = (up_to <= wanted).sum(1)
-    last = torch.tensor([row.nonzero().max() for row in others])  # rounding may reach the whole sum
+    last = torch.tensor([row.nonzero().max() for row in others])  # guards against rounding in the cumulative sum
     return torch.minimum(drawn, last)

@@ -1,4 +1,4 @@
-"""Labels written into images, and the wrong labels of the negative images."""
+"""Label overlays, and wrong labels for negative samples."""
 
 import random
 
@@ -6,9 +6,9 @@ import torch
 
 
 def overlay(images, labels, value, classes):
-    """Writes labels into the first `classes` pixels of channel 0, row by row: all become 0, the label's one `value`.
+    """Writes labels into the first `classes` pixels of channel 0 row by row: the label's becomes `value`, the others 0.
 
-    images (N, C, H, W); labels (N) or one int for all. Returns a copy.
+    images (N, C, H, W); labels (N), or an int for all images. Returns a copy.
     """
     images = images.clone(memory_format=torch.contiguous_format)
     pixels = label_pixels(images, classes)
@@ -21,7 +21,7 @@ def overlay(images, labels, value, classes):
 
 
 def label_pixels(images, classes):
-    """A view (N, classes) of the pixels that carry a label in contiguous images (N, C, H, W)."""
+    """Returns a view (N, classes) of the label pixels of contiguous images (N, C, H, W)."""
     pixels = images.view(len(images), -1)
     if classes > images[0, 0].numel():
         raise ValueError(f"label.embedding: {classes} classes do not fit into an image of {images[0, 0].numel()} pixels")
@@ -29,9 +29,9 @@ def label_pixels(images, classes):
 
 
 def wrong_labels(labels):
-    """One random wrong label for each label, by Python's random.choice.
+    """Draws a random wrong label per sample with Python's random.choice.
 
-    Drawn class by class, not in image order, from the sorted labels that occur without the own one.
+    Draws class by class, not in sample order, from the sorted other labels that occur in the batch.
     """
     present = torch.unique(labels)
     wrong = labels.clone()

@@ -1,4 +1,4 @@
-"""What Forward-Forward and the other networks share: activations, initial weights, optimizers."""
+"""Components shared by all networks: activations, weight initialisation, optimizers."""
 
 import math
 
@@ -10,7 +10,7 @@ ACTIVATIONS = {"relu": F.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "so
 
 
 def initialize(layer, init):
-    """Draws the initial weights; "torch" is what the layer's constructor has already done."""
+    """Initialises the weights; "torch" keeps the initialisation of the layer's constructor."""
     if init == "normal":
         nn.init.normal_(layer.weight, 0.0, 1.0 / math.sqrt(layer.weight[0].numel()))
     if init == "zero":
@@ -20,7 +20,7 @@ def initialize(layer, init):
 
 
 def make_optimizer(module, config):
-    """PyTorch's own optimizer over a module's parameters, for the config's `optimizer` section."""
+    """Creates PyTorch's optimizer for a module's parameters from the config's `optimizer` section."""
     def decay(name):
         return config["weight_decay"] if config["decay_biases"] or name.endswith("weight") else 0.0
 
@@ -35,7 +35,7 @@ def make_optimizer(module, config):
 
 
 def manhattan(kind):
-    """An optimizer that takes the sign of each gradient in its place."""
+    """Wraps an optimizer so that it receives the sign of each gradient (batch Manhattan)."""
     class Manhattan(kind):
         @torch.no_grad()
         def step(self):
@@ -48,7 +48,7 @@ def manhattan(kind):
 
 
 class DecoupledSGD(torch.optim.SGD):
-    """SGD whose weight decay shrinks the parameters beside the gradient, as AdamW's does."""
+    """SGD with decoupled weight decay, as in AdamW: w <- w - lr * weight_decay * w before the SGD step."""
 
     @torch.no_grad()
     def step(self):
@@ -64,7 +64,7 @@ class DecoupledSGD(torch.optim.SGD):
 
 
 def rate_factor(config, epoch, epochs):
-    """What `optimizer.cooldown` makes of the learning rate in epoch `epoch` (from 0) of `epochs`."""
+    """Returns the learning-rate factor of `optimizer.cooldown` in epoch `epoch` (from 0) of `epochs`."""
     if config["cooldown"] is None:
         return 1.0
     constant = int(config["cooldown"] * epochs)

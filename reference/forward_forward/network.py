@@ -1,4 +1,4 @@
-"""The network of backpropagation and of the rules that change its backward pass."""
+"""Network trained by backpropagation and by the rules that change its backward pass."""
 
 import torch
 from torch import nn
@@ -8,15 +8,15 @@ from .backward import make_rule
 
 
 class Network(nn.Module):
-    """Linear and convolutional layers (layers.0, ...), batch normalisation (norms.0, ...) and what has no weights."""
+    """Linear and convolutional layers (layers.0, ...), batch normalisation (norms.0, ...) and modules without weights."""
 
     def __init__(self, config, image):
-        """`image` is one of those it will see, (C, H, W)."""
+        """`image` is an example input, (C, H, W)."""
         super().__init__()
         model = config["model"]
         self.layers, self.norms = nn.ModuleList(), nn.ModuleList()
-        self.blocks = []  # for each layer, what follows it
-        self.sizes = []  # and the values per image after that
+        self.blocks = []  # for each layer, the modules after it
+        self.sizes = []  # and their output size per sample
         self.mm = model["linear"] == "mm"
         x = torch.zeros_like(image).unsqueeze(0)
         for options in model["layers"] or perceptron(model):
@@ -27,7 +27,7 @@ class Network(nn.Module):
 
     @torch.no_grad()
     def _add(self, options, x, init):
-        """Adds a layer to which x is given; returns something of the shape of what it gives."""
+        """Adds a layer that receives x; returns a tensor of the shape of its output."""
         kind = options["type"]
         if kind in ("linear", "conv"):
             if kind == "linear":
@@ -49,7 +49,7 @@ class Network(nn.Module):
         return step(x)
 
     def after(self, index, z):
-        """What follows layer `index`, on what it gives."""
+        """Applies the modules after layer `index` to its output."""
         for step in self.blocks[index]:
             z = step(z)
         return z
@@ -62,7 +62,7 @@ class Network(nn.Module):
         return x
 
     def train_batch(self, images, labels):
-        """One update of the whole network; returns the loss."""
+        """Updates the whole network once; returns the loss."""
         self.train()
         self.optimizer.zero_grad()
         loss = self.rule(self, images, labels)
@@ -71,14 +71,14 @@ class Network(nn.Module):
 
 
 class MmLinear(nn.Linear):
-    """A linear layer as SignOnlyBP's notebooks define theirs: product and bias one after the other, not in one addmm."""
+    """A linear layer computed as mm followed by adding the bias, as in SignOnlyBP's notebooks, instead of addmm."""
 
     def forward(self, x):
         return x.mm(self.weight.t()) + self.bias
 
 
 def perceptron(model):
-    """The layers that widths, an activation and batch_norm stand for."""
+    """Returns the layers of the MLP given by widths, activation and batch_norm."""
     for width in model["widths"][:-1]:
         yield {"type": "linear", "width": width}
         if model["batch_norm"] != "none":
@@ -88,5 +88,5 @@ def perceptron(model):
 
 
 def fitting(layer, x):
-    """An input as the layer takes it."""
+    """Reshapes an input to the form that the layer expects."""
     return x if isinstance(layer, nn.Conv2d) else x.flatten(1)

@@ -1,4 +1,4 @@
-"""Sets the weights of smallest magnitude to zero."""
+"""Magnitude pruning: sets the weights of smallest magnitude to zero."""
 
 import copy
 import math
@@ -8,9 +8,9 @@ import torch
 
 
 def pruned(network, ratio, scope):
-    """A copy of the network without floor(ratio * n) of its n weights: of each layer, or of all together.
+    """Returns a copy of the network with floor(ratio * n) of n weights set to zero, per layer or over all layers.
 
-    Ties go by position; biases and thresholds stay.
+    Ties are broken by position. Biases and thresholds are not pruned.
     """
     network = copy.deepcopy(network)
     weights = [layer.weight for layer in network.layers]
@@ -23,7 +23,7 @@ def pruned(network, ratio, scope):
 def _prune(weights, ratio):
     flat = torch.cat([weight.flatten() for weight in weights])
     order = flat.abs().sort(stable=True).indices
-    count = math.floor(Fraction(repr(float(ratio))) * len(flat))  # the decimal 0.29, not the double just below it
+    count = math.floor(Fraction(repr(float(ratio))) * len(flat))  # exact decimal: the double nearest to 0.29 is slightly smaller
     flat[order[:count]] = 0
     for weight, kept in zip(weights, flat.split([weight.numel() for weight in weights])):
         weight.copy_(kept.view_as(weight))

@@ -1,4 +1,4 @@
-"""Writes the run folder OUT/<name>/seed-<n>/ in the same form as the `ff` program."""
+"""Writes the run folder OUT/<name>/seed-<n>/ in the format of the `ff` program."""
 
 import json
 import platform
@@ -9,7 +9,7 @@ import torch
 
 
 class RunFolder:
-    """A new folder of one run; an existing one is never overwritten."""
+    """A new run folder; an existing one is never overwritten."""
 
     def __init__(self, out, config, seed, data):
         self.path = Path(out, config["name"], f"seed-{seed}")
@@ -21,12 +21,12 @@ class RunFolder:
         self._write("environment.json", environment(data))
 
     def metrics(self, record):
-        """Adds one line, an epoch, to metrics.jsonl."""
+        """Appends the line of an epoch to metrics.jsonl."""
         with open(self.path / "metrics.jsonl", "a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
 
     def checkpoint(self, network, epoch=None):
-        """Saves the network's tensors as the newest checkpoint, and under the epoch's number where all are kept."""
+        """Saves the network as the latest checkpoint, and as that of the epoch if all are kept."""
         state = {"model": {name: tensor.clone() for name, tensor in network.state_dict().items()
                            if not name.endswith(".num_batches_tracked")}}
         torch.save(state, self.path / "checkpoint.pt")
@@ -34,7 +34,7 @@ class RunFolder:
             torch.save(state, self.path / f"checkpoint-{epoch:04d}.pt")
 
     def finish(self, predictions, result):
-        """Saves the predictions, the result and, last of all, DONE."""
+        """Saves the predictions, the result and, last, DONE."""
         torch.save(predictions, self.path / "predictions.pt")
         self._write("result.json", result)
         (self.path / "DONE").touch()
@@ -44,7 +44,7 @@ class RunFolder:
 
 
 def environment(data):
-    """What the figures depend on beside the config."""
+    """Returns hardware and software information for environment.json."""
     return {
         "program": "reference",
         "command": sys.argv,

@@ -1,4 +1,4 @@
-"""Runs an experiment config in plain PyTorch, in the form of the original notebooks, to compare `ff` with.
+"""Runs an experiment config in plain PyTorch, in the style of the original notebooks, as the reference for `ff`.
 
     python reference/train.py CONFIG... [--set a.b=VALUE]... [--seeds 0,1] [--threads N] [--out DIR] [--data-root DIR]
 """
@@ -35,7 +35,7 @@ def main(arguments=None):
 
 
 def parse(arguments):
-    """The command line."""
+    """Parses the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("configs", nargs="+", metavar="CONFIG", help="a JSON file from configs/, or the config.json of a run folder")
     parser.add_argument("--set", action="append", default=[], metavar="a.b=VALUE", help="change one value")
@@ -57,11 +57,11 @@ def run_config(path, options):
 
 
 def run(config, data, seed, out, device):
-    """Trains and evaluates one seed into its run folder."""
+    """Trains and evaluates one seed and writes its run folder."""
     folder = RunFolder(out, config, seed, data)
     training = TRAININGS[config["model"]["type"]](config, data, seed)
     training.network.to(device)
-    data = data.to(device)  # the training's own stay where its loaders read them
+    data = data.to(device)  # the training object keeps its data on the CPU, where its loaders read it
     steps, train_seconds = train(training, config, data, folder)
 
     begin = time.perf_counter()
@@ -92,14 +92,14 @@ def run(config, data, seed, out, device):
 
 
 def peak_memory(device):
-    """Bytes: of tensors on a GPU, of the process on a CPU."""
+    """Returns the peak memory in bytes: of tensors on a GPU, of the process on a CPU."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def train(training, config, data, folder):
-    """All phases, epoch by epoch; returns the number of steps and the seconds they took."""
+    """Trains all phases; returns the number of steps and the training time in seconds."""
     max_steps = config["schedule"]["max_steps"] or math.inf
     epoch = steps = seconds = 0
     if config["evaluate"]["every_epoch"]:
@@ -135,7 +135,7 @@ def train(training, config, data, folder):
 
 
 def train_epoch(batches, step, max_steps, device):
-    """One epoch, or its first `max_steps` batches; returns the mean loss of each trained layer and the steps."""
+    """Trains one epoch, or its first `max_steps` batches; returns the mean loss of each trained layer and the steps."""
     sums, images, steps = {}, 0, 0
     for batch in batches:
         for layer, loss in step(*(part.to(device) for part in batch)).items():
@@ -148,7 +148,7 @@ def train_epoch(batches, step, max_steps, device):
 
 
 def looks(network, config, data):
-    """The evaluations that `evaluate.every_epoch` asks for."""
+    """Returns the evaluations requested by `evaluate.every_epoch`."""
     found = {}
     for part in ("validation", "test"):
         images = getattr(data, part)
@@ -161,13 +161,13 @@ def looks(network, config, data):
 
 
 def judge(network, config, data):
-    """The evaluation of every set there is, by its name."""
+    """Evaluates every available data set, by name."""
     sets = {"train": data.train, "test": data.test, "validation": data.validation}
     return {part: evaluate(network, images, config) for part, images in sets.items() if images}
 
 
 def judge_pruned(network, config, data):
-    """The accuracies after pruning, by ratio."""
+    """Returns the accuracies after pruning, by ratio."""
     results = {}
     for ratio in config["prune"]["ratios"]:
         smaller = pruned(network, ratio, config["prune"]["scope"])
@@ -176,7 +176,7 @@ def judge_pruned(network, config, data):
 
 
 def summary(scores):
-    """The accuracies of result.json from the evaluations of all sets."""
+    """Returns the accuracies of result.json from the evaluations of all sets."""
     result = {f"{part}_accuracy": score["accuracy"] for part, score in scores.items()}
     methods = scores["test"].get("by_method", {})
     if len(methods) > 1:
@@ -189,7 +189,7 @@ def summary(scores):
 
 
 def report(result):
-    """Prints the final figures."""
+    """Prints the final metrics."""
     print(f"{result['name']} seed {result['seed']}: train {result['train_accuracy']:.4f}, "
           f"test {result['test_accuracy']:.4f}, {result['train_seconds']:.1f} s")
     if "thresholds" in result:

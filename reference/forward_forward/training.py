@@ -1,7 +1,7 @@
-"""The two kinds of training: what is drawn before it, its phases and its batches.
+"""The two kinds of training: initial random draws, phases and batches.
 
-Both classes offer the same: network, phases() -> [(name, epochs, step)], where step takes one batch and returns
-{layer: loss}, batches() -> an epoch's batches, and end_epoch().
+Both classes have the same interface: network, phases() -> [(name, epochs, step)], where step trains one batch and
+returns {layer: loss}, batches() -> the batches of an epoch, and end_epoch().
 """
 
 import torch
@@ -16,7 +16,7 @@ from .network import Network
 
 
 class FFTraining:
-    """Forward-Forward: positive and negative images, materialised, from shuffled loaders."""
+    """Forward-Forward on precomputed positive and negative images from shuffled loaders."""
 
     def __init__(self, config, data, seed):
         self.order = order = config["random_order"]
@@ -40,21 +40,21 @@ class FFTraining:
             random_orders.base_draw(data.test)
 
     def phases(self):
-        """One phase for each layer (sequential) or one for all of them (parallel)."""
+        """Returns one phase per layer (sequential) or one for all layers (parallel)."""
         epochs = self.config["schedule"]["epochs"]
         if self.config["schedule"]["type"] == "parallel":
             return [("all layers", epochs, self._train_with_head if self.network.head else self.network.train_all)]
         return [(f"layer {i}", epochs, self._step_of_layer(i)) for i in range(len(self.network.layers))]
 
     def optimizers(self):
-        """Every optimizer with its options."""
+        """Returns every optimizer with its options."""
         options = self.config["optimizer"]
         pairs = [(layer.optimizer, options) for layer in self.network.layers]
         head = self.network.head
         return pairs + ([(head.optimizer, self.config["head"]["optimizer"])] if head else [])
 
     def begin_epoch(self):
-        """New wrong labels for every epoch but the first, where the config asks for it."""
+        """Draws new wrong labels for every epoch but the first, if configured."""
         self.epochs_begun += 1
         if self.network.head:
             self.network.head.loss_sum = self.network.head.images = 0
@@ -62,8 +62,7 @@ class FFTraining:
             self._draw_negatives()
 
     def batches(self):
-        """Batches (positives, negatives), shuffled independently of each other, or in pairs; with hard negatives
-        (positives, labels)."""
+        """Returns batches (positives, negatives), shuffled independently or in pairs; with hard negatives (positives, labels)."""
         if self.hard:
             yield from self._loader(self.positives, self.data.train.labels)
             return
@@ -74,12 +73,12 @@ class FFTraining:
             yield pos, neg
 
     def end_epoch(self):
-        """The notebooks of the other rules test after every epoch; the draw is made whether or not we do."""
+        """Consumes the draw of the original's evaluation after every epoch, whether or not an evaluation is made."""
         if self.order == "bp-notebook":
             random_orders.base_draw(self.data.test)
 
     def _train_with_head(self, pos, second):
-        """A head along with the layers: it sees the images without a label before the layers change."""
+        """Trains a head along with the layers, on activities of neutral-label images from before the layers' update."""
         network = self.network
         if not self.hard:
             raise ValueError("head: known here only with negatives.type hard-label")
@@ -107,7 +106,7 @@ class FFTraining:
 
 
 class LabelTraining:
-    """Backpropagation and its like: images and labels from one shuffled loader."""
+    """Backpropagation and related rules: images and labels from one shuffled loader."""
 
     def __init__(self, config, data, seed):
         self.order = config["random_order"]
@@ -122,22 +121,22 @@ class LabelTraining:
             random_orders.base_draw(data.test)
 
     def phases(self):
-        """One phase: the whole network."""
+        """Returns one phase for the whole network."""
         return [("network", self.config["schedule"]["epochs"], self._step)]
 
     def optimizers(self):
-        """The one optimizer there is, with its options."""
+        """Returns the optimizer with its options."""
         return [(self.network.optimizer, self.config["optimizer"])]
 
     def begin_epoch(self):
-        """Nothing is drawn before an epoch."""
+        """Makes no draws."""
 
     def batches(self):
-        """Batches (images, labels)."""
+        """Returns batches (images, labels)."""
         return iter(DataLoader(self.train_set, batch_size=self.config["batch_size"], shuffle=True))
 
     def end_epoch(self):
-        """The original tests after every epoch; the draw is made whether or not we do."""
+        """Consumes the draw of the original's evaluation after every epoch, whether or not an evaluation is made."""
         if self.order == "bp-notebook":
             random_orders.base_draw(self.data.test)
 

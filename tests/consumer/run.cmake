@@ -1,5 +1,5 @@
-# The test: installs BUILD into a fresh folder, builds two projects against it as a user would, and
-# runs them: library/ uses ff::ff, program/ makes a program of its own of ff::experiments.
+# Test: installs BUILD into an empty folder, builds two projects against it and runs them. library/ uses
+# ff::ff; program/ builds an extended program from ff::experiments.
 # In: BUILD, SOURCE, WORK, GENERATOR, COMPILER, LAUNCHER.
 function(step)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE rc)
@@ -16,7 +16,7 @@ function(build project)
   step("${CMAKE_COMMAND}" --build "${WORK}/${project}")
 endfunction()
 
-# Runs a command that must fail with this status and say this.
+# Checks that a command fails with this exit status and prints this text.
 function(refused status text)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE rc OUTPUT_VARIABLE said ERROR_VARIABLE said)
   string(FIND "${said}" "${text}" found)
@@ -25,7 +25,7 @@ function(refused status text)
   endif()
 endfunction()
 
-# The mean test accuracy of the runs under `folder`, in thousandths, is at least `least`.
+# Checks that the mean test accuracy of the runs under `folder` is at least `least`.
 function(accurate program folder least)
   execute_process(COMMAND "${program}" table "${folder}" --format json
                   RESULT_VARIABLE rc OUTPUT_VARIABLE table)
@@ -55,10 +55,10 @@ set(by_ff "${SOURCE}/program/ff.json")
 set(by_rule "${SOURCE}/program/rule.json")
 step(${run} "${by_ff}" --out "${WORK}/runs/ff")
 step(${run} "${by_rule}" --out "${WORK}/runs/rule")
-accurate("${mine}" "${WORK}/runs/ff" 0.6)    # of 4 classes
-accurate("${mine}" "${WORK}/runs/rule" 0.9)  # of 8
+accurate("${mine}" "${WORK}/runs/ff" 0.6)    # chance: 0.25
+accurate("${mine}" "${WORK}/runs/rule" 0.9)  # chance: 0.125
 
-# What the layer and the rule keep is in the checkpoint: a run that was stopped ends in the same bits.
+# Checkpoints include the state of the layer and the rule: a resumed run is bit-identical.
 refused(130 "" "${CMAKE_COMMAND}" -E env FF_TEST_STOP_AFTER_STEPS=23
         ${run} "${by_rule}" --out "${WORK}/runs/stopped")
 step(${run} "${by_rule}" --out "${WORK}/runs/stopped" --resume)
@@ -73,7 +73,7 @@ refused(1 "rule.beta: 1 is not allowed; allowed: a number at least 0 and below 1
         ${run} "${by_rule}" --dry-run --set rule.beta=1)
 refused(1 "rule.gamma: unknown key; allowed: beta"
         ${run} "${by_rule}" --dry-run --set rule.gamma=1)
-refused(1 "scaled cannot be with model.type fa" ${run} "${by_rule}" --dry-run --set model.type=fa
+refused(1 "scaled is not supported by model.type fa" ${run} "${by_rule}" --dry-run --set model.type=fa
         --set rule=)
 refused(1 "allowed: mean-square, sum-square, peak" ${run} "${by_ff}" --dry-run
         --set model.goodness=peek)

@@ -1,5 +1,5 @@
-// What can be known of CUDA's libraries where there is no GPU: that they are found, and agree to
-// what they are asked for.
+// Checks of the CUDA libraries that need no GPU: they can be loaded, and accept the requested
+// settings.
 #include <dlfcn.h>
 #include <string>
 
@@ -18,7 +18,8 @@ std::string file_of(void* symbol) {
   return dladdr(symbol, &info) ? info.dli_fname : "";
 }
 
-// LibTorch loads the library with its CUDA half; where no GPU is, from where its wheel has it.
+// LibTorch loads the library together with its CUDA part; without a GPU, load it from the folder of
+// its wheel.
 bool load_cublas_lt() {
   const auto torch = file_of(reinterpret_cast<void*>(&at::get_num_threads));
   const auto packages = torch.substr(0, torch.rfind("/torch/lib/"));
@@ -31,7 +32,7 @@ bool load_cublas_lt() {
 
 TEST_CASE("LibTorch's CUDA runtime is its own, not the program's", "[gpu]") {
   auto* symbol = dlsym(RTLD_DEFAULT, "cudaGetDeviceCount");
-  REQUIRE(symbol);  // LibTorch's CPU half links it too
+  REQUIRE(symbol);  // also a dependency of LibTorch's CPU part
   CHECK(file_of(symbol).find("libcudart.so") != std::string::npos);
 }
 

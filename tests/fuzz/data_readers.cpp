@@ -1,4 +1,4 @@
-// Data sets' files and the archives they lie in.
+// Fuzz targets for data set files and archives.
 #include <cstring>
 #include <string_view>
 
@@ -24,15 +24,16 @@ using namespace ff::fuzz;
 
 namespace {
 
-// A picture of one colour may grow ten thousand times without being wrong: no larger ones, so that
-// the limit of memory is one of wrong ones.
+// Valid single-colour images can have a compression ratio of several thousand, so larger files are
+// skipped: only invalid files may reach the memory limit.
 constexpr std::size_t kLargestPicture = 1 << 13;
 
 std::string_view text_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-// Puts the right checksum behind each chunk, without which no change would get past the first.
+// Recomputes the checksum of each chunk, without which every mutation would be rejected at the
+// first chunk.
 std::string with_png_checksums(std::string bytes) {
   constexpr std::size_t kSignature = 8, kAround = 12;
   const auto byte = [&](std::size_t at) -> std::size_t {

@@ -41,7 +41,7 @@ void check_message(const std::exception& error) {
   }
 }
 
-// Removed when the process ends as it should.
+// Temporary folder, removed on normal exit.
 struct Folder {
   std::filesystem::path path =
       std::filesystem::temp_directory_path() / ("ff-fuzz-" + std::to_string(getpid()));

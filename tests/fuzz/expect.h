@@ -1,4 +1,4 @@
-// What a reader may do with bytes that are not as they should be.
+// Allowed reactions of a reader to malformed input.
 #pragma once
 
 #include <cstddef>
@@ -11,16 +11,16 @@
 
 namespace ff::fuzz {
 
-/// Calls the reader. Aborts, saying why on standard error, when it throws something other than
-/// std::runtime_error or std::invalid_argument, or a message that is not a printable line of at
-/// most 2,000 bytes (of a ConfigError: lines).
+/// Calls the reader. Prints the reason and aborts if it throws anything but std::runtime_error or
+/// std::invalid_argument, or if the message is not one printable line of at most 2,000 bytes
+/// (several lines for ConfigError).
 void expect_plain_refusal(const std::function<void()>& read);
 
-/// The bytes as a file that has been read.
+/// Wraps the bytes as a file that has been read.
 ff::experiments::DataFile as_data_file(const std::uint8_t* data, std::size_t size);
 
-/// A file with these bytes, in a folder of this process; `name` says how it is called. It is
-/// written anew by the next call with the same name.
+/// Writes the bytes to a file in a folder of this process and returns its path; the next call with
+/// the same `name` overwrites it.
 std::filesystem::path as_file(const std::string& name, const std::uint8_t* data, std::size_t size);
 
 }  // namespace ff::fuzz

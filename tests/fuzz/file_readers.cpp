@@ -1,4 +1,4 @@
-// Configs, and what Python's torch.save writes.
+// Fuzz targets for configs and torch.save files.
 #include <string>
 #include <string_view>
 

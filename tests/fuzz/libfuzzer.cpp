@@ -1,4 +1,4 @@
-// libFuzzer's entry point for one reader: FF_FUZZ_ENTRY is its fuzz_NAME.
+// libFuzzer entry point for one reader; FF_FUZZ_ENTRY is its function fuzz_NAME.
 #include "tests/fuzz/readers.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

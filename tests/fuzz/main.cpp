@@ -1,7 +1,8 @@
-// ff_fuzz: calls a reader with the inputs of a corpus, then with changes of them, for a while.
+// ff_fuzz: runs a fuzz target on the inputs of a corpus, then on mutations of them for a given
+// time.
 //
-// Whatever a sanitizer, a signal or the entry point objects to ends the process; the input is then
-// in the file crash-NAME of the working folder, and `ff_fuzz NAME crash-NAME` does it again.
+// A sanitizer report, a signal or an abort ends the process and leaves the input in crash-NAME in
+// the working directory; reproduce it with `ff_fuzz NAME crash-NAME`.
 #include <algorithm>
 #include <chrono>
 #include <csignal>
@@ -23,11 +24,11 @@
 #include "tests/fuzz/mutate.h"
 #include "tests/fuzz/readers.h"
 
-// Where the sanitizers are linked: what they call before they end the process.
+// Provided by the sanitizers, if linked; the callback runs before they end the process.
 extern "C" void __sanitizer_set_death_callback(void (*callback)()) __attribute__((weak));
 
-// A file's header that claims more than there is must not be believed. 256 MiB is four thousand
-// times the largest input, more than any compression here yields.
+// Detects allocations sized by an unchecked header field: 256 MiB is 4096 times the largest input,
+// above the output of any decompressor here.
 extern "C" const char* __asan_default_options() {
   return "max_allocation_size_mb=256:allocator_may_return_null=0:handle_abort=1";
 }
@@ -35,7 +36,7 @@ extern "C" const char* __asan_default_options() {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr unsigned kMostSeconds = 20;  // for one input
+constexpr unsigned kMostSeconds = 20;  // time limit per input
 
 struct Options {
   std::string reader;
@@ -44,7 +45,7 @@ struct Options {
   std::vector<std::string> corpus;
 };
 
-// What is being read, for whoever finds the process dead.
+// Current input, for the crash handler.
 std::string current, crash_file;
 
 void save_current() {
@@ -73,7 +74,7 @@ void watch_for_the_end() {
     __sanitizer_set_death_callback(save_current);
     return;
   }
-  static char stack[1 << 16];  // a stack that has overflowed serves no handler
+  static char stack[1 << 16];  // alternate signal stack, needed to handle a stack overflow
   stack_t other{};
   other.ss_sp = stack;
   other.ss_size = sizeof stack;
@@ -125,7 +126,7 @@ int run(const Options& options) {
   const auto& reader = reader_called(options.reader);
   const auto corpus = inputs_in(options.corpus);
   crash_file = "crash-" + options.reader;
-  // LibTorch's errors would look up the names of all functions on the stack: ten times slower.
+  // Disables stack traces in LibTorch errors: symbol lookup makes fuzzing ten times slower.
   c10::SetStackTraceFetcher(std::function<std::string()>([] { return std::string(); }));
   watch_for_the_end();
   const auto begin = Clock::now();

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kMostBytes = 1 << 16;
 
-// Where sizes and counts go wrong.
+// Boundary values for sizes and counts.
 constexpr std::uint64_t kNumbers[] = {0,
                                       1,
                                       0x7f,
@@ -73,7 +73,7 @@ void Mutator::change(std::string& input) {
 }
 
 void Mutator::write_number(std::string& input) {
-  if (below(4) == 0) {  // in text
+  if (below(4) == 0) {  // as decimal text
     input.insert(below(input.size()), std::to_string(kNumbers[below(std::size(kNumbers))]));
     return;
   }
@@ -87,7 +87,8 @@ void Mutator::write_number(std::string& input) {
   }
 }
 
-// Rarely thousands of times, for what reads nested things by recursion.
+// Occasionally repeats a part thousands of times, to reach deep recursion in parsers of nested
+// formats.
 void Mutator::repeat_part(std::string& input) {
   if (input.empty()) return;
   const auto at = below(input.size());

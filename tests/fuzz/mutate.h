@@ -1,4 +1,4 @@
-// Inputs made from others by small changes, the same ones for the same seed.
+// Mutation of fuzzing inputs, reproducible for a given seed.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,12 @@ class Mutator {
   /// `corpus` must not be empty.
   Mutator(std::vector<std::string> corpus, std::uint64_t seed);
 
-  /// One of the corpus after 1 to 8 changes (bits, bytes, numbers at their limits, parts cut out,
-  /// doubled, repeated or taken from another input); at most 64 KiB.
+  /// Returns a corpus entry after 1 to 8 mutations: bits, bytes, boundary integers, parts deleted,
+  /// duplicated, repeated or taken from another entry; at most 64 KiB.
   std::string next();
 
  private:
-  std::size_t below(std::size_t limit);  // 0 where limit is 0
+  std::size_t below(std::size_t limit);  // uniform in [0, limit); 0 if limit is 0
   void change(std::string& input);
   void write_number(std::string& input);
   void repeat_part(std::string& input);

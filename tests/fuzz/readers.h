@@ -1,6 +1,6 @@
-// Entry points for fuzzing: one per reader of bytes that others wrote.
+// Fuzz targets: one per reader of untrusted bytes.
 //
-// Each reads the bytes as the program would. An input may be refused only by std::runtime_error or
+// Each reads the bytes as the program does. Input may be rejected only by std::runtime_error or
 // std::invalid_argument with a printable line of bounded length; anything else aborts.
 #pragma once
 
@@ -30,7 +30,7 @@ struct Reader {
   int (*entry)(const std::uint8_t* data, std::size_t size);
 };
 
-/// All of the above; the entry of NAME is fuzz_NAME.
+/// Returns all readers; the entry point of NAME is fuzz_NAME.
 const std::vector<Reader>& readers();
 
 }  // namespace ff::fuzz

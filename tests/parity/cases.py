@@ -1,4 +1,4 @@
-"""The cases that parity.py compares: configs of every schedule, loss, rule and option, on few images or all of them."""
+"""Cases of parity.py: configs for every schedule, loss, rule and option, on few images or all of them."""
 
 import json
 from dataclasses import dataclass, field
@@ -6,27 +6,27 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FF_ORDERS = ("notebook", "plain", "notebook-after-sequential")
-# 1,050 images are 16 batches of 64 and one of 26; 102 steps in all, every layer trained in the sequential schedule.
+# 1,050 images are 16 batches of 64 and one of 26; 102 steps in total, with every layer trained in the sequential schedule.
 SMALL = {"train_limit": 1050, "test_limit": 200}
 SEQUENTIAL_EPOCHS, PARALLEL_EPOCHS = 2, 6
 
 
 @dataclass
 class Case:
-    """One config, run with some seeds."""
+    """A config and its seeds."""
 
     name: str
     config: dict
     seeds: list = field(default_factory=lambda: [0, 1, 2])
 
     def slug(self):
-        """The name of its config and run folder."""
+        """Returns the name of the config and the run folder."""
         text = f"{self.name} {self.config['random_order']}".lower()
         return "_".join("".join(c if c.isalnum() else " " for c in text).split())
 
 
 def ff_case(dataset, schedule, loss, direction, order, /, **changes):
-    """A short Forward-Forward case; `changes` replaces whole sections of its config."""
+    """Returns a short Forward-Forward case; `changes` replaces whole sections of its config."""
     epochs = SEQUENTIAL_EPOCHS if schedule == "sequential" else PARALLEL_EPOCHS
     config = {
         "dataset": {"name": dataset, **SMALL},
@@ -41,7 +41,7 @@ def ff_case(dataset, schedule, loss, direction, order, /, **changes):
 
 
 def bp_case(dataset, order, optimizer):
-    """A short backpropagation case."""
+    """Returns a short backpropagation case."""
     config = {
         "dataset": {"name": dataset, **SMALL},
         "model": {"type": "bp", "widths": [512, 256, 10]},
@@ -60,7 +60,7 @@ CONVOLUTIONS = [
 
 
 def rule_cases(dataset):
-    """The rules that change the backward pass: on perceptrons, with every option once, and on convolutions."""
+    """Returns cases of the rules that change the backward pass: on MLPs, with every option once, and on convolutions."""
     momentum = {"type": "sgd", "learning_rate": 0.01, "momentum": 0.9}
     manhattan = {"type": "sgd", "learning_rate": 1e-4, "batch_manhattan": True, "weight_decay": 1e-4}
     mm = {"model": {"linear": "mm"}}
@@ -87,7 +87,7 @@ def rule_cases(dataset):
 
 
 def all_cases(dataset):
-    """Every schedule, loss and direction, BP, further options, and two epochs of the whole training set."""
+    """Returns all cases: schedules, losses, directions, BP, further options, and two epochs of the whole training set."""
     kinds = [(schedule, loss, direction) for schedule in ("sequential", "parallel")
              for loss in ("softplus", "relu") for direction in ("max-ssq", "min-ssq")]
     cases = [ff_case(dataset, *kind, FF_ORDERS[i % len(FF_ORDERS)]) for i, kind in enumerate(kinds)]
@@ -102,7 +102,7 @@ def all_cases(dataset):
 
 
 def paper_case(dataset, schedule, name, model=None, /, **changes):
-    """configs/paper/mnist_ff_hard_3x1000.json, hard negatives from a head, with `changes` of whole sections."""
+    """Returns configs/paper/mnist_ff_hard_3x1000.json (hard negatives from a head), with whole sections replaced by `changes`."""
     config = json.loads((ROOT / "configs/paper/mnist_ff_hard_3x1000.json").read_text(encoding="utf-8"))
     config["dataset"]["name"] = dataset
     config["schedule"].update(schedule)
@@ -114,7 +114,7 @@ def paper_case(dataset, schedule, name, model=None, /, **changes):
 
 
 def small_paper_case(dataset):
-    """Everything that configs/paper/ can ask for on top, with few images."""
+    """Returns a case with every option that configs/paper/ can combine with it, on few images."""
     data = {"name": dataset, "normalize": "none", **SMALL}
     extras = {"widths": [200, 150, 100], "dropout": 0.1, "peer": {"weight": 0.03}}
     case = paper_case(dataset, {"epochs": 10}, "dropout, peers, temperature, decoupled decay, cooldown", extras,
@@ -124,7 +124,7 @@ def small_paper_case(dataset):
 
 
 def further_cases(dataset):
-    """Options that change the draws or the operations."""
+    """Returns cases of options that change the random draws or the operations."""
     paired = ff_case(dataset, "parallel", "softplus", "max-ssq", "plain",
                      negatives={"pairing": "paired", "redraw": "epoch"})
     paired.name += ", paired, redrawn"
@@ -138,7 +138,7 @@ def further_cases(dataset):
 
 
 def quick_cases(dataset):
-    """One case of each random order, and of some other rules; one seed."""
+    """Returns one case per random order, and some other rules; one seed each."""
     cases = [
         ff_case(dataset, "sequential", "softplus", "max-ssq", "notebook"),
         ff_case(dataset, "parallel", "relu", "min-ssq", "notebook-after-sequential"),

@@ -32,7 +32,7 @@ RESULT_KEYS = ("steps", "train_accuracy", "test_accuracy", "thresholds", "accura
 
 @dataclass
 class Row:
-    """What the comparison of one case and seed found."""
+    """The result of comparing one case and seed."""
 
     case: str
     seed: int
@@ -46,7 +46,7 @@ class Row:
     results_unequal: list
 
     def passed(self):
-        """True if nothing differs and there was something to compare."""
+        """True if nothing differs and at least one tensor was compared."""
         return self.tensors > 0 and not self.unequal and self.predictions_equal and not self.results_unequal
 
 
@@ -72,7 +72,7 @@ def main():
 
 
 def parse():
-    """The command line."""
+    """Parses the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("ff", help="the ff program")
     parser.add_argument("--quick", action="store_true", help="short cases of each kind, one seed")
@@ -84,7 +84,7 @@ def parse():
 
 
 def find_dataset():
-    """mnist if it is found, else fashion-mnist, else None."""
+    """Returns "mnist" if it is found, else "fashion-mnist", else None."""
     for name in ("mnist", "fashion-mnist"):
         try:
             datasets.find(name)
@@ -99,13 +99,13 @@ def run_both(cases, folder, options):
     paths = [write_config(case, folder) for case in cases]
     common = [*paths, "--threads", str(options.threads), "--out"]
     call([options.ff, "run", "--device", "cpu", "--quiet", *common, str(folder / "ff")])
-    for case in cases:  # a run folder's config has every key: the reference must know them all
+    for case in cases:  # a run folder's config has every key: the reference must accept all of them
         configs.load(folder / "ff" / case.slug() / f"seed-{case.seeds[0]}" / "config.json")
     call([sys.executable, str(REFERENCE / "train.py"), *common, str(folder / "reference")])
 
 
 def write_config(case, folder):
-    """The case's config file."""
+    """Writes the config file of a case."""
     config = {
         "name": case.slug(),
         "batch_size": 64,
@@ -121,7 +121,7 @@ def write_config(case, folder):
 
 
 def call(command):
-    """Runs a program; what it printed is shown only if it fails."""
+    """Runs a program; prints its output only if it fails."""
     print(f"parity: {Path(command[0]).name}, {sum(a.endswith('.json') for a in command)} configs", file=sys.stderr)
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ)
     if done.returncode != 0:
@@ -160,7 +160,7 @@ def compare(case, seed, folder):
 
 
 def largest_difference(a, b):
-    """The largest difference of two tensors, infinite if their shapes differ or one has NaN where the other has not."""
+    """Returns the largest difference of two tensors; infinite if shapes differ or only one is NaN at an entry."""
     if a.shape != b.shape:
         return float("inf")
     differences = (a.double() - b.double()).abs().masked_fill(a.isnan() & b.isnan(), 0)
@@ -168,7 +168,7 @@ def largest_difference(a, b):
 
 
 def report(rows, dataset, threads):
-    """The table in Markdown, and below it whatever differs."""
+    """Formats the Markdown table and, below it, all differences."""
     lines = [
         f"Data set {dataset}, CPU ({torch.backends.cpu.get_cpu_capability()}), {threads} threads, "
         f"PyTorch {torch.__version__}.",
@@ -190,7 +190,7 @@ def report(rows, dataset, threads):
 
 
 def yes(condition):
-    """A table's word for a condition."""
+    """Formats a condition for the table."""
     return "yes" if condition else "no"
 
 

@@ -1,4 +1,4 @@
-"""Tests of the reference's own pieces, where a mistake would make two programs wrong alike."""
+"""Unit tests of the reference implementation, for errors that ff could share with it."""
 
 import json
 import random
@@ -27,7 +27,7 @@ BP = {"name": "test", "model": {"type": "bp", "widths": [8, 10]}}
 
 
 def tiny_data(count=10):
-    """Random images (count, 1, 4, 4) of three classes, the last of them the fewest."""
+    """Returns random images (count, 1, 4, 4) of three classes, the last of them the rarest."""
     generator = torch.Generator().manual_seed(7)
     images = datasets.Images(torch.rand(count, 1, 4, 4, generator=generator), torch.arange(count) % 3)
     return datasets.Data(images, images, None, classes=3)
@@ -70,7 +70,7 @@ class Labels(unittest.TestCase):
 
 class Draws(unittest.TestCase):
     def draws(self, count):
-        """The next integers of torch's generator, as DataLoader takes them."""
+        """Returns the next integers of torch's generator, as DataLoader draws them."""
         return [int(torch.empty((), dtype=torch.int64).random_()) for _ in range(count)]
 
     def test_a_base_draw_is_one_draw(self):
@@ -168,7 +168,7 @@ class Layers(unittest.TestCase):
 
 class Pruning(unittest.TestCase):
     def network(self):
-        """A network of 16-8-10, 128 and 80 weights."""
+        """Returns a 16-8-10 network with 128 and 80 weights."""
         torch.manual_seed(0)
         return Network(configs.resolve(BP), torch.zeros(1, 4, 4))
 

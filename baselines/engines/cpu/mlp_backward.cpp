@@ -1,4 +1,4 @@
-// The half of MlpEngine that trains: the error's way to the layers, and their updates.
+// Training half of MlpEngine: backward passes and updates.
 #include "baselines/engines/cpu/mlp_backward.h"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ void MlpEngine<T>::prepare_backward(const OptimizerOptions& optimizer,
                                     std::int64_t max_rows) {
   const auto type = c10::CppTypeToScalarType<T>::value;
   const auto depth = layers_.size();
-  std::int64_t largest = 0;  // weight that an error goes through
+  std::int64_t largest = 0;  // size of the largest weight in the backward pass
   for (std::size_t l = 1; l < depth; ++l) {
     largest = std::max(largest, layers_[l].in * layers_[l].out);
   }
@@ -32,7 +32,7 @@ void MlpEngine<T>::prepare_backward(const OptimizerOptions& optimizer,
       TORCH_CHECK(layer.feedback.scalar_type() == type && layer.feedback.is_contiguous(),
                   "fused: feedback of layer ",
                   l,
-                  " is of another type, or not contiguous");
+                  " has another dtype, or is not contiguous");
     }
     if (backward_.weight_signs && l > 0) {
       layer.signs = signs.narrow(0, 0, layer.in * layer.out).view({layer.out, layer.in});
@@ -47,7 +47,7 @@ void MlpEngine<T>::prepare_backward(const OptimizerOptions& optimizer,
     }
   }
   if (backward_.path == MlpBackward::Path::kLayerwise) return;
-  // The error has to outlast the gradients of the hidden layers.
+  // The output error must survive the gradients of the hidden layers: give it a separate buffer.
   layers_.back().dz = RowBuffer<T>(max_rows, layers_.back().out);
   if (backward_.signal != MlpBackward::Signal::kError) {
     signal_ = RowBuffer<T>(max_rows, layers_.back().out);
@@ -73,7 +73,8 @@ double MlpEngine<T>::train(std::int64_t count, const std::int64_t* labels) {
   return loss;
 }
 
-// The logits become the gradient of the mean cross-entropy, which is returned.
+// Replaces the logits by the gradient of the mean cross-entropy, (softmax - onehot) / count, and
+// returns the mean cross-entropy.
 template <class T>
 double MlpEngine<T>::error_at_output(std::int64_t count, const std::int64_t* labels) {
   auto& top = layers_.back();
@@ -90,7 +91,8 @@ double MlpEngine<T>::error_at_output(std::int64_t count, const std::int64_t* lab
   return sum / static_cast<double>(count);
 }
 
-// What the direct and the indirect path carry, (count, classes); over the batch a mean.
+// Returns the signal of the direct and indirect paths, (count, classes): e, sign(e) / count or
+// onehot / count.
 template <class T>
 const at::Tensor& MlpEngine<T>::signal(std::int64_t count, const std::int64_t* labels) {
   auto& top = layers_.back();
@@ -108,7 +110,7 @@ const at::Tensor& MlpEngine<T>::signal(std::int64_t count, const std::int64_t* l
   return signal_.first(count).rows;
 }
 
-// Errors go through weights as they were in the forward pass, so ahead of their update.
+// The error passes through a weight before that weight is updated.
 template <class T>
 void MlpEngine<T>::train_layerwise(std::int64_t count) {
   for (std::size_t l = layers_.size(); l-- > 0;) {
@@ -149,7 +151,7 @@ void MlpEngine<T>::train_indirect(std::int64_t count, const at::Tensor& signal) 
   }
 }
 
-// What the error of layer `l` goes through on its way down.
+// Returns the matrix through which the error of layer `l` reaches layer l - 1, (out, in).
 template <class T>
 const at::Tensor& MlpEngine<T>::backward_weight(std::size_t l) {
   auto& layer = layers_[l];
@@ -171,7 +173,7 @@ const at::Tensor& MlpEngine<T>::backward_weight(std::size_t l) {
   return layer.signs;
 }
 
-// What stands for the input of a dense layer `l` in its weight's gradient.
+// Returns the input of dense layer `l` in its weight's gradient: the activations, or their signs.
 template <class T>
 const at::Tensor& MlpEngine<T>::weight_input(std::size_t l, std::int64_t count) {
   if (backward_.input_signs.empty()) return input(l).first(count).rows;
@@ -188,7 +190,8 @@ const at::Tensor& MlpEngine<T>::weight_input(std::size_t l, std::int64_t count) 
   return layer.in_signs.first(count).rows;
 }
 
-// The same of pixels that stand on a background, in place: nobody reads them after this.
+// The same for the sparse first layer, in place: pixels are not read again after the update. Pixels
+// are stored minus the background, so their signs are stored minus the background's sign.
 template <class T>
 void MlpEngine<T>::take_signs_of_pixels(BackgroundProduct<T>& product, std::int64_t count) {
   const auto background = static_cast<T>(*background_);
@@ -207,8 +210,8 @@ void MlpEngine<T>::update(std::size_t l, std::int64_t count) {
   const T* bias_grad = layer.bias_grad.total();
   if (auto* on_background = std::get_if<BackgroundProduct<T>>(&layer.product)) {
     if (!backward_.input_signs.empty()) take_signs_of_pixels(*on_background, count);
-    on_background->update(layer.dz.row(0),
-                          bias_grad);  // rows have no factor, so the sums are the same
+    // Rows have scale 1, so the bias gradient is the sum that update() needs.
+    on_background->update(layer.dz.row(0), bias_grad);
   } else {
     auto& dense = std::get<DenseProduct<T>>(layer.product);
     dense.update(layer.dz.first(count).transposed, weight_input(l, count));
@@ -218,7 +221,8 @@ void MlpEngine<T>::update(std::size_t l, std::int64_t count) {
   kernels_.update(step, layer.bias->parameter(), bias_grad, layer.out);
 }
 
-// From the gradient at what layer `l` hands on to that at its products.
+// Turns the gradient at the output of layer `l` into the gradient before its activation, in place,
+// and sums the bias gradient.
 template <class T>
 void MlpEngine<T>::through_activation(std::size_t l, std::int64_t count) {
   auto& layer = layers_[l];

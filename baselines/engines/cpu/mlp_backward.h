@@ -1,4 +1,4 @@
-// How a rule that trains a perceptron in closed form brings the error to the hidden layers.
+// Description of a rule's backward pass for the fused MLP engine.
 #pragma once
 
 #include <vector>
@@ -9,28 +9,30 @@
 
 namespace ff::fused {
 
-/// Backpropagation, unless something is set. Layers count from 0, "hidden" are all but the last;
-/// the last always has the cross-entropy's error. Tensors are shared with their owner, and of the
-/// engine's type.
+/// By default backpropagation. Layers count from 0; all but the last are hidden, and the last
+/// always uses the cross-entropy's error. Tensors are shared with their owner and have the engine's
+/// type.
 struct MlpBackward {
   enum class Path {
-    kLayerwise,  // down from layer to layer, through a matrix of the weight's shape
+    kLayerwise,  // from layer to layer, through a matrix of the weight's shape
     kDirect,     // from the output to each hidden layer, through (classes, units)
-    kIndirect,   // from the output to the first layer, from there up through the weights
+    kIndirect,   // from the output to the first layer, then forward through the weights
   };
-  enum class Signal { kError, kErrorSign, kTarget };  // what the direct and indirect path carry
+  enum class Signal { kError, kErrorSign, kTarget };  // of the direct and indirect paths
 
   Path path = Path::kLayerwise;
   Signal signal = Signal::kError;
 
-  /// Layerwise: of layer l > 0, in place of its weight; undefined: the weight. Direct: of hidden
-  /// layer l; indirect: of the first.
+  /// Layerwise: replaces the weight of layer l > 0; undefined: the weight itself. Direct: matrix of
+  /// hidden layer l. Indirect: matrix of the first layer.
   std::vector<at::Tensor> feedback;
-  /// Layerwise: feedback is multiplied by the weight's signs, and may be a scalar.
+  /// Layerwise: the feedback is multiplied by the signs of the weight; it may be a scalar.
   bool weight_signs = false;
-  /// Layerwise: feedback that learns as the weight does, by the name of its optimizer's state.
+  /// Layerwise: feedback that is updated by the gradient of its layer's weight; the names are those
+  /// of its optimizer state.
   std::vector<NamedParameter> learned;
-  /// Per layer, where the weight's gradient takes the signs of the input, times this.
+  /// Layerwise, per layer: the weight's gradient uses the signs of the input, times this factor.
+  /// Empty: the input.
   std::vector<double> input_signs;
 };
 

@@ -25,13 +25,15 @@ MlpEngine<T>::MlpEngine(const MlpParts& parts,
       layers_(parts.layers.size()),
       ones_(max_rows, T(1)) {
   TORCH_CHECK(activation_, "fused: no activation '", parts.activation, "'");
-  // All activations are kept for the backward pass; of gradients, two layers' and one weight's.
+  // All activations are kept for the backward pass. Two buffers alternate between the layers'
+  // gradients, and one buffer holds a weight's gradient.
   std::int64_t widest = 0, largest = 0;
   for (const auto& layer : parts.layers) {
     widest = std::max(widest, layer.weight.tensor.size(0));
     largest = std::max(largest, layer.weight.tensor.numel());
   }
-  // Ahead of the buffers, so that the copy of a weight that it takes does not stand beside them.
+  // Transposing copies the weight temporarily: do it before the buffers are allocated, to keep the
+  // peak memory low.
   const auto& first = parts.layers.front().weight;
   if (background_) transpose_memory(first.tensor, first.name, parts.state);
   const auto type = c10::CppTypeToScalarType<T>::value;
@@ -60,8 +62,8 @@ MlpEngine<T>::MlpEngine(const MlpParts& parts,
   prepare_backward(parts.optimizer, parts.state, max_rows);
 }
 
-// Where a layer's products go: to the logits, or to where they become activations in place, unless
-// they must be kept.
+// Returns the buffer of a layer's products: the logits, or the input of the next layer, where the
+// activation is applied in place, or z if the activation's derivative needs it.
 template <class T>
 RowBuffer<T>& MlpEngine<T>::output(std::size_t l) {
   if (l + 1 == layers_.size()) return layers_[l].dz;
@@ -86,7 +88,7 @@ void MlpEngine<T>::products(std::size_t l, std::int64_t count) {
   }
 }
 
-// Every layer's products, and every activation but that after the last layer, which has none.
+// Computes the products of all layers and the activations of all but the last.
 template <class T>
 void MlpEngine<T>::forward_hidden(std::int64_t count) {
   for (std::size_t l = 0; l < layers_.size(); ++l) {

@@ -1,5 +1,5 @@
-// A multilayer perceptron's forward pass, its cross-entropy and the updates in closed form, without
-// autograd, of backpropagation and of rules that differ from it in the backward pass.
+// Training of an MLP in closed form, without autograd, on the CPU: forward pass, cross-entropy,
+// backpropagation or a rule that differs from it in the backward pass, and the updates.
 #pragma once
 
 #include <string>
@@ -14,24 +14,26 @@
 
 namespace ff::fused {
 
-/// Trains a perceptron on the CPU. T is float, or double in tests.
+/// Trains an MLP on the CPU by the update that MlpBackward describes. T is float, or double in
+/// tests.
 template <class T>
 class MlpEngine {
  public:
-  /// With a background, the first layer's weight is laid out transposed in memory, its shape
-  /// unchanged.
+  /// With a background value, the first layer is a sparse product and its weight is transposed in
+  /// memory; its shape does not change. Batches have at most `max_rows` samples.
   MlpEngine(const MlpParts& parts,
             std::int64_t max_rows,
             Background background,
             MlpBackward backward = {});
 
-  /// Rows for a step to fill in place.
+  /// Input samples (max_rows, in), which the caller fills in place before train().
   RowBuffer<T>& pixels() { return pixels_; }
 
-  /// One update from the `count` rows in pixels() with labels (count); the mean loss before it.
+  /// One update from the first `count` samples in pixels() with labels (count); returns the mean
+  /// loss before it.
   double train(std::int64_t count, const std::int64_t* labels);
 
-  /// Logits (N, C) of rows (N, D).
+  /// Returns the logits (N, C) of samples `rows` (N, D).
   at::Tensor logits(const at::Tensor& rows);
 
  private:
@@ -39,14 +41,14 @@ class MlpEngine {
     std::variant<std::monostate, DenseProduct<T>, BackgroundProduct<T>> product;
     std::optional<LearnedTensor<T>> bias;
     std::int64_t in = 0, out = 0;
-    RowBuffer<T> input;  // the activations below; the first layer's are the pixels
-    RowBuffer<T> z;      // products with bias, where the activation's derivative needs them
-    RowBuffer<T> dz;     // gradient of the loss at them; for the last layer the logits before
+    RowBuffer<T> input;  // activations of the layer below; the first layer's are pixels_
+    RowBuffer<T> z;      // input of the activation, if its derivative needs it
+    RowBuffer<T> dz;     // gradient before the activation; in the last layer first the logits
     ThreadSums<T> bias_grad;
-    at::Tensor feedback;    // that the error takes to or from this layer; undefined: its weight
-    at::Tensor signs;       // of its weight, times feedback, where the rule takes them
-    RowBuffer<T> in_signs;  // of its input, where the rule takes them
-    std::optional<LearnedTensor<T>> learned;  // feedback that learns
+    at::Tensor feedback;    // feedback matrix of the layer; undefined: its weight
+    at::Tensor signs;       // signs of the weight times the feedback, if the rule uses them
+    RowBuffer<T> in_signs;  // signs of the input, if the rule uses them
+    std::optional<LearnedTensor<T>> learned;  // feedback that the optimizer updates
   };
 
   void prepare_backward(const OptimizerOptions& optimizer,
@@ -73,7 +75,7 @@ class MlpEngine {
   MlpBackward backward_;
   std::vector<Layer> layers_;
   RowBuffer<T> pixels_;
-  RowBuffer<T> signal_;  // what the direct and indirect path carry, where it is not the error
+  RowBuffer<T> signal_;  // signal of the direct and indirect paths, if it is not the error
   std::vector<T> ones_;
 };
 

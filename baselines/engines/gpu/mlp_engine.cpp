@@ -16,7 +16,7 @@ bool needs_input(int activation) {
   return needs;
 }
 
-// LibTorch's own activation, for judging.
+// LibTorch's activation, for evaluation.
 at::Tensor activated(int activation, at::Tensor x) {
   Activations::with(activation,
                     [&](auto phi) { x = find_activation(decltype(phi)::name).forward(x); });
@@ -70,12 +70,12 @@ void MlpEngine<T>::begin_epoch() {
       rules.push_back(parameter->rules()[0]);
       steps.push_back(parameter->steps()[0]);
     }
-    rules.push_back(rules.back());  // nobody's
+    rules.push_back(rules.back());  // unused third record of each layer
     steps.push_back(0);
   }
   upload(rules, rules_);
   upload(steps, steps_);
-  upload(std::vector<Cursor>{{-1}}, cursor_);  // begin_step moves on to the first batch
+  upload(std::vector<Cursor>{{-1}}, cursor_);  // begin_step advances to the first batch
 }
 
 template <class T>
@@ -101,7 +101,7 @@ void MlpEngine<T>::multiply(
   device_.multiply(product_in<T>(a, b, out, m, n, k));
 }
 
-// Up to the products of the last layer.
+// Forward pass up to the products of the last layer, without its bias.
 template <class T>
 void MlpEngine<T>::forward(std::int64_t count) {
   for (std::size_t l = 0; l < layers_.size(); ++l) {
@@ -134,7 +134,7 @@ void MlpEngine<T>::train(const Batches& batches, std::int64_t count) {
       cursor()));
   for (auto l = last; l > 0; --l) {
     const auto& layer = layers_[l];
-    // Through the weights as they were in the forward pass.
+    // Before the update, as backpropagation needs the weight of the forward pass.
     multiply({z(l), false, 0},
              {layer.weight.learned().value, false, 0},
              z(l - 1),

@@ -26,9 +26,9 @@ class TypedMlpTrainer : public MlpTrainer {
 
   ~TypedMlpTrainer() override {
     try {
-      device_->synchronize();  // before its memory goes
+      device_->synchronize();  // the device must not use the buffers after their destruction
     } catch (const DeviceError&) {
-      // It was told where it came up, or the device is gone and nothing of it is in use.
+      // Already reported where it occurred, or the device is lost and uses no memory.
     }
   }
 

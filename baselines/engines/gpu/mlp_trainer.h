@@ -1,5 +1,5 @@
-// Whole epochs of backpropagation of a perceptron on a device, as FFTrainer makes
-// Forward-Forward's.
+// Training of an MLP by backpropagation on a GPU, a whole epoch at a time; FFTrainer is the
+// counterpart for Forward-Forward.
 #pragma once
 
 #include <memory>
@@ -10,19 +10,20 @@
 
 namespace ff::gpu {
 
+/// Interface over the element types of MlpEngine.
 class MlpTrainer {
  public:
   virtual ~MlpTrainer() = default;
 
-  /// Trains one epoch, or what is left of it.
+  /// Trains one epoch, or the rest of it after resuming.
   virtual void train_epoch(Epoch& epoch) = 0;
 
-  /// Logits (N, C) of rows (N, D).
+  /// Returns the logits (N, C) of samples `rows` (N, D).
   virtual at::Tensor logits(const at::Tensor& rows) = 0;
 };
 
-/// Trains a perceptron on `train`, whose tensors are where `device` computes, in batches of at most
-/// `batch_size`; in float32, or in float64 where its tensors are of that.
+/// Creates a trainer on the resident set `train`, whose tensors must be on `device`, with batches
+/// of at most `batch_size` samples. It computes in the type of the parameters, float32 or float64.
 std::unique_ptr<MlpTrainer> make_mlp_trainer(std::shared_ptr<Device> device,
                                              const MlpParts& parts,
                                              const ImageSet& train,

@@ -6,7 +6,7 @@ namespace ff::fused {
 
 namespace {
 
-// The value of at least half of the floats: one of the two in the middle of their order.
+// Returns the value that at least half of the floats have: it must be one of the two medians.
 Background most_floats(const at::Tensor& floats) {
   const auto on_cpu = floats.to(at::kCPU);
   const auto count = on_cpu.numel();

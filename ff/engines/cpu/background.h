@@ -1,4 +1,4 @@
-// What most of an image is made of.
+// Background: the most frequent pixel value of a data set.
 #pragma once
 
 #include <optional>
@@ -9,15 +9,14 @@
 
 namespace ff::fused {
 
-/// The value that fills most of the input, where the first layer is to make use of it.
+/// The value of most of the input, if the first layer is to exploit it (BackgroundProduct).
 using Background = std::optional<double>;
 
-/// The value that fills at least half of the images' pixels, in normalised units; none where there
-/// is none such, or the images have several channels.
+/// Returns the value of at least half of the pixels, in normalised units; nullopt if there is none
+/// or the images have more than one channel. Examines the first 2000 images.
 Background find_background(const ImageSet& images);
 
-/// The background of the training data, as far as it is known, unless the options say to do
-/// without.
+/// Returns the background of the training data, if known; nullopt if the options disable it.
 Background background_of(const DataInfo& info, const FusedOptions& options);
 
 }  // namespace ff::fused

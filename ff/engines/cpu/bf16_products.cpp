@@ -5,7 +5,7 @@
 namespace ff::fused {
 namespace {
 
-// A matrix of this shape at the beginning of memory.
+// Returns a view of the start of `memory` as a matrix (rows, columns).
 at::Tensor matrix_in(const at::Tensor& memory, std::int64_t rows, std::int64_t columns) {
   return memory.narrow(/*dim=*/0, 0, rows * columns).view({rows, columns});
 }

@@ -1,5 +1,6 @@
-// Products of a training step in bfloat16, which processors with such units do several times as
-// fast: operands and results are rounded to 8 bits, what is kept of them is float32.
+// Bf16Products: matrix products of a training step in bfloat16, several times faster on processors
+// with bfloat16 units (AMX, AVX512-BF16). Operands and results are rounded to 8 significant bits;
+// weights and activations remain float32.
 #pragma once
 
 #include <cstdint>
@@ -8,20 +9,21 @@
 
 namespace ff::fused {
 
-/// Serves all layers of a network, one after the other: its memory holds one layer's operands.
+/// Shared by all layers of a network, in turn: the buffers hold the operands of one layer.
 class Bf16Products {
  public:
-  /// Room for rows x widths of at most so many entries, and for a weight of `largest`.
+  /// Allocates buffers for layer inputs (rows x in) and outputs (rows x out) of at most `inputs`
+  /// and `outputs` entries, and a weight of at most `largest`.
   Bf16Products(std::int64_t inputs, std::int64_t outputs, std::int64_t largest);
 
-  /// z (M, out) <- x (M, in) W^T; keeps x for `gradient`.
+  /// z (M, out) <- x (M, in) W^T; keeps x for gradient().
   void forward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& z);
 
-  /// gradient (out, in) <- dz^T x with the last x; dz comes transposed, (out, M).
+  /// gradient (out, in) <- dz^T x, with x from the last forward(); dz is passed transposed, (out,
+  /// M).
   void gradient(const at::Tensor& dz_transposed, const at::Tensor& gradient);
 
-  /// While it lives, `forward` is left to float32: for judging, which is done by the weights as
-  /// they are.
+  /// RAII guard that makes forward products float32: evaluation uses the unrounded weights.
   class Pause {
    public:
     explicit Pause(Bf16Products* products) : products_(products) {
@@ -39,8 +41,8 @@ class Bf16Products {
   bool paused() const { return paused_; }
 
  private:
-  at::Tensor inputs_, outputs_, weight_;  // bfloat16, flat
-  at::Tensor x_;                          // (M, in) in inputs_
+  at::Tensor inputs_, outputs_, weight_;  // bfloat16, 1-D
+  at::Tensor x_;                          // (M, in), a view of inputs_
   bool paused_ = false;
 };
 

@@ -1,4 +1,4 @@
-// Memory that a step uses again and again.
+// Preallocated buffers that are reused in every step.
 #pragma once
 
 #include <map>
@@ -9,8 +9,8 @@
 
 namespace ff::fused {
 
-/// A matrix of up to `rows` rows whose leading part is handed out; the views are made once, as
-/// making one allocates.
+/// A buffer for a matrix (rows, width) of which the first rows are used. Views are cached, because
+/// creating one allocates.
 template <class T>
 class RowBuffer {
  public:
@@ -18,7 +18,7 @@ class RowBuffer {
   RowBuffer(std::int64_t rows, std::int64_t width)
       : RowBuffer(at::empty({rows * width}, c10::CppTypeToScalarType<T>::value), rows, width) {}
 
-  /// In memory that others use at other times, at least rows * width entries.
+  /// In memory shared with other buffers, of at least rows * width entries.
   RowBuffer(const at::Tensor& memory, std::int64_t rows, std::int64_t width)
       : whole_(memory.narrow(/*dim=*/0, 0, rows * width).view({rows, width})), width_(width) {}
 
@@ -36,7 +36,7 @@ class RowBuffer {
     return view;
   }
 
-  /// Rows [begin, begin + count).
+  /// Returns rows [begin, begin + count).
   at::Tensor range(std::int64_t begin, std::int64_t count) const {
     return whole_.narrow(/*dim=*/0, begin, count);
   }
@@ -51,7 +51,7 @@ class RowBuffer {
   std::map<std::int64_t, View> views_;
 };
 
-/// Sums that every thread of a parallel loop adds to for itself.
+/// Per-thread partial sums of a parallel reduction.
 template <class T>
 class ThreadSums {
  public:
@@ -62,7 +62,7 @@ class ThreadSums {
   void zero() { std::fill(sums_.begin(), sums_.end(), T(0)); }
   T* of(std::int64_t thread) { return sums_.data() + thread * width_; }
 
-  /// The total, in place of the first thread's.
+  /// Returns the sum over threads; overwrites the first thread's sum.
   const T* total() {
     for (std::int64_t t = 1; t < threads_; ++t) {
       for (std::int64_t j = 0; j < width_; ++j) sums_[j] += sums_[t * width_ + j];

@@ -1,4 +1,4 @@
-// What a config says about the fused engine.
+// Options of the fused engine.
 #pragma once
 
 #include <cstdint>
@@ -18,18 +18,18 @@ struct FusedOptions {
     visit("background",
           self.background,
           one_of({"auto", "off"}),
-          "auto: where most pixels are of one value, the first layer computes with the others "
-          "alone; off: with all.");
+          "auto: where most pixels have the same value, the first layer computes with the other "
+          "pixels only; off: with all.");
     visit("sparse",
           self.sparse,
           one_of({"auto", "off"}),
-          "Forward-Forward's training on a CPU in float32: auto: a layer above another with ReLU "
-          "computes with the units that answered alone, where few did; off: with all.");
+          "Sparse activations, for Forward-Forward training on a CPU in float32. auto: a layer "
+          "above a ReLU layer skips inactive units where few are active; off: computes with all.");
     visit("cache_mib",
           self.cache_mib,
           between(0, 1e9),
-          "Sequential schedule: memory for what the frozen layers give, computed once per layer; "
-          "where it does not suffice, they are computed for every batch.");
+          "Sequential schedule: size in MiB of the cache of the frozen layers' outputs, computed "
+          "once per layer; if it is too small, they are recomputed for every batch.");
   }
 };
 

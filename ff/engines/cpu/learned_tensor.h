@@ -1,5 +1,5 @@
-// The fused engine's optimizers: the same state tensors as ff/optim/optimizer.h's, other inner
-// loops.
+// LearnedTensor: the fused engine's view of a parameter. Shares the state tensors of
+// ff/optim/optimizer.h's optimizers, which it steps with its own inner loops (ff/math/update.h).
 #pragma once
 
 #include <string>
@@ -11,18 +11,19 @@
 
 namespace ff::fused {
 
-/// What of these options the fused engine does not have ("optimizer.type lion"); empty: it has all.
+/// Returns the option that the fused engine does not support, e.g. "optimizer.type lion", or "".
 std::string missing_update(const OptimizerOptions& options);
 
-/// The rule of a parameter of this name ("weight", "layers.0.bias", ...), at the full rate.
+/// Returns the update rule of the parameter called `name` ("weight", "layers.0.bias", ...), at
+/// learning-rate scale 1.
 UpdateRule rule_of(const OptimizerOptions& options, const std::string& name);
 
-/// One parameter tensor with its optimizer state; counts its steps where autograd's would.
+/// A parameter tensor with its optimizer state. Counts steps in the state, as the optimizer would.
 template <class T>
 class LearnedTensor {
  public:
-  /// `state` is FFBase::optimizer_state() or Optimizer::state(); the tensors are shared, not
-  /// copied. A tensor whose state is missing (a fixed threshold) does not learn.
+  /// `state` is FFBase::optimizer_state() or Optimizer::state(); its tensors are shared. A tensor
+  /// without state (a fixed threshold) is not trained.
   LearnedTensor(const at::Tensor& tensor,
                 const std::string& name,
                 const TensorDict& state,
@@ -30,15 +31,15 @@ class LearnedTensor {
 
   bool learns() const { return learns_; }
 
-  /// Counts a step and returns its constants.
+  /// Increments the step count and returns the constants of the step.
   Update<T> begin_step();
 
-  /// Pointers to the values and their moments; all three have the same layout.
+  /// Pointers to the values and the moments; all have the same memory layout.
   Parameter<T> parameter() const { return parameter_; }
 
  private:
   UpdateRule rule_;
-  at::Tensor tensor_, first_, second_, step_, rate_factor_;  // keeps what the pointers point to
+  at::Tensor tensor_, first_, second_, step_, rate_factor_;  // own the memory of parameter_
   Parameter<T> parameter_;
   bool learns_ = false;
 };

@@ -12,8 +12,8 @@
 namespace ff::fused {
 namespace {
 
-// A sparse product reads a weight's rows here and there, each in a page of its own, of which the
-// processor knows few by heart. To be asked for before the memory is first written.
+// Requests huge pages (madvise MADV_HUGEPAGE): a sparse product accesses the weight's rows in no
+// regular order, and the TLB holds too few 4 KiB pages. Must precede the first write (first touch).
 void prefer_large_pages([[maybe_unused]] const at::Tensor& fresh) {
 #ifdef MADV_HUGEPAGE
   constexpr std::uintptr_t kPage = 1 << 21;
@@ -32,7 +32,7 @@ void transpose_memory(const at::Tensor& matrix) {
   const auto moved = at::empty({matrix.size(1), matrix.size(0)}, matrix.options());
   prefer_large_pages(moved);
   moved.copy_(matrix.detach().t());
-  auto same = matrix;  // whoever holds the tensor goes on holding it
+  auto same = matrix;  // other references to the tensor see the new layout
   same.set_data(moved.t());
 }
 

@@ -1,4 +1,4 @@
-// How weights lie in memory for products that read them row by row of the input.
+// Memory layout of weights for sparse products, which read one row of W^T per non-zero input.
 #pragma once
 
 #include <string>
@@ -7,11 +7,11 @@
 
 namespace ff::fused {
 
-/// Moves a matrix into transposed memory, in large pages where the system has some: shape and
-/// tensor stay, strides become (1, rows).
+/// Transposes a matrix in memory, in place as a tensor: its shape is unchanged and its strides
+/// become (1, rows). Uses huge pages if the system supports them.
 void transpose_memory(const at::Tensor& matrix);
 
-/// The same of a weight, `name`, and of what its optimizer keeps for it in `state`.
+/// As above, for the weight called `name` and its optimizer state in `state`.
 void transpose_memory(const at::Tensor& weight, const std::string& name, const TensorDict& state);
 
 }  // namespace ff::fused

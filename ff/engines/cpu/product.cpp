@@ -9,8 +9,8 @@
 namespace ff::fused {
 namespace {
 
-// Columns of the layer that are done for all groups before the next: what all groups read, a part
-// of the weight (forward) or of dz (update), then stays in the cache.
+// Column block size: all groups process one block of columns before the next, so that the part of
+// the weight (forward) or of dz (update) they all read stays in the cache.
 constexpr std::int64_t kForwardColumns = 128;
 constexpr std::int64_t kUpdateColumns = 128;
 
@@ -109,7 +109,7 @@ std::int64_t SparseWeight<T>::padded_out(std::int64_t out) {
 template <class T>
 SparseWeight<T>::SparseWeight(const at::Tensor& weight)
     : in_(weight.size(1)), out_(padded_out(weight.size(0))) {
-  constexpr std::int64_t kCacheBytes = 512 * 1024, kTile = 64;  // whole tiles of every kernel
+  constexpr std::int64_t kCacheBytes = 512 * 1024, kTile = 64;  // a multiple of every kernel's tile
   const auto fits = kCacheBytes / (in_ * static_cast<std::int64_t>(sizeof(T)));
   panel_ = std::min(out_, std::max(kTile, fits / kTile * kTile));
   const auto transposed = at::constant_pad_nd(weight.t(), {0, out_ - weight.size(0)});
@@ -198,8 +198,7 @@ void BackgroundProduct<T>::find_column_blocks() {
       });
 }
 
-// Adds the weights up in the order in which update() does, over the same threads: a run that is
-// resumed, and has no sums yet, must go on with the bits of one that was never stopped.
+// Sums in the order and over the threads of update(): a resumed run, without sums, is bit-equal.
 template <class T>
 void BackgroundProduct<T>::sum_weights() {
   if (summed_ && version_ == weight_._version()) return;
@@ -216,7 +215,7 @@ void BackgroundProduct<T>::sum_weights() {
   summed_ = true;
 }
 
-// The groups of input columns, shared out among threads in the one way that sums depend on.
+// Splits the groups of input columns among threads: fixed, as the sums' rounding depends on it.
 template <class T>
 template <class Function>
 void BackgroundProduct<T>::for_column_groups(const Function& of_groups) const {

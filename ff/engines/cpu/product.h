@@ -1,5 +1,5 @@
-// The two matrix products of a layer, z = x W^T and the weights' gradient with its update, over
-// dense inputs or over inputs that are mostly background.
+// Matrix products of a layer on the CPU, z = x W^T and the weight gradient dz^T x fused with the
+// optimizer step: for dense inputs, and for inputs that are mostly background.
 #pragma once
 
 #include <memory>
@@ -11,17 +11,17 @@
 
 namespace ff::fused {
 
-/// Entries of a sweep that are worth waking a thread for.
+/// Grain size of parallel loops over entries: less work does not pay for waking a thread.
 inline constexpr std::int64_t kGrain = 16384;
 
-/// Products over dense rows by the BLAS that LibTorch brings.
+/// Dense products, by the BLAS that LibTorch uses.
 template <class T>
 class DenseProduct {
  public:
-  /// weight (out, in), contiguous or transposed in memory; its optimizer's state in `state`, as
-  /// `name`. `gradient` is memory for at least as many entries, which others may use between
-  /// updates. `bf16`, where there is one, does the products of training of a contiguous weight,
-  /// each layer's forward and then its update.
+  /// `weight` (out, in) is contiguous, or transposed in memory; `state` is its optimizer's state,
+  /// under `name`. `gradient` is a workspace of at least as many entries, which may be shared
+  /// between updates. If not null, `bf16` computes the training products; requires a contiguous
+  /// weight, and calls that alternate between forward() and update() layer by layer.
   DenseProduct(const at::Tensor& weight,
                const std::string& name,
                const TensorDict& state,
@@ -34,10 +34,10 @@ class DenseProduct {
 
   const at::Tensor& weight() const { return weight_; }
 
-  /// One optimizer step with the gradient dz^T x; dz comes transposed, (out, M).
+  /// Performs one optimizer step with the gradient dz^T x; dz is passed transposed, (out, M).
   void update(const at::Tensor& dz_transposed, const at::Tensor& x);
 
-  /// One of another tensor of the weight's shape, with the gradient that update had.
+  /// Steps another tensor of the weight's shape, with the gradient of the last update().
   void update_too(LearnedTensor<T>& other) { step(other); }
 
  private:
@@ -48,18 +48,18 @@ class DenseProduct {
   Bf16Products* bf16_;
 };
 
-/// A weight (out, in) as SparseRows reads it: transposed, filled up with columns of zeros to whole
-/// vectors, in panels of columns, of which each stays in a core's cache.
+/// A weight (out, in) in the layout of SparseRows: transposed, zero-padded to a multiple of 16
+/// columns, and split into column panels that fit into a core's cache.
 template <class T>
 class SparseWeight {
  public:
   explicit SparseWeight(const at::Tensor& weight);
 
   std::int64_t in() const { return in_; }
-  std::int64_t out() const { return out_; }      // with the zeros
-  std::int64_t panel() const { return panel_; }  // columns of a panel but the last
+  std::int64_t out() const { return out_; }      // including padding
+  std::int64_t panel() const { return panel_; }  // columns per panel; the last may have fewer
   static std::int64_t padded_out(std::int64_t out);
-  /// The panel that begins with this column, (in, panel).
+  /// Returns the panel that starts at this column, (in, panel).
   const T* from(std::int64_t column) const { return values_.const_data_ptr<T>() + column * in_; }
 
  private:
@@ -67,8 +67,8 @@ class SparseWeight {
   at::Tensor values_;
 };
 
-/// z (rows, weight.out()) <- x (rows, in) W^T for rows that are mostly zero, such as those after a
-/// ReLU. By one thread.
+/// z (rows, weight.out()) <- x (rows, in) W^T, for mostly-zero x such as ReLU activations.
+/// Single-threaded.
 template <class T>
 class SparseRows {
  public:
@@ -77,14 +77,14 @@ class SparseRows {
 
  private:
   std::int64_t in_;
-  std::vector<std::int32_t> index_;  // of each group of rows, the columns that one of them lights
-  std::vector<std::int64_t> found_;  // how many
+  std::vector<std::int32_t> index_;  // per group of rows, the columns with a non-zero
+  std::vector<std::int64_t> found_;  // their number, per group
   std::vector<T> zeros_, ones_, tile_;
 };
 
-/// Products over rows x = scale (background + sparse): most entries of an MNIST image are the
-/// black background, so the rows share a part that is computed once, and what differs is a fifth.
-/// The weight is kept transposed in memory: shape (out, in), strides (1, out).
+/// Products for inputs x = scale (background + sparse). About 80 % of an MNIST image's pixels are
+/// black, so the background's contribution is computed once and only the other pixels are processed
+/// per sample. The weight is stored transposed: shape (out, in), strides (1, out).
 template <class T>
 class BackgroundProduct {
  public:
@@ -94,28 +94,28 @@ class BackgroundProduct {
                     const OptimizerOptions& options,
                     std::int64_t max_rows);
 
-  /// Takes `count` rows (count, in), from which `background` has been subtracted, with a factor
-  /// each. Both arrays must live until update.
+  /// Sets the input: `count` samples (count, in) with `background` subtracted, and a scale per
+  /// sample. Both arrays must stay alive until update().
   void read(const T* rows, const T* scale, std::int64_t count, T background);
 
-  /// z (count, out) of the rows that were read.
+  /// z (count, out) <- x W^T, for the input set by read().
   void forward(T* z);
 
-  /// From here until the next read the rows, changed in place, stand on another background.
+  /// Sets the background to use until the next read(), if the samples were modified in place.
   void stand_on(T background) { background_ = background; }
 
-  /// One optimizer step; dz (count, out) is the gradient times each row's scale, `gradient_sum`
-  /// (out) its sum over rows.
+  /// Performs one optimizer step. dz (count, out) is dL/dz times each sample's scale,
+  /// `gradient_sum` (out) its sum over samples.
   void update(const T* dz, const T* gradient_sum);
 
-  /// Row `column` of the transposed weight: what input `column` feeds, (out).
+  /// Returns row `input` of the transposed weight, (out).
   const T* column(std::int64_t input) const { return learned_.parameter().value + input * out_; }
 
  private:
-  struct Blocks {  // the indices of all groups, one group after the other
+  struct Blocks {  // indices of all groups, consecutively
     std::vector<std::int32_t> index;
     std::vector<std::int64_t> count;  // per group
-    std::int64_t room = 0;            // entries each group has room for
+    std::int64_t room = 0;            // capacity per group
 
     void resize(std::int64_t groups, std::int64_t entries);
     std::int32_t* of(std::int64_t group) { return index.data() + group * room; }
@@ -133,10 +133,10 @@ class BackgroundProduct {
   std::int64_t in_, out_;
   LearnedTensor<T> learned_;
   Blocks by_rows_, by_columns_;
-  std::vector<T> column_values_;  // of by_columns_, kGroup each
-  std::vector<T> base_;           // column sums of the weight, (out)
+  std::vector<T> column_values_;  // of by_columns_, kGroup values each
+  std::vector<T> base_;           // sum of the weight over inputs, (out)
   ThreadSums<T> new_base_;
-  std::uint32_t version_ = 0;  // of the weight, when base_ was right
+  std::uint32_t version_ = 0;  // version of the weight that base_ is for
   bool summed_ = false;
   const T* rows_ = nullptr;
   const T* scale_ = nullptr;

@@ -9,16 +9,15 @@
 namespace ff::fused {
 namespace {
 
-// Up to these shares of entries that are not zero, sums over them take less time than the BLAS's
-// product, which does many times as much arithmetic, but waits for no memory. The gradient's form
-// saves a pass over the weights too.
+// Densities up to which sparse sums take less time than BLAS, which does several times as much
+// arithmetic but is not limited by memory latency. The sparse gradient also saves a pass over the
+// weights.
 constexpr double kForwardFilled = 0.22;
 constexpr double kUpdateFilled = 0.35;
 
-static_assert(kForwardFilled <= kUpdateFilled);  // the lists have room for the latter
+static_assert(kForwardFilled <= kUpdateFilled);  // the lists are sized for the latter
 
-// Of the gradients at the products, the columns that are read again and again are to stay in this
-// much of the cache.
+// Cache budget for the columns of dz that are read repeatedly.
 constexpr std::int64_t kGradientBytes = 2 << 20;
 
 }  // namespace
@@ -56,8 +55,8 @@ void RectifiedProduct<T>::forward(const at::Tensor& x, const at::Tensor& z) {
   const auto& run = kernels<T>();
   const auto* weight = learned_.parameter().value;
   auto* to = z.template mutable_data_ptr<T>();
-  // The columns that are summed at once are done for all rows before the next, as their part of
-  // the weight is then in the cache. With many threads several share the rows.
+  // Loop over panels of sum_columns columns outside, rows inside: the panel of the weight stays in
+  // the cache. With many threads, several share a panel's rows.
   const auto panel = run.sum_columns;
   const auto panels = (out_ + panel - 1) / panel;
   const auto shares = std::min(rows, (4 * at::get_num_threads() + panels - 1) / panels);

@@ -1,4 +1,4 @@
-// Products over rows that come from a ReLU.
+// RectifiedProduct: matrix products whose input is the output of a ReLU.
 #pragma once
 
 #include <memory>
@@ -9,16 +9,15 @@
 
 namespace ff::fused {
 
-/// As DenseProduct, for rows of which most entries are zero once the layer below has learned (3 to
-/// 30 % of a Forward-Forward layer's units answer an image): a sum over those that are not, where
-/// that is faster than the BLAS, and the optimizer's step while a gradient is in the cache. The
-/// sums take the rows and columns in their order, whatever the number of threads. The weight is
-/// kept transposed in memory: shape (out, in), strides (1, out).
+/// As DenseProduct, for inputs that are mostly zero: after training, 3 to 30 % of a Forward-Forward
+/// layer's units are active for an image. Sums over the non-zero entries only, where that is faster
+/// than BLAS, and performs the optimizer step while the gradient is in the cache. The order of
+/// summation does not depend on the number of threads. The weight is stored transposed: shape (out,
+/// in), strides (1, out).
 template <class T>
 class RectifiedProduct {
  public:
-  /// `entries`, from make_entries, may be shared by layers that train one after another, as
-  /// `gradient` may.
+  /// `entries`, from make_entries(), and `gradient` may be shared by layers that train in turn.
   RectifiedProduct(const at::Tensor& weight,
                    const std::string& name,
                    const TensorDict& state,
@@ -28,11 +27,11 @@ class RectifiedProduct {
 
   static std::shared_ptr<SparseEntries<T>> make_entries();
 
-  /// z (M, out) <- x (M, in) W^T; x must live until update.
+  /// z (M, out) <- x (M, in) W^T; x must stay alive until update().
   void forward(const at::Tensor& x, const at::Tensor& z);
 
-  /// One optimizer step with the gradient dz^T x of the x that forward had; dz (M, out) comes both
-  /// ways.
+  /// Performs one optimizer step with the gradient dz^T x, x as in the last forward(); dz (M, out)
+  /// is passed in both layouts.
   void update(const at::Tensor& dz, const at::Tensor& dz_transposed, const at::Tensor& x);
 
  private:
@@ -40,8 +39,8 @@ class RectifiedProduct {
   DenseProduct<T> dense_;
   LearnedTensor<T> learned_;
   std::shared_ptr<SparseEntries<T>> entries_;
-  double filled_ = 1;                      // share of the latest x's entries that are not zero
-  std::vector<std::vector<T>> gradients_;  // of one column of the weight, for each thread
+  double filled_ = 1;                      // density: share of non-zero entries of the last x
+  std::vector<std::vector<T>> gradients_;  // gradient of one weight column, per thread
 };
 
 }  // namespace ff::fused

@@ -22,7 +22,7 @@ typename SparseEntries<T>::List SparseEntries<T>::list(const Lists& lists, std::
           lists.begin[i + 1] - begin};
 }
 
-// Room for all that is allowed, so that later steps find it there.
+// Allocates for the maximum density, so that later steps do not allocate.
 template <class T>
 void SparseEntries<T>::make_room(Lists& lists) const {
   const auto room = static_cast<std::int64_t>(most_ * static_cast<double>(rows_ * width_)) + 1;
@@ -77,7 +77,7 @@ void SparseEntries<T>::list_columns() {
   std::partial_sum(begin.begin(), begin.end(), begin.begin());
   auto* index = by_column_.index.template mutable_data_ptr<std::int32_t>();
   auto* value = by_column_.value.template mutable_data_ptr<T>();
-  for (std::int64_t r = 0; r < rows_; ++r) {  // begin[k + 1]: where column k goes on
+  for (std::int64_t r = 0; r < rows_; ++r) {  // begin[k + 1]: next free entry of column k
     for (auto i = by_row_.begin[r]; i < by_row_.begin[r + 1]; ++i) {
       const auto to = begin[columns[i] + 1]++;
       index[to] = static_cast<std::int32_t>(r);

@@ -1,4 +1,4 @@
-// Where rows are not zero, by row and by column.
+// SparseEntries: the non-zero entries of a matrix, by row (CSR) and by column (CSC).
 #pragma once
 
 #include <cstdint>
@@ -8,37 +8,37 @@
 
 namespace ff::fused {
 
-/// The entries of a matrix (rows, width) that are not zero, as lists of rows or of columns. Layers
-/// that train one after another may share one, which then holds the latest layer's.
+/// Lists the non-zero entries of a matrix (rows, width). May be shared by layers that train in
+/// turn; it holds those of the last one.
 template <class T>
 class SparseEntries {
  public:
-  /// Some of the rows, or columns, that a sum is taken over, and their weights in it.
+  /// The indices of one row's (or column's) non-zero entries, and their values.
   struct List {
     const std::int32_t* index;
     const T* value;
     std::int64_t count;
   };
 
-  /// The lists have room for this share of a matrix's entries.
+  /// `most` is the maximum density of a matrix, for which the lists are allocated.
   explicit SparseEntries(double most) : most_(most) {}
 
-  /// Counts the entries of x, which must live until the lists have been made; returns their share.
+  /// Counts the non-zero entries of x, which must stay alive until the lists are built. Returns the
+  /// density.
   double count(const T* x, std::int64_t rows, std::int64_t width);
 
-  /// From here row() tells the columns of each row; only where count gave no more than there is
-  /// room for.
+  /// Builds the lists by row. Requires a density of at most `most`; throws c10::Error otherwise.
   void list_rows();
   List row(std::int64_t r) const { return list(by_row_, r); }
 
-  /// From here column() tells the rows of each column. By one thread.
+  /// Builds the lists by column. Single-threaded.
   void list_columns();
   List column(std::int64_t k) const { return list(by_column_, k); }
 
  private:
   struct Lists {
-    std::vector<std::int64_t> begin;  // of each list, and the end of the last
-    at::Tensor index, value;          // of all lists, one after the other
+    std::vector<std::int64_t> begin;  // offset of each list, and the end of the last
+    at::Tensor index, value;          // of all lists, concatenated
   };
   static List list(const Lists& lists, std::int64_t i);
   void make_room(Lists& lists) const;

@@ -1,4 +1,4 @@
-// The training set on a device, and the order of an epoch: what batches are picked from there.
+// Batches: the training set on a device, the epoch's order, and the kernels that read batches.
 #pragma once
 
 #include <vector>
@@ -11,57 +11,55 @@
 
 namespace ff::gpu {
 
-/// What one network's batches are made of, beside the images that all share.
+/// Labels of one network's samples; the images are shared by all networks.
 struct Labels {
-  at::Tensor wrong;  // int64 (N), live: what an epoch's negatives carry; undefined: no negatives,
-                     // or such as the steps draw
-  LabelOverlay
-      overlay;  // live: its value may be a checkpoint's; of no classes: no label is written
+  at::Tensor wrong;      // int64 (N), live; undefined: no negatives, or drawn per step
+  LabelOverlay overlay;  // live, for checkpoints; with 0 classes no labels are written
 };
 
-/// Makes the arguments of the kernels that read batches. All memory stays where it is, so that a
-/// recorded step reads the next epoch's order and labels.
+/// Creates the arguments of the kernels that read batches. All buffers keep their addresses, so
+/// that a captured step reads the next epoch's order and labels.
 class Batches {
  public:
-  /// `train` is at the device's place. Each network draws `streams` orders of the images. Batches
-  /// that draw are one network's.
+  /// `train` is at the device's place. Each network has `streams` shuffles of the images. Only a
+  /// single network may draw random numbers per batch.
   Batches(const ImageSet& train,
           std::vector<Labels> labels,
           std::int64_t streams,
           std::int64_t batch_size,
           const DrawOptions& draws = {});
 
-  /// An epoch's wrong labels, and its order, or what is left of it: for each network as many rows
-  /// of int64 (n) as there are streams. With `positives_only` its steps read no negatives.
+  /// Uploads an epoch's wrong labels and its order, or the rest of it: per network `streams`
+  /// tensors int64 (n). If `positives_only`, its steps read no negatives.
   void begin_epoch(const std::vector<std::vector<at::Tensor>>& orders, bool positives_only = false);
 
-  /// After `steps` steps, which may be fewer than the epoch has.
+  /// Call after `steps` steps, which may be fewer than the epoch has.
   void end_epoch(std::int64_t steps) { draws_.end_epoch(steps); }
 
-  /// `rows` rows a network, half of them positives, of the batch that `cursor` tells.
+  /// Reads `rows` samples per network, half of them positives, of the batch given by `cursor`.
   template <class T, class X>
   ReadPixels<T, X> read(X* to, std::int64_t rows, const Cursor* cursor, RowScale<T> scale) const;
 
-  /// Its positives without their labels: `neutral` in a label's pixels.
+  /// Reads the batch's positives without labels: the label's pixels are neutral.
   template <class T, class X>
   ReadPixels<T, X> read_unlabelled(X* to,
                                    std::int64_t rows,
                                    const Cursor* cursor,
                                    RowScale<T> scale) const;
 
-  /// Images [first, first + rows), all with their own labels, or all with wrong ones.
+  /// Reads images [first, first + rows), all with correct or all with wrong labels.
   template <class T, class X>
   ReadPixels<T, X> read_range(
       X* to, std::int64_t first, std::int64_t rows, bool positive, RowScale<T> scale) const;
 
-  /// As `read`, from rows kept for every image, X (networks, 2, images, width).
+  /// As read(), from cached activations of every image, X (networks, 2, images, width).
   template <class T, class X>
   GatherRows<T, X> gather(const at::Tensor& kept,
                           X* to,
                           std::int64_t rows,
                           const Cursor* cursor) const;
 
-  /// Where a perceptron's outputs are, or a head's logits, and where their gradient goes.
+  /// Outputs of an MLP, or logits of a head, and where to write their gradient.
   template <class T, class X>
   struct Outputs {
     const T* z;     // (rows, classes)
@@ -70,14 +68,14 @@ class Batches {
     T* row_loss;  // (rows)
   };
 
-  /// The cross-entropy of `rows` rows against the labels of the batch that `cursor` tells.
+  /// Computes the cross-entropy of `rows` samples for the labels of the batch given by `cursor`.
   template <class T, class X>
   CrossEntropyRows<T, X> cross_entropy(const Outputs<T, X>& outputs,
                                        std::int64_t classes,
                                        std::int64_t rows,
                                        const Cursor* cursor) const;
 
-  /// The wrong labels of the batch's negatives, drawn by logits (rows, classes).
+  /// Draws the wrong labels of the batch's negatives from logits (rows, classes).
   template <class T>
   DrawHardLabels<T, T> draw_hard_labels(const T* logits,
                                         std::int64_t rows,

@@ -7,7 +7,7 @@
 namespace ff::gpu {
 namespace {
 
-// LibTorch's CUDA half has loaded it by then, from wherever it brings it; its name finds that one.
+// LibTorch's CUDA libraries have loaded it already, so its soname suffices.
 const std::string kLibrary = "libcublasLt.so." + std::to_string(CUBLAS_VER_MAJOR);
 
 template <class Function>
@@ -18,7 +18,8 @@ void find(void* library, const char* name, Function& function) {
 
 CublasLt load() {
   void* library = dlopen(kLibrary.c_str(), RTLD_NOW);
-  if (!library) throw DeviceError("CUDA: " + kLibrary + ", which LibTorch brings, is not there");
+  if (!library)
+    throw DeviceError("CUDA: " + kLibrary + ", which is part of LibTorch, cannot be loaded");
   CublasLt lt;
   find(library, "cublasLtCreate", lt.create);
   find(library, "cublasLtDestroy", lt.destroy);

@@ -1,12 +1,12 @@
-// NVIDIA's cuBLASLt, loaded when a GPU is used: the library that LibTorch brings, which nothing is
-// linked to, so that the program starts where there is none. For .cu files.
+// cuBLASLt, loaded at run time (dlopen) from the library that LibTorch ships: nothing links to it,
+// so that the program also starts without it. For .cu files.
 #pragma once
 
 #include <cublasLt.h>
 
 namespace ff::gpu {
 
-/// The functions of it that are used, by their names without the prefix.
+/// The cuBLASLt functions in use, by their names without the prefix.
 struct CublasLt {
   decltype(&cublasLtCreate) create;
   decltype(&cublasLtDestroy) destroy;
@@ -24,10 +24,10 @@ struct CublasLt {
   decltype(&cublasLtGetStatusString) status_text;
 };
 
-/// Loads it once. Throws DeviceError when it is not there, or lacks one of them.
+/// Loads the library on first use. Throws DeviceError if it or a function is missing.
 const CublasLt& cublas_lt();
 
-/// Throws DeviceError with `what` was tried and what the library says.
+/// Throws DeviceError with the failed operation `what` and the library's message.
 void check(cublasStatus_t status, const char* what);
 
 }  // namespace ff::gpu

@@ -1,4 +1,4 @@
-// CUDA's errors as exceptions. For .cu files: CUDA's runtime, no LibTorch.
+// CUDA error codes as exceptions. For .cu files: CUDA runtime only, no LibTorch.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace ff::gpu {
 
-/// Throws DeviceError with `what` was tried and what CUDA says, in one line.
+/// Throws DeviceError with the failed operation `what` and CUDA's message, on one line.
 inline void check(cudaError_t error, const std::string& what) {
   if (error == cudaSuccess) return;
   throw DeviceError("CUDA: " + what + ": " + cudaGetErrorString(error) + " (" +

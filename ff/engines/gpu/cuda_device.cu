@@ -36,8 +36,7 @@ class CudaGraph : public Graph {
   cudaStream_t stream_;
 };
 
-// Memory of the host that a GPU writes to by itself. Kept for the next reading: to get it waits
-// for the GPU.
+// Pinned host buffer. Pooled, because cudaMallocHost synchronises with the device.
 struct PinnedMemory {
   void* data = nullptr;
   std::size_t bytes = 0;
@@ -73,7 +72,7 @@ class CudaReading : public Reading {
     check(cudaEventRecord(done_, stream), "an event");
   }
   ~CudaReading() override {
-    if (done_) cudaEventSynchronize(done_);  // before the memory is another's
+    if (done_) cudaEventSynchronize(done_);  // before the buffer is reused
     if (done_) cudaEventDestroy(done_);
     pool_->push_back(std::move(memory_));
   }
@@ -172,7 +171,7 @@ int compute_capability(int index) {
 }
 
 int least_capability() {
-  constexpr int kGenerations[] = {__CUDA_ARCH_LIST__};  // nvcc's, ascending: 800, 860, ...
+  constexpr int kGenerations[] = {__CUDA_ARCH_LIST__};  // set by nvcc, ascending: 800, 860, ...
   return kGenerations[0] / 10;
 }
 

@@ -1,4 +1,5 @@
-// A CUDA device. No LibTorch and no header of CUDA's: only built where there is a toolkit.
+// The CUDA implementation of Device. Includes neither LibTorch nor CUDA headers; built only with a
+// CUDA toolkit.
 #pragma once
 
 #include <cstddef>
@@ -8,14 +9,15 @@
 
 namespace ff::gpu {
 
-/// GPU number `index`. `workspace` is memory there, for products alone, which outlives the device.
-/// LibTorch's CUDA half must have been loaded (ff/engines/compute_device.h). Throws DeviceError.
+/// Creates a device for GPU number `index`. `workspace` is device memory used by matrix products
+/// only; it must outlive the device. LibTorch's CUDA libraries must have been loaded
+/// (ff/engines/compute_device.h). Throws DeviceError.
 ///
-/// It asks on a stream of its own, which waits for the default stream and is waited for by it: what
-/// LibTorch does there before and after is in order.
+/// The device uses its own blocking stream, which synchronises implicitly with the default stream:
+/// it is ordered with respect to LibTorch's work before and after.
 std::unique_ptr<Device> make_cuda_device(int index, void* workspace, std::size_t bytes);
 
-/// 10 times the compute capability of a GPU: 89, 90; and the least that the kernels are built for.
+/// Compute capability times 10 (89, 90) of a GPU, and the lowest that the kernels are built for.
 int compute_capability(int index);
 int least_capability();
 

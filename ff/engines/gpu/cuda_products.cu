@@ -41,7 +41,8 @@ cublasLtMatrixLayout_t make_layout(const ColumnMajor::Matrix& matrix,
   return layout;
 }
 
-// The largest power of two, up to 256, that divides the address of every network's matrix.
+// Returns the largest power of two, up to 256, that divides the addresses of all networks'
+// matrices.
 std::uint32_t alignment(const void* data,
                         std::int64_t apart,
                         std::int64_t networks,
@@ -52,7 +53,7 @@ std::uint32_t alignment(const void* data,
 }
 
 struct Alignments {
-  std::uint32_t a, b, out;  // of ours
+  std::uint32_t a, b, out;  // named as in Product
 };
 
 Alignments alignments(const Product& p) {
@@ -61,7 +62,7 @@ Alignments alignments(const Product& p) {
           alignment(p.out, p.m * p.n, p.networks, p.result)};
 }
 
-// What an algorithm depends on, as a key.
+// Key of everything that the choice of the algorithm depends on.
 std::string key_of(const Product& p) {
   const auto aligned = alignments(p);
   const std::int64_t parts[] = {p.m,
@@ -87,7 +88,7 @@ std::string key_of(const Product& p) {
 ProductPlan::ProductPlan(const Product& product) : in_double_(product.result == Number::kDouble) {
   const auto& lt = cublas_lt();
   const auto as_columns = column_major(product);
-  // float32 is float32: no TF32.
+  // Full float32 precision: no TF32.
   check(lt.operation_create(&operation_,
                             in_double_ ? CUBLAS_COMPUTE_64F : CUBLAS_COMPUTE_32F,
                             in_double_ ? CUDA_R_64F : CUDA_R_32F),

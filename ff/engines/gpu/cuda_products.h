@@ -1,4 +1,4 @@
-// Matrix products by cuBLASLt. For .cu files.
+// Matrix products with cuBLASLt. For .cu files.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@
 
 namespace ff::gpu {
 
-/// A product as cuBLASLt wants it described. It stores matrices by columns, we by rows; so
-/// out^T = b^T a^T is what it computes, of the same memory, and its A is our b.
+/// A cuBLASLt descriptor of a product. cuBLASLt is column-major and we are row-major, so it
+/// computes out^T = b^T a^T on the same memory: its A is our b, its B our a.
 class ProductPlan {
  public:
   explicit ProductPlan(const Product& product);
@@ -22,7 +22,7 @@ class ProductPlan {
   ProductPlan(const ProductPlan&) = delete;
   ProductPlan& operator=(const ProductPlan&) = delete;
 
-  /// Chooses the algorithm, for operands at least so well aligned, within a workspace.
+  /// Selects the algorithm (heuristic), given the operands' alignment and the workspace size.
   void choose(cublasLtHandle_t handle, std::size_t workspace_bytes, const Product& product);
 
   void run(cublasLtHandle_t handle,
@@ -38,10 +38,10 @@ class ProductPlan {
   bool in_double_ = false;
 };
 
-/// Chooses an algorithm for each shape once, then runs it.
+/// Selects an algorithm once per shape, then reuses it.
 class CudaProducts {
  public:
-  /// `workspace` is memory on the GPU that no one else uses.
+  /// `workspace` is GPU memory for exclusive use.
   CudaProducts(void* workspace, std::size_t bytes);
   ~CudaProducts();
   CudaProducts(const CudaProducts&) = delete;

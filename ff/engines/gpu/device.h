@@ -1,7 +1,7 @@
-// Where the engine for GPUs runs: launches, products and graphs, in the order they are asked for.
-// One interface, two bodies: a CUDA device (cuda_device.cu), and the host that emulates one
-// (host_device.h), so that all of the engine but CUDA itself runs in tests. No LibTorch: memory is
-// tensors, which the engine makes where the device is.
+// Device: the interface the GPU engine runs on, an in-order queue of kernel launches, matrix
+// products and graphs. Two implementations: a CUDA device (cuda_device.cu), and an emulation on the
+// host (emulated_device.h), so that everything but CUDA itself is tested without a GPU. No
+// LibTorch: memory is passed as pointers into tensors that the engine allocates.
 #pragma once
 
 #include <cstddef>
@@ -15,30 +15,29 @@
 
 namespace ff::gpu {
 
-/// A device that failed: a launch that cannot be, no memory left, a GPU that has vanished. what()
-/// is one line.
+/// A device error: an invalid launch, out of memory, a lost GPU. what() is one line.
 struct DeviceError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Work recorded once, to be asked for again and again as one thing.
+/// Work captured once, to be launched many times (a CUDA graph).
 class Graph {
  public:
   virtual ~Graph() = default;
   virtual void launch() = 0;
 };
 
-/// Bytes on their way from a device.
+/// An asynchronous copy from a device to pinned host memory.
 class Reading {
  public:
   virtual ~Reading() = default;
   virtual bool ready() const = 0;
-  /// Waits for them. They are there as long as this object.
+  /// Waits for the copy and returns the data, which is valid as long as this object.
   virtual const void* wait() = 0;
 };
 
-/// Does one thing after the other; nothing but Reading::wait and synchronize waits for it. Every
-/// function throws DeviceError, also for what was asked for before.
+/// An in-order queue. Calls are asynchronous, except Reading::wait and synchronize. Every function
+/// may throw DeviceError, also for an error of work enqueued earlier.
 class Device {
  public:
   virtual ~Device() = default;
@@ -46,11 +45,12 @@ class Device {
   virtual void launch(const Kernel& kernel) = 0;
   virtual void multiply(const Product& product) = 0;
 
-  /// What `work` asks for is recorded, not done. Each of its kernels and products must have run
-  /// before: a GPU loads code when it is first used, and cannot while it records.
+  /// Captures the launches and products of `work` as a graph without executing them. Each kernel
+  /// and product must have run before: the first use loads its code, which is not allowed during
+  /// capture.
   virtual std::unique_ptr<Graph> record(const std::function<void()>& work) = 0;
 
-  /// Begins to copy from the device what stands there after all that was asked for before.
+  /// Enqueues a copy from the device, after all work enqueued before.
   virtual std::unique_ptr<Reading> read(const void* from, std::size_t bytes) = 0;
 
   virtual void synchronize() = 0;

@@ -46,12 +46,12 @@ std::string reason_against([[maybe_unused]] const at::Device& place) {
 #ifdef FF_WITH_CUDA
 namespace {
 
-// What cuBLASLt may use beside its operands; NVIDIA recommends so much for Hopper.
+// Workspace of cuBLASLt; NVIDIA recommends 32 MiB for Hopper.
 constexpr std::int64_t kWorkspaceBytes = 32 << 20;
 
 struct CudaWithWorkspace {
   at::Tensor workspace;
-  std::unique_ptr<Device> device;  // goes before its workspace does
+  std::unique_ptr<Device> device;  // destroyed before its workspace
 };
 
 }  // namespace
@@ -68,7 +68,7 @@ std::shared_ptr<Device> make_device(const at::Device& place) {
     return {both, both->device.get()};
   }
 #endif
-  throw DeviceError("there is no GPU engine for " + place.str());
+  throw DeviceError("no GPU engine for device " + place.str());
 }
 
 }  // namespace ff::gpu

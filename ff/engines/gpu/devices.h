@@ -1,4 +1,4 @@
-// Which device the engine for GPUs runs on, where it runs at all.
+// Selection and creation of the device for the GPU engine.
 #pragma once
 
 #include <functional>
@@ -11,19 +11,19 @@
 
 namespace ff::gpu {
 
-/// Makes the device that computes where tensors at `place` are.
+/// Creates a device that computes where tensors at `place` are.
 using DeviceMaker = std::function<std::shared_ptr<Device>(const at::Device& place)>;
 
-/// Whether tensors at `place` are a GPU's, or the host's that emulates one.
+/// True if tensors at `place` are on a GPU, or on a CPU that emulates one.
 bool is_gpu(const at::Device& place);
 
-/// Why the engine cannot run there; empty when it can.
+/// Returns why the GPU engine cannot run there; empty if it can.
 std::string reason_against(const at::Device& place);
 
-/// Such a device. Throws DeviceError when it cannot be had.
+/// Creates the device for `place`. Throws DeviceError if that fails.
 std::shared_ptr<Device> make_device(const at::Device& place);
 
-/// From now on the CPU counts as a GPU, whose devices `maker` makes; null: no longer. For tests and
+/// Makes the CPU count as a GPU, with devices created by `maker`; null undoes this. For tests and
 /// for --device emulated.
 void emulate(DeviceMaker maker);
 bool emulated();

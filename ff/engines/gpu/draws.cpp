@@ -54,7 +54,7 @@ void Draws::begin_epoch(std::int64_t images, bool positives_only) {
 
 void Draws::end_epoch(std::int64_t batches) {
   if (!any() || batches * batch_size_ >= in_epoch_) return;
-  auto generator = at::detail::getDefaultCPUGenerator();  // a handle to the one generator
+  auto generator = at::detail::getDefaultCPUGenerator();  // a handle, not a copy
   generator.set_state(generator_);
   draw(batches);
 }

@@ -1,5 +1,5 @@
-// What an epoch's batches draw beside their order, drawn beforehand, as a GPU cannot be told in the
-// midst of its steps.
+// Draws: random numbers of an epoch's batches, drawn on the host before the epoch and uploaded,
+// because captured steps cannot call the host.
 #pragma once
 
 #include <cstdint>
@@ -11,18 +11,18 @@
 
 namespace ff::gpu {
 
-/// What each batch draws.
+/// What is drawn for each batch.
 struct DrawOptions {
   AugmentOptions augment;
-  bool hard_labels = false;  // a uniform number for each image
-  bool dropout = false;      // a seed
+  bool hard_labels = false;  // one uniform number per image
+  bool dropout = false;      // one seed per batch
 };
 
-/// Moves and uniform numbers from the default CPU generator, in the order in which a learner that
-/// sees one batch after the other draws them: the positives' moves, the head's wrong labels or the
-/// moves of negatives that have an order of their own. Dropout's seeds come last, and are this
-/// engine's alone: others draw a number for each unit, so with dropout what follows differs from
-/// theirs. All memory stays where it is.
+/// Draws augmentation and uniform numbers from the default CPU generator, in the same order as a
+/// learner that trains batch by batch: the positives' augmentation, then the head's hard labels or
+/// the augmentation of independent negatives. Dropout seeds come last and are specific to this
+/// engine; other engines draw a number per unit, so with dropout later draws differ from theirs.
+/// Buffers keep their addresses, as captured graphs refer to them.
 class Draws {
  public:
   Draws(const DrawOptions& options,
@@ -31,19 +31,20 @@ class Draws {
         std::int64_t batch_size,
         const at::Device& place);
 
-  /// Draws for batches of `images` images in all; for `positives_only` where there are no others.
+  /// Draws for the batches of `images` images in total; if `positives_only`, not for negatives.
   void begin_epoch(std::int64_t images, bool positives_only);
 
-  /// Leaves the generator as the first `batches` batches leave it, where an epoch was broken off.
+  /// Ends an epoch after `batches` batches. If it was cut short, resets the generator to its state
+  /// after these batches.
   void end_epoch(std::int64_t batches);
 
   bool any() const { return options_.augment.on() || options_.hard_labels || options_.dropout; }
 
-  /// (streams, images) on the device, by place in the order; null where nothing moves.
+  /// (streams, images) on the device, by position in the order; null without augmentation.
   const Move* moves() const;
-  /// (images) on the device; null where labels are not drawn.
+  /// (images) on the device; null without hard labels.
   const float* uniforms() const;
-  /// (batches) on the device; null where nothing is silenced.
+  /// (batches) on the device; null without dropout.
   const std::int64_t* seeds() const;
 
  private:
@@ -51,10 +52,10 @@ class Draws {
 
   DrawOptions options_;
   std::int64_t images_, streams_, batch_size_;
-  at::Tensor moves_here_, moves_there_;        // int16 (streams, images, 3)
+  at::Tensor moves_here_, moves_there_;        // int16 (streams, images, 3), host and device
   at::Tensor uniforms_here_, uniforms_there_;  // float (images)
   at::Tensor seeds_here_, seeds_there_;        // int64 (batches)
-  at::Tensor generator_;                       // its state when the epoch began
+  at::Tensor generator_;                       // generator state at the start of the epoch
   std::int64_t in_epoch_ = 0;
   bool positives_only_ = false;
 };

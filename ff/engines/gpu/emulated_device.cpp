@@ -35,7 +35,7 @@ at::ScalarType scalar_type(Number number) {
   return at::kFloat;
 }
 
-// The operand as a tensor (networks, rows, columns) over its memory.
+// Returns an operand as a tensor (networks, rows, columns) over its memory.
 at::Tensor view(const Operand& operand,
                 std::int64_t networks,
                 std::int64_t rows,
@@ -53,7 +53,7 @@ void run_product(const Product& product) {
   const auto [a, b, to, m, n, k, networks, operands, result] = product;
   auto out = view({to, false, m * n}, networks, m, n, result);
   auto left = view(a, networks, m, k, operands), right = view(b, networks, k, n, operands);
-  if (operands != result) {  // products of exact bfloat16 values, added in float32
+  if (operands != result) {  // exact bfloat16 products, accumulated in float32
     left = left.to(scalar_type(result));
     right = right.to(scalar_type(result));
   }
@@ -76,7 +76,7 @@ class HostReading : public Reading {
   HostReading(const void* from, std::size_t bytes) : bytes_(bytes) {
     std::memcpy(bytes_.data(), from, bytes);
   }
-  // As on a GPU that has not got so far yet.
+  // Not ready at first, like a GPU that has not reached the copy yet.
   bool ready() const override { return ++asked_ > 2; }
   const void* wait() override { return bytes_.data(); }
 

@@ -1,4 +1,5 @@
-// The host as a device: the same kernels over the same blocks and threads, in loops.
+// HostDevice: emulates a GPU on the host; runs the same kernels, with loops over blocks and
+// threads.
 #pragma once
 
 #include <cstdint>
@@ -9,17 +10,17 @@
 
 namespace ff::gpu {
 
-/// The order in which a host runs blocks, and the threads of a block between two barriers. A
-/// kernel that is right gives the same bits in all of them.
+/// The order in which blocks, and the threads of a block between two barriers, are executed. A
+/// correct kernel gives bit-equal results for all orders; tests vary it to find races.
 struct HostOrder {
   bool blocks_backwards = false;
   int first_thread = 0;
   int thread_stride = 1;  // odd
 };
 
-/// Emulates a GPU where it matters to its caller: a graph is recorded without being run, and is
-/// run with the arguments it was recorded with; nothing but launches and products may be asked for
-/// in between; a reading has what stood there when it was asked for, and comes later.
+/// Emulates the constraints of CUDA: graph capture does not execute, and a graph is replayed with
+/// the captured arguments; only launches and products are allowed during capture; an asynchronous
+/// copy has the values at the time of the call and is not ready immediately.
 class HostDevice : public Device {
  public:
   explicit HostDevice(HostOrder order = {}) : order_(order) {}

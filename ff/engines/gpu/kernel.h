@@ -1,4 +1,4 @@
-// Every kernel there is, as one type: what a device can be asked to run. No LibTorch.
+// Kernel: a variant of all kernels, the argument type of Device::launch. No LibTorch.
 #pragma once
 
 #include <utility>
@@ -13,7 +13,7 @@
 
 namespace ff::gpu {
 
-/// The kernels that compute in T, with operands of matrix products in X.
+/// The kernels that compute in T, with matrix-product operands of type X.
 template <class T, class X>
 using KernelsOf = std::variant<ReadPixels<T, X>,
                                GatherRows<T, X>,
@@ -32,7 +32,7 @@ using KernelsOf = std::variant<ReadPixels<T, X>,
 template <class... A, class... B, class... C>
 std::variant<A..., B..., C...> joined(std::variant<A...>, std::variant<B...>, std::variant<C...>);
 
-/// One of them with its arguments. double is for tests, which compare with autograd in float64.
+/// A kernel with its arguments. double is for tests that compare with autograd in float64.
 using Kernel = decltype(joined(std::declval<KernelsOf<float, float>>(),
                                std::declval<KernelsOf<float, BFloat16>>(),
                                std::declval<KernelsOf<double, double>>()));

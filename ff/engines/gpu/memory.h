@@ -1,4 +1,4 @@
-// Memory of the engine for GPUs: tensors where the device is, as plain pointers to its kernels.
+// Device memory of the GPU engine: tensors, passed to kernels as raw pointers.
 #pragma once
 
 #include <type_traits>
@@ -11,7 +11,7 @@
 
 namespace ff::gpu {
 
-/// LibTorch's name for a type of numbers.
+/// Returns LibTorch's scalar type for T.
 template <class T>
 constexpr at::ScalarType scalar_of() {
   if constexpr (std::is_same_v<T, fused::BFloat16>) {
@@ -21,20 +21,20 @@ constexpr at::ScalarType scalar_of() {
   }
 }
 
-/// An uninitialised tensor of T, or of records of any plain type as bytes (..., sizeof T).
+/// Returns an uninitialised tensor of T.
 template <class T>
 at::Tensor tensor_of(at::IntArrayRef sizes, const at::Device& place) {
   return at::empty(sizes, at::TensorOptions(scalar_of<T>()).device(place));
 }
 
-/// A copy of `values` on the device, in memory that is there.
+/// Copies `values` to the device, into preallocated memory.
 template <class T>
 void upload(const std::vector<T>& values, const at::Tensor& to) {
   const auto bytes = static_cast<std::int64_t>(values.size() * sizeof(T));
   to.copy_(at::from_blob(const_cast<T*>(values.data()), {bytes}, at::TensorOptions(at::kByte)));
 }
 
-/// Memory for `count` records of a plain type.
+/// Allocates memory for `count` records of a trivially copyable type, as bytes.
 template <class T>
 at::Tensor records_of(std::int64_t count, const at::Device& place) {
   return tensor_of<std::uint8_t>({count * static_cast<std::int64_t>(sizeof(T))}, place);
@@ -45,8 +45,8 @@ T* pointer(const at::Tensor& tensor) {
   return tensor.defined() ? static_cast<T*>(tensor.mutable_data_ptr()) : nullptr;
 }
 
-/// What rows need on their way through the layers: pixels, products, and the activations of two
-/// layers. X is what products read.
+/// Buffers of samples on their way through the layers: pixels, preactivations, and the inputs of
+/// two layers (double-buffered). X is the operand type of matrix products.
 template <class T, class X>
 class RowMemory {
  public:
@@ -55,7 +55,7 @@ class RowMemory {
     for (auto& inputs : inputs_) inputs = tensor_of<X>({rows * widest}, place);
   }
 
-  /// The rows that layer `l` reads: what the one below wrote; those of two layers below are gone.
+  /// Returns the input buffer of layer `l`, shared by layers l and l + 2 (except for the pixels).
   X* input(std::size_t l) const { return pointer<X>(l == 0 ? pixels_ : inputs_[l % 2]); }
   const at::Tensor& input_tensor(std::size_t l) const { return l == 0 ? pixels_ : inputs_[l % 2]; }
   T* z() const { return pointer<T>(z_); }

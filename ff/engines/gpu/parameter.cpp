@@ -14,8 +14,8 @@ at::Tensor find_state(const TensorDict& state, const std::string& name) {
   return found == state.end() ? at::Tensor() : found->second;
 }
 
-// Tensors of the same shape as one, (count, ...). Whoever holds one of them goes on holding it; a
-// single one stays where it is.
+// Stacks tensors of equal shape into one (count, ...) and makes them views of it, so that other
+// references remain valid; a single tensor is not moved.
 at::Tensor stack_in_place(const std::vector<at::Tensor>& tensors) {
   if (!tensors.front().defined()) return {};
   for (const auto& tensor : tensors) {

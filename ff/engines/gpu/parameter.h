@@ -1,4 +1,4 @@
-// A parameter of several networks that train together, as the kernels see it and as checkpoints do.
+// StackedParameter: a parameter of several networks trained simultaneously, in one tensor.
 #pragma once
 
 #include <string>
@@ -11,21 +11,21 @@
 
 namespace ff::gpu {
 
-/// Where one network keeps a parameter: the tensor, and its optimizer with that optimizer's state.
+/// A network's parameter tensor, with its optimizer's state and options.
 struct ParameterOf {
   at::Tensor tensor;
   TensorDict state;  // Optimizer::state()
   OptimizerOptions optimizer;
 };
 
-/// The same parameter of one or more networks, one after the other in memory. The networks' tensors
-/// and their optimizers' go on being theirs: with several networks they are moved, and become views
-/// of it. Steps are counted on the device; add_steps keeps the optimizers' own count. A
-/// buffer without optimizer may be one, too: it is there and does not learn.
+/// The same parameter of one or more networks, consecutive in memory. The networks' tensors and
+/// optimizer states stay valid: with several networks they become views of the stacked tensors.
+/// Steps are counted on the device; add_steps() updates the optimizers' counts. May also hold a
+/// buffer without optimizer state, which is not trained.
 template <class T>
 class StackedParameter {
  public:
-  /// `name` is what the optimizers' state calls it. Throws c10::Error when the networks differ.
+  /// `name` is the key in the optimizers' state. Throws c10::Error if the networks' shapes differ.
   StackedParameter(const std::string& name, std::vector<ParameterOf> networks);
 
   Learned<T> learned() const;
@@ -34,11 +34,11 @@ class StackedParameter {
   const at::Tensor& values() const { return values_; }
   std::int64_t size() const { return values_[0].numel(); }
 
-  /// Each network's rule, at the learning rate of now, and the steps it has made.
+  /// Returns each network's update rule, at the current learning rate, and its step count.
   std::vector<UpdateRule> rules() const;
   std::vector<std::int64_t> steps() const;
 
-  /// Counts `steps` more, where the device has made them.
+  /// Adds `steps` to the optimizers' step counts, after the device has performed them.
   void add_steps(std::int64_t steps);
 
  private:

@@ -1,4 +1,4 @@
-// A matrix product as a device is asked for it. No LibTorch.
+// Product: a batched matrix product, the argument type of Device::multiply. No LibTorch.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +17,14 @@ constexpr Number number_of() {
   return Number::kFloat;
 }
 
-/// Matrices of several networks, one after the other, stored row by row.
+/// One row-major matrix per network, `apart` entries from one to the next.
 struct Operand {
   const void* data;
   bool transposed;     // stored (columns, rows)
-  std::int64_t apart;  // entries from one network's to the next's
+  std::int64_t apart;  // stride between networks, in entries
 };
 
-/// out (m, n) <- a (m, k) b (k, n), once for each network.
+/// out (m, n) <- a (m, k) b (k, n), for each network.
 struct Product {
   Operand a, b;
   void* out;
@@ -35,7 +35,7 @@ struct Product {
   bool operator==(const Product&) const = default;
 };
 
-/// The same of one network, all in T.
+/// A product of one network, all in T.
 template <class T>
 Product product_in(
     const Operand& a, const Operand& b, T* out, std::int64_t m, std::int64_t n, std::int64_t k) {
@@ -50,9 +50,9 @@ Product product_in(
           .result = number_of<T>()};
 }
 
-/// The same as BLAS wants it, which stores matrices column by column: read that way, our rows are
-/// the transposed matrices, and out^T = b^T a^T. So its A is our b, its B our a. Each is (rows,
-/// columns) as stored, consecutive columns `rows` apart.
+/// The product for column-major BLAS: our row-major matrices are its transposed ones, and out^T =
+/// b^T a^T, so its A is our b, its B our a. Each is (rows, columns) as stored, with leading
+/// dimension `rows`.
 struct ColumnMajor {
   struct Matrix {
     std::int64_t rows, columns, apart;

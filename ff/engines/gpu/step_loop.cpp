@@ -6,8 +6,8 @@
 namespace ff::gpu {
 namespace {
 
-// Records come back for so many steps at once, and so many times they may be on their way: the
-// device always has work, and the host is told soon enough to stop it.
+// Steps per copy of records, and the number of copies in flight: enough to keep the device busy,
+// but few enough for the host to stop it soon.
 constexpr std::int64_t kStepsTold = 32;
 constexpr std::size_t kOnTheWay = 2;
 

@@ -1,5 +1,5 @@
-// The steps of an epoch on a device: graphs, launched one after the other, while what earlier ones
-// recorded (losses) comes back.
+// StepLoop: runs the steps of an epoch on a device as CUDA graphs, while the records (losses) of
+// earlier steps are copied back asynchronously.
 #pragma once
 
 #include <cstdint>
@@ -16,23 +16,23 @@ class StepLoop {
  public:
   StepLoop(Device& device, std::int64_t batch_size) : device_(device), batch_size_(batch_size) {}
 
-  /// An epoch, or what is left of it.
+  /// An epoch, or the rest of it.
   struct Work {
-    std::int64_t kind;    // steps of a kind and a batch size are made in the same way
-    std::int64_t images;  // in batches, of which the last may be smaller
-    std::function<void(std::int64_t size)> ask;  // asks for a step's launches
-    const double* history;                       // on the device: what steps record,
-    std::int64_t record;                         // so many numbers each
+    std::int64_t kind;                           // steps of equal kind and batch size share a graph
+    std::int64_t images;                         // in all batches; the last batch may be smaller
+    std::function<void(std::int64_t size)> ask;  // enqueues a step's launches
+    const double* history;                       // device memory that steps record to,
+    std::int64_t record;                         // this many values per step
     std::function<void(const double* records, std::int64_t steps)> tell;
     std::function<bool()> stopping;
   };
 
-  /// Makes the steps, and waits until all are made and told of. The first of a kind and size is
-  /// asked for launch by launch, as a device has to load its code; the second is recorded. Returns
-  /// their number, smaller than it might be when `stopping` says so.
+  /// Runs the steps, and returns when all have finished and been reported to `tell`. The first step
+  /// of a kind and size is enqueued eagerly, which loads its modules; the second is captured as a
+  /// CUDA graph. Returns the number of steps, which is smaller if `stopping` became true.
   std::int64_t run(const Work& work);
 
-  /// Steps of this kind are to be recorded anew: the memory they read has moved.
+  /// Discards the graphs of a kind, because the memory they refer to has moved.
   void forget(std::int64_t kind);
 
  private:
@@ -45,7 +45,7 @@ class StepLoop {
 
   Device& device_;
   std::int64_t batch_size_;
-  std::map<std::pair<std::int64_t, std::int64_t>, Step> steps_;  // by kind and size
+  std::map<std::pair<std::int64_t, std::int64_t>, Step> steps_;  // by kind and batch size
 };
 
 }  // namespace ff::gpu

@@ -1,12 +1,11 @@
-// What a kernel sees of the machine: a block of threads, memory they share, and barriers. A kernel
-// is written once, as a function of a Block; CUDA's compiler makes a GPU's kernel of it, the
-// host's runs the same blocks and threads in loops (ff/engines/gpu/emulated_device.h). No LibTorch.
+// The programming model of the kernels: a block of threads with shared memory and barriers. A
+// kernel is written once, as a function of a Block; nvcc compiles it for the GPU, and the host runs
+// the same blocks and threads in loops (ff/engines/gpu/emulated_device.h). No LibTorch.
 //
-// The code of a kernel is the block's, as if one hand moved all threads; what single threads do
-// stands in `each`, which ends in a barrier. So on the host a thread that looks at what another
-// writes between the same two barriers is seen: the result changes with the order of the threads.
-// The block's own code must not read what the next `each` writes: on a GPU every thread runs it,
-// and some are ahead.
+// Kernels are written per thread block; thread-level code is in each(), which ends with a barrier.
+// On the host, a race between two barriers thus shows as a result that depends on the order of the
+// threads. Code outside each() must not read what the next each() writes: on a GPU every thread
+// executes it, and some threads may be ahead.
 #pragma once
 
 #include <cstdint>
@@ -16,18 +15,18 @@
 
 namespace ff::gpu {
 
-/// Threads of every block.
+/// Threads per block, for all kernels.
 inline constexpr int kThreads = 256;
 
 class Block {
  public:
-  std::int64_t index;  // of this block in the grid
+  std::int64_t index;  // blockIdx.x
 
-  /// The order in which a host runs the threads: (first + i * stride) mod kThreads, stride odd.
+  /// Order of the threads on the host: (first + i * stride) mod kThreads, with odd stride.
   int first = 0;
   int stride = 1;
 
-  /// Calls f(t) for every thread t, and waits until all have done it.
+  /// Runs f(t) for every thread t, followed by a barrier.
   template <class F>
   FF_HD void each(const F& f) const {
 #ifdef __CUDA_ARCH__
@@ -39,7 +38,7 @@ class Block {
   }
 };
 
-/// A variable that every thread of a block has for itself, from one `each` to the next.
+/// A per-thread variable that persists from one each() to the next.
 template <class T>
 class PerThread {
  public:
@@ -58,8 +57,8 @@ class PerThread {
 #endif
 };
 
-/// Declares memory that the threads of a block share. Its content is undefined at first: on the
-/// host NaN, so that reading it before writing shows.
+/// Declares shared memory. It is uninitialised; on the host it is filled with NaN to expose reads
+/// before the first write.
 #ifdef __CUDA_ARCH__
 #define FF_SHARED(type, name, count) __shared__ type name[count]
 #else
@@ -68,12 +67,12 @@ class PerThread {
   for (auto& entry : name) entry = std::numeric_limits<type>::quiet_NaN()
 #endif
 
-inline constexpr int kParts = 16;                     // sums on the way to a block's sum
-inline constexpr int kSumMemory = kThreads + kParts;  // entries that block_join needs
+inline constexpr int kParts = 16;                     // partial results of a block reduction
+inline constexpr int kSumMemory = kThreads + kParts;  // shared memory for block_join, in entries
 
-/// `value` of all threads as one, in an order that does not depend on the machine: each of kParts
-/// threads joins every kParts-th value, then all join the parts. `memory` is shared, kSumMemory
-/// entries; every thread's code must have read what it holds.
+/// Block reduction of `value` with `join`, in an order that does not depend on the device: each of
+/// kParts threads joins every kParts-th value, then all threads join the parts. `memory` is shared
+/// memory of kSumMemory entries, whose previous content must no longer be needed.
 template <class T, class Join>
 FF_HD T block_join(const Block& block, const PerThread<T>& value, T* memory, const Join& join) {
   T* parts = memory + kThreads;

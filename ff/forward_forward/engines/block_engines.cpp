@@ -10,7 +10,7 @@
 namespace ff {
 namespace {
 
-// Why each block cannot be trained in closed form; empty for those that can.
+// Returns for each block why the fused engine does not support it; empty strings if it does.
 std::vector<std::string> reasons_by_block(const FFLearnerOptions& options) {
   std::vector<std::string> reasons;
   for (const auto& block : blocks_of(options.model)) {
@@ -19,7 +19,7 @@ std::vector<std::string> reasons_by_block(const FFLearnerOptions& options) {
   return reasons;
 }
 
-// Why none can, whatever the blocks.
+// Returns why the fused engine does not support the network, whatever its blocks; empty if it does.
 std::string reason_against_all(const FFLearnerOptions& options,
                                const at::Device& device,
                                bool resident) {
@@ -46,7 +46,7 @@ EngineChoice choose_engine(const FFLearnerOptions& options,
   auto choice = choose_engine(options.engine, obstacle, instead);
   if (choice.engine == "autograd" && options.precision != "float32") {
     throw OptionError({"precision",
-                       options.precision + " products are the fused engine's, which cannot do " +
+                       options.precision + " is for the fused engine, which does not support " +
                            obstacle + "; allowed: float32"});
   }
   return choice;

@@ -1,4 +1,4 @@
-// Which engine trains which block, and why not the faster one: the one place that says so.
+// Selection of the engine for each block of a network.
 #pragma once
 
 #include <string>
@@ -10,14 +10,15 @@
 
 namespace ff {
 
-/// The engine that `options` come to on `device`, with a resident training set or a stream:
-/// "autograd", "fused" (all blocks in closed form), or "mixed" (each block in closed form where it
-/// can be; on a CPU). Throws OptionError where fused is asked for and cannot be.
+/// Returns the engine that `options` select on `device`, for a resident training set or a stream:
+/// "autograd", "fused" (closed-form gradients for all blocks), or "mixed" (closed form for the
+/// blocks that support it; CPU only). Throws OptionError if "fused" is requested but not supported.
 EngineChoice choose_engine(const FFLearnerOptions& options,
                            const at::Device& device,
                            bool resident = true);
 
-/// The stages of a network that is trained by autograd, or by both: runs of blocks of one engine.
+/// Returns the stages of a network trained by "autograd" or "mixed": maximal runs of consecutive
+/// blocks with the same engine.
 std::vector<StagedTraining::Placed> make_stages(const FFParts& parts, const std::string& engine);
 
 }  // namespace ff

@@ -1,5 +1,5 @@
-// A stage: a run of blocks that one engine trains. It takes a batch's activations and gives the
-// next ones; no gradient crosses its edges.
+// Stage: consecutive blocks trained by one engine. It maps a batch's activations to those of the
+// next stage; no gradient flows between stages.
 #pragma once
 
 #include <string>
@@ -18,27 +18,27 @@ class Stage {
  public:
   virtual ~Stage() = default;
 
-  /// "autograd", "fused"
+  /// Name of the engine: "autograd", "fused".
   virtual std::string engine() const = 0;
 
-  /// One update of every block. Appends their losses from before it, a scalar each; returns the
-  /// last block's activations, from before it, too.
+  /// Updates every block once. Appends their losses (scalars) to `losses` and returns the last
+  /// block's activations, both computed before the update.
   virtual Halves train(const Halves& in, std::vector<at::Tensor>& losses) = 0;
 
-  /// One update of block `l` of the stage alone, from the activations that come into it. Returns
-  /// the loss before it.
+  /// Updates only block `l` of the stage, given its input activations. Returns the loss before the
+  /// update.
   virtual at::Tensor train_block(std::size_t l, const Halves& in) = 0;
 
-  /// Of the last train(), the positives' normalised activations of each block that feeds a head,
-  /// (B, F), in the order in which the stage was given them.
+  /// Returns the positives' normalised activations in the last train(), (B, F), of each block that
+  /// feeds the head, in the order passed to the constructor.
   virtual std::vector<at::Tensor> kept() const = 0;
 };
 
-/// The readable engine: LibTorch's operations in the original's order, gradients by autograd.
+/// The reference engine: LibTorch operations in the original's order, gradients by autograd.
 class AutogradStage : public Stage {
  public:
-  /// Blocks [first, last) of the network, of which those in `kept`, counted from `first`, feed a
-  /// head.
+  /// For blocks [first, last) of the network; `kept` are those that feed the head, counted from
+  /// `first`.
   AutogradStage(FFNetwork network,
                 std::size_t first,
                 std::size_t last,

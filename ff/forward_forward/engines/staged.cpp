@@ -44,7 +44,7 @@ at::Tensor StagedTraining::train_one_block(std::size_t block, const Halves& rows
   return placed.stage->train_block(block - placed.first, below).view({1});
 }
 
-// Side by side in the order of head.layers, whichever stages they come from.
+// Concatenated in the order of head.layers, across stages.
 at::Tensor StagedTraining::positive_activities() const {
   std::vector<std::vector<at::Tensor>> kept;
   for (const auto& placed : stages_) kept.push_back(placed.stage->kept());

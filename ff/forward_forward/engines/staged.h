@@ -1,4 +1,4 @@
-// Training a network stage by stage, each by its own engine.
+// StagedTraining: trains a network as a sequence of stages, each with its own engine.
 #pragma once
 
 #include <memory>
@@ -12,17 +12,17 @@ namespace ff {
 
 class StagedTraining : public StepTraining {
  public:
-  /// The first block of a stage, and what trains it and those above it.
+  /// A stage, and the index of its first block.
   struct Placed {
     std::size_t first = 0;
     std::unique_ptr<Stage> stage;
   };
 
-  /// Stages from the lowest up; together they hold every block of the network.
+  /// `stages` are in order from the input on and cover every block of the network.
   StagedTraining(FFParts parts, std::vector<Placed> stages)
       : StepTraining(std::move(parts)), stages_(std::move(stages)) {}
 
-  /// "autograd" where all stages are, else "mixed".
+  /// "autograd" if all stages use autograd, else "mixed".
   std::string engine() const override;
   at::Tensor activities(const DataRows& data, bool with_dropout) override;
   at::Tensor activities(const at::Tensor& rows) override;

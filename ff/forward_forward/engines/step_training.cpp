@@ -23,7 +23,7 @@ at::Tensor StepTraining::train_step(const Phase& phase,
     return parts_.head->train_step(seen, FFData::own_labels(pos)).loss.view({1});
   }
   if (!parts_.head_along()) return train_layers(phase, pos, data.negatives(batch, pos));
-  if (!data.labelled()) {  // the positives are what the head sees: no further pass
+  if (!data.labelled()) {  // the head sees the positives: no extra forward pass
     const auto losses = train_layers(phase, pos, data.negatives(batch, pos));
     train_head(positive_activities(), pos, head_loss);
     return losses;
@@ -35,7 +35,7 @@ at::Tensor StepTraining::train_step(const Phase& phase,
   return train_layers(phase, pos, data.negatives(pos, labels));
 }
 
-// Returns the logits from before the update, (B, C).
+// Returns the logits before the update, (B, C).
 at::Tensor StepTraining::train_head(const at::Tensor& activities,
                                     const DataRows& images,
                                     const at::Tensor& head_loss) {

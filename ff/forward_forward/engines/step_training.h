@@ -1,4 +1,4 @@
-// Training batch by batch: what engines share that make one step after the other.
+// StepTraining: the common part of engines that train one batch at a time.
 #pragma once
 
 #include "ff/forward_forward/engines/training.h"
@@ -12,11 +12,11 @@ class StepTraining : public FFTraining {
   void train_epoch(const Phase& phase, Epoch& epoch, const at::Tensor& head_loss) override;
 
  protected:
-  /// One update of the phase's layers. Returns the losses before it, (k), without gradient.
+  /// Updates the phase's layers once. Returns the losses before the update, (k), without gradient.
   virtual at::Tensor train_layers(const Phase& phase, const DataRows& pos, const DataRows& neg) = 0;
 
-  /// Activities, as those of activities(), of the last train_layers()' positives from before its
-  /// update.
+  /// Returns the activations (as activities() does) of the positives in the last train_layers(),
+  /// before its update.
   virtual at::Tensor positive_activities() const = 0;
 
   FFParts parts_;

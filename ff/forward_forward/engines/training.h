@@ -1,4 +1,4 @@
-// What an engine has to offer to train and to evaluate a Forward-Forward network.
+// FFTraining: the interface of the engines that train and evaluate a Forward-Forward network.
 #pragma once
 
 #include <string>
@@ -12,20 +12,20 @@
 
 namespace ff {
 
-/// The name of the phase that trains a head alone.
+/// Name of the phase that trains only the head.
 inline constexpr const char* kHeadPhase = "head";
 
-/// What an engine trains: a network, its head or none, and the data they learn from. Options and
-/// data must outlive it.
+/// What an engine trains: a network, an optional head, and the training data. `options` and `data`
+/// must outlive it.
 struct FFParts {
   FFNetwork network = nullptr;
   SoftmaxHead head = nullptr;
   const FFLearnerOptions& options;
   const FFData& data;
 
-  /// The layers that feed the head; empty without one.
+  /// Returns the layers that feed the head; empty if there is no head.
   std::vector<std::int64_t> head_layers() const;
-  /// Whether the head is trained in every step of the layers, not in a phase after them.
+  /// True if the head is trained in every step along with the layers, rather than in a later phase.
   bool head_along() const { return head && options.head.train == "along"; }
 };
 
@@ -33,25 +33,25 @@ class FFTraining {
  public:
   virtual ~FFTraining() = default;
 
-  /// "autograd", "fused"
+  /// Name of the engine: "autograd", "fused", "mixed".
   virtual std::string engine() const = 0;
 
-  /// Trains an epoch of `phase`, or what is left of it. Adds to `head_loss`, float64 (2), the
-  /// losses of a head that is trained along, summed over samples, and the number of these.
+  /// Trains one epoch of `phase`, or the rest of it. If the head is trained along with the layers,
+  /// adds its loss to `head_loss`, float64 (2): the sum over samples, and the number of samples.
   virtual void train_epoch(const Phase& phase, Epoch& epoch, const at::Tensor& head_loss) = 0;
 
-  /// The layers' thresholds as far as they are known without waiting for a device in the midst of
-  /// an epoch; empty: ask the network.
+  /// Returns the layers' thresholds as last reported, without synchronising with a device; empty if
+  /// they have to be read from the network.
   virtual std::vector<double> thresholds() const { return {}; }
 
-  /// Normalised activities of the head's layers, (B, F), by the weights as they are; with dropout
-  /// as in training, or without. Good until the next call of anything here.
+  /// Returns the normalised activations of the head's layers, (B, F), for the current weights,
+  /// optionally with dropout applied. Valid until the next call of a member function.
   virtual at::Tensor activities(const DataRows& data, bool with_dropout) = 0;
 
-  /// The same of normalised rows (N, D), without dropout.
+  /// As above, for normalised samples (N, D), without dropout.
   virtual at::Tensor activities(const at::Tensor& rows) = 0;
 
-  /// Goodness of every layer for every label, (N, D) -> (N, C, L).
+  /// Label sweep: returns the goodness of every layer for every label, (N, D) -> (N, C, L).
   virtual at::Tensor goodness_by_label(const at::Tensor& rows) = 0;
 };
 

@@ -1,4 +1,5 @@
-// log(1 + exp(z)), the talk's loss.
+// Softplus loss L = mean log(1 + exp(z)), as used by the talk; the negative log-likelihood of
+// sigmoid(g - theta) for positives (Hinton 2022, section 2).
 #pragma once
 
 #include <ATen/Functions.h>
@@ -6,9 +7,10 @@
 
 namespace ff {
 
-/// mean(log(1 + exp(z))), z (M) -> scalar. Written as the original writes it, because softplus and
-/// log1p round differently; but exp overflows float32 above 88, so z > 80, where the loss is z to
-/// the last bit, goes through the second term. Below, no bit of value or gradient changes.
+/// Returns mean(log(1 + exp(z))), z (M) -> scalar. Written as in the original because softplus and
+/// log1p round differently. exp overflows float32 above 88, so z > 80, where the loss equals z in
+/// float32, goes through the second term; below 80, value and gradient are bit-equal to the
+/// original.
 inline at::Tensor softplus_loss(const at::Tensor& z) {
   constexpr double kLinearAbove = 80;
   return (at::log(1 + at::exp(z.clamp_max(kLinearAbove))) + at::relu(z - kLinearAbove)).mean();

@@ -1,5 +1,6 @@
-// SymBa (Lee and Song 2023, arXiv 2303.08418): softplus(-alpha (g_pos - g_neg)), a loss of pairs
-// without a threshold. alpha is one over LossOptions::temperature.
+// SymBa (Lee & Song 2023, arXiv 2303.08418): a pairwise loss without threshold,
+//
+//   L = mean log(1 + exp(-alpha (g_pos - g_neg))),  alpha = 1 / LossOptions::temperature
 #pragma once
 
 #include <ATen/TensorOperators.h>
@@ -8,8 +9,8 @@
 
 namespace ff {
 
-/// How far each pair is the wrong way round: g_neg - g_pos under max-ssq, g_pos - g_neg under
-/// min-ssq. (B), (B), rows i belonging together -> (B).
+/// Returns z of each pair: g_neg - g_pos under max-ssq, g_pos - g_neg under min-ssq. (B), (B) ->
+/// (B); entries i form a pair.
 inline at::Tensor wrong_order(const at::Tensor& goodness_pos,
                               const at::Tensor& goodness_neg,
                               Direction direction) {

@@ -18,7 +18,7 @@ at::Tensor BatchNormImpl::forward(const at::Tensor& x, Pass pass) const {
   TORCH_CHECK(pass == Pass::kEvaluate || x.numel() > x.size(1),
               "BatchNorm: expected more than 1 value per channel when training, got input size ",
               x.sizes());
-  const bool running = pass != Pass::kProbe;  // without them the batch's are taken, and none move
+  const bool running = pass != Pass::kProbe;  // else batch statistics, no update
   return at::batch_norm(x,
                         weight,
                         bias,
@@ -31,16 +31,14 @@ at::Tensor BatchNormImpl::forward(const at::Tensor& x, Pass pass) const {
 }
 
 LayerKind batch_norm_layer() {
-  return {.name = "batch-norm",
-          .fields = {{"affine",
-                      &LayerOptions::affine,
-                      any(),
-                      "Whether a scale and a shift are learned."}},
-          .make = [](const LayerOptions& options,
-                     const LayerPlace& place) -> std::shared_ptr<LayerImpl> {
-            return std::make_shared<BatchNormImpl>(place.input.channels, options.affine);
-          },
-          .list = "norms"};
+  return {
+      .name = "batch-norm",
+      .fields = {{"affine", &LayerOptions::affine, any(), "Whether scale and shift are learned."}},
+      .make = [](const LayerOptions& options,
+                 const LayerPlace& place) -> std::shared_ptr<LayerImpl> {
+        return std::make_shared<BatchNormImpl>(place.input.channels, options.affine);
+      },
+      .list = "norms"};
 }
 
 }  // namespace ff

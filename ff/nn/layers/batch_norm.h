@@ -1,5 +1,5 @@
-// Batch normalisation (Ioffe and Szegedy 2015) with its true backward pass, which goes through the
-// batch's mean and variance too.
+// Batch normalisation (Ioffe & Szegedy 2015, arXiv 1502.03167). The backward pass goes through the
+// batch mean and variance.
 #pragma once
 
 #include <cstdint>
@@ -10,18 +10,18 @@
 
 namespace ff {
 
-/// y = (x - mean) / sqrt(variance + 1e-5) for each channel, times weight, plus bias; as
-/// nn.BatchNorm1d and nn.BatchNorm2d, running statistics with momentum 0.1.
+/// y = (x - mean) / sqrt(variance + 1e-5) * weight + bias, per channel; as nn.BatchNorm1d and
+/// nn.BatchNorm2d, with momentum 0.1 for the running statistics.
 class BatchNormImpl : public LayerImpl {
  public:
-  /// Without `affine` there is no weight and no bias. Draws nothing.
+  /// If not `affine`, there are no weight and bias. Draws no random numbers.
   BatchNormImpl(std::int64_t channels, bool affine);
 
-  /// (N, C) or (N, C, H, W) -> the same. Throws c10::Error for a batch with one value per channel,
-  /// which has no variance, unless the running ones are taken.
+  /// Maps (N, C) or (N, C, H, W) to the same shape. Throws c10::Error if a batch has a single value
+  /// per channel and batch statistics are used, as its variance is undefined.
   at::Tensor forward(const at::Tensor& x, Pass pass) const override;
 
-  at::Tensor weight, bias;               // (C), or undefined
+  at::Tensor weight, bias;               // (C), or undefined if not affine
   at::Tensor running_mean, running_var;  // (C)
 };
 

@@ -21,33 +21,30 @@ at::Tensor ConvLayerImpl::forward(const at::Tensor& x, Pass) const {
 }
 
 LayerKind conv_layer() {
-  return {
-      .name = "conv",
-      .fields = {{"channels",
-                  &LayerOptions::channels,
-                  required(between(1, 1e5)),
-                  "Channels of the output."},
-                 {"kernel",
-                  &LayerOptions::kernel,
-                  required(between(1, 1e3)),
-                  "Pixels in each direction."},
-                 {"stride",
-                  &LayerOptions::stride,
-                  between(1, 1e3),
-                  "Pixels from one position to the next."},
-                 {"padding", &LayerOptions::padding, between(0, 1e3), "Zeros added at each edge."}},
-      .has_weights = true,
-      .needs_image = true,
-      .output =
-          [](const LayerOptions& options, const Shape& input) {
-            return Shape{options.channels,
-                         kernel_positions(input.height, options, options.stride),
-                         kernel_positions(input.width, options, options.stride)};
-          },
-      .make = [](const LayerOptions& options,
-                 const LayerPlace& place) -> std::shared_ptr<LayerImpl> {
-        return std::make_shared<ConvLayerImpl>(options, place);
-      }};
+  return {.name = "conv",
+          .fields =
+              {{"channels", &LayerOptions::channels, required(between(1, 1e5)), "Output channels."},
+               {"kernel",
+                &LayerOptions::kernel,
+                required(between(1, 1e3)),
+                "Kernel height and width in pixels."},
+               {"stride", &LayerOptions::stride, between(1, 1e3), "Stride in pixels."},
+               {"padding",
+                &LayerOptions::padding,
+                between(0, 1e3),
+                "Zero padding on each side, in pixels."}},
+          .has_weights = true,
+          .needs_image = true,
+          .output =
+              [](const LayerOptions& options, const Shape& input) {
+                return Shape{options.channels,
+                             kernel_positions(input.height, options, options.stride),
+                             kernel_positions(input.width, options, options.stride)};
+              },
+          .make = [](const LayerOptions& options,
+                     const LayerPlace& place) -> std::shared_ptr<LayerImpl> {
+            return std::make_shared<ConvLayerImpl>(options, place);
+          }};
 }
 
 }  // namespace ff

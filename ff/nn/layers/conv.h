@@ -1,4 +1,4 @@
-// conv: a convolution.
+// conv: a 2-D convolution.
 #pragma once
 
 #include "ff/nn/layer_kind.h"
@@ -6,12 +6,12 @@
 
 namespace ff {
 
-/// What nn.Conv2d is, of square kernels; weight (out, in, k, k), bias (out).
+/// As nn.Conv2d with square kernels; weight (out, in, k, k), bias (out).
 class ConvLayerImpl : public WeightedLayerImpl {
  public:
   ConvLayerImpl(const LayerOptions& options, const LayerPlace& place);
 
-  /// (N, in, H, W) -> (N, out, H', W')
+  /// Maps (N, in, H, W) to (N, out, H', W').
   at::Tensor forward(const at::Tensor& x, Pass pass = Pass::kEvaluate) const override;
 
   std::int64_t stride, padding;

@@ -8,8 +8,8 @@ std::int64_t kernel_positions(std::int64_t size, const LayerOptions& layer, std:
   const auto padded = size + 2 * layer.padding;
   if (layer.kernel > padded) {
     throw std::invalid_argument("kernel " + std::to_string(layer.kernel) +
-                                " is larger than the image it meets, " + std::to_string(padded) +
-                                " pixels" + (layer.padding ? " with the padding" : ""));
+                                " is larger than its input, " + std::to_string(padded) + " pixels" +
+                                (layer.padding ? ", padding included" : ""));
   }
   return (padded - layer.kernel) / stride + 1;
 }

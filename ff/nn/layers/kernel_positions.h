@@ -1,4 +1,4 @@
-// Where a kernel fits on an image.
+// Output size of convolution and pooling.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,9 @@
 
 namespace ff {
 
-/// Positions along an axis of `size` pixels that a kernel of `layer` has, `padding` at both ends.
-/// Throws std::invalid_argument when the kernel is larger than that.
+/// Returns the number of kernel positions along an axis of `size` pixels, padded by `layer.padding`
+/// at both ends: floor((size + 2 * padding - kernel) / stride) + 1. Throws std::invalid_argument if
+/// the kernel is larger than the padded axis.
 std::int64_t kernel_positions(std::int64_t size, const LayerOptions& layer, std::int64_t stride);
 
 }  // namespace ff

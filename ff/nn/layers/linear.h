@@ -6,15 +6,15 @@
 
 namespace ff {
 
-/// What nn.Linear is: y = x W^T + b; weight (out, in), bias (out).
+/// As nn.Linear: y = x W^T + b; weight (out, in), bias (out).
 class LinearLayerImpl : public WeightedLayerImpl {
  public:
   LinearLayerImpl(const LayerOptions& options, const LayerPlace& place);
 
-  /// (N, in), or what flattens to it, -> (N, out)
+  /// Maps (N, in), or a tensor that flattens to it, to (N, out).
   at::Tensor forward(const at::Tensor& x, Pass pass = Pass::kEvaluate) const override;
 
-  bool adds_bias_apart;  // mm and an addition, not addmm
+  bool adds_bias_apart;  // mm followed by an addition, which rounds differently from addmm
 };
 
 LayerKind linear_layer();

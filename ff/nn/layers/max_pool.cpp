@@ -11,7 +11,7 @@ class MaxPoolImpl : public LayerImpl {
  public:
   explicit MaxPoolImpl(std::int64_t kernel) : kernel_(kernel) {}
 
-  /// (N, C, H, W) -> (N, C, H / kernel, W / kernel), rounded down
+  /// Maps (N, C, H, W) to (N, C, floor(H / kernel), floor(W / kernel)).
   at::Tensor forward(const at::Tensor& x, Pass) const override {
     return at::max_pool2d(x, kernel_);
   }
@@ -27,7 +27,7 @@ LayerKind max_pool_layer() {
           .fields = {{"kernel",
                       &LayerOptions::kernel,
                       required(between(1, 1e3)),
-                      "Pixels in each direction."}},
+                      "Window height and width in pixels."}},
           .needs_image = true,
           .output =
               [](const LayerOptions& options, const Shape& input) {

@@ -1,4 +1,4 @@
-// max-pool: the largest value of each square of kernel x kernel pixels.
+// max-pool: the maximum over windows of kernel x kernel pixels, with stride kernel.
 #pragma once
 
 #include "ff/nn/layer_kind.h"

@@ -1,4 +1,4 @@
-// leaky-abs, a non-linearity: y = x where x > 0, else -slope x.
+// Example activation leaky-abs: y = x if x > 0, else -slope * x.
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 

@@ -1,4 +1,4 @@
-// The program ff, with what mine.h adds.
+// Program ff with the extensions declared in mine.h.
 #include "mine.h"
 
 int main(int argc, char** argv) {

@@ -1,4 +1,4 @@
-// What this project adds to ff, one file each.
+// Extensions of this example project, one per file.
 #pragma once
 
 #include "experiments/program.h"

@@ -1,5 +1,5 @@
-// peak, a goodness: half the mean of the squares, half the largest of them. It has no closed form
-// here, so that networks with it are trained by autograd.
+// Example goodness function peak: g = (mean(h^2) + max(h^2)) / 2. It has no closed-form gradient,
+// so networks with it are trained by autograd.
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 

@@ -1,4 +1,4 @@
-// scaled, a layer with weights: a fully connected one whose units have a learned scale too.
+// Example layer scaled: a fully connected layer with a learned scale per unit.
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
@@ -19,7 +19,7 @@ class Scaled : public ff::WeightedLayerImpl {
     seen_ = register_buffer("seen", at::zeros({1}));
   }
 
-  /// (N, in), or what flattens to it, -> (N, units)
+  /// (N, ...), flattened to (N, in), -> (N, units)
   at::Tensor forward(const at::Tensor& x, ff::Pass pass) const override {
     if (pass == ff::Pass::kTrain) seen_.add_(x.size(0));
     return at::linear(x.flatten(1), weight, bias) * scale_;
@@ -27,7 +27,7 @@ class Scaled : public ff::WeightedLayerImpl {
 
  private:
   at::Tensor scale_;  // (units)
-  at::Tensor seen_;   // (1), samples trained on
+  at::Tensor seen_;   // (1), number of training samples seen
 };
 
 }  // namespace

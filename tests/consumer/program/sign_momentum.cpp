@@ -1,4 +1,5 @@
-// sign-momentum, a learning rule: backpropagation, of whose running mean only the signs are taken.
+// Example learning rule sign-momentum: backpropagation that passes the sign of the running mean of
+// the gradients to the optimizer.
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
@@ -11,7 +12,7 @@ namespace {
 
 namespace fe = ff::experiments;
 
-/// m <- beta m + (1 - beta) g, and sign(m) is the gradient that the optimizer gets.
+/// m <- beta * m + (1 - beta) * g; the optimizer receives sign(m) as the gradient.
 class SignMomentum : public ff::baselines::NetworkLearner {
  public:
   template <class Data>
@@ -35,7 +36,7 @@ class SignMomentum : public ff::baselines::NetworkLearner {
     return found;
   }
 
-  /// The means too are saved, so that a run goes on as if it had not stopped.
+  /// Includes the running means, so that a resumed run is bit-identical.
   ff::TensorDict training_state() const override {
     auto state = NetworkLearner::training_state();
     ff::merge(state, "", means_);

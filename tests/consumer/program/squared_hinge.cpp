@@ -1,5 +1,5 @@
-// squared-hinge, a loss: max(0, 1 + z)^2, z being how far a row is past the threshold on the wrong
-// side.
+// Example loss squared-hinge: max(0, 1 + z)^2, where z > 0 for a sample on the wrong side of the
+// threshold.
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 

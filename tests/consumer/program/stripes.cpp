@@ -1,4 +1,4 @@
-// stripes, a kind of data: images of 8 x 8 pixels with one bright column, which is their class.
+// Example data set kind stripes: 8 x 8 images with one bright column, whose index is the class.
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kSide = 8;
 
-// uint8 (N, 1, 8, 8): the column of each image at 200, the others at 20.
+// Returns uint8 images (N, 1, 8, 8) with the class column at 200 and other pixels at 20.
 at::Tensor images_of(const at::Tensor& labels) {
   auto images = at::full({labels.size(0), 1, kSide, kSide}, 20, at::kByte);
   for (std::int64_t i = 0; i < labels.size(0); ++i) {
@@ -30,7 +30,7 @@ ff::experiments::RawData make(const std::vector<ff::experiments::DataFile>&) {
 }  // namespace
 
 ff::experiments::DataKind stripes() {
-  return {.name = "stripes", .help = "nothing: the program makes the images", .own = [] {
+  return {.name = "stripes", .help = "no files: the images are generated", .own = [] {
             return ff::experiments::Dataset{
                 .name = "stripes", .kind = "stripes", .decode = make, .original = {{0.5}, {0.5}}};
           }};

@@ -1,8 +1,7 @@
-// Kernels over lists of entries that are not zero. Part of impl.h, which says how it is
-// compiled; not to be included elsewhere.
+// Kernels for lists of non-zero entries. Included by impl.h only, once per instruction set.
 namespace ff::fused::FF_ISA {
 
-// As many vectors as additions that a core has under way: each waits for the one before.
+// Independent accumulators, to hide the latency of the fused multiply-adds.
 constexpr int kSumVectors = 8;
 
 template <int kBytes, int kVectors, class T>
@@ -55,8 +54,8 @@ std::int64_t count_entries(const T* x, std::int64_t width) {
   return found;
 }
 
-// Every entry is written and only those wanted are kept, by moving on: no branch to mispredict. Not
-// past the last, where another list begins.
+// Branch-free: writes every entry and advances only past the non-zero ones. Stops after `count`,
+// because another list follows in memory.
 template <class T>
 void find_entries(
     const T* x, std::int64_t width, std::int64_t count, std::int32_t* index, T* value) {

@@ -1,4 +1,4 @@
-// The bodies of the kernels, included by one .cpp file per instruction set, which defines
+// Implementation of the kernels. Included by one .cpp file per instruction set, which defines
 // FF_ISA (a namespace), FF_ISA_NAME, FF_VECTOR_BYTES and FF_COLUMNS (vectors per sparse tile).
 #include <cmath>
 #include <cstring>
@@ -8,9 +8,9 @@
 #include "ff/engines/cpu/kernels/update.h"
 #include "ff/math/activation.h"
 #include "ff/math/update.h"
-// After the optimizers, which it calls in the registers' reach.
+// Include after ff/math/update.h: inlines step(), so that gradients stay in registers.
 #include "ff/engines/cpu/kernels/sparse.h"
-// After the vectors of kernels_sparse.h.
+// Include after sparse.h, which defines the vector types.
 #include "ff/engines/cpu/kernels/entries.h"
 
 namespace ff::fused::FF_ISA {

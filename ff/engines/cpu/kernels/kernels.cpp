@@ -25,7 +25,7 @@ struct Runnable {
   int count = 0;
 };
 
-// What was compiled for a processor with more than this one has must not even be called.
+// Code compiled for an instruction set that the processor lacks must not be called at all.
 template <class T>
 Runnable<T> runnable(Kernels<T> (*base)(),
                      [[maybe_unused]] Kernels<T> (*with_avx2)(),

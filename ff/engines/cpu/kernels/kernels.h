@@ -1,9 +1,9 @@
-// The inner loops of the fused engine: plain functions of arrays, without LibTorch, compiled once
-// for each instruction set and chosen when the program starts.
+// Kernels: the inner loops of the fused CPU engine. Plain functions on arrays, without LibTorch,
+// compiled once per instruction set and dispatched at runtime.
 //
-// Rows are consecutive, `width` values each. T is float, or double where tests compare with
-// autograd. None of the functions allocates. There are no members from the standard library here:
-// its code, compiled for one processor, would be linked into the program for all.
+// Matrices are row-major with `width` values per row. T is float, or double in tests that compare
+// with autograd. No function allocates. The standard library is avoided: its templates, compiled
+// for one instruction set, could be linked into code for all processors.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,12 @@
 
 namespace ff::fused {
 
-/// How many rows (forward) or input columns (update) a sparse block takes together.
+/// Number of rows (forward) or input columns (update) that a sparse kernel processes together.
 inline constexpr int kGroup = 4;
 
-/// Where kGroup rows (forward) or kGroup columns of all rows (update) are not all zero: the
-/// columns, or the rows. `x` is for forward the first of the rows, consecutive ones `stride` apart;
-/// for update what stands there, `stride` = kGroup values for each entry.
+/// The columns at which some of kGroup rows are not zero (forward), or the rows at which some of
+/// kGroup columns are not zero (update). For forward, `x` points to the first of the rows, `stride`
+/// values apart; for update, to the values, `stride` = kGroup per index.
 template <class T>
 struct SparseBlock {
   const std::int32_t* index;
@@ -27,7 +27,7 @@ struct SparseBlock {
   std::int64_t stride;
 };
 
-/// A parameter and its optimizer's moments, or a part of them; null where the rule has none.
+/// Pointers to a parameter and its optimizer's moments; null if the optimizer has none.
 template <class T>
 struct Parameter {
   T* value = nullptr;
@@ -39,21 +39,21 @@ struct Parameter {
   }
 };
 
-/// A layer's non-linearity on one row: forward and its derivative.
+/// An activation function phi on one sample: forward and backward.
 template <class T>
 struct ActivationRows {
   const char* name;
-  /// z += bias, a = phi(z); returns the sum of a^2. a may be null where it is not wanted.
+  /// z += bias, a = phi(z); returns the sum of a^2.
   T (*forward)(T* z, const T* bias, T* a, std::int64_t width);
-  /// a = phi(a + bias), where phi' can be told from phi (needs_input false).
+  /// a = phi(a + bias); for phi whose derivative is a function of a alone (needs_input false).
   void (*forward_in_place)(T* a, const T* bias, std::int64_t width);
-  /// Whether phi' needs phi's input, which must then be kept beside the activation.
+  /// True if phi'(z) needs z, which must then be kept alongside a.
   bool needs_input;
-  /// Whether many activations are exactly zero.
+  /// True if phi is 0 for negative z (ReLU), so that many activations are exactly zero.
   bool gives_zeros;
-  /// z <- row_scale * (coefficient * a * phi'(z) + extra), the gradient of a loss of sum a^2 and of
-  /// what else there is (null: nothing); then a *= next_scale. Adds the unscaled gradient to
-  /// bias_grad, and the scaled one to scaled_sum (if any).
+  /// z <- row_scale * (coefficient * a * phi'(z) + extra), the gradient of a loss of sum a^2 plus
+  /// an additional gradient (`extra` null: none); then a *= next_scale. Adds the gradient without
+  /// row_scale to bias_grad, and with row_scale to scaled_sum unless null.
   void (*goodness_backward)(T* z,
                             T* a,
                             const T* extra,
@@ -63,7 +63,7 @@ struct ActivationRows {
                             T* bias_grad,
                             T* scaled_sum,
                             std::int64_t width);
-  /// grad <- grad * phi'(z); adds it to bias_grad. Where phi' does not need z, z may be null.
+  /// grad <- grad * phi'(z); adds it to bias_grad. z may be null if needs_input is false.
   void (*backward)(T* grad, const T* z, const T* a, T* bias_grad, std::int64_t width);
 };
 
@@ -72,12 +72,12 @@ struct Kernels {
   const ActivationRows<T>* activations;
   int activation_count;
 
-  /// One optimizer step over `count` entries with gradient `grad`.
+  /// Optimizer step for `count` entries with gradient `grad`.
   void (*update)(const Update<T>&, Parameter<T>, const T* grad, std::int64_t count);
 
-  /// For kGroup rows of x = scale (background + sparse): z[r] = scale[r] (background base + sum
-  /// over the block), columns [from, to). weight is (in, width); `base` (width) its column sums;
-  /// `rows` <= kGroup are written.
+  /// For kGroup samples x = scale (background + sparse): z[r] = scale[r] (background * base + sum
+  /// over the block), for columns [from, to). `weight` is (in, width), `base` (width) its column
+  /// sums; writes `rows` <= kGroup samples.
   void (*sparse_forward)(const SparseBlock<T>& block,
                          const T* weight,
                          const T* base,
@@ -89,9 +89,9 @@ struct Kernels {
                          std::int64_t from,
                          std::int64_t to);
 
-  /// For kGroup input columns: their weights' gradient, background * gradient_sum + sum over the
-  /// block of values * dz, and at once the optimizer's step. weight points at the first of them;
-  /// the new weights are added to `base` (width). `columns` <= kGroup are written.
+  /// For kGroup input columns: computes the weight gradient, background * gradient_sum + sum over
+  /// the block of values * dz, and performs the optimizer step. `weight` points to the first
+  /// column's weights; adds the new weights to `base` (width). Writes `columns` <= kGroup columns.
   void (*sparse_update)(const SparseBlock<T>& block,
                         const T* dz,
                         const T* gradient_sum,
@@ -104,7 +104,7 @@ struct Kernels {
                         std::int64_t from,
                         std::int64_t to);
 
-  /// to[j] = sum over u < count of value[u] * rows[index[u] * stride + j], j < width.
+  /// to[j] = sum over u < count of value[u] * rows[index[u] * stride + j], for j < width.
   void (*weighted_sum)(const std::int32_t* index,
                        const T* value,
                        std::int64_t count,
@@ -113,22 +113,22 @@ struct Kernels {
                        T* to,
                        std::int64_t width);
 
-  /// The columns that weighted_sum takes at once: its rows are gone through again for the next.
+  /// Columns that weighted_sum accumulates at once; it rereads its rows for the next ones.
   std::int64_t sum_columns;
 
-  /// How many entries are not zero.
+  /// Returns the number of non-zero entries.
   std::int64_t (*count_entries)(const T* x, std::int64_t width);
-  /// Which these are, and their values: `count` of them, as count_entries tells.
+  /// Writes the indices and values of the `count` non-zero entries; `count` as from count_entries.
   void (*find_entries)(
       const T* x, std::int64_t width, std::int64_t count, std::int32_t* index, T* value);
 
-  /// z = scale (shared + value * column): a row of the label sweep.
+  /// z = scale (shared + value * column): the first layer of the label sweep.
   void (*add_label)(const T* shared, const T* column, T value, T scale, T* z, std::int64_t width);
 
-  /// The columns at which one of `rows` rows is not zero; returns their number.
+  /// Writes the columns at which some of `rows` rows is not zero; returns their number.
   std::int64_t (*find_columns)(
       const T* x, int rows, std::int64_t width, std::int64_t stride, std::int32_t* index);
-  /// The rows at which one of `columns` consecutive columns is not zero, and what stands there,
+  /// Writes the rows at which some of `columns` consecutive columns is not zero, and their values,
   /// (found, kGroup); returns their number.
   std::int64_t (*find_rows)(const T* x,
                             std::int64_t rows,
@@ -137,34 +137,35 @@ struct Kernels {
                             std::int32_t* index,
                             T* values);
 
-  /// Sum of squares of a row.
+  /// Returns the sum of squares.
   T (*sum_of_squares)(const T* x, std::int64_t width);
-  /// The same, and then subtracts `background` from the row.
+  /// Returns the sum of squares of x, then subtracts `background` from x.
   T (*squares_then_subtract)(T* x, T background, std::int64_t width);
   void (*scale)(T* x, T factor, std::int64_t width);
-  /// a *= factor where keep is 1, else 0; returns the new sum of squares.
+  /// Dropout: a *= factor where keep is 1, a = 0 where it is 0; returns the new sum of squares.
   T (*drop)(T* a, const std::int32_t* keep, T factor, std::int64_t width);
 
-  /// out = scale * factor * (sign(x + offset) - sign(offset)); a null factor is 1. out may be x.
+  /// out = scale * factor * (sign(x + offset) - sign(offset)); factor null means 1. out may alias
+  /// x.
   void (*signs)(const T* x, const T* factor, T offset, T scale, T* out, std::int64_t count);
 
-  /// Softmax of logits z + bias, in place, minus one at `label`, times factor; adds it to
-  /// bias_grad. Returns the row's cross-entropy.
+  /// z <- factor * (softmax(z + bias) - one_hot(label)), the gradient of the cross-entropy; adds it
+  /// to bias_grad. Returns the sample's cross-entropy.
   T(*cross_entropy)
   (T* z, const T* bias, std::int64_t label, T factor, T* bias_grad, std::int64_t width);
 
   const char* instruction_set;
 };
 
-/// The kernels for this processor.
+/// Returns the kernels for the best instruction set of this processor.
 template <class T>
 const Kernels<T>& kernels();
 
-/// All that this processor can run, the best first: `count` of them. For tests.
+/// Returns all kernels that this processor can run, the best first, and their number. For tests.
 template <class T>
 const Kernels<T>* all_kernels(int& count);
 
-/// The row functions of an activation; null where there are none.
+/// Returns the functions of the activation called `name`; null if there are none.
 template <class T>
 const ActivationRows<T>* find_activation_rows(std::string_view name) {
   const auto& all = kernels<T>();

@@ -1,5 +1,5 @@
-// Kernels on rows: non-linearities, their gradients, and the like. Part of impl.h, which
-// says how it is compiled; not to be included elsewhere.
+// Kernels for dense rows: activations, their gradients, and reductions. Included by impl.h only,
+// once per instruction set.
 namespace ff::fused::FF_ISA {
 
 template <class Phi, class T>
@@ -25,7 +25,7 @@ void goodness_backward(T* __restrict z,
                        T* __restrict bias_grad,
                        T* __restrict scaled_sum,
                        std::int64_t width) {
-  if (extra) {  // rare: a few entries more to read
+  if (extra) {  // peer normalisation only
 #pragma omp simd
     for (std::int64_t j = 0; j < width; ++j) {
       const T grad = coefficient * a[j] * Phi::slope(z[j], a[j]) + extra[j];

@@ -1,8 +1,7 @@
-// Kernels over rows of which most is background. Part of impl.h, which says how it is
-// compiled; not to be included elsewhere.
+// Kernels for inputs that are mostly background. Included by impl.h only, once per instruction set.
 namespace ff::fused::FF_ISA {
 
-// Vectors of the full width, and of 16 bytes for what is left at the end of a row.
+// Full-width vectors, and 16-byte vectors for the remainder of a row.
 constexpr int kWide = FF_VECTOR_BYTES, kNarrow = 16;
 
 template <class T, int kBytes>
@@ -25,7 +24,7 @@ inline void store(T* to, const Vector<T, kBytes>& v) {
   std::memcpy(to, &v, sizeof v);
 }
 
-// One tile: kGroup rows by kVectors vectors of columns, accumulated in registers.
+// Register tile: kGroup rows by kVectors vectors of columns.
 template <int kBytes, int kVectors, class T>
 inline void forward_tile(const SparseBlock<T>& block,
                          const T* weight,
@@ -37,7 +36,7 @@ inline void forward_tile(const SparseBlock<T>& block,
                          std::int64_t width) {
   constexpr int kV = kLanes<T, kBytes>;
   Vector<T, kBytes> sum[kGroup][kVectors] = {};
-  const T* x[kGroup];  // past the last row the last one again: what it gives is not stored
+  const T* x[kGroup];  // rows past the end alias the last one; not stored
   for (int r = 0; r < kGroup; ++r) x[r] = block.x + (r < rows ? r : rows - 1) * block.stride;
   for (std::int64_t u = 0; u < block.count; ++u) {
     const auto k = block.index[u];
@@ -200,7 +199,7 @@ void sparse_update(const SparseBlock<T>& block,
   run(block, dz, gradient_sum, background, u, p, base, columns, width, from, to);
 }
 
-// Every index is written and only those wanted are kept, by moving on: no branch to mispredict.
+// Branch-free: writes every index and advances only past the non-zero columns.
 template <class T>
 std::int64_t find_columns(
     const T* x, int rows, std::int64_t width, std::int64_t stride, std::int32_t* index) {

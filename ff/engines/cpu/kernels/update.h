@@ -1,5 +1,4 @@
-// Kernels of the optimizers. Part of impl.h, which says how it is compiled; not to be
-// included elsewhere.
+// Optimizer kernels. Included by impl.h only, once per instruction set.
 namespace ff::fused::FF_ISA {
 
 template <class T>

@@ -1,19 +1,20 @@
-// What a layer does with its products, row by row: activation, goodness, loss, local gradient.
+// Per-sample kernels of a layer: activation, goodness, loss and local gradient.
 #pragma once
 
 #include "ff/engines/gpu/kernels/rows.h"
 
 namespace ff::gpu {
 
-/// A training step's rows. From products z (networks, rows, width), with a = phi(z + bias), s the
-/// row's sum of a^2 and g = goodness_scale s its goodness: the loss of the row's distance on the
-/// wrong side of the threshold, and
-///   dz_j = (2 goodness_scale / rows) loss'(wrong) sign a_j phi'(z_j),  next_j = a_j scale(s),
-/// the loss's gradient at the products and the input of the layer above. With dropout a_j and the
-/// slope are multiplied by what it says; with peer normalisation positives' dz_j get, beside, the
-/// gradient of the peer term, peer_weight (mean_j - mean of means), peer_weight its own over the
-/// positives. One block a row; dz may be z. (ff/forward_forward/engines/cpu/goodness_engine.h
-/// derives it.)
+/// Goodness, loss and gradient of a training step. With preactivations z (networks, rows, width),
+/// a = phi(z + bias), S = sum_j a_j^2, goodness g = goodness_scale * S, and how far the sample is
+/// on the wrong side, u = sign * (g - threshold) / temperature:
+///   row_loss = loss(u),  row_grad = dL/dg = loss'(u) sign / (temperature * rows)
+///   dz_j   = 2 * goodness_scale * row_grad * a_j phi'(z_j + bias_j)
+///   next_j = a_j * next_scale(S)
+/// Dropout multiplies a_j and phi' by its factor. Peer normalisation adds peer_weight * (mean_j -
+/// mean of means) to the positives' dz_j; peer_weight is the option's divided by the number of
+/// positives. One block per sample; dz may alias z. Derived in
+/// ff/forward_forward/engines/cpu/goodness_engine.h.
 template <class T, class X>
 struct GoodnessRows {
   static constexpr const char* name = "activation, goodness, gradient";
@@ -22,14 +23,14 @@ struct GoodnessRows {
   const T* bias;       // (networks, width)
   const T* threshold;  // (networks)
   X* dz;
-  X* next;                   // null: nobody reads it
+  X* next;                   // input of the layer above; null: not needed
   T* row_loss;               // (networks, rows)
-  T* row_grad;               // (networks, rows), dL/dgoodness
+  T* row_grad;               // (networks, rows), dL/dg
   const T* mean_activation;  // (networks, width); null: no peer normalisation
   std::int64_t networks, rows, positives, width;
   T goodness_scale;
-  T positive_sign;  // -1 where positives should have much goodness, else 1
-  T temperature;    // which the distance is divided by
+  T positive_sign;  // -1 under max-ssq, 1 under min-ssq
+  T temperature;
   T peer_weight;
   int activation, loss;
   RowScale<T> next_scale;
@@ -82,9 +83,9 @@ struct GoodnessRows {
   }
 };
 
-/// The units' running mean activations over positives, as ff/forward_forward/peer.h has them:
-///   mean_j <- kept mean_j + gain sum over positives of a_j, gain being (1 - kept) / positives.
-/// A block a network and kColumns units.
+/// Running mean activations over positives (ff/forward_forward/peer.h):
+///   mean_j <- kept * mean_j + gain * sum over positives of a_j,  gain = (1 - kept) / positives.
+/// One block per network and kColumns units.
 template <class T, class X>
 struct MeanActivations {
   static constexpr const char* name = "mean activations";
@@ -126,18 +127,17 @@ struct MeanActivations {
   }
 };
 
-/// Rows that pass through a layer without training it: the input of the layer above, in a label
-/// sweep the goodness, `goodness_stride` entries apart, and what a head sees of the layer. One
-/// block a row.
+/// Forward pass of a layer without training: the input of the layer above, the goodness (label
+/// sweep; `goodness_stride` entries apart), and the head's features. One block per sample.
 template <class T, class X>
 struct ActivateRows {
   static constexpr const char* name = "activation";
 
   const T* z;
   const T* bias;  // (networks, width)
-  X* next;        // null: nobody reads it
-  T* goodness;    // null: nobody reads it
-  T* features;    // the same as next, for a head, `feature_stride` a row; null: none
+  X* next;        // null: not needed
+  T* goodness;    // null: not needed
+  T* features;    // as next, for the head, `feature_stride` per row; null: none
   std::int64_t networks, rows, width, goodness_stride, feature_stride;
   T goodness_scale;
   int activation;

@@ -1,19 +1,19 @@
-// Hard negatives: wrong labels that a head finds likely.
+// Kernel that draws hard negatives: wrong labels sampled from the head's predictions.
 #pragma once
 
 #include "ff/engines/gpu/kernels/read_pixels.h"
 
 namespace ff::gpu {
 
-/// Draws a wrong label for each image of a batch by the probabilities that the softmax of its
-/// logits leaves once its own label is ruled out, as ff/forward_forward/hard_negatives.h does it,
-/// and leaves it where ReadPixels looks for wrong labels. A thread a row.
+/// Draws a wrong label per image of a batch, with the probabilities of the softmax over the other
+/// labels' logits, as draw_hard_labels in ff/forward_forward/hard_negatives.h. Writes it to the
+/// wrong labels that ReadPixels reads. One thread per sample.
 template <class T, class X>
 struct DrawHardLabels {
   static constexpr const char* name = "hard labels";
 
   const T* logits;             // (rows, classes)
-  const float* uniforms;       // (images), by place in the order: uniform in [0, 1)
+  const float* uniforms;       // (images), by position in the order: U[0, 1)
   const std::int64_t* labels;  // (images)
   const std::int64_t* order;   // (images)
   const Cursor* cursor;
@@ -43,7 +43,7 @@ struct DrawHardLabels {
     for (std::int64_t c = 0; c < classes; ++c) sum += weight(c);
     const T wanted = uniform * sum;
     T up_to = 0;
-    std::int64_t drawn = 0, last = 0;  // last: the last label that is possible
+    std::int64_t drawn = 0, last = 0;  // last: the last possible label
     for (std::int64_t c = 0; c < classes; ++c) {
       const T of_label = weight(c);
       up_to += of_label;

@@ -1,12 +1,12 @@
-// A perceptron's rows: activations on the way up, the cross-entropy, which is a head's too, and the
-// gradient on the way down.
+// Per-sample kernels of an MLP: activation, cross-entropy (also used by heads), and their
+// gradients.
 #pragma once
 
 #include "ff/engines/gpu/kernels/read_pixels.h"
 
 namespace ff::gpu {
 
-/// a = phi(z + bias): what the next layer reads. One block a row.
+/// a = phi(z + bias), the input of the next layer. One block per sample.
 template <class T, class X>
 struct HiddenRows {
   static constexpr const char* name = "activation of a hidden layer";
@@ -14,7 +14,7 @@ struct HiddenRows {
   const T* z;
   const T* bias;  // (width)
   X* a;
-  T* inputs;  // z + bias, where phi's derivative needs them; else null
+  T* inputs;  // z + bias, if phi' needs it; else null
   std::int64_t rows, width;
   int activation;
 
@@ -34,14 +34,15 @@ struct HiddenRows {
   }
 };
 
-/// The gradient at the products of a hidden layer, dz = dx phi'. One block a row; dz may be dx.
+/// Gradient at a hidden layer's preactivations, dz = dx * phi'. One block per sample; dz may alias
+/// dx.
 template <class T, class X>
 struct BackwardRows {
   static constexpr const char* name = "gradient of an activation";
 
   const T* dx;
-  const X* a;       // as HiddenRows wrote it
-  const T* inputs;  // likewise
+  const X* a;       // from HiddenRows
+  const T* inputs;  // from HiddenRows, or null
   X* dz;
   std::int64_t rows, width;
   int activation;
@@ -61,8 +62,9 @@ struct BackwardRows {
   }
 };
 
-/// The cross-entropy of logits z + bias against the labels of the batch's images, and its gradient
-/// at z, of the mean over the rows. One block a row; dz may be z.
+/// Cross-entropy of logits z + bias for the labels of the batch's images, and the gradient of its
+/// mean over the samples, dz = (softmax(z + bias) - one_hot(label)) / rows. One block per sample;
+/// dz may alias z.
 template <class T, class X>
 struct CrossEntropyRows {
   static constexpr const char* name = "cross-entropy";

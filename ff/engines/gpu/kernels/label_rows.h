@@ -1,12 +1,12 @@
-// The first layer of a label sweep: what an image gives is computed once, a label adds its column.
+// First layer of the label sweep: the image's part is computed once, each label adds its column.
 #pragma once
 
 #include "ff/engines/gpu/kernels/rows.h"
 
 namespace ff::gpu {
 
-/// x (rows, pixels): rows whose label pixels, the first `classes`, are zero, and their sums of
-/// squares. One block a row.
+/// x (rows, pixels): samples with the label pixels, the first `classes`, set to zero; and their
+/// sums of squares. One block per sample.
 template <class T, class X>
 struct ClearLabels {
   static constexpr const char* name = "clear labels";
@@ -30,14 +30,14 @@ struct ClearLabels {
   }
 };
 
-/// Image i with label c is row i * classes + c: its product with the first layer's weight is that
-/// of the image without label, plus the label's value times its column, all multiplied by `scale`
-/// of the row's length. Then as ActivateRows. One block a row.
+/// Row i * classes + c is image i with label c. Its preactivation is that of the image without
+/// label plus label_value times the label's weight column, scaled by the input normalisation. Then
+/// as ActivateRows. One block per row.
 template <class T, class X>
 struct LabelRows {
   static constexpr const char* name = "label sweep, first layer";
 
-  const T* shared;   // (images, width), products of the images without labels
+  const T* shared;   // (images, width), preactivations without labels
   const T* squares;  // (images)
   const T* columns;  // (classes, width), the weight's first columns
   const T* bias;     // (width)

@@ -1,46 +1,46 @@
-// The batch, made on the device: images picked from bytes or floats, normalised, with their labels.
+// Kernels that assemble a batch on the device: gather images, normalise, augment, write labels.
 #pragma once
 
 #include "ff/engines/gpu/kernels/rows.h"
 
 namespace ff::gpu {
 
-/// How an image is moved, as ff/data/augment.h has it: first mirrored, then what stands at (down,
-/// right) comes to (0, 0).
+/// Augmentation of an image, as in ff/data/augment.h: flipped first, then input pixel (down, right)
+/// moves to output (0, 0).
 struct Move {
   std::int16_t down, right, mirrored;
 };
 
-/// x (networks, rows, pixels): images as the look-up table gives their bytes, or as their floats
-/// are, moved where there are moves, the first `classes` entries replaced by the label, each row
-/// then multiplied by `scale` of its length. One block a row. The first `positives` rows of a
-/// network carry the image's label, the others a wrong one; or all carry none, but `neutral` in all
-/// of a label's pixels.
+/// x (networks, rows, pixels): images, with bytes normalised by table lookup and floats as stored;
+/// augmented if `moves` is set; the first `classes` entries replaced by the one-hot label; then
+/// each sample multiplied by `scale`, its input normalisation. The first `positives` rows of a
+/// network carry the correct label, the others a wrong one; if `unlabelled`, all label pixels are
+/// `neutral` instead. One block per sample.
 template <class T, class X>
 struct ReadPixels {
   static constexpr const char* name = "read pixels and labels";
 
-  const std::uint8_t* images;        // (images, pixels); null: `floats` hold them
-  const float* floats;               // (images, pixels), normalised; null: bytes
-  const float* table;                // (channels, 256), byte -> value; of floats (channels), black
+  const std::uint8_t* images;        // (images, pixels); null: use `floats`
+  const float* floats;               // (images, pixels), normalised; null: use `images`
+  const float* table;                // (channels, 256), byte -> value; for floats (channels), black
   const std::int64_t* labels;        // (images)
   const std::int64_t* wrong_labels;  // (networks, images)
-  const double* label_values;        // (networks), of the label's pixel
+  const double* label_values;        // (networks), value of the label's pixel
   const std::int64_t* order;         // (networks, streams, images); null: images from `first` on
-  const Cursor* cursor;              // null without an order
-  const Move* moves;                 // as the order, by place in it; null: nothing moves
+  const Cursor* cursor;              // null if order is null
+  const Move* moves;                 // indexed as `order`; null: no augmentation
   X* x;
   std::int64_t networks, rows, positives, batch_size;
   std::int64_t image_count, streams, first;
-  std::int32_t pixels, plane, classes;  // plane: pixels of a channel
-  std::int32_t width;                   // pixels from one side to the other
+  std::int32_t pixels, plane, classes;  // plane: pixels per channel
+  std::int32_t width;                   // pixels per row of an image
   bool unlabelled;
   T neutral;
   RowScale<T> scale;
 
   std::int64_t blocks() const { return networks * rows; }
 
-  // Where the order has a row's image, and the moves have its move.
+  // Position of a row's image in `order` and `moves`.
   FF_HD std::int64_t place_of(std::int64_t network, std::int64_t row) const {
     const bool positive = row < positives;
     const auto stream = network * streams + (positive ? 0 : streams - 1);
@@ -52,7 +52,7 @@ struct ReadPixels {
     return first + (row < positives ? row : row - positives);
   }
 
-  // The pixel of the image that comes to j; -1: none, black comes in.
+  // Returns the input pixel that moves to output j; -1: black is shifted in.
   FF_HD std::int32_t source_of(std::int32_t j, const Move* move) const {
     if (!move) return j;
     const auto in_plane = j % plane;
@@ -87,8 +87,9 @@ struct ReadPixels {
   }
 };
 
-/// x (networks, rows, width): rows of `kept` (networks, 2, images, width), which holds for every
-/// image what the frozen layers give with its label and with the wrong one. One block a row.
+/// x (networks, rows, width): gathers rows of `kept` (networks, 2, images, width), the cached
+/// outputs of frozen layers for every image with its correct and its wrong label. One block per
+/// sample.
 template <class T, class X>
 struct GatherRows {
   static constexpr const char* name = "gather kept rows";

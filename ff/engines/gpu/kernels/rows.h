@@ -1,4 +1,4 @@
-// What the kernels on rows share.
+// Helpers shared by the per-sample kernels: normalisation, dropout, reductions.
 #pragma once
 
 #include "ff/engines/gpu/thread_block.h"
@@ -14,10 +14,10 @@ using fused::Losses;
 using fused::RowNormalizations;
 using fused::portable::Activations;
 
-/// A normalisation of rows: what a row is multiplied by.
+/// Length normalisation of a sample: the factor to multiply it by.
 template <class T>
 struct RowScale {
-  int normalization = 0;  // an index into RowNormalizations
+  int normalization = 0;  // index into RowNormalizations
   T epsilon = 0;
 
   FF_HD T of(T sum_of_squares, std::int64_t width) const {
@@ -29,12 +29,13 @@ struct RowScale {
   }
 };
 
-/// Which batch of the epoch is in work; on the device, as a graph's kernels cannot be told.
+/// Index of the current batch in the epoch. In device memory, because a captured graph's arguments
+/// are fixed.
 struct Cursor {
   std::int64_t batch;
 };
 
-/// splitmix64 (Steele, Lea and Flood 2014): a step of its counter, and its finalizer.
+/// One step and the finalizer of splitmix64 (Steele, Lea & Flood 2014).
 FF_HD inline std::uint64_t mixed(std::uint64_t x) {
   x *= 0x9E3779B97F4A7C15;
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
@@ -42,17 +43,17 @@ FF_HD inline std::uint64_t mixed(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
-/// Units silenced at random as ff/nn/dropout.h has it. Whether one is comes from a hash of where it
-/// is and of the step's seed, so that nothing need be kept for the gradient.
+/// Dropout as in ff/nn/dropout.h. The mask is a hash of the unit's index and the step's seed, so
+/// that it is recomputed for the backward pass rather than stored.
 template <class T>
 struct Dropout {
-  /// Of a step.
+  /// The dropout of one step.
   struct Units {
     bool any;
     std::uint64_t key;
     T below, scale;
 
-    /// What unit `place` of the pass is multiplied by: 0 or `scale`.
+    /// Returns the factor of unit `place` of the pass: 0 or `scale`.
     FF_HD T operator[](std::int64_t place) const {
       if (!any) return T(1);
       const auto bits = mixed(key + static_cast<std::uint64_t>(place)) >> 40;
@@ -60,13 +61,13 @@ struct Dropout {
     }
   };
 
-  const std::int64_t* seeds = nullptr;  // (batches); null: none is silenced
+  const std::int64_t* seeds = nullptr;  // (batches); null: no dropout
   const Cursor* cursor = nullptr;
-  std::int64_t pass = 0;  // tells the layers and the passes of a step apart
-  T kept = 1;             // the share of units that are
-  T scale = 1;            // what they are multiplied by
+  std::int64_t pass = 0;  // distinguishes the layers and passes of a step
+  T kept = 1;             // probability of keeping a unit, 1 - p
+  T scale = 1;            // scale of kept units
 
-  /// The step's units, once for a block.
+  /// Returns the dropout of the current step; call once per block.
   FF_HD Units units() const {
     if (!seeds) return {false, 0, T(0), T(1)};
     const auto key = mixed(static_cast<std::uint64_t>(seeds[cursor->batch]) + mixed(pass + 1));
@@ -74,11 +75,11 @@ struct Dropout {
   }
 };
 
-inline constexpr int kColumns = 32;                 // columns that a block sums
-inline constexpr int kLanes = kThreads / kColumns;  // threads that share a column
+inline constexpr int kColumns = 32;                 // columns per block
+inline constexpr int kLanes = kThreads / kColumns;  // threads per column
 
-/// Sums value(r, j) over rows r < rows for the block's columns j, from `begin` on and below
-/// `width`, and calls use(j, sum) in one thread each.
+/// Column sums: sums value(r, j) over rows r < rows, for the block's kColumns columns j from
+/// `begin` on (j < width). Calls use(j, sum) in one thread per column.
 template <class T, class Value, class Use>
 FF_HD void sum_columns(const Block& block,
                        std::int64_t begin,
@@ -101,7 +102,7 @@ FF_HD void sum_columns(const Block& block,
   });
 }
 
-/// The sum over j < width of value(j), for the whole block.
+/// Block reduction: returns the sum over j < width of value(j) to all threads.
 template <class T, class Value>
 FF_HD T sum_of(const Block& block, std::int64_t width, const Value& value) {
   FF_SHARED(T, memory, kSumMemory);
@@ -114,7 +115,7 @@ FF_HD T sum_of(const Block& block, std::int64_t width, const Value& value) {
   return block_sum(block, sums, memory);
 }
 
-/// The sum over j < width of value(j)^2, for the whole block.
+/// Block reduction: returns the sum over j < width of value(j)^2 to all threads.
 template <class T, class Value>
 FF_HD T sum_of_squares(const Block& block, std::int64_t width, const Value& value) {
   return sum_of<T>(block, width, [&](std::int64_t j) {

@@ -1,4 +1,4 @@
-// A step's optimizer: the constants of all parameters, then a layer's weights, bias and threshold.
+// Optimizer kernels: the constants of a step for all parameters, then the update of a layer.
 #pragma once
 
 #include "ff/engines/gpu/kernels/read_pixels.h"
@@ -9,8 +9,8 @@ namespace ff::gpu {
 using fused::Update;
 using fused::UpdateRule;
 
-/// A parameter of several networks, one after the other, and its optimizer's moments, laid out the
-/// same; null where the rule has none.
+/// A parameter of several networks, consecutive in memory, and its optimizer's moments in the same
+/// layout; null if the optimizer has none.
 template <class T>
 struct Learned {
   T* value = nullptr;
@@ -18,7 +18,7 @@ struct Learned {
   T* second = nullptr;
   bool learns = false;
 
-  /// One entry's step; returns its new value.
+  /// Updates one entry (ff/math/update.h); returns its new value.
   FF_HD T step(const Update<T>& update, std::int64_t i, T grad) const {
     T none = 0;
     if (update.adam) {
@@ -30,8 +30,8 @@ struct Learned {
   }
 };
 
-/// Moves on to the next batch, and counts a step of `count` parameters: their constants for it,
-/// with Adam's corrections of bias. One block.
+/// Advances to the next batch, and computes the constants of the next step of `count` parameters,
+/// including Adam's bias corrections. One block.
 template <class T, class X>
 struct BeginStep {
   static constexpr const char* name = "begin step";
@@ -54,25 +54,24 @@ struct BeginStep {
   }
 };
 
-/// What a layer of `networks` networks learns in a step. Some blocks step the weights, from their
-/// gradients; some the biases, whose gradients are the column sums of dz; one of each network,
-/// where there is a history, the threshold, whose gradient is -sum of row_grad, and records the
-/// mean loss.
+/// Update of a layer of `networks` networks. Some blocks update the weights; some the biases, whose
+/// gradient is the column sum of dz; and one per network, if `history` is set, the threshold, whose
+/// gradient is -sum of row_grad, and records the mean loss.
 template <class T, class X>
 struct UpdateLayer {
   static constexpr const char* name = "optimizer";
-  static constexpr std::int64_t kEntries = 4 * kThreads;  // weights of a block
+  static constexpr std::int64_t kEntries = 4 * kThreads;  // weights per block
 
   const T* gradient;         // (networks, size), of the weights
   const X* dz;               // (networks, rows, width)
   const T* row_loss;         // (networks, rows)
-  const T* row_grad;         // (networks, rows); null where no threshold learns
+  const T* row_grad;         // (networks, rows); null if no threshold is trained
   const Update<T>* updates;  // (networks, 3): weight, bias, threshold
   Learned<T> weight, bias, threshold;
-  X* weight_copy;  // (networks, size), for the products; null where they read the weights
+  X* weight_copy;  // (networks, size), operands of the products; null if X is T
   const Cursor* cursor;
-  double* history;  // (batches, networks, history_stride), loss and threshold; null: no record
-  std::int64_t networks, rows, width, size, history_stride;  // width 0: there are no biases
+  double* history;  // (batches, networks, history_stride): loss, threshold; null: none
+  std::int64_t networks, rows, width, size, history_stride;  // width 0: no biases
 
   FF_HD std::int64_t weight_blocks() const { return (size + kEntries - 1) / kEntries; }
   FF_HD std::int64_t bias_blocks() const { return (width + kColumns - 1) / kColumns; }

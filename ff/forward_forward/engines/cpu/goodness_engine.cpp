@@ -20,7 +20,7 @@ std::string reason_against(const ModelOptions& model,
   if (!find_row_normalization(model.normalize.type).factor) {
     return "model.normalize.type " + model.normalize.type;
   }
-  if (model.dropout > 0 && model.activation != "relu") {  // its slope is told from what is left
+  if (model.dropout > 0 && model.activation != "relu") {  // phi' is computed from the dropped-out a
     return "model.dropout with model.activation " + model.activation;
   }
   if (const auto missing = missing_update(optimizer); !missing.empty()) return missing;
@@ -33,11 +33,12 @@ std::string reason_against(const std::vector<LayerOptions>& block, const ModelOp
       if (layer.type != "linear" && !layer.activation())
         return "model.layers of type " + layer.type;
     }
-    return "model.layers with several non-linearities behind one layer";
+    return "model.layers with several non-linearities after one layer";
   }
   const auto& activation = block[1].type;
   if (activation != model.activation) {
-    return "model.layers of type " + activation + " beside model.activation " + model.activation;
+    return "model.layers of type " + activation + " together with model.activation " +
+           model.activation;
   }
   return find_activation_rows<float>(activation) ? "" : "model.activation " + activation;
 }
@@ -70,9 +71,9 @@ FFEngine<T>::FFEngine(std::vector<FFLayer> modules,
       row_grad_(max_rows),
       losses_(modules_.size()) {
   const auto reason = reason_against(model, loss, optimizer);
-  TORCH_CHECK(reason.empty(), "fused: cannot do ", reason);
-  // Two layers' activations and one weight's gradient are alive at a time, however deep the
-  // network.
+  TORCH_CHECK(reason.empty(), "fused: does not support ", reason);
+  // All layers share their buffers, so that memory does not grow with depth: two layers'
+  // activations and one weight's gradient are in use at a time.
   std::int64_t widest = 0, largest = 0;
   for (const auto& layer : modules_) {
     widest = std::max(widest, layer->weight.size(0));
@@ -82,7 +83,7 @@ FFEngine<T>::FFEngine(std::vector<FFLayer> modules,
     return l > 0 && sparse && activation_->gives_zeros && precision != "bf16";
   };
   const auto on_background = [&](std::size_t l) { return l == 0 && background_; };
-  // Ahead of the buffers, so that the copy of a weight that it takes does not stand beside them.
+  // Before the buffers are allocated: transposing needs a temporary copy of the weight.
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     auto& layer = *modules_[l];
     if (rectified(l) || on_background(l)) {
@@ -131,7 +132,8 @@ FFEngine<T>::FFEngine(std::vector<FFLayer> modules,
   last_ = RowBuffer<T>(inputs[layers_.size() % 2], max_rows, layers_.back().out);
 }
 
-// The length of each row; a dense product wants it divided out, the other takes it as a factor.
+// Computes each sample's normalisation factor. Dense products need it applied to the input;
+// BackgroundProduct takes it as an argument.
 template <class T>
 void FFEngine<T>::begin_first_layer(std::int64_t count) {
   const ProfileScope timed("normalise pixels");

@@ -1,5 +1,6 @@
-// Forward-Forward's training step and label sweep in closed form: no autograd, two matrix products
-// a layer, positives and negatives in one pass, and nothing allocated once buffers are there.
+// The fused CPU engine of Forward-Forward: training step and label sweep in closed form. No
+// autograd; two matrix products per layer; positives and negatives in one batch; no allocation
+// after the first step.
 #pragma once
 
 #include <memory>
@@ -15,29 +16,36 @@
 
 namespace ff::fused {
 
-/// Why the fused engine cannot train such a network, whatever its layers; empty when it can.
+/// Returns why the fused engine does not support the network, whatever its blocks; empty if it
+/// does.
 std::string reason_against(const ModelOptions& model,
                            const LossOptions& loss,
                            const OptimizerOptions& optimizer);
 
-/// Why it cannot train a block of these layers; empty when it can.
+/// Returns why the fused engine does not support a block; empty if it does.
 std::string reason_against(const std::vector<LayerOptions>& block, const ModelOptions& model);
 
-/// Trains and evaluates an FFNetwork on the CPU. The network's tensors and its optimizers' state
-/// are shared, so that checkpoints, pruning and the autograd engine see the same numbers. T is
-/// float, or double for a network moved there (tests).
+/// Trains and evaluates an FFNetwork on the CPU. Shares the network's tensors and the optimizers'
+/// state, so that checkpoints, pruning and the autograd engine use the same values. T is float, or
+/// double for networks converted to double (tests).
 ///
-/// The gradients: with s the sum of squared activations a of a row, goodness g = q s, z its
-/// distance on the wrong side (Loss), M rows,
-///   dL/dz_j = (2 q / M) loss'(z) sign a_j phi'(z_j),  dL/dthreshold = -sum of loss'(z) sign / M.
+/// Gradients in closed form: with a = phi(z) the activations of a sample, goodness
+/// g = q sum_j a_j^2, threshold theta, temperature tau, u = s (g - theta) / tau how far the sample
+/// is on the wrong side (s = -1 for positives, +1 for negatives under max-ssq, and vice versa under
+/// min-ssq), and M samples,
+///   L = (1 / M) sum loss(u)
+///   dL/dz_j   = (2 q / (M tau)) loss'(u) s a_j phi'(z_j)
+///   dL/dtheta = -(1 / (M tau)) sum loss'(u) s
+/// For a loss of pairs, u = s (g - g of the partner) / tau, M is the number of pairs, and theta has
+/// no gradient.
 template <class T>
 class FFEngine {
  public:
-  /// Rows of a step are at most `max_rows` (positives and negatives). With a background, the first
-  /// layer's weight is laid out transposed in memory, its shape unchanged. With `precision` "bf16"
-  /// (float only), dense products of training are bfloat16's; those over a background stay float32.
-  /// With `sparse`, layers above a ReLU compute with what is not zero, where that is faster and
-  /// products are not bfloat16's; their weights are laid out transposed too.
+  /// A step has at most `max_rows` samples, positives and negatives together. With a background,
+  /// the first layer's weight is stored transposed in memory (its shape is unchanged). With
+  /// `precision` "bf16" (float only), the dense products of training use bfloat16; those of
+  /// BackgroundProduct remain float32. With `sparse`, layers above a ReLU skip zero activations
+  /// where that is faster and the precision is not "bf16"; their weights are stored transposed too.
   FFEngine(std::vector<FFLayer> layers,
            const ModelOptions& model,
            const LossOptions& loss,
@@ -47,7 +55,7 @@ class FFEngine {
            const std::string& precision = "float32",
            bool sparse = true);
 
-  /// All layers of a network.
+  /// For all layers of a network.
   FFEngine(const FFNetwork& network,
            const ModelOptions& model,
            const LossOptions& loss,
@@ -59,45 +67,46 @@ class FFEngine {
       : FFEngine(network->layers, model, loss, optimizer, max_rows, background, precision, sparse) {
   }
 
-  /// From here on the last layer's activations are handed on as they are, not normalised: for
-  /// layers above that another engine trains. They are in outputs(), from before an update.
+  /// Makes the last layer pass on its activations without normalisation, for layers above it that
+  /// another engine trains. They are in outputs(), computed before the update.
   void hand_on_raw() { raw_output_ = true; }
   RowBuffer<T>& outputs() { return last_; }
 
-  /// Rows for a step to fill in place: of pixels with labels, not normalised.
+  /// Input buffer of a step: samples with labels in the pixels, not normalised.
   RowBuffer<T>& pixels() { return pixels_; }
-  /// The same for a single layer above the first: what input_of gave for the rows.
+  /// Input buffer of a single layer above the first: the output of input_of.
   RowBuffer<T>& inputs(std::size_t layer) { return layers_[layer].input; }
 
-  /// One update of every layer from the `count` rows in pixels(), the first half positives. The
+  /// Updates every layer once from the `count` samples in pixels(), the first half positives. The
   /// losses before the update are in losses().
   void train_all(std::int64_t count);
 
-  /// One update of `layer` alone; its rows are in inputs(layer), or pixels() for the first.
+  /// Updates only `layer`; its input is in inputs(layer), or in pixels() for the first.
   void train_layer(std::size_t layer, std::int64_t count);
 
   const std::vector<double>& losses() const { return losses_; }
 
-  /// Keeps these layers' normalised activities, side by side, of a pass's first half of rows (the
-  /// positives), or of the rows that it looks at.
+  /// Keeps the concatenated normalised activations of these layers, for the first half (the
+  /// positives) of the samples trained on, or for all samples passed to look().
   void keep_activities(const std::vector<std::int64_t>& layers);
 
-  /// Only looks at the `count` rows in pixels(), at most activity_rows(); with units silenced as in
-  /// training, or without. With kept activities alone.
+  /// Forward pass only, for the `count` samples in pixels(), at most activity_rows(); optionally
+  /// with dropout applied. Requires keep_activities().
   void look(std::int64_t count, bool with_dropout);
   std::int64_t activity_rows() const { return activities_.rows(); }
 
-  /// What was kept of the first `count` rows, (count, F): of train_all from before its update.
+  /// Returns the activations kept for the first `count` samples, (count, F); after train_all(),
+  /// those before its update.
   const at::Tensor& activities(std::int64_t count) { return activities_.first(count).rows; }
 
-  /// From the rows in pixels() the normalised input of `layer` > 0, (count, in): into
-  /// inputs(layer), and to `to` unless that is null.
+  /// Computes the normalised input of `layer` > 0, (count, in), from the samples in pixels().
+  /// Writes it to inputs(layer), and to `to` unless null.
   void input_of(std::size_t layer, std::int64_t count, T* to);
 
-  /// From the rows in inputs(layer), layer > 0, the normalised input of the layer above, to `to`.
+  /// Computes the normalised input of the layer above `layer` > 0 from inputs(layer), into `to`.
   void input_above(std::size_t layer, std::int64_t count, T* to);
 
-  /// Goodness of every layer for every label, (N, D) -> (N, C, L), as FFNetwork::goodness_by_label.
+  /// Label sweep: (N, D) -> (N, C, L), as FFNetwork::goodness_by_label.
   at::Tensor goodness_by_label(const at::Tensor& rows, const LabelOverlay& overlay);
 
  private:
@@ -107,12 +116,12 @@ class FFEngine {
     std::optional<LearnedTensor<T>> bias, threshold;
     std::int64_t in = 0, out = 0;
     double goodness_scale = 0;
-    RowBuffer<T> input;  // normalised; the first layer's is pixels_, scaled in place
-    RowBuffer<T> z;      // products, then the gradient of the loss at them
+    RowBuffer<T> input;  // normalised; the first layer uses pixels_, scaled in place
+    RowBuffer<T> z;      // preactivations, then dL/dz
     ThreadSums<T> bias_grad, scaled_sum;
-    RowBuffer<std::int32_t> alive;      // 1 for a unit that dropout lets be
-    T* mean_activation = nullptr;       // (out), with peer normalisation
-    std::vector<std::int64_t> kept_at;  // columns of a kept row at which its activities begin
+    RowBuffer<std::int32_t> alive;      // dropout mask: 1 for kept units
+    T* mean_activation = nullptr;       // (out), if peer normalisation is on
+    std::vector<std::int64_t> kept_at;  // offsets of the layer's activations in a kept row
   };
   struct SweepBuffers;
 
@@ -139,7 +148,7 @@ class FFEngine {
                          T* goodness);
   std::int64_t depth() const { return static_cast<std::int64_t>(layers_.size()); }
 
-  std::vector<FFLayer> modules_;  // keep the tensors
+  std::vector<FFLayer> modules_;  // own the tensors
   const Kernels<T>& kernels_;
   const ActivationRows<T>* activation_;
   const Loss& loss_;
@@ -148,7 +157,7 @@ class FFEngine {
   double epsilon_;
   Direction direction_;
   Background background_;
-  std::unique_ptr<Bf16Products> bf16_;  // of all layers; null without
+  std::unique_ptr<Bf16Products> bf16_;  // shared by all layers; null for float32
   double temperature_;
   PeerOptions peer_;
   double dropout_;
@@ -156,12 +165,12 @@ class FFEngine {
   RowBuffer<T> pixels_;
   RowBuffer<T> last_;  // activations of the last layer
   bool raw_output_ = false;
-  std::vector<T> scale_;          // of each row of pixels_
-  std::vector<double> squares_;   // of each row's activations
-  std::vector<double> row_loss_;  // of each row, or of each pair at its first
-  std::vector<double> row_grad_;  // dL/dgoodness of each row
-  std::vector<T> peer_gradient_;  // at each unit's product, the same for every positive row
-  RowBuffer<T> activities_;       // those that are kept
+  std::vector<T> scale_;          // per row of pixels_
+  std::vector<double> squares_;   // sum of squared activations, per row
+  std::vector<double> row_loss_;  // per row; for a loss of pairs, in the positive's row
+  std::vector<double> row_grad_;  // dL/dg, per row
+  std::vector<T> peer_gradient_;  // dL/dz of the peer term, per unit, equal for all positives
+  RowBuffer<T> activities_;       // kept activations
   std::vector<double> losses_;
 };
 

@@ -1,5 +1,5 @@
-// From a layer's products to its loss, the gradient at the products, and what the next layer sees:
-// the fused engine's work on rows.
+// Per-sample work of the fused engine: from a layer's preactivations to its loss, the gradient
+// dL/dz, and the next layer's input.
 #include <algorithm>
 #include <cstring>
 
@@ -29,13 +29,13 @@ double FFEngine<T>::norm_factor(double squares, const Layer& layer) const {
   return normalize_.factor(squares, static_cast<double>(layer.out), epsilon_);
 }
 
-// What the activations that a layer hands on are scaled by.
+// Returns the scale of the activations passed to the next layer.
 template <class T>
 double FFEngine<T>::output_factor(double squares, const Layer& layer) const {
   return raw_output_ && &layer == &layers_.back() ? 1 : norm_factor(squares, layer);
 }
 
-// Activations of a row, and their squares.
+// Computes a sample's activations and their sum of squares; applies dropout.
 template <class T>
 void FFEngine<T>::activate(Layer& layer, std::int64_t row, T* a, bool with_dropout) {
   squares_[row] =
@@ -45,7 +45,7 @@ void FFEngine<T>::activate(Layer& layer, std::int64_t row, T* a, bool with_dropo
   squares_[row] = kernels_.drop(a, layer.alive.row(row), scale, layer.out);
 }
 
-// A row's loss, or its pair's at the first of the two, and the gradient at the row's goodness.
+// Computes a sample's loss (for a loss of pairs, in the positive's row) and dL/dg.
 template <class T>
 void FFEngine<T>::judge(const Layer& layer, std::int64_t row, std::int64_t count) {
   const auto half = count / 2;
@@ -65,12 +65,11 @@ void FFEngine<T>::judge(const Layer& layer, std::int64_t row, std::int64_t count
   row_grad_[row] = loss_.slope(wrong) * sign / (losses * temperature_);
 }
 
-// From the gradient at a row's goodness to that at its products; activations become the next
-// layer's input.
+// Backpropagates dL/dg to dL/dz and scales the activations into the next layer's input.
 template <class T>
 void FFEngine<T>::descend(Layer& layer, std::int64_t row, T* a, const T* extra) {
   const bool scaled = std::holds_alternative<BackgroundProduct<T>>(layer.product);
-  // A unit that is left was scaled on its way.
+  // With dropout, a = scale * phi(z) for kept units: one more factor in da/dz.
   const double scale = dropout_ > 0 ? dropout_scale(dropout_) : 1;
   const auto thread = at::get_thread_num();
   activation_->goodness_backward(layer.z.row(row),
@@ -84,8 +83,8 @@ void FFEngine<T>::descend(Layer& layer, std::int64_t row, T* a, const T* extra) 
                                  layer.out);
 }
 
-// Takes the positives' activations into the running means, and returns the gradient of the peer
-// term at the product of each unit: ff/forward_forward/peer.h in closed form.
+// Updates the running mean activations and returns the gradient of the peer term at each unit's z,
+// in closed form (ff/forward_forward/peer.h).
 template <class T>
 const T* FFEngine<T>::peer_gradient(const Layer& layer,
                                     const T* activations,
@@ -110,7 +109,8 @@ const T* FFEngine<T>::peer_gradient(const Layer& layer,
   return gradient;
 }
 
-// Row by row while a row is in the cache, unless a row's gradient depends on other rows.
+// One sample after the other, to use its data while in cache, except where a sample's gradient
+// depends on other samples (pairs, peer normalisation).
 template <class T>
 double FFEngine<T>::sweep(std::size_t l, std::int64_t count) {
   const ProfileScope timed("activation, goodness, gradient");
@@ -118,7 +118,7 @@ double FFEngine<T>::sweep(std::size_t l, std::int64_t count) {
   auto* next = output(l);
   const auto half = count / 2;
   const bool drops = dropout_ > 0;
-  if (drops) {  // as autograd draws: the positives' first
+  if (drops) {  // same draws as autograd: positives first
     draw_kept(layer.alive.range(0, half), dropout_);
     draw_kept(layer.alive.range(half, half), dropout_);
   }
@@ -143,7 +143,7 @@ double FFEngine<T>::sweep(std::size_t l, std::int64_t count) {
   return sum;
 }
 
-// A layer without its update.
+// Forward pass of a layer, without update.
 template <class T>
 void FFEngine<T>::forward(std::size_t l, std::int64_t count, bool with_dropout) {
   products(l, count);
@@ -182,7 +182,7 @@ void FFEngine<T>::keep(std::size_t l, std::int64_t count) {
   }
 }
 
-// The parts that ff_engine.cpp calls.
+// Explicit instantiations of the members that goodness_engine.cpp uses.
 template double FFEngine<float>::sweep(std::size_t, std::int64_t);
 template double FFEngine<double>::sweep(std::size_t, std::int64_t);
 template void FFEngine<float>::forward(std::size_t, std::int64_t, bool);

@@ -1,4 +1,4 @@
-// The fused engine's label sweep: the goodness of every label for every image.
+// Label sweep of the fused CPU engine: the goodness of every label for every image.
 #include <algorithm>
 #include <cstring>
 
@@ -12,7 +12,7 @@
 namespace ff::fused {
 namespace {
 
-// Images whose labels are swept together by one thread: their rows stay in its cache.
+// Images per block of a thread; chosen so that a block's activations stay in its cache.
 constexpr std::int64_t kSweepImages = 16;
 
 }  // namespace
@@ -20,13 +20,13 @@ constexpr std::int64_t kSweepImages = 16;
 template <class T>
 struct FFEngine<T>::SweepBuffers {
   std::vector<RowBuffer<T>> activations;  // of each layer, normalised
-  std::vector<RowBuffer<T>> z;            // products of each layer above the first
-  std::vector<SparseRows<T>> sparse;      // and their products where most activations are zero
-  std::vector<T> row;                     // one row of the first layer
+  std::vector<RowBuffer<T>> z;            // preactivations of each layer above the first
+  std::vector<SparseRows<T>> sparse;      // sparse products of these layers
+  std::vector<T> row;                     // preactivations of the first layer, one sample
 };
 
-// The first layer sees an image with another label as a sum: what the image gives, once, and the
-// label's own column. A block's rows then go up layer by layer.
+// The first layer's preactivation is a sum: the image's part, computed once, and the weight column
+// of the label. The samples of a block (images x labels) then pass through the other layers.
 template <class T>
 void FFEngine<T>::goodness_of_block(const T* shared,
                                     const double* squares,
@@ -90,8 +90,9 @@ at::Tensor FFEngine<T>::goodness_by_label(const at::Tensor& rows, const LabelOve
   const auto by_label = modules_.front()->weight.detach().narrow(1, 0, labels).t().contiguous();
   std::copy_n(by_label.template const_data_ptr<T>(), columns.size(), columns.begin());
 
-  // After a ReLU most activations are zero, and an image's rows, which differ by a label, mostly
-  // share which; other activations are never zero. The copies are small beside the sweep's work.
+  // After a ReLU most activations are zero, and for the samples of one image mostly the same ones;
+  // other activations are never zero. The transposed copies of the weights cost little compared
+  // with the sweep.
   std::vector<SparseWeight<T>> sparse;  // of the layers above the first
   for (std::size_t l = 1; l < layers_.size() && activation_->gives_zeros; ++l) {
     sparse.emplace_back(modules_[l]->weight.detach());

@@ -12,7 +12,7 @@ std::vector<FFLayer> some_of(const FFNetwork& network, std::size_t first, std::s
   return {begin + static_cast<std::ptrdiff_t>(first), begin + static_cast<std::ptrdiff_t>(last)};
 }
 
-// Above the first layer, every input is normalised.
+// model.normalize.input concerns the network's first layer only.
 ModelOptions model_above(ModelOptions model, std::size_t first) {
   if (first > 0) model.normalize.input = true;
   return model;
@@ -42,7 +42,7 @@ FusedStage::FusedStage(const FFParts& parts,
   if (last < parts.network->layers.size()) engine_.hand_on_raw();
 }
 
-// Returns the number of rows.
+// Copies both halves into `to`; returns the number of samples.
 std::int64_t FusedStage::read(RowBuffer<float>& to, const Halves& in) const {
   const auto half = in.pos.size(0);
   to.range(0, half).copy_(in.pos.flatten(1));

@@ -1,4 +1,4 @@
-// A stage of fully connected blocks, trained in closed form on the CPU.
+// FusedStage: a stage of fully connected blocks, trained in closed form on the CPU.
 #pragma once
 
 #include "ff/forward_forward/engines/cpu/goodness_engine.h"
@@ -9,7 +9,7 @@ namespace ff::fused {
 
 class FusedStage : public Stage {
  public:
-  /// As AutogradStage.
+  /// Arguments as for AutogradStage.
   FusedStage(const FFParts& parts,
              std::size_t first,
              std::size_t last,

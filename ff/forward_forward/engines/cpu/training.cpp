@@ -31,7 +31,7 @@ void FusedTraining::read(const DataRows& data, std::int64_t row) {
   rows_into(parts_.data.overlay(), data, engine_.pixels().row(row), scratch_.data());
 }
 
-// The engine's memory is made for batches of so many.
+// The engine's buffers are allocated for batch_size samples.
 void FusedTraining::check_size(const DataRows& batch) const {
   const auto most = parts_.options.batch_size;
   TORCH_CHECK(batch.size() <= most,
@@ -41,15 +41,15 @@ void FusedTraining::check_size(const DataRows& batch) const {
               most);
 }
 
-// Whether so many numbers for each training image may be kept at a time.
+// True if the cache may hold `numbers` floats per training image.
 bool FusedTraining::may_cache(std::int64_t numbers) const {
   if (!parts_.data.stays()) return false;
   const FrozenCache cache{parts_.options.fused.cache_mib, /*inputs_stay=*/true};
   return cache.may_keep(parts_.data.info().resident->size() * numbers, sizeof(float));
 }
 
-// From what is kept of the layer below, half by half, where there is room for what of both is there
-// at a time; else from the pixels, with nothing kept of the layer below.
+// Computes the cached inputs of `layer` from those of the layer below, one half at a time, if the
+// cache limit allows for both; else from the pixels, after freeing the lower layer's.
 void FusedTraining::fill_cache(std::size_t layer) {
   if (cached_layer_ == layer) return;
   const ProfileScope timed("outputs of frozen layers");

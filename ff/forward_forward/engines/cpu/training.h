@@ -1,5 +1,5 @@
-// What stands between Forward-Forward's learner and the fused engine: rows of pixels, and the
-// frozen layers' outputs, computed once.
+// FusedTraining: connects the learner to the fused CPU engine. Reads the samples, and caches the
+// outputs of frozen layers in the sequential schedule.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace ff::fused {
 
-/// Trains an FFNetwork with the fused engine; on the CPU, in float32.
+/// Trains an FFNetwork with the fused engine, on the CPU in float32.
 class FusedTraining : public StepTraining {
  public:
   explicit FusedTraining(FFParts parts);
@@ -31,9 +31,9 @@ class FusedTraining : public StepTraining {
   void train_from_cache(std::size_t layer, const DataRows& pos, const DataRows& neg);
 
   FFEngine<float> engine_;
-  std::vector<float> scratch_;    // pixels of hybrids' second images
-  std::size_t cached_layer_ = 0;  // 0: nothing, as the first layer's input is the pixels
-  at::Tensor cached_[2];          // (N, in) of positives and negatives
+  std::vector<float> scratch_;    // second images of hybrids
+  std::size_t cached_layer_ = 0;  // 0: none, as the first layer reads the pixels
+  at::Tensor cached_[2];          // (N, in) of positives and of negatives
   at::Tensor positive_activities_;
 };
 

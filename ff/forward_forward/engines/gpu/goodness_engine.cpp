@@ -66,11 +66,11 @@ FFEngine<T, X>::FFEngine(Device& device,
       rows_(
           networks_ * max_rows, networks.front()->layers.front()->weight.size(1), widest_, place) {
   const auto reason = reason_against(model, loss, optimizers.front());
-  TORCH_CHECK(reason.empty(), "gpu: cannot do ", reason);
+  TORCH_CHECK(reason.empty(), "gpu: does not support ", reason);
   for (std::size_t l = 0; l < networks.front()->layers.size(); ++l)
     add_layer(networks, l, model, optimizers);
   TORCH_CHECK(dropout_ == 0 || dropout_seeds_, "gpu: dropout without seeds");
-  if (extras.head) add_head(*extras.head, max_rows / 2);  // of positives alone
+  if (extras.head) add_head(*extras.head, max_rows / 2);  // the head sees positives only
   const auto rows = networks_ * max_rows;
   if (!std::is_same_v<T, X>) dz_ = tensor_of<X>({rows * widest_}, place);
   const auto of_head = head_ ? head_->weight.size() : 0;
@@ -123,7 +123,7 @@ RowMemory<T, X> FFEngine<T, X>::make_rows(std::int64_t count) const {
   return RowMemory<T, X>(networks_ * count, layers_.front().in, widest_, place_);
 }
 
-// Weights may have been loaded or pruned since the last step wrote their copies.
+// Weights may have been loaded from a checkpoint or pruned since their copies were written.
 template <class T, class X>
 void FFEngine<T, X>::refresh_copies() {
   at::NoGradGuard no_grad;
@@ -146,13 +146,13 @@ void FFEngine<T, X>::begin_epoch() {
       }
     }
   }
-  if (head_) {  // a weight, and nothing in the places of a bias and a threshold
+  if (head_) {  // the head has a weight, but no bias or threshold
     rules.insert(rules.end(), {head_->weight.rules()[0], {}, {}});
     steps.insert(steps.end(), {head_->weight.steps()[0], 0, 0});
   }
   upload(rules, rules_);
   upload(steps, steps_);
-  upload(std::vector<Cursor>{{-1}}, cursor_);  // begin_step moves on to the first batch
+  upload(std::vector<Cursor>{{-1}}, cursor_);  // begin_step advances to the first batch, 0
 }
 
 template <class T, class X>

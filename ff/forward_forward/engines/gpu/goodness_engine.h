@@ -1,6 +1,6 @@
-// Forward-Forward's training step and label sweep on a device that is asked for launches: what
-// ff/forward_forward/engines/cpu/goodness_engine.h does on a CPU, for one network or several of one
-// shape at a time.
+// The fused GPU engine of Forward-Forward: training step and label sweep as kernel launches and
+// matrix products. The counterpart of ff/forward_forward/engines/cpu/goodness_engine.h, for one
+// network or several of equal shape at a time.
 #pragma once
 
 #include <optional>
@@ -14,34 +14,36 @@
 
 namespace ff::gpu {
 
-/// Why the engine for GPUs cannot train such a network; empty when it can.
+/// Returns why the GPU engine does not support the network; empty if it does.
 std::string reason_against(const ModelOptions& model,
                            const LossOptions& loss,
                            const OptimizerOptions& optimizer);
 
-/// A linear softmax classifier on what layers give, as ff/forward_forward/head.h has it.
+/// A linear softmax classifier on the layers' activations, as in ff/forward_forward/head.h.
 struct HeadParts {
   ParameterOf weight;                // (classes, features)
-  std::vector<std::int64_t> layers;  // whose normalised activities it sees, in this order
+  std::vector<std::int64_t> layers;  // inputs: their normalised activations, in this order
 };
 
-/// What a network has beside its layers.
+/// Optional parts of a network besides its layers.
 struct EngineExtras {
   std::optional<HeadParts> head = std::nullopt;
-  const std::int64_t* dropout_seeds = nullptr;  // on the device, one for each step
+  const std::int64_t* dropout_seeds = nullptr;  // on the device, one per step
 };
 
-/// The layers of networks that train together, in T, with products of X, and a network's head.
+/// The layers of networks trained simultaneously, and the head of a single network. Computes in T,
+/// with matrix-product operands of type X.
 ///
-/// Everything it is asked for is launches and products; it waits for nothing. So a step can be
-/// recorded: what changes from step to step (the batch, Adam's counts) is read on the device.
+/// All functions only enqueue launches and products and never synchronise, except
+/// goodness_by_label. A step can therefore be captured as a CUDA graph: what changes from step to
+/// step (the batch index, Adam's step counts) is read from device memory.
 template <class T, class X>
 class FFEngine {
  public:
-  /// Networks of one shape, their tensors at `place`, which is where `device` computes; all tensors
-  /// stay the networks' own (StackedParameter). Steps have at most `max_rows` rows a network.
-  /// Losses and thresholds go to records of a step's number, networks, parts and two doubles.
-  /// Extras are for a network alone.
+  /// `networks` have equal shapes, and tensors at `place`, where `device` computes; the tensors
+  /// remain shared with them (StackedParameter). A step has at most `max_rows` samples per network.
+  /// Losses and thresholds are recorded in history(). `extras` are allowed for a single network
+  /// only. Throws c10::Error if an option is not supported.
   FFEngine(Device& device,
            const at::Device& place,
            const std::vector<FFNetwork>& networks,
@@ -52,43 +54,45 @@ class FFEngine {
            std::int64_t max_steps,
            const EngineExtras& extras = {});
 
-  /// What a step trains: `count` parts from `first` on, the layers and after them the head.
+  /// What a step trains: `count` parts from `first` on; the layers are followed by the head.
   struct Parts {
     std::int64_t first, count;
   };
 
-  /// Before the first step of an epoch: takes over learning rates, counts of steps and weights.
+  /// Call before the first step of an epoch: uploads learning rates, step counts and weight copies.
   void begin_epoch();
-  /// After `steps` steps: counts them where checkpoints look.
+  /// Call after `steps` steps: updates the step counts of the optimizers, as saved in checkpoints.
   void end_epoch(Parts parts, std::int64_t steps);
 
-  /// Begins a step: the next batch, and the constants of its parts' optimizers.
+  /// Begins a step: advances to the next batch, computes the optimizers' constants for its parts.
   void begin_step(Parts parts);
 
-  /// Rows for a step to read into: of layer 0 pixels, else what pass_up gives.
+  /// Input buffer of a step: pixels for layer 0, else the output of pass_up.
   RowMemory<T, X>& rows() { return rows_; }
 
-  /// Takes `count` rows a network from the input of layer `from` up to that of `to`, in `memory`.
+  /// Propagates `count` samples per network, in `memory`, from the input of layer `from` to that of
+  /// `to`.
   void pass_up(const RowMemory<T, X>& memory, std::size_t from, std::size_t to, std::int64_t count);
 
-  /// One update of `layer` from `count` rows a network in its input, the first half positives; the
-  /// layer above finds its input there.
+  /// Updates `layer` once from `count` samples per network in its input buffer, the first half
+  /// positives. Writes the input of the layer above.
   void train_layer(std::size_t layer, std::int64_t count);
 
-  /// Takes `count` rows in rows().input(0) up to the layers that the head sees.
+  /// Propagates the `count` samples in rows().input(0) to the layers that feed the head.
   void look(std::int64_t count, bool with_dropout);
 
-  /// One update of the head from what it sees of the batch's positives, `count` rows, and the
-  /// labels of its negatives, where they are drawn by the head. By the weights before the update.
+  /// Updates the head once, from the output of look() for the batch's positives, `count` samples.
+  /// Before the update, draws the hard labels of the batch's negatives, if any.
   void train_head(const Batches& batches, std::int64_t count);
 
-  /// Goodness of every layer of one network for every label, rows (N, D) -> (N, C, L).
+  /// Label sweep: goodness of one network's layers for every label, (N, D) -> (N, C, L).
+  /// Synchronises.
   at::Tensor goodness_by_label(std::size_t network,
                                const at::Tensor& rows,
                                const LabelOverlay& overlay);
 
   const Cursor* cursor() const { return pointer<Cursor>(cursor_); }
-  /// double (steps, networks, parts, 2): the mean loss before a step, the threshold after it.
+  /// double (steps, networks, parts, 2): the mean loss before a step, and the threshold after it.
   const at::Tensor& history() const { return history_; }
   std::int64_t parts() const { return depth() + (head_ ? 1 : 0); }
   RowScale<T> input_scale() const { return normalize_input_ ? scale_ : unchanged_; }
@@ -100,8 +104,8 @@ class FFEngine {
  private:
   struct Layer {
     StackedParameter<T> weight, bias, threshold;
-    std::optional<StackedParameter<T>> mean_activation;  // with peer normalisation
-    at::Tensor weight_copy;                              // X, where that is not T
+    std::optional<StackedParameter<T>> mean_activation;  // if peer normalisation is on
+    at::Tensor weight_copy;                              // weight as X, if X is not T
     std::int64_t in, out;
     T goodness_scale;
   };
@@ -109,7 +113,7 @@ class FFEngine {
   struct Head {
     StackedParameter<T> weight;
     std::int64_t features, classes;
-    std::vector<std::int64_t> places;  // of each layer, where its features begin; -1: none
+    std::vector<std::int64_t> places;  // per layer, the offset of its features; -1: none
     at::Tensor seen, logits;           // T (rows, features), T (rows, classes)
   };
 
@@ -140,7 +144,7 @@ class FFEngine {
 
   Device& device_;
   at::Device place_;
-  std::vector<FFNetwork> kept_;  // keeps the tensors
+  std::vector<FFNetwork> kept_;  // own the tensors
   std::int64_t networks_;
   std::vector<Layer> layers_;
   std::optional<Head> head_;
@@ -154,11 +158,11 @@ class FFEngine {
   RowScale<T> scale_, unchanged_;
 
   RowMemory<T, X> rows_;
-  at::Tensor dz_;                   // X (rows, widest); products' own where X is T
+  at::Tensor dz_;                   // X (rows, widest); if X is T, rows_.z() is used instead
   at::Tensor gradient_;             // T (networks, largest weight), or the head's
   at::Tensor row_loss_, row_grad_;  // T (networks, rows)
   at::Tensor cursor_;
-  at::Tensor rules_, steps_, updates_;  // records (parts, networks, 3) of the parameters
+  at::Tensor rules_, steps_, updates_;  // (parts, networks, 3): weight, bias, threshold
   at::Tensor history_;
 };
 

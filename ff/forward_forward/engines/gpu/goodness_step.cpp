@@ -1,10 +1,10 @@
-// The step of the engine for GPUs: a batch through the layers, and a layer's update.
+// Training step of the fused GPU engine: forward pass and update of a layer.
 #include "ff/forward_forward/engines/gpu/goodness_engine.h"
 #include "ff/nn/dropout.h"
 
 namespace ff::gpu {
 
-// In a step's training, or as the head sees the layers before it.
+// Returns the dropout of a layer in this step; the head's pass draws other masks than training.
 template <class T, class X>
 Dropout<T> FFEngine<T, X>::dropout_of(std::size_t layer, bool training) const {
   if (dropout_ == 0) return {};
@@ -15,7 +15,7 @@ Dropout<T> FFEngine<T, X>::dropout_of(std::size_t layer, bool training) const {
           .scale = static_cast<T>(dropout_scale(dropout_))};
 }
 
-// Takes in a step's products; null without peer normalisation.
+// Updates the running means from the preactivations; returns null if peer normalisation is off.
 template <class T, class X>
 const T* FFEngine<T, X>::update_mean_activation(const Layer& layer,
                                                 std::int64_t count,
@@ -75,7 +75,7 @@ Product FFEngine<T, X>::forward_product(const Layer& layer,
           .result = number_of<T>()};
 }
 
-// Through layer `l`: to the layer above where it reads, and to the head's place for this layer.
+// Propagates through layer `l`, to the input of the layer above and to the head's features.
 template <class T, class X>
 void FFEngine<T, X>::pass(const RowMemory<T, X>& memory,
                           std::size_t l,

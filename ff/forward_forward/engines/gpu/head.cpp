@@ -1,4 +1,4 @@
-// The head of the engine for GPUs: what it sees of the layers, and its step.
+// Head of the fused GPU engine: its input and its training step.
 #include <algorithm>
 
 #include <c10/util/Exception.h>
@@ -44,7 +44,7 @@ void FFEngine<T, X>::look(std::int64_t count, bool with_dropout) {
   }
 }
 
-// logits = seen W^T; the gradient at them, of the mean cross-entropy, takes their place.
+// logits = seen W^T; then the gradient of the mean cross-entropy overwrites the logits.
 template <class T, class X>
 void FFEngine<T, X>::train_head(const Batches& batches, std::int64_t count) {
   const auto& [weight, features, classes, places, seen, logits] = *head_;

@@ -1,4 +1,4 @@
-// The label sweep of the engine for GPUs: the goodness of every label for every image.
+// Label sweep of the fused GPU engine: the goodness of every label for every image.
 #include <algorithm>
 
 #include <ATen/core/grad_mode.h>
@@ -8,7 +8,7 @@
 namespace ff::gpu {
 namespace {
 
-// Of activations, products and pixels in work at a time, about.
+// Approximate workspace for activations, preactivations and pixels.
 constexpr std::int64_t kSweepBytes = 128 << 20;
 
 }  // namespace
@@ -21,10 +21,10 @@ struct FFEngine<T, X>::Sweep {
   at::Tensor columns;         // T (classes, out of the first layer)
   at::Tensor pixels, shared;  // T (images, pixels), T (images, out of the first layer)
   at::Tensor squares;         // T (images)
-  RowMemory<T, T> memory;     // of images * classes rows
+  RowMemory<T, T> memory;     // images * classes rows
 };
 
-// As a step's product, of one network, by its weights as they are.
+// z (rows, out) <- x (rows, in) W^T for one of the networks, in T.
 template <class T, class X>
 void FFEngine<T, X>::multiply_one(
     const Layer& layer, const Sweep& sweep, const T* x, T* z, std::int64_t rows) {
@@ -38,8 +38,8 @@ void FFEngine<T, X>::multiply_one(
                                  layer.in));
 }
 
-// The first layer sees an image with another label as a sum: what the image gives, once, and the
-// label's own column.
+// The first layer's preactivation is a sum: the image's part, computed once, and the weight column
+// of the label.
 template <class T, class X>
 void FFEngine<T, X>::sweep_first(const Sweep& sweep,
                                  const T* rows,
@@ -126,7 +126,7 @@ at::Tensor FFEngine<T, X>::goodness_by_label(std::size_t network,
     sweep_first(sweep, from + begin * first.in, images, to);
     sweep_above(sweep, images * labels, to);
   }
-  device_.synchronize();  // the memory in work is given back here
+  device_.synchronize();  // the workspace is released here
   return result;
 }
 

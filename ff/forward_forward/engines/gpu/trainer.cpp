@@ -11,7 +11,7 @@
 namespace ff::gpu {
 namespace {
 
-// Rows in work at a time where frozen layers' outputs are computed for all images.
+// Samples per block when computing the outputs of frozen layers for all images.
 constexpr std::int64_t kFillRows = 4096;
 
 template <class Part>
@@ -50,9 +50,9 @@ class TypedFFTrainer : public FFTrainer {
 
   ~TypedFFTrainer() override {
     try {
-      device_->synchronize();  // before its memory goes
+      device_->synchronize();  // before its memory is released
     } catch (const DeviceError&) {
-      // It was told where it came up, or the device is gone and nothing of it is in use.
+      // Already reported where it occurred, or the device is lost and its memory no longer in use.
     }
   }
 
@@ -67,7 +67,7 @@ class TypedFFTrainer : public FFTrainer {
   using Parts = typename FFEngine<T, X>::Parts;
 
   Parts parts_of(const Phase& phase) const;
-  // Steps that train the same parts are of one kind, and those that read kept rows of another.
+  // Key of the step's graph: the parts it trains, and whether it reads cached activations.
   std::int64_t kind_of(Parts parts, bool kept) const {
     return 2 * (parts.first * (engine_.parts() + 1) + parts.count) + (kept ? 1 : 0);
   }
@@ -90,9 +90,9 @@ class TypedFFTrainer : public FFTrainer {
   Batches batches_;
   FFEngine<T, X> engine_;
   StepLoop loop_;
-  std::int64_t kept_layer_ = 0;  // 0: nothing, as the first layer's input is the pixels
-  at::Tensor kept_;              // X (networks, 2, N, in) of positives and negatives
-  std::vector<std::vector<double>> told_thresholds_;  // of each network, in an epoch
+  std::int64_t kept_layer_ = 0;  // 0: none, as the first layer reads the pixels
+  at::Tensor kept_;              // X (networks, 2, N, in), of positives and of negatives
+  std::vector<std::vector<double>> told_thresholds_;  // per network, during an epoch
   HeadLoss head_loss_;
 };
 
@@ -135,8 +135,8 @@ std::int64_t TypedFFTrainer<T, X>::begin_epoch(const std::vector<Epoch*>& epochs
   return images;
 }
 
-// One step from `images` positives a network and as many negatives, read from the pixels or from
-// what is kept of an earlier pass. The head comes first: hard negatives are drawn by what it says.
+// Enqueues one step of `images` positives and as many negatives per network, read from the pixels
+// or the cache. The head comes first, because hard negatives are drawn from its predictions.
 template <class T, class X>
 void TypedFFTrainer<T, X>::ask(Parts parts, bool kept, std::int64_t images) {
   engine_.begin_step(parts);
@@ -166,8 +166,8 @@ bool TypedFFTrainer<T, X>::may_keep(std::int64_t width) const {
   return options_.cache.may_keep(2 * engine_.networks() * batches_.images() * width, sizeof(X));
 }
 
-// The input of `layer` for every image: from what is kept of the layer below's, where there is room
-// for both, else from the pixels.
+// Caches the input of `layer` for every image: computed from the cached input of the layer below if
+// there is room for both, else from the pixels.
 template <class T, class X>
 void TypedFFTrainer<T, X>::keep(std::int64_t layer) {
   if (kept_layer_ == layer) return;
@@ -198,11 +198,11 @@ void TypedFFTrainer<T, X>::keep(std::int64_t layer) {
       kept_.select(1, half).narrow(1, begin, count).copy_(rows_of(layer, width));
     }
   }
-  device_->synchronize();  // the memory in work is given back here
+  device_->synchronize();  // the workspace is released here
   kept_layer_ = layer;
 }
 
-// Losses of the layers; of the head where it is trained alone.
+// Reports the losses of the layers, or of the head if it is trained alone, to the epochs.
 template <class T, class X>
 void TypedFFTrainer<T, X>::tell(Parts parts,
                                 const std::vector<Epoch*>& epochs,
@@ -224,7 +224,7 @@ void TypedFFTrainer<T, X>::tell(Parts parts,
   }
 }
 
-// Of steps in a batch's order; the last of the epoch's `images` may make a smaller one.
+// Adds up the head's losses, in the order of the steps; the epoch's last batch may be smaller.
 template <class T, class X>
 void TypedFFTrainer<T, X>::add_head_losses(const double* records,
                                            std::int64_t steps,

@@ -1,5 +1,5 @@
-// A whole epoch of Forward-Forward on a device: steps as graphs, one launched after the other,
-// while the losses of earlier ones come back.
+// FFTrainer: trains whole epochs of Forward-Forward on a device. Steps are launched as CUDA graphs
+// while the losses of earlier steps are copied back asynchronously.
 #pragma once
 
 #include <memory>
@@ -13,19 +13,19 @@
 
 namespace ff::gpu {
 
-/// What the networks that train together share.
+/// Options shared by the networks trained simultaneously.
 struct TrainerOptions {
   ModelOptions model;
   LossOptions loss;
   std::int64_t batch_size = 64;
-  std::int64_t streams = 1;  // orders that a network draws of the images
+  std::int64_t streams = 1;  // shuffles of the images per network
   FrozenCache cache;
   std::string precision = "float32";
   DrawOptions draws;
-  bool head_along = false;  // the head is trained in every step, not in a phase of its own
+  bool head_along = false;  // the head is trained in every step, not in its own phase
 };
 
-/// One of them.
+/// One of the networks.
 struct Member {
   FFNetwork network = nullptr;
   OptimizerOptions optimizer;
@@ -37,27 +37,27 @@ class FFTrainer {
  public:
   virtual ~FFTrainer() = default;
 
-  /// Trains one epoch of `phase`, or what is left of it, of every network, each with its own epoch;
-  /// all epochs have the same batches to do. Stops early when one of them is to stop. The phase
-  /// kHeadPhase (ff/forward_forward/engines/training.h) trains a network's head alone.
+  /// Trains one epoch of `phase`, or the rest of it, for every network, each with its own epoch;
+  /// all epochs must have the same number of batches left. Stops early if one of them requests it.
+  /// The phase kHeadPhase (ff/forward_forward/engines/training.h) trains only the head.
   virtual void train_epoch(const Phase& phase, const std::vector<Epoch*>& epochs) = 0;
 
-  /// Of the last epoch's head that was trained along with the layers: the sum of its losses over
-  /// the images, and their number.
+  /// Loss of a head trained along with the layers in the last epoch: the sum over images, and their
+  /// number.
   struct HeadLoss {
     double sum = 0, images = 0;
   };
   virtual HeadLoss head_loss() const = 0;
 
-  /// Goodness of every layer of one network for every label, rows (N, D) -> (N, C, L).
+  /// Label sweep: goodness of one network's layers for every label, (N, D) -> (N, C, L).
   virtual at::Tensor goodness_by_label(std::size_t network, const at::Tensor& rows) = 0;
 
-  /// The thresholds of one network's layers: in an epoch as they were when its last losses came.
+  /// Returns the thresholds of one network's layers; during an epoch, as last reported.
   virtual std::vector<double> thresholds(std::size_t network) const = 0;
 };
 
-/// Trains `members` on `train`, whose tensors are where `device` computes; in float32, with
-/// bfloat16 products where the precision says so, or in float64 where the networks are of that.
+/// Creates a trainer of `members` on `train`, whose tensors are where `device` computes. Computes
+/// in float32 (with bfloat16 products for precision "bf16"), or in float64 if the networks do.
 std::unique_ptr<FFTrainer> make_ff_trainer(std::shared_ptr<Device> device,
                                            const TrainerOptions& options,
                                            std::vector<Member> members,

@@ -1,4 +1,4 @@
-// Forward-Forward's learner on a GPU: what stands between it and the trainer of whole epochs.
+// GpuTraining: connects the learner to the GPU trainer.
 #pragma once
 
 #include <memory>
@@ -10,12 +10,13 @@
 
 namespace ff::gpu {
 
-/// Why the engine for GPUs cannot do what the options ask for; empty when it can.
+/// Returns why the GPU engine does not support `options`; empty if it does.
 std::string reason_against(const FFLearnerOptions& options);
 
 class GpuTraining : public FFTraining {
  public:
-  /// One of a trainer's networks: the one at `place`. Activities are computed by autograd's engine.
+  /// For the network at index `place` of the trainer. Activations are computed by the autograd
+  /// engine.
   GpuTraining(std::shared_ptr<FFTrainer> trainer, std::size_t place, const FFParts& parts)
       : trainer_(std::move(trainer)),
         place_(place),
@@ -38,8 +39,9 @@ class GpuTraining : public FFTraining {
   StagedTraining plain_;
 };
 
-/// Trains networks together, where their data are. They differ in rates and wrong labels alone;
-/// where batches draw, or there is a head, there is one.
+/// Creates a trainer of these networks on the device of their data. They may differ only in
+/// learning rates and wrong labels; a single network is required if batches draw random numbers or
+/// there is a head.
 std::shared_ptr<FFTrainer> make_trainer(const std::vector<FFParts>& networks);
 
 }  // namespace ff::gpu
