@@ -12,6 +12,7 @@ from .. import data_files
 from ..tensors import TensorFileError, load_tensors
 
 MISTAKES, PICTURED = 24, 4
+RUNS = 20  # of an experiment, in a confusion matrix
 
 
 class NoLabels(ValueError):
@@ -19,10 +20,16 @@ class NoLabels(ValueError):
 
 
 class Sets:
-    """Test sets by name and folder, each read once."""
+    """Test sets and saved evaluations, each read once."""
 
     def __init__(self, data_root):
-        self._root, self._read = data_root, {}
+        self._root, self._read, self._saved = data_root, {}, {}
+
+    def evaluation(self, run):
+        """What saved_evaluation(run) gives."""
+        if run.path not in self._saved:
+            self._saved[run.path] = saved_evaluation(run)
+        return self._saved[run.path]
 
     def of(self, run):
         """Pixels and labels of a run's test set, as many as it used. Raises NoLabels."""
@@ -76,7 +83,7 @@ def _agrees(run, labels, predictions):
 
 def predicted(run, sets):
     """(labels, predictions, pixels or None) of a run's test set. Raises NoLabels, TensorFileError, OSError."""
-    saved = saved_evaluation(run)
+    saved = sets.evaluation(run)
     moved = run.config.get("augment", {}).get("test")
     if saved:
         try:
@@ -85,7 +92,7 @@ def predicted(run, sets):
             pixels = None
         same = pixels is not None and len(pixels) == len(saved["labels"])
         return saved["labels"], saved["predictions"], pixels if same else None
-    predictions = load_tensors(run.path / "predictions.pt")["test"]
+    predictions = load_tensors(run.path / "predictions.pt", "test")
     pixels, labels = sets.of(run)
     if not _agrees(run, labels, predictions):
         raise NoLabels("the labels found do not give the run's test accuracy: another set, or another version of it")
@@ -100,12 +107,11 @@ class Confusion:
 
         self.counts, self.runs, self.reasons = None, 0, []
         self._wrong, self._answers, self._pixels = Counter(), {}, None
-        for run in experiment.done:
-            if run.path is None or not (run.path / "predictions.pt").exists():
-                continue
+        with_files = [run for run in experiment.done if run.path and (run.path / "predictions.pt").exists()]
+        for run in with_files[:RUNS]:
             try:
                 labels, predictions, pixels = predicted(run, sets)
-            except (NoLabels, TensorFileError, OSError, KeyError) as error:
+            except (NoLabels, TensorFileError, OSError) as error:
                 self.reasons.append(str(error))
                 continue
             self._add(numpy, labels, predictions, pixels)
@@ -135,7 +141,7 @@ class Confusion:
 
 def goodness(run, sets):
     """[(image, label, scores (layers, classes))] of the first test images, where an evaluation with scores is saved."""
-    saved = saved_evaluation(run)
+    saved = sets.evaluation(run)
     if not saved or "scores_by_layer" not in saved:
         return []
     try:

@@ -8,7 +8,7 @@ from importlib import resources
 from .. import command
 from . import tables
 from .charts import Charts
-from .evaluation import Confusion, Sets, goodness
+from .evaluation import RUNS, Confusion, Sets, goodness
 from .model import PICTURE_EXPERIMENTS, experiments_of
 from .pictures import data_url, image, weight_grid
 from .words import Words
@@ -89,6 +89,8 @@ def pictures(experiments, words, data_root, left_out):
         return [("confusion", f"<p>{words('no_numpy')}</p>")]
     if len(with_files) > PICTURE_EXPERIMENTS:
         left_out.append(words("lo_pictures", shown=PICTURE_EXPERIMENTS, all=len(with_files)))
+    if any(len(experiment.done) > RUNS for experiment in with_files):
+        left_out.append(words("lo_counted", runs=RUNS))
     shown, sets = with_files[:PICTURE_EXPERIMENTS], Sets(data_root)
     sections = [("confusion", confusions(shown, sets, words)), ("goodness", goodness_maps(shown, sets, words)),
                 ("weights", weights(shown, words))]
@@ -134,11 +136,13 @@ def goodness_maps(experiments, sets, words):
     """Goodness of each label in each layer for a few images, of the runs with a saved evaluation."""
     html = ""
     for experiment in experiments:
-        run = next((run for run in experiment.done if run.path and goodness(run, sets)), None)
-        if run is None:
-            continue
-        maps = "".join(_goodness_map(*one, words) for one in goodness(run, sets))
-        html += f"<p>{words('goodness_note', run=escape(f'{experiment.label}, {run.seed}'))}</p><div class=maps>{maps}</div>"
+        for run in experiment.done[:RUNS]:
+            found = goodness(run, sets) if run.path else []
+            if found:
+                name = escape(f"{experiment.label}, {run.seed}")
+                maps = "".join(_goodness_map(*one, words) for one in found)
+                html += f"<p>{words('goodness_note', run=name)}</p><div class=maps>{maps}</div>"
+                break
     return html
 
 
@@ -164,8 +168,8 @@ def weights(experiments, words):
         if not shape:
             continue
         try:
-            weight = load_tensors(run.path / "checkpoint.pt")["model"]["layers.0.weight"]
-        except (TensorFileError, OSError, KeyError):
+            weight = load_tensors(run.path / "checkpoint.pt", "model", "layers.0.weight")
+        except (TensorFileError, OSError):
             continue
         grid = weight_grid(weight, shape)
         if grid:

@@ -88,6 +88,7 @@ _WORDS = {
     "lo_runs": ("The list of runs has the first {shown} of {all}.", "実行の一覧は {all} 件のうち最初の {shown} 件です。"),
     "lo_keys": ("The table of configs has the first {shown} of {all} keys that differ.",
                 "設定の表は、異なるキー {all} 個のうち最初の {shown} 個です。"),
+    "lo_counted": ("Confusion matrices count at most {runs} runs of an experiment.", "混同行列は各実験の最大 {runs} 件の実行を数えます。"),
     "lo_pictures": ("Confusion matrices and weights are of the first {shown} of {all} experiments with these files.",
                     "混同行列と重みは、ファイルのある実験 {all} 件のうち最初の {shown} 件です。"),
 }
