@@ -64,7 +64,7 @@ std::map<std::string, std::string> files_below(const fs::path& folder) {
 }
 
 fs::path packed(const fs::path& folder, const fs::path& file, const PackOptions& options = {}) {
-  write_file(file, to_text(pack({folder}, options)));
+  write_file(file, to_json_lines(pack({folder}, options)));
   return file;
 }
 
@@ -86,8 +86,8 @@ TEST_CASE("Run folders that were packed and unpacked have the same files, byte b
   unpack(file, read_record_file(file), folder / "again");
   CHECK(files_below(folder / "again") == files_below(runs));
   // Repacking gives the same file; two of the three environments are equal.
-  CHECK(to_text(pack({folder / "again"})) == read_file(file));
-  CHECK(to_text(pack({file})) == read_file(file));
+  CHECK(to_json_lines(pack({folder / "again"})) == read_file(file));
+  CHECK(to_json_lines(pack({file})) == read_file(file));
   std::istringstream lines(read_file(file));
   std::string first;
   std::getline(lines, first);

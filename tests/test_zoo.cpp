@@ -37,6 +37,8 @@ const std::map<std::string, Settings>& settings() {
       {"readout", {Json::object(), "it is what the others are measured against"}},
       {"kolen-pollack", {{{"optimizer", {{"weight_decay", 1e-3}}}}, ""}},
       {"ff", {adam(0.03), ""}},
+      // Its signal never ends: ReLU units die, and rounding decides which.
+      {"drtp", {{{"model", {{"activation", "tanh"}}}}, ""}},
       {"predsim", {adam(0.003), ""}},
       {"dni", {adam(0.003), ""}},
       {"tp",

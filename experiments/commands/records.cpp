@@ -41,7 +41,7 @@ int pack_command(const std::vector<std::string>& sources,
                  const PackOptions& options) {
   check_target(out);
   const auto records = pack({sources.begin(), sources.end()}, options);
-  write_file(out, to_text(records));
+  write_file(out, to_json_lines(records));
   std::cerr << "ff records: packed " << counted(records) << " into " << out.string() << "\n";
   return 0;
 }

@@ -113,7 +113,7 @@ RecordFile read_records(const RecordPlace& place) {
   return found;
 }
 
-std::string to_text(const RecordFile& records) {
+std::string to_json_lines(const RecordFile& records) {
   Environments environments;
   std::string text;
   for (const auto& choice : records.choices) {

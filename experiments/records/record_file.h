@@ -40,6 +40,6 @@ RecordFile read_record_file(const std::filesystem::path& file);
 RecordFile read_records(const RecordPlace& place);
 
 /// Serialises records to the text of a record file. Folders must be relative (NAME/seed-N).
-std::string to_text(const RecordFile& records);
+std::string to_json_lines(const RecordFile& records);
 
 }  // namespace ff::experiments
