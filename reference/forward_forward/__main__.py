@@ -12,7 +12,7 @@ COMMANDS = ("plot", "report")
 
 
 def main(arguments):
-    """The exit status of a command."""
+    """Returns the exit status of a command."""
     if not arguments or arguments[0] not in COMMANDS:
         print(f"usage: python -m forward_forward {'|'.join(COMMANDS)} ...", file=sys.stderr)
         return 2

@@ -46,7 +46,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def add_places(parser):
-    """The runs that a command reads, and which of them it takes."""
+    """Adds the options that choose runs."""
     parser.add_argument("places", nargs="*", metavar="DIR|FILE.jsonl",
                         help="run folders, folders of them, record files of 'ff records pack' or FILE.jsonl/NAME")
     parser.add_argument("--names", action="append", default=[], metavar="PATTERN,...",
@@ -54,13 +54,16 @@ def add_places(parser):
 
 
 def add_output(parser, what):
-    """--out and --force."""
+    """Adds --out and --force."""
     parser.add_argument("--out", metavar="FILE", required=False, help=what)
     parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
 
 
 def check_output(options, endings, example):
-    """The path of --out, of a command line with runs. Raises UsageError for no or another ending, CommandError for a file that exists."""
+    """Returns the path of --out.
+
+    Raises UsageError if there are no runs, no --out or another ending, CommandError for an existing file without --force.
+    """
     if not options.places:
         raise UsageError("no runs named: give run folders or record files")
     if not options.out:
@@ -78,7 +81,7 @@ def check_output(options, endings, example):
 
 
 def chosen_runs(options, max_epochs=None):
-    """The runs of the command line's places and names. Raises RecordError, CommandError."""
+    """Returns the runs of the command line's places and names. Raises RecordError, CommandError."""
     runs = []
     for place in options.places:
         found = load_runs(place, max_epochs=max_epochs)
@@ -112,18 +115,18 @@ def write(path, content):
 
 
 def note(command, text):
-    """A line on standard error."""
+    """Prints a line on standard error."""
     print(f"ff {command}: {text}", file=sys.stderr)
 
 
 def listed(words, limit=5):
-    """"a, b, c and 7 more"."""
+    """Returns "a, b, c and 7 more"."""
     words = list(words)
     return ", ".join(words[:limit]) + (f" and {len(words) - limit} more" if len(words) > limit else "")
 
 
 def missing(command, module, package=None):
-    """The text for a package that the interpreter lacks."""
+    """Returns the text for a package that the interpreter lacks."""
     package = package or module
     return (f"ff {command} needs the Python package {package}, which {sys.executable} does not have; install it:\n"
             f"{sys.executable} -m pip install {package}\n"
@@ -152,7 +155,7 @@ def _plain(error):
 
 
 def inches(text):
-    """(width, height) of "WIDTHxHEIGHT". Raises argparse's error."""
+    """Returns (width, height) of "WIDTHxHEIGHT". Raises argparse's error."""
     found = re.fullmatch(r"(\d*\.?\d+)[x,](\d*\.?\d+)", text)
     if not found or not all(0.5 <= float(side) <= 100 for side in found.groups()):
         raise argparse.ArgumentTypeError(f"{text}: expected WIDTHxHEIGHT in inches, each 0.5 to 100, such as 3.5x2.6")

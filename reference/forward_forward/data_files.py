@@ -52,7 +52,7 @@ def _paths(folder, name, any_prefix=False):
 
 
 def content(folder, name):
-    """The content of a plain or gzipped file. Raises FileNotFoundError, ValueError for files of several sets."""
+    """Returns the content of a plain or gzipped file. Raises FileNotFoundError, ValueError for files of several sets."""
     paths = _paths(folder, name, any_prefix=True)
     if not paths:
         raise FileNotFoundError(f"{Path(folder, name)}: no such file")
@@ -63,7 +63,7 @@ def content(folder, name):
 
 
 def test_set(name, folder):
-    """Pixels (N, C, H, W), uint8, and labels (N), int64, of a test set as NumPy arrays. Raises OSError, ValueError."""
+    """Returns pixels (N, C, H, W), uint8, and labels (N), int64, of a test set as NumPy arrays. Raises OSError, ValueError."""
     import numpy
 
     if name == "cifar10":

@@ -10,14 +10,14 @@ SINGULAR = {"layer_losses": "loss", "thresholds": "threshold"}
 
 
 def number(value):
-    """A float; NaN for what is missing or not a finite number."""
+    """Returns a float; NaN for what is missing or not a finite number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return math.nan
     return float(value)
 
 
 def _flat(record, skip=()):
-    """{name: number} of a JSON object, lists by layer, measures without their prefix."""
+    """Returns {name: number} of a JSON object, lists by layer, measures without their prefix."""
     found = {}
     for key, value in record.items():
         if key in skip:
@@ -37,7 +37,7 @@ def _flat(record, skip=()):
 
 
 def of_epoch(line):
-    """The numbers of one line of metrics.jsonl.
+    """Returns the numbers of one line of metrics.jsonl.
 
     In the sequential schedule `layer_losses` holds only the layer of `phase`; its name says which.
     """
@@ -50,7 +50,7 @@ def of_epoch(line):
 
 
 def epochs(run):
-    """The numbers of every epoch, with `train_seconds` and `train_steps` since the start."""
+    """Returns the numbers of every epoch, with `train_seconds` and `train_steps` since the start."""
     rows, seconds, steps = [], 0.0, 0
     for line in run.metrics:
         row = of_epoch(line)
@@ -65,7 +65,7 @@ def _zero(value):
 
 
 def of_result(run):
-    """The numbers of result.json: accuracies by set, layer, prefix, method and pruning ratio, time and memory."""
+    """Returns the numbers of result.json: accuracies by set, layer, prefix, method and pruning ratio, time and memory."""
     found = _flat(run.result, skip=("name", "seed", "accuracy_by_prefix", "accuracy_by_layer", "pruned"))
     for kind in ("prefix", "layer"):
         for part, values in _dict(run.result.get(f"accuracy_by_{kind}")).items():
@@ -85,7 +85,7 @@ def _dict(value):
 
 
 def of_layers(run, kind):
-    """The test and other accuracies by `kind`, "layer" or "prefix": one row for each number of layers from 1."""
+    """Returns the test and other accuracies by `kind`, "layer" or "prefix": one row for each number of layers from 1."""
     by_set = _dict(run.result.get(f"accuracy_by_{kind}"))
     count = max((len(values) for values in by_set.values()), default=0)
     rows = []
@@ -96,7 +96,7 @@ def of_layers(run, kind):
 
 
 def of_pruning(run):
-    """The accuracies by pruned share of the weights, 0 (the whole network) first."""
+    """Returns the accuracies by pruned share of the weights, 0 (the whole network) first."""
     pruned = _dict(run.result.get("pruned"))
     if not pruned:
         return []
@@ -110,14 +110,14 @@ def _accuracies(scores):
 
 
 def at(config, path):
-    """The value at a dotted path of a config; None if it is absent."""
+    """Returns the value at a dotted path of a config; None if it is absent."""
     for key in path.split("."):
         config = config.get(key) if isinstance(config, dict) else None
     return config
 
 
 def leaves(config, prefix=""):
-    """{dotted path: value} of a config; lists are values."""
+    """Returns {dotted path: value} of a config; lists are values."""
     found = {}
     for key, value in config.items():
         if isinstance(value, dict):
@@ -128,7 +128,7 @@ def leaves(config, prefix=""):
 
 
 def differences(configs):
-    """{dotted path: [value of each config]} of the keys that are not the same in all of them.
+    """Returns {dotted path: [value of each config]} of the keys that are not the same in all of them.
 
     `name` and `seeds` are left out. A key that a config lacks is None there; if that follows from another key that is
     shown, as the keys of `head` follow from head.type and those of a learning rule from model.type, and all configs that

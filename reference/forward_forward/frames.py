@@ -15,7 +15,7 @@ def _pandas():
 
 
 def _runs(places):
-    """Runs as they are; folders and record files as their runs."""
+    """Returns runs as they are; folders and record files as their runs."""
     runs = []
     for place in places:
         if hasattr(place, "metrics"):
@@ -32,7 +32,7 @@ def _head(run):
 
 
 def results(*places, config=()):
-    """A DataFrame with one row per run: name, seed, status, folder and the numbers of result.json.
+    """Returns a DataFrame with one row per run: name, seed, status, folder and the numbers of result.json.
 
     `places` are run folders, folders of them, record files, or runs of load_runs. `config` lists dotted keys of the
     config to add as columns, for example ["optimizer.learning_rate"]. Raises RecordError; ImportError without pandas.
@@ -43,7 +43,7 @@ def results(*places, config=()):
 
 
 def metrics(*places, config=()):
-    """A DataFrame with one row per run and epoch: name, seed, status, folder, phase and the numbers of metrics.jsonl.
+    """Returns a DataFrame with one row per run and epoch: name, seed, status, folder, phase and the numbers of metrics.jsonl.
 
     Lists by layer are columns NAME_layer_1, ...; `train_seconds` and `train_steps` count from the start. Arguments and
     errors are those of results().

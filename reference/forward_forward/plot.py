@@ -19,7 +19,7 @@ EXAMPLES = """examples:
 
 
 def parser():
-    """The command line."""
+    """Returns the parser of the command line."""
     parser = command.Parser(
         prog="ff plot", epilog=EXAMPLES,
         description="Draws a number of runs against another: a curve per group, the mean over its runs and their deviation.")
@@ -63,7 +63,8 @@ def main(arguments):
     except points.NoPoints as error:
         raise command.CommandError(str(error)) from error
     if dropped:
-        command.note("plot", f"left out {dropped} value{'s' * (dropped > 1)} that {'are' if dropped > 1 else 'is'} NaN or infinite")
+        are = "values that are" if dropped > 1 else "value that is"
+        command.note("plot", f"left out {dropped} {are} NaN or infinite")
     if len(curves) > len(COLOURS) * len(LINES):
         raise command.CommandError(f"{len(curves)} curves, which nobody could tell apart; at most "
                                    f"{len(COLOURS) * len(LINES)}: choose experiments with --names, or another --group")
@@ -82,7 +83,7 @@ def _matplotlib():
 
 
 def figure(matplotlib, curves, options, ending):
-    """The file's content: vector graphics with the fonts embedded (pdf, svg), or 300 dots per inch (png).
+    """Returns the file's content: vector graphics with the fonts embedded (pdf, svg), or 300 dots per inch (png).
 
     It depends on the runs and options only, so that a figure in a repository changes when its data do.
     """
@@ -145,7 +146,7 @@ def _draw_curve(axes, curve, index, options):
 
 
 def _label(text, key):
-    """The text of the command line, or the key in words."""
+    """Returns the text of the command line, or the key in words."""
     if text is not None:
         return text
     unit = {"train_seconds": "training time (s)", "seconds": "seconds per epoch", "pruned": "share of weights pruned",
@@ -156,5 +157,5 @@ def _label(text, key):
 
 
 def _plain(text):
-    """A name as it is: a dollar sign does not begin math."""
+    """Escapes dollar signs, which would begin math."""
     return text.replace("$", r"\$")

@@ -28,7 +28,7 @@ class Curve:
 
 
 def rows_for(run, x, y):
-    """The rows of numbers in which `x` and `y` are looked for.
+    """Returns the rows of numbers in which `x` and `y` are looked for.
 
     With x "pruned", "layer" or "prefix" they are the result's lists, with a key of the config the result; otherwise the
     epochs, or the result where no epoch has both.
@@ -43,7 +43,7 @@ def rows_for(run, x, y):
 
 
 def group_of(run, keys):
-    """The text of a run's group: the values of `keys`, "name", "seed", "status" or dotted keys of the config."""
+    """Returns the text of a run's group: the values of `keys`, "name", "seed", "status" or dotted keys of the config."""
     head = {"name": run.name, "seed": run.seed, "status": run.status}
     values = [head[key] if key in head else figures.at(run.config, key) for key in keys]
     texts = ["none" if value is None else _text(value) for value in values]
@@ -57,7 +57,7 @@ def _text(value):
 
 
 def curves(runs, x, y, keys=("name",), spread="sd"):
-    """(curves, dropped): a Curve of y against x for each group of runs, and how many values were not finite.
+    """Returns (curves, dropped): a Curve of y against x for each group of runs, and how many values were not finite.
 
     Values of several runs are averaged where they belong together: at the same epoch, or at the same x of results. With x
     a number of epochs other than `epoch` (train_seconds), x is the mean of theirs. Raises NoPoints.
@@ -97,7 +97,7 @@ def _curve(group, places, spread):
 
 
 def interval(values, spread):
-    """(low, high) around the mean: standard deviation (n - 1), standard error, or smallest and largest value."""
+    """Returns (low, high) around the mean: standard deviation (n - 1), standard error, or smallest and largest value."""
     mean = statistics.fmean(values)
     if spread == "range":
         return min(values), max(values)

@@ -35,7 +35,7 @@ class Run:
 
 
 def load(path):
-    """A JSON file, or an empty dict where there is none."""
+    """Returns the content of a JSON file, or an empty dict if it does not exist."""
     if not path.exists():
         return {}
     try:
@@ -45,7 +45,7 @@ def load(path):
 
 
 def runs_of(place, max_epochs=None):
-    """The runs of a record file, or in or below a folder, sorted by experiment and seed.
+    """Returns the runs of a record file, or in or below a folder, sorted by experiment and seed.
 
     With `max_epochs`, of a longer metrics.jsonl only about that many lines, evenly spaced and
     including the last, are parsed. Raises RecordError.
@@ -63,7 +63,7 @@ def runs_of(place, max_epochs=None):
 
 
 def load_runs(*places, max_epochs=None):
-    """The runs of several folders and record files, each run once. Raises RecordError."""
+    """Returns the runs of several folders and record files, each run once. Raises RecordError."""
     runs, seen = [], set()
     for place in places:
         for run in runs_of(place, max_epochs):
@@ -75,7 +75,7 @@ def load_runs(*places, max_epochs=None):
 
 
 def packed_runs(file):
-    """The runs of a record file."""
+    """Returns the runs of a record file."""
     environments, found = None, []
     for number, line in enumerate(_lines(file), 1):
         line = _object(line, file, number)
@@ -102,7 +102,7 @@ def _packed_run(line, environments, file, number):
 
 
 def _selected(place):
-    """The runs named by FILE.jsonl/NAME or FILE.jsonl/NAME/seed-N."""
+    """Returns the runs named by FILE.jsonl/NAME or FILE.jsonl/NAME/seed-N."""
     file = next((parent for parent in place.parents if parent.is_file()), None)
     if file is None:
         raise RecordError(f"{place}: no such folder or file")
@@ -114,7 +114,7 @@ def _selected(place):
 
 
 def unpacked_run(folder, root, max_epochs=None):
-    """The run of a run folder; `root` is what Run.folder is relative to."""
+    """Returns the run of a run folder; `root` is what Run.folder is relative to."""
     config, environment, result = (load(folder / f"{name}.json") for name in ("config", "environment", "result"))
     file = folder / "metrics.jsonl"
     metrics = [_object(line, file, number) for number, line in _thinned(file, max_epochs)] if file.exists() else []
@@ -137,7 +137,7 @@ def _lines(file):
 
 
 def _thinned(file, limit):
-    """(number, line) of about `limit` evenly spaced lines, the first and the last among them."""
+    """Returns (number, line) of about `limit` evenly spaced lines, the first and the last among them."""
     lines = list(enumerate(_lines(file), 1))
     if limit is None or len(lines) <= limit:
         return lines
@@ -156,7 +156,7 @@ def _object(line, file, number):
 
 
 def choice_of(place):
-    """The choice.json of the sweep in a folder or a record file; an empty dict if there is none."""
+    """Returns the choice.json of the sweep in a folder or a record file; an empty dict if there is none."""
     place = Path(place)
     if not place.is_file():
         return load(place / "choice.json")
@@ -165,5 +165,5 @@ def choice_of(place):
 
 
 def named(runs, pattern):
-    """The runs whose experiment's name matches a shell pattern."""
+    """Returns the runs whose experiment's name matches a shell pattern."""
     return [run for run in runs if fnmatchcase(run.name, pattern)]

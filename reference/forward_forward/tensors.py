@@ -18,7 +18,7 @@ class TensorFileError(ValueError):
 
 
 def load_tensors(file, *path):
-    """The dicts of arrays that the file holds, nested as they were saved; with `path`, only what is under these keys.
+    """Returns the dicts of arrays that the file holds, nested as they were saved; with `path`, only what is under these keys.
 
     `load_tensors("checkpoint.pt", "model")` does not read the optimizer's state. Raises TensorFileError; OSError.
     """
@@ -69,7 +69,7 @@ class _Unpickler(pickle.Unpickler):
 
 
 def _arrays(value, archive, prefix, numpy):
-    """The same with an array for each tensor; other values stay."""
+    """Returns the same with an array for each tensor; other values stay."""
     if isinstance(value, dict):
         return {name: _arrays(item, archive, prefix, numpy) for name, item in value.items()}
     if not isinstance(value, _Tensor):

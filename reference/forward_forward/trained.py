@@ -41,7 +41,7 @@ class TrainedNetwork(nn.Module):
 
     @torch.no_grad()
     def predict(self, images):
-        """The predicted class of each image: (N, C, H, W) -> (N), int64, in batches of `batch_size`."""
+        """Returns the predicted class of each image: (N, C, H, W) -> (N), int64, in batches of `batch_size`."""
         return torch.cat([self(batch).argmax(1) for batch in images.split(self.batch_size)])
 
 
@@ -59,7 +59,7 @@ class TrainedFF(TrainedNetwork):
         return self.network.sign * mean
 
     def goodness(self, images):
-        """The goodness of every label in every layer: (N, C, H, W) -> (N, classes, layers).
+        """Returns the goodness of every label in every layer: (N, C, H, W) -> (N, classes, layers).
 
         Raises UnsupportedRun for a network trained without labels in its images.
         """
@@ -69,7 +69,7 @@ class TrainedFF(TrainedNetwork):
 
 
 def load_network(folder, checkpoint="checkpoint.pt"):
-    """The network of a run folder, or of another of its checkpoints ("checkpoint-0003.pt").
+    """Returns the network of a run folder, or of another of its checkpoints ("checkpoint-0003.pt").
 
     Returns a TrainedNetwork on the CPU. Raises UnsupportedRun for what the reference lacks (convolutional
     Forward-Forward blocks, activations, goodness and data added by another program), OSError for missing files.
@@ -95,7 +95,7 @@ def load_network(folder, checkpoint="checkpoint.pt"):
 
 
 def load_data(folder, data_root=None):
-    """The data of a run folder as data.Data: train, test and validation images, normalised as in training.
+    """Returns the data of a run folder as data.Data: train, test and validation images, normalised as in training.
 
     The set is looked for in `data_root`, else where the run found it, else as `reference/train.py` does. Raises
     UnsupportedRun for kinds of data that the reference does not read, FileNotFoundError.
@@ -128,7 +128,7 @@ def _check(config):
 
 
 def _images(environment):
-    """The shape (C, H, W) of an image and the number of classes."""
+    """Returns the shape (C, H, W) of an image and the number of classes."""
     data = environment.get("data")
     if not isinstance(data, dict) or "shape" not in data or "classes" not in data:
         raise UnsupportedRun("environment.json: no shape of the images (data.shape): the run was made by an older version")
@@ -142,21 +142,22 @@ def _as_backpropagation(config):
 
 
 def _ff_config(config):
-    """The sections that FFNetwork reads, complete."""
+    """Returns the sections that FFNetwork reads, complete."""
     model = {**configs.FF["model"], **config["model"]}
     try:
         configs._layers_to_widths(model)
     except configs.ConfigError as error:
         raise UnsupportedRun(str(error)) from error
     model["peer"] = {**configs.FF["model"]["peer"], **model["peer"]}
-    loss = config["loss"] if config["loss"]["type"] in configs.CHOICES["loss.type"] else {**config["loss"], "type": "softplus"}
-    return {**config, "model": model, "loss": {**configs.FF["loss"], **loss}, "optimizer": configs.OPTIMIZERS["adam"],
+    loss = {**configs.FF["loss"], **config["loss"], "type": "softplus"}  # the type trains, and does not predict
+    return {**config, "model": model, "loss": loss, "optimizer": configs.OPTIMIZERS["adam"],
             "head": {**configs.FF["head"], **config["head"], "optimizer": configs.OPTIMIZERS["sgd"]},
-            "label": {**configs.FF["label"], **config["label"]} if "label" in config else UNLABELLED, "predict": {**configs.FF["predict"], **config["predict"]}}
+            "label": {**configs.FF["label"], **config["label"]} if "label" in config else UNLABELLED,
+            "predict": {**configs.FF["predict"], **config["predict"]}}
 
 
 def _label_value(label):
-    """The label's pixel of a checkpoint that does not have it; None if images carry no label."""
+    """Returns the label's pixel of a checkpoint that does not have it; None if images carry no label."""
     if label["value"] != "max":
         return label["value"]
     raise UnsupportedRun("checkpoint: no label_value, and label.value is max; run it with this version of ff")

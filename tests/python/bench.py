@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "reference"))
 
 
 def has(module):
-    """Whether a package is installed."""
+    """Returns whether a package is installed."""
     return importlib.util.find_spec(module) is not None
 
 

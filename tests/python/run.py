@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def main():
-    """The exit status of the tests."""
+    """Returns the exit status of the tests."""
     os.environ["FF_PROGRAM"] = str(Path(sys.argv[1]).resolve())
     pattern = sys.argv[2] if len(sys.argv) > 2 else "test_*.py"
     result = unittest.TextTestRunner().run(unittest.defaultTestLoader.discover(str(HERE), pattern))

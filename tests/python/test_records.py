@@ -137,7 +137,8 @@ class Program(unittest.TestCase):
     def test_one_version(self):
         import forward_forward
 
-        for name, pattern in (("CMakeLists.txt", r"project\(ff VERSION (\S+)"), ("reference/pyproject.toml", 'version = "(.*)"')):
+        patterns = {"CMakeLists.txt": r"project\(ff VERSION (\S+)", "reference/pyproject.toml": 'version = "(.*)"'}
+        for name, pattern in patterns.items():
             version = re.search(pattern, (ROOT / name).read_text(encoding="utf-8"))[1]
             self.assertEqual(version, forward_forward.__version__, name)
 

@@ -114,7 +114,8 @@ class Report(ReportBench):
         (self.folder / "empty").mkdir()
         for arguments, code, text in (
             (("empty", "--out", "x.html"), 1, "empty: no run in it"), (("runs", "--out", "x.pdf"), 2, "ends with .html"),
-            (("runs", "--out", "no/x.html"), 1, "there is no folder no"), (("runs", "--out", "x.html", "--lang", "fr"), 2, "--lang"),
+            (("runs", "--out", "no/x.html"), 1, "there is no folder no"),
+            (("runs", "--out", "x.html", "--lang", "fr"), 2, "--lang"),
         ):
             ended = self.command("report", *arguments)
             self.assertEqual(ended.returncode, code)
@@ -191,7 +192,8 @@ class Files(ReportBench):
     def test_confusion_matrix_mistakes_and_weights(self):
         page = self.report("runs")
         text = (self.folder / "report.html").read_text(encoding="utf-8")
-        accuracies = [json.loads((self.folder / f"runs/ff/seed-{seed}/result.json").read_text())["test_accuracy"] for seed in (0, 1)]
+        results = [self.folder / f"runs/ff/seed-{seed}/result.json" for seed in (0, 1)]
+        accuracies = [json.loads(file.read_text())["test_accuracy"] for file in results]
         self.assertEqual(self.counts(text), (400, round(200 * sum(accuracies))))
         self.assertIn("weights", page.ids)
         sources = [attributes["src"] for tag, attributes in page.tags if tag == "img"]

@@ -11,7 +11,7 @@ __all__ = ["main", "page"]
 
 
 def parser():
-    """The command line."""
+    """Returns the parser of the command line."""
     parser = command.Parser(
         prog="ff report",
         description="Writes one HTML page of runs: configs, results, curves, pruning, time and memory; of run folders also\n"

@@ -9,8 +9,8 @@ import math
 from .. import figures
 from .model import CHART_EPOCHS, CHART_EXPERIMENTS, CHART_NUMBERS, CHART_RUNS
 
-ORDER = ("test_accuracy", "validation_accuracy", "train_loss", "test_loss", "validation_loss", "loss", "head_loss", "threshold",
-         "angle", "feedback_angle", "norm_ratio", "sign_agreement", "feedback_signs", "dead_units", "seconds",
+ORDER = ("test_accuracy", "validation_accuracy", "train_loss", "test_loss", "validation_loss", "loss", "head_loss",
+         "threshold", "angle", "feedback_angle", "norm_ratio", "sign_agreement", "feedback_signs", "dead_units", "seconds",
          "peak_memory_bytes")
 SETS = ("test", "validation", "train")
 
@@ -35,7 +35,7 @@ class Charts:
         return {"experiments": names, "seeds": seeds, "xs": self.xs, "charts": charts}
 
     def by_epoch(self):
-        """A chart for each number of metrics.jsonl; those of layers have a variant for each."""
+        """Returns a chart for each number of metrics.jsonl; those of layers have a variant for each."""
         rows = [(e, run, figures.epochs(run)) for e, run in self.runs]
         keys = dict.fromkeys(key for _, _, lines in rows for line in lines for key in line)
         families = {}
@@ -58,13 +58,13 @@ class Charts:
         return [chart for chart in charts if chart["variants"]]
 
     def by_layer(self):
-        """Two charts: accuracy of the first layers together, and of each layer alone."""
+        """Returns two charts: accuracy of the first layers together, and of each layer alone."""
         titles = {"prefix": ("by_prefix", "first_layers"), "layer": ("by_layer", "layer")}
         return [chart for kind, (title, x) in titles.items()
                 if (chart := self._by_set(title, x, kind, lambda run, kind=kind: figures.of_layers(run, kind)))]
 
     def pruning(self):
-        """One chart: accuracy by pruned share."""
+        """Returns one chart: accuracy by pruned share."""
         chart = self._by_set("pruned_by", "share", "pruned", figures.of_pruning)
         return [chart] if chart else []
 
@@ -104,7 +104,7 @@ def _thinned(lines, limit):
 
 
 def _rounded(value):
-    """Five significant digits; None for NaN."""
+    """Rounds to five significant digits; None for NaN."""
     if math.isnan(value):
         return None
     short = float(f"{value:.5g}")

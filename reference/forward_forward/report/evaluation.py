@@ -26,13 +26,13 @@ class Sets:
         self._root, self._read, self._saved = data_root, {}, {}
 
     def evaluation(self, run):
-        """What saved_evaluation(run) gives."""
+        """Returns saved_evaluation(run)."""
         if run.path not in self._saved:
             self._saved[run.path] = saved_evaluation(run)
         return self._saved[run.path]
 
     def of(self, run):
-        """Pixels and labels of a run's test set, as many as it used. Raises NoLabels."""
+        """Returns pixels and labels of a run's test set, as many as it used. Raises NoLabels."""
         dataset = run.config.get("dataset") or {}
         if dataset.get("type") not in (None, "idx") or dataset.get("name") not in data_files.FOLDERS:
             raise NoLabels(f"the labels of {dataset.get('type') or dataset.get('name')} are not read here; run "
@@ -59,7 +59,7 @@ class Sets:
 
 
 def saved_evaluation(run):
-    """The newest file of `ff evaluate --save` in the run folder with the labels of the test set, or None."""
+    """Returns the newest file of `ff evaluate --save` in the run folder with the labels of the test set, or None."""
     files = sorted(run.path.glob("*.pt"), key=lambda file: -os.path.getmtime(file))
     for file in files:
         if file.name.startswith("checkpoint") or file.name == "predictions.pt":
@@ -74,7 +74,7 @@ def saved_evaluation(run):
 
 
 def _agrees(run, labels, predictions):
-    """Whether they give the accuracy of result.json: the same images, network and set."""
+    """Returns whether they give the accuracy of result.json: the same images, network and set."""
     if len(labels) != len(predictions) or len(labels) == 0:
         return False
     accuracy = float((labels == predictions).mean())
@@ -82,7 +82,7 @@ def _agrees(run, labels, predictions):
 
 
 def predicted(run, sets):
-    """(labels, predictions, pixels or None) of a run's test set. Raises NoLabels, TensorFileError, OSError."""
+    """Returns (labels, predictions, pixels or None) of a run's test set. Raises NoLabels, TensorFileError, OSError."""
     saved = sets.evaluation(run)
     moved = run.config.get("augment", {}).get("test")
     if saved:
@@ -131,7 +131,7 @@ class Confusion:
             self._answers.setdefault((i, int(labels[i])), Counter())[int(predictions[i])] += 1
 
     def mistakes(self):
-        """(image (C, H, W), label, most frequent wrong prediction) of the images that most runs got wrong."""
+        """Returns (image (C, H, W), label, most frequent wrong prediction) of the images that most runs got wrong."""
         if self._pixels is None:
             return []
         by_image = {i: (label, answers) for (i, label), answers in self._answers.items()}
@@ -140,7 +140,7 @@ class Confusion:
 
 
 def goodness(run, sets):
-    """[(image, label, scores (layers, classes))] of the first test images, where an evaluation with scores is saved."""
+    """Returns [(image, label, scores (layers, classes))] of the first test images of a saved evaluation with scores."""
     saved = sets.evaluation(run)
     if not saved or "scores_by_layer" not in saved:
         return []

@@ -27,17 +27,17 @@ class Experiment:
         return [run for run in self.runs if run.status == "done"]
 
     def count(self, status):
-        """How many runs have a status."""
+        """Returns how many runs have a status."""
         return sum(run.status == status for run in self.runs)
 
     def values(self, key):
-        """A number of the results of its finished runs, where they have it."""
+        """Returns a number of result.json for each finished run that has it."""
         found = (figures.of_result(run).get(key, math.nan) for run in self.done)
         return [value for value in found if not math.isnan(value)]
 
 
 def experiments_of(runs):
-    """Experiments by name, exp2 before exp10. Those of the same name are told apart by their place."""
+    """Returns experiments by name, exp2 before exp10. Those of the same name are told apart by their place."""
     groups = {}
     for run in sorted(runs, key=lambda run: _natural(run.experiment)):
         groups.setdefault((run.place, run.experiment, run.name), []).append(run)
@@ -54,7 +54,7 @@ def _natural(text):
 
 
 def mean_text(values, digits=4):
-    """"0.9621 ± 0.0016", the value alone for one run, "" for none."""
+    """Returns "0.9621 ± 0.0016", the value alone for one run, "" for none."""
     if not values:
         return ""
     text = f"{statistics.fmean(values):.{digits}f}"
@@ -62,5 +62,5 @@ def mean_text(values, digits=4):
 
 
 def epoch_limit(folders):
-    """How many lines of each metrics.jsonl are read, for a number of run folders."""
+    """Returns how many lines of each metrics.jsonl are read, for a number of run folders."""
     return max(50, min(CHART_EPOCHS, CHART_NUMBERS // max(1, folders)))

@@ -14,12 +14,13 @@ from .pictures import data_url, image, weight_grid
 from .words import Words
 
 UPLOT = "1.6.31"
+SCRIPT_WORDS = ("log", "values", "chart_help", "nothing", "all", "none", "seeds", "experiments", "single_runs")
 # The page cannot load anything, nor be made to by a run's name.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 
 def asset(name):
-    """The text of a file in assets/."""
+    """Returns the text of a file in assets/."""
     return (resources.files("forward_forward") / "assets" / name).read_text(encoding="utf-8")
 
 
@@ -30,7 +31,7 @@ def script_json(value):
 
 
 def page(runs, language="en", title=None, data_root=None):
-    """The HTML of the report of `runs`."""
+    """Returns the HTML of the report of `runs`."""
     words, experiments, left_out = Words(language), experiments_of(runs), []
     charts = Charts(experiments, words)
     all_charts, parts = [], []
@@ -42,8 +43,9 @@ def page(runs, language="en", title=None, data_root=None):
             figures = "".join(f'<div class="chart" data-chart="{first + i}"></div>' for i in range(len(made)))
             parts.append((key, f"{note}<div class=charts>{figures}</div>"))
 
-    parts.append(("results", tables.results(experiments, words, left_out) + tables.each_run(experiments, words, left_out)))
-    parts.append(("what", tables.what_was_run(experiments, words, left_out) + tables.machines(runs, words)))
+    shared = (experiments, words, left_out)
+    parts.append(("results", tables.results(*shared) + tables.each_run(*shared)))
+    parts.append(("what", tables.what_was_run(*shared) + tables.machines(runs, words)))
     curves = charts.by_epoch()
     charts_section("curves", curves)
     if not curves:
@@ -56,8 +58,9 @@ def page(runs, language="en", title=None, data_root=None):
     if charts.not_finite:
         parts[0] = (parts[0][0], f"<p class=note>{words('nan', n=charts.not_finite)}</p>" + parts[0][1])
     data = charts.data(all_charts)
-    data["words"] = {key: words(key) for key in ("log", "values", "chart_help", "nothing", "all", "none", "seeds", "experiments", "single_runs")}
-    return _document(words, title or _title(runs, experiments, words), _summary(runs, experiments, words), left_out, parts, data)
+    data["words"] = {key: words(key) for key in SCRIPT_WORDS}
+    title = title or _title(runs, experiments, words)
+    return _document(words, title, _summary(runs, experiments, words), left_out, parts, data)
 
 
 def _title(runs, experiments, words):
@@ -77,8 +80,8 @@ def _summary(runs, experiments, words):
 def pictures(experiments, words, data_root, left_out):
     """Sections that need NumPy and the tensors of run folders; none of them where either lacks."""
     with_files = [experiment for experiment in experiments
-                  if any(run.path and (run.path / "checkpoint.pt").exists() or run.path and (run.path / "predictions.pt").exists()
-                         for run in experiment.done)]
+                  if any(run.path and (run.path / name).exists()
+                         for run in experiment.done for name in ("checkpoint.pt", "predictions.pt"))]
     if not with_files:
         return []
     try:
@@ -98,7 +101,7 @@ def pictures(experiments, words, data_root, left_out):
 
 
 def confusions(experiments, sets, words):
-    """A matrix for each experiment, the first one open, and its most frequent mistakes as images."""
+    """Returns a matrix for each experiment, the first one open, and its most frequent mistakes as images."""
     html = ""
     for index, experiment in enumerate(experiments):
         found = Confusion(experiment, sets)

@@ -9,7 +9,7 @@ UNITS, COLUMNS = 64, 16
 
 
 def png(pixels, palette=None):
-    """The PNG of pixels (H, W), grey or indices into `palette` (n, 3), or (H, W, 3) colours; all uint8."""
+    """Returns the PNG of pixels (H, W), grey or indices into `palette` (n, 3), or (H, W, 3) colours; all uint8."""
     height, width = pixels.shape[:2]
     kind = 3 if palette is not None else 2 if pixels.ndim == 3 else 0
     rows = b"".join(b"\0" + pixels[y].tobytes() for y in range(height))
@@ -22,17 +22,17 @@ def png(pixels, palette=None):
 
 
 def data_url(content):
-    """A PNG as the source of an <img>."""
+    """Returns a PNG as the source of an <img>."""
     return "data:image/png;base64," + base64.b64encode(content).decode()
 
 
 def image(pixels):
-    """The PNG of an image (C, H, W), uint8; one or three channels, of others the first."""
+    """Returns the PNG of an image (C, H, W), uint8; one or three channels, of others the first."""
     return png(pixels.transpose(1, 2, 0).copy() if len(pixels) == 3 else pixels[0])
 
 
 def diverging():
-    """A palette of 255 colours: blue, white at 127, red."""
+    """Returns a palette of 255 colours: blue, white at 127, red."""
     import numpy
 
     t = numpy.linspace(0, 1, 128)[:, None]
@@ -43,7 +43,7 @@ def diverging():
 
 
 def weight_grid(weight, shape):
-    """(png, width, units shown) of a first layer's weight: (out, C*H*W) with `shape` (C, H, W), or (out, C, k, k).
+    """Returns (png, width, units shown) of a first layer's weight: (out, C*H*W) with `shape` (C, H, W), or (out, C, k, k).
 
     Of several channels the mean is shown. None where the weights have no spatial form.
     """

@@ -13,7 +13,7 @@ RESULT_KEYS = ("test_accuracy", "validation_accuracy", "train_accuracy", "test_a
 
 
 def table(head, rows, kind=""):
-    """A table that scrolls sideways on a narrow screen. Cells are HTML; the first of a row is its header."""
+    """Returns a table that scrolls sideways on a narrow screen. Cells are HTML; the first of a row is its header."""
     cells = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     body = "".join(f'<tr><th scope="row">{row[0]}</th>' + "".join(f"<td>{cell}</td>" for cell in row[1:]) + "</tr>"
                    for row in rows)
@@ -29,7 +29,7 @@ def _value(value, words):
 
 
 def breakable(name):
-    """A name as HTML that may be broken after its dots and underscores."""
+    """Returns a name as HTML that may be broken after its dots and underscores."""
     return escape(name).replace(".", ".<wbr>").replace("_", "_<wbr>")
 
 
@@ -42,7 +42,7 @@ def _json(value):
 
 
 def what_was_run(experiments, words, left_out):
-    """The config keys that differ between experiments; the whole config where there is one experiment."""
+    """Returns the config keys that differ between experiments; the whole config where there is one experiment."""
     shown = experiments[:TABLE_EXPERIMENTS]
     configs = [experiment.runs[0].config for experiment in shown]
     if len(configs) == 1:
@@ -81,7 +81,7 @@ def machines(runs, words):
 
 
 def results(experiments, words, left_out):
-    """Mean and deviation of every experiment's results."""
+    """Returns the table of mean and deviation of every experiment's results."""
     shown = experiments[:TABLE_EXPERIMENTS]
     if len(shown) < len(experiments):
         left_out.append(words("lo_rows", shown=len(shown), all=len(experiments)))
@@ -117,8 +117,8 @@ def _remarks(experiments, words):
             for text in [*_list(run.result.get("warnings")), *_list(run.environment.get("warnings"))]:
                 warnings.setdefault(str(text), []).append(f"{experiment.label}, {run.seed}")
     if warnings:
-        items = "".join(f"<li>{escape(text)} <span class=quiet>({escape('; '.join(where[:5]))}{' …' if len(where) > 5 else ''})"
-                        "</span></li>" for text, where in list(warnings.items())[:20])
+        items = "".join(f"<li>{escape(text)} <span class=quiet>({escape('; '.join(where[:5]))}"
+                        f"{' …' if len(where) > 5 else ''})</span></li>" for text, where in list(warnings.items())[:20])
         html += f"<details open><summary>{words('warnings')}</summary><ul>{items}</ul></details>"
     return html
 
@@ -128,7 +128,7 @@ def _list(value):
 
 
 def each_run(experiments, words, left_out):
-    """A row for each run, with its status."""
+    """Returns a row for each run, with its status."""
     runs = [(experiment, run) for experiment in experiments for run in experiment.runs]
     if len(runs) > TABLE_RUNS:
         left_out.append(words("lo_runs", shown=TABLE_RUNS, all=len(runs)))
@@ -148,14 +148,15 @@ def _finite(numbers, key):
 
 
 def time_and_memory(experiments, words):
-    """Seconds and MiB of every experiment; "" where no run tells."""
+    """Returns seconds and MiB of every experiment; "" where no run tells."""
     columns = [("train_seconds", "train_seconds", 1, 1), ("second_per_epoch", None, 1, 2),
                ("evaluate_seconds", "evaluate_seconds", 1, 2), ("peak_mib", "peak_memory_bytes", MIB, 0),
                ("peak_mib_load", "peak_memory_load", MIB, 0), ("peak_mib_train", "peak_memory_train", MIB, 0),
                ("peak_mib_evaluate", "peak_memory_evaluate", MIB, 0)]
     shown, kept, cells = experiments[:TABLE_EXPERIMENTS], [], []
     for title, key, unit, digits in columns:
-        column = [[value / unit for value in (experiment.values(key) if key else _per_epoch(experiment))] for experiment in shown]
+        found = [experiment.values(key) if key else _per_epoch(experiment) for experiment in shown]
+        column = [[value / unit for value in values] for values in found]
         if any(column):
             kept.append(words.figure(title))
             largest = max(statistics.fmean(values) for values in column if values)

@@ -137,5 +137,5 @@ class Words:
         return _WORDS[key][self._column].format(**values)
 
     def figure(self, name):
-        """The name of a number of a run, in words."""
+        """Returns the name of a number of a run, in words."""
         return _FIGURES[name][self._column] if name in _FIGURES else name.replace("_", " ")
