@@ -81,7 +81,7 @@ if(Python3_FOUND AND TARGET ff_cli)
 endif()
 
 # Durations in seconds on 2 cores: ctest starts the longest test first; later runs use recorded times.
-foreach(cost "end-to-end=115" "unit=105" "python=40" "parity=30" "consumer=15")
+foreach(cost "end-to-end=115" "unit=105" "python=25" "parity=30" "consumer=15")
   string(REPLACE "=" ";" cost "${cost}")
   list(GET cost 0 name)
   list(GET cost 1 seconds)

@@ -1,6 +1,8 @@
 """What the tests of the package share: run folders made here, and the program."""
 
+import contextlib
 import importlib.util
+import io
 import json
 import math
 import os
@@ -36,10 +38,17 @@ class Bench(unittest.TestCase):
         self.folder = Path(folder.name)
 
     def command(self, *arguments):
-        """Runs `python -m forward_forward ARGUMENTS` in the folder, without access to torch."""
-        environment = {**os.environ, "PYTHONPATH": str(ROOT / "reference"), "PYTHONSAFEPATH": "1"}
-        return subprocess.run([sys.executable, "-m", "forward_forward", *map(str, arguments)], cwd=self.folder, text=True,
-                              capture_output=True, env=environment, timeout=120)
+        """Runs `ff ARGUMENTS` for plot and report in the folder; in this process, as imports take longer than the command."""
+        from forward_forward.__main__ import main
+
+        out, err, before = io.StringIO(), io.StringIO(), Path.cwd()
+        os.chdir(self.folder)
+        try:
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                code = main([str(argument) for argument in arguments])
+        finally:
+            os.chdir(before)
+        return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
     def ff(self, *arguments):
         """Runs the program; returns its standard output."""

@@ -1,11 +1,14 @@
 """ff plot: its figures, and what it refuses."""
 
 import math
+import os
 import re
+import subprocess
+import sys
 import unittest
 import xml.etree.ElementTree as xml
 
-from bench import Bench, make_run, needs
+from bench import ROOT, Bench, make_run, needs
 
 
 class Plot(Bench):
@@ -86,6 +89,19 @@ class Plot(Bench):
             self.assertEqual(ended.returncode, 1, ended.stderr)
             self.assertIn(text, ended.stderr)
         self.assertFalse((self.folder / "x.pdf").exists())
+
+    @needs("matplotlib")
+    @unittest.skipIf(sys.version_info < (3, 11), "PYTHONSAFEPATH is known from Python 3.11 on")
+    def test_as_the_program_runs_it(self):
+        """Neither torch nor modules of the working folder are imported."""
+        for name in ("json.py", "torch.py", "matplotlib.py"):
+            (self.folder / name).write_text("raise SystemExit('imported')")
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "reference"), "PYTHONSAFEPATH": "1"}
+        ended = subprocess.run([sys.executable, "-X", "importtime", "-m", "forward_forward", "plot", ".", "--out", "x.pdf"],
+                               cwd=self.folder, text=True, capture_output=True, env=environment, timeout=120)
+        self.assertEqual((ended.returncode, ended.stdout), (0, "wrote x.pdf\n"), ended.stderr)
+        self.assertIn(" matplotlib", ended.stderr)
+        self.assertNotIn(" torch\n", ended.stderr)
 
     def test_wrong_usage(self):
         for arguments, text in (
