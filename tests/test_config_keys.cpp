@@ -79,7 +79,10 @@ TEST_CASE("Words are among those allowed", "[config]") {
   check_refused("schedule.type", {"Sequential"}, "sequential, parallel");
   check_refused("negatives.redraw", {true}, "never, epoch, batch");
   check_refused("model.type", {"sgd"}, ff::joined(ff::names_of(learner_kinds())));
-  check_refused("dataset.name", {"mnits"}, "mnist, fashion-mnist, cifar10, synthetic, idx");
+  check_refused("dataset.name",
+                {"mnits"},
+                "mnist, fashion-mnist, cifar10, synthetic, idx, kmnist, "
+                "emnist-letters, svhn, cifar100, or null");
   check_refused("engine", {"gpu"}, "auto, autograd, fused");
   check_accepted("loss.type", {"softplus", "relu"});
 }
