@@ -27,7 +27,7 @@ RUN mkdir -p /opt/ff/site/torch \
 FROM ${RUNTIME}
 RUN apt-get update -qq \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-      ca-certificates dataset-fashion-mnist libcurl4 zlib1g \
+      ca-certificates dataset-fashion-mnist libcurl4 python3-matplotlib zlib1g \
       $(apt-cache --names-only search '^libpng16-16(t64)?$' | cut -d' ' -f1) \
       $(apt-cache --names-only search '^libjpeg(62-turbo|-turbo8)$' | cut -d' ' -f1) \
  && rm -rf /var/lib/apt/lists/*

@@ -37,4 +37,7 @@ set(FF_INSTALL_RPATH "${FF_TORCH_ROOT}/lib" CACHE STRING "Where the installed pr
 if(TARGET ff_cli)
   set_target_properties(ff_cli PROPERTIES INSTALL_RPATH "${FF_INSTALL_RPATH}")
   install(TARGETS ff_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT program)
+  # ff plot and ff report look for it beside bin/, whatever CMAKE_INSTALL_DATADIR is.
+  install(DIRECTORY "${CMAKE_SOURCE_DIR}/reference/forward_forward"
+          DESTINATION "share/ff/python" COMPONENT program PATTERN "__pycache__" EXCLUDE)
 endif()

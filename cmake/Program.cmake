@@ -36,6 +36,11 @@ target_link_libraries(ff_experiments
   PUBLIC ff ff_baselines nlohmann_json::nlohmann_json
   PRIVATE $<BUILD_INTERFACE:cxxopts::cxxopts> ZLIB::ZLIB CURL::libcurl PNG::PNG JPEG::JPEG)
 
+# Where ff plot and ff report find their Python package; installed: share/ff/python.
+file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/python")
+file(CREATE_LINK "${CMAKE_SOURCE_DIR}/reference/forward_forward" "${CMAKE_BINARY_DIR}/python/forward_forward"
+     SYMBOLIC)
+
 if(EXISTS "${ff_main}")
   add_executable(ff_cli "${ff_main}")
   set_target_properties(ff_cli PROPERTIES OUTPUT_NAME ff RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")

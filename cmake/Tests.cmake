@@ -60,14 +60,28 @@ if(EXISTS "${ff_parity}" AND TARGET ff_cli)
   endif()
 endif()
 
-# Checks that all tables and pictures in the documents match results/.
 find_package(Python3 3.9 COMPONENTS Interpreter QUIET)
+# The Python package, ff plot and ff report. Tests that need a package that this Python lacks, or a browser, are skipped.
+if(TARGET ff_cli)
+  if(EXISTS "${ff_python}")
+    set(ff_package_python "${ff_python}")
+  elseif(Python3_FOUND AND Python3_VERSION VERSION_GREATER_EQUAL 3.10)
+    set(ff_package_python "${Python3_EXECUTABLE}")
+  endif()
+  if(ff_package_python)
+    add_test(NAME python COMMAND "${ff_package_python}" "${CMAKE_SOURCE_DIR}/tests/python/run.py" "${CMAKE_BINARY_DIR}/ff")
+  else()
+    message(STATUS "No Python 3.10: the tests of the Python package are left out")
+  endif()
+endif()
+
+# Checks that all tables and pictures in the documents match results/.
 if(Python3_FOUND AND TARGET ff_cli)
   add_test(NAME docs COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/scripts/docs.py" "${CMAKE_BINARY_DIR}/ff" --check)
 endif()
 
 # Durations in seconds on 2 cores: ctest starts the longest test first; later runs use recorded times.
-foreach(cost "end-to-end=115" "unit=105" "parity=30" "consumer=15")
+foreach(cost "end-to-end=115" "unit=105" "python=25" "parity=30" "consumer=15")
   string(REPLACE "=" ";" cost "${cost}")
   list(GET cost 0 name)
   list(GET cost 1 seconds)

@@ -100,6 +100,8 @@ run_quickstart() {
   in_image "$container" --version
   [[ $(buildah run --isolation chroot "$container" -- id -u) -ne 0 ]] || fail "it runs as root"
   in_image "$container" run configs/quickstart.json --quiet
+  in_image "$container" report runs --out runs/report.html
+  in_image "$container" plot runs --y train_loss --out runs/loss.pdf
   buildah run --isolation chroot "$container" -- sh -c 'ls /runs/*/seed-*/DONE' ||
     fail "no finished run in /runs"
 }

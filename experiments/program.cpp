@@ -35,6 +35,8 @@ const std::vector<Command> kCommands = {
     {"run", "run the experiments of JSON configs", run_command},
     {"sweep", "run configs over a grid of values and choose the best", sweep_command},
     {"table", "make a table of finished runs", table_command},
+    {"plot", "draw a figure of runs, for a paper", plot_command},
+    {"report", "write a page about runs, for a browser", report_command},
     {"compare", "compare two runs, tensor by tensor", compare_command},
     {"records", "pack runs, without weights, into one file, or unpack it", records_command},
     {"evaluate", "evaluate or prune the network of a finished run", evaluate_command},

@@ -6,10 +6,10 @@ from pathlib import Path
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "reference"))
-import config as configs  # noqa: E402  (the modules of reference/ are no package)
-import data as datasets  # noqa: E402
-from ff_layers import FFNetwork  # noqa: E402
-from labels import overlay  # noqa: E402
+from forward_forward import config as configs  # noqa: E402
+from forward_forward import data as datasets  # noqa: E402
+from forward_forward.ff_layers import FFNetwork  # noqa: E402
+from forward_forward.labels import overlay  # noqa: E402
 
 
 class FinishedRun:

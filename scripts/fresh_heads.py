@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "reference"))
-import data as datasets  # noqa: E402  (the modules of reference/ are no package)
+from forward_forward import data as datasets  # noqa: E402
 
 EPOCHS, BATCH, MOMENTUM = 10, 100, 0.9
 SETTINGS = ((0.01, 3e-3), (0.01, 3e-4), (0.001, 3e-3), (0.001, 3e-2))  # learning rate, weight decay

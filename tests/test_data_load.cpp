@@ -239,7 +239,7 @@ TEST_CASE("Real MNIST is what it should be, and loads fast", "[data]") {
   CHECK(train.labels.slice(0, 0, 8).equal(at::tensor({5, 0, 4, 1, 9, 2, 1, 3}, at::kLong)));
   CHECK(test.labels.sum().item<std::int64_t>() == 44434);
   CHECK(train.max_value() == Approx((1 - 0.1307) / 0.3081));
-  CHECK(loaded.identity.train_crc32 == 0x60637407);  // value from reference/data.py
+  CHECK(loaded.identity.train_crc32 == 0x60637407);  // value from the Python reference
   CHECK(loaded.identity.test_crc32 == 0x895a175a);
 
   const auto taken_for_own = load_dataset(options_of("idx"), loaded.folder).warnings;

@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "reference"
 sys.path.insert(0, str(REFERENCE))
 
-import config as configs  # noqa: E402
-import data as datasets  # noqa: E402
+from forward_forward import config as configs  # noqa: E402
+from forward_forward import data as datasets  # noqa: E402
 from cases import all_cases, quick_cases  # noqa: E402
 
 NO_DATA = 77

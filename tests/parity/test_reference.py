@@ -12,15 +12,15 @@ from torch.utils.data import DataLoader, TensorDataset
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "reference"))
 
-import config as configs  # noqa: E402
-import data as datasets  # noqa: E402
-import pruning  # noqa: E402
-import random_orders  # noqa: E402
-from ff_layers import FFNetwork, chosen_layers, softplus_loss  # noqa: E402
-from labels import overlay, wrong_labels  # noqa: E402
-from network import Network  # noqa: E402
-from pruning import pruned  # noqa: E402
-from training import FFTraining  # noqa: E402
+from forward_forward import config as configs  # noqa: E402
+from forward_forward import data as datasets  # noqa: E402
+from forward_forward import pruning  # noqa: E402
+from forward_forward import random_orders  # noqa: E402
+from forward_forward.ff_layers import FFNetwork, chosen_layers, softplus_loss  # noqa: E402
+from forward_forward.labels import overlay, wrong_labels  # noqa: E402
+from forward_forward.network import Network  # noqa: E402
+from forward_forward.pruning import pruned  # noqa: E402
+from forward_forward.training import FFTraining  # noqa: E402
 
 FF = {"name": "test", "model": {"type": "ff", "widths": [6, 4]}, "batch_size": 4, "schedule": {"epochs": 2}}
 BP = {"name": "test", "model": {"type": "bp", "widths": [8, 10]}}

@@ -1,8 +1,9 @@
 """Predictions and accuracies of all kinds of networks; draws no random numbers."""
 
 import torch
-from ff_layers import FFNetwork, chosen_layers
 from torch.nn import functional as F
+
+from .ff_layers import FFNetwork, chosen_layers
 
 
 def evaluate(network, images, config):

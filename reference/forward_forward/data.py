@@ -1,32 +1,19 @@
 """Finds and reads MNIST, Fashion-MNIST, CIFAR-10 and custom IDX files as normalised float tensors."""
 
 import ctypes
-import gzip
-import os
-import sys
 import zlib
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import torch
 
-FOLDERS = {
-    "mnist": ("mnist", "MNIST/raw", "MNIST", "mnist/MNIST/raw"),
-    "fashion-mnist": ("fashion-mnist", "FashionMNIST/raw", "FashionMNIST", "fashion-mnist/FashionMNIST/raw"),
-    "cifar10": ("cifar10", "cifar10/cifar-10-batches-bin", "cifar-10-batches-bin"),
-    "idx": ("idx",),
-}
+from .data_files import CIFAR_RECORD, CIFAR_TRAIN, FOLDERS, IDX_TEST, IDX_TRAIN, IDX_WIDTHS, content, find  # noqa: F401
+
 ORIGINAL_NORMALIZATION = {
     "mnist": ([0.1307], [0.3081]),
     "fashion-mnist": ([0.5], [0.5]),
     "cifar10": ([0.4914, 0.4822, 0.4465], [0.2023, 0.1994, 0.2010]),
     "idx": ([0.5], [0.5]),
 }
-IDX_TRAIN = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
-IDX_TEST = ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
-CIFAR_TRAIN = [f"data_batch_{i}.bin" for i in range(1, 6)]
-CIFAR_RECORD = 1 + 3 * 32 * 32
-IDX_WIDTHS = {8: 1, 9: 1, 11: 2, 12: 4}  # bytes per integer, by the type in the magic number
 
 
 @dataclass
@@ -97,28 +84,6 @@ def checksum(pixels, labels):
     return f"{total:08x}"
 
 
-def find(name, roots=()):
-    """Returns the folder of a data set.
-
-    Searches the first of `roots` that is given, else FF_DATA, ./data and /usr/share/datasets in this order. If FF_DATA is
-    set but lacks the data set, the later folders are searched only for subfolders named after the data set.
-    """
-    named = [root for root in roots if root][:1]
-    variable = os.environ.get("FF_DATA")
-    tried = []
-    for root in named or filter(None, (variable, "data", "/usr/share/datasets")):
-        passed_over = not named and variable and root != variable
-        loose = [] if passed_over else [Path(root), *(() if name == "cifar10" else (Path(root, "raw"),))]
-        for place in [Path(root, folder) for folder in FOLDERS[name]] + loose:
-            tried.append(place)
-            if not _paths(place, CIFAR_TRAIN[0] if name == "cifar10" else IDX_TRAIN[0], any_prefix=name == "idx"):
-                continue
-            if passed_over:
-                print(f"data set {name}: FF_DATA ({variable}) does not contain it; read from {place} instead", file=sys.stderr)
-            return place
-    raise FileNotFoundError(f"data set {name} not found; looked in: {', '.join(map(str, tried))}")
-
-
 def read_idx(folder, part):
     """Reads integer images (N, 1, H, W) and labels (N) of an IDX data set."""
     images_name, labels_name = IDX_TRAIN if part == "train" else IDX_TEST
@@ -161,39 +126,22 @@ def _mean_and_std(config):
     return (torch.tensor(numbers, dtype=torch.float32).view(1, -1, 1, 1) for numbers in (mean, std))
 
 
-def _paths(folder, name, any_prefix=False):
-    """Returns the files with that name in a folder, uncompressed first; allows a prefix, and "test" for "t10k"."""
-    names = [name, name.replace("t10k-", "test-")]
-    names += [other.replace("-idx", ".idx") for other in names]
-    names = [other + ending for other in dict.fromkeys(names) for ending in ("", ".gz")]
-    found = [Path(folder, other) for other in names if Path(folder, other).is_file()]
-    if found or not any_prefix:
-        return found
-    return [path for other in names for path in sorted(Path(folder).glob(f"*{other}"))]
-
-
 def _bytes(folder, name):
     """Returns the content of a file, decompressed if it is gzipped, as a uint8 tensor."""
-    paths = _paths(folder, name, any_prefix=True)
-    if not paths:
-        raise FileNotFoundError(f"{Path(folder, name)}: no such file")
-    if len({path.name.removesuffix(".gz") for path in paths}) > 1 and paths[0].name[:4] != name[:4]:
-        raise ValueError(f"{folder} holds the files of several sets: {', '.join(path.name for path in paths)}")
-    content = paths[0].read_bytes()
-    return torch.frombuffer(bytearray(gzip.decompress(content) if paths[0].suffix == ".gz" else content), dtype=torch.uint8)
+    return torch.frombuffer(bytearray(content(folder, name)), dtype=torch.uint8)
 
 
-def _idx(content):
+def _idx(raw):
     """Decodes an IDX file of integers: a magic number with element type and number of dimensions, the sizes, the values.
 
     Images are uint8; wider labels are returned as int64.
     """
-    kind, dimensions = int(content[2]), int(content[3])
-    if content[:2].tolist() != [0, 0] or kind not in IDX_WIDTHS or (dimensions > 1 and kind != 8):
+    kind, dimensions = int(raw[2]), int(raw[3])
+    if raw[:2].tolist() != [0, 0] or kind not in IDX_WIDTHS or (dimensions > 1 and kind != 8):
         raise ValueError("not an IDX file of unsigned bytes, or of whole numbers where they are labels")
-    sizes = [int.from_bytes(bytes(content[4 + 4 * i : 8 + 4 * i].tolist()), "big") for i in range(dimensions)]
-    values = content[4 + 4 * dimensions :]
+    sizes = [int.from_bytes(bytes(raw[4 + 4 * i : 8 + 4 * i].tolist()), "big") for i in range(dimensions)]
+    values = raw[4 + 4 * dimensions :]
     if kind == 8:
         return values.view(sizes)
-    raw, width = bytes(values.tolist()), IDX_WIDTHS[kind]
-    return torch.tensor([int.from_bytes(raw[i : i + width], "big", signed=True) for i in range(0, len(raw), width)])
+    numbers, width = bytes(values.tolist()), IDX_WIDTHS[kind]
+    return torch.tensor([int.from_bytes(numbers[i : i + width], "big", signed=True) for i in range(0, len(numbers), width)])

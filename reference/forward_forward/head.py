@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-import layers
+from . import layers
 
 
 class SoftmaxHead(nn.Module):

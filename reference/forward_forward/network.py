@@ -1,9 +1,10 @@
 """Network trained by backpropagation and by the rules that change its backward pass."""
 
-import layers
 import torch
-from backward import make_rule
 from torch import nn
+
+from . import layers
+from .backward import make_rule
 
 
 class Network(nn.Module):

@@ -4,14 +4,15 @@ Both classes have the same interface: network, phases() -> [(name, epochs, step)
 returns {layer: loss}, batches() -> the batches of an epoch, and end_epoch().
 """
 
-import random_orders
 import torch
-from backward import RULES
-from ff_layers import FFNetwork
-from head import draw_hard_labels
-from labels import overlay, wrong_labels
-from network import Network
 from torch.utils.data import DataLoader, TensorDataset
+
+from . import random_orders
+from .backward import RULES
+from .ff_layers import FFNetwork
+from .head import draw_hard_labels
+from .labels import overlay, wrong_labels
+from .network import Network
 
 
 class FFTraining:

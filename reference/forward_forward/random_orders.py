@@ -10,7 +10,7 @@ import sys
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 
-from labels import wrong_labels
+from .labels import wrong_labels
 
 
 def seed_both(seed):

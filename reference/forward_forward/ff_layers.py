@@ -6,9 +6,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-import layers
-from head import SoftmaxHead
-from labels import label_pixels, overlay
+from . import layers
+from .head import SoftmaxHead
+from .labels import label_pixels, overlay
 
 # exp(z) overflows float32 above 88; up to this limit, log(1 + exp(z)) is computed directly.
 EXP_LIMIT = 80.0
@@ -154,9 +154,13 @@ class FFNetwork(nn.Module):
         return losses
 
     def activities(self, images, with_dropout=False):
-        """Returns the input of the head: normalised activities of its layers for images with a neutral label."""
+        """Returns the input of the head: normalised activities of its layers for images with a neutral label.
+
+        With `neutral` None (a network trained without labels in its images) the images are unchanged.
+        """
         x = images.clone(memory_format=torch.contiguous_format)
-        label_pixels(x, self.classes).fill_(self.neutral)
+        if self.neutral is not None:
+            label_pixels(x, self.classes).fill_(self.neutral)
         x, seen = x.flatten(1), {}
         for index, layer in enumerate(self.layers):
             x = layer(x)
