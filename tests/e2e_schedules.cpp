@@ -18,7 +18,7 @@ struct ToldTable {
 };
 
 std::vector<ToldTable> told_tables(const std::string& page) {
-  std::vector<ToldTable> told;
+  std::vector<ToldTable> reported;
   bool command = false, follows = false;
   std::istringstream lines(document(page));
   for (std::string line; std::getline(lines, line);) {
@@ -26,16 +26,16 @@ std::vector<ToldTable> told_tables(const std::string& page) {
       command = line == "```sh";
       follows = !command;
     } else if (command) {
-      told.emplace_back();
+      reported.emplace_back();
       std::istringstream words(line);
-      for (std::string word; words >> word;) told.back().arguments.push_back(word);
-    } else if (follows && line.starts_with("|") && !told.empty()) {
-      told.back().table += line + "\n";
+      for (std::string word; words >> word;) reported.back().arguments.push_back(word);
+    } else if (follows && line.starts_with("|") && !reported.empty()) {
+      reported.back().table += line + "\n";
     } else if (!line.empty()) {
       follows = false;
     }
   }
-  return told;
+  return reported;
 }
 
 }  // namespace
@@ -43,15 +43,15 @@ std::vector<ToldTable> told_tables(const std::string& page) {
 TEST_CASE("The tables and the picture of docs/parallel.md are what its commands print", "[e2e]") {
   const Workbench bench;
   int tables = 0;
-  for (const auto& told : told_tables("docs/parallel.md")) {
-    CAPTURE(told.arguments);
-    REQUIRE(told.arguments.size() > 2);
-    CHECK(told.arguments[0] == "build/ff");
-    const auto ended = bench.ff({told.arguments.begin() + 1, told.arguments.end()});
+  for (const auto& reported : told_tables("docs/parallel.md")) {
+    CAPTURE(reported.arguments);
+    REQUIRE(reported.arguments.size() > 2);
+    CHECK(reported.arguments[0] == "build/ff");
+    const auto ended = bench.ff({reported.arguments.begin() + 1, reported.arguments.end()});
     INFO(ended.err);
     CHECK(ended.exit_code == 0);
-    if (told.table.empty()) continue;
-    CHECK(ended.out == told.table);
+    if (reported.table.empty()) continue;
+    CHECK(ended.out == reported.table);
     ++tables;
   }
   CHECK(tables >= 10);

@@ -8,14 +8,14 @@
 
 #include <cxxopts.hpp>
 
+#include "experiments/commands/command_line.h"
 #include "experiments/commands/commands.h"
-#include "experiments/commands/options.h"
 #include "experiments/commands/schedule_table.h"
 #include "experiments/files.h"
 #include "experiments/schedules/picture.h"
-#include "experiments/table/choice.h"
+#include "experiments/table/display_width.h"
 #include "experiments/table/table.h"
-#include "experiments/table/text.h"
+#include "experiments/table/table_choice.h"
 #include "ff/core/text.h"
 
 namespace ff::experiments {

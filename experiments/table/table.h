@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/table/choice.h"
+#include "experiments/table/table_choice.h"
 
 namespace ff::experiments {
 
