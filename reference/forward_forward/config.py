@@ -7,8 +7,10 @@ import json
 COMMON = {
     "name": None,
     "dataset": {
+        "type": None,
         "name": "mnist",
         "root": None,
+        "shape": None,
         "normalize": "original",
         "train_limit": None,
         "test_limit": None,
@@ -156,6 +158,8 @@ def resolve(given):
             raise ConfigError(f"{path}: {value!r} is not one of {', '.join(allowed)}")
     if config["augment"]["shift"] or config["augment"]["flip"]:
         raise ConfigError("augment: moved images are not known here; leave it out")
+    if config["dataset"]["type"] not in (None, "idx") or config["dataset"]["shape"]:
+        raise ConfigError("dataset.type: only the sets of dataset.name and idx are supported here")
     if config.get("feedback", {}).get("concordant", 1) != 1:
         raise ConfigError("feedback.concordant: signs that differ are not known here; leave it out")
     if config["name"] is None:
