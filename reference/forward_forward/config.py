@@ -7,6 +7,7 @@ import json
 COMMON = {
     "name": None,
     "dataset": {
+        "type": None,
         "name": "mnist",
         "type": None,  # of a user's own data: not supported here
         "root": None,
@@ -161,6 +162,8 @@ def resolve(given):
             raise ConfigError(f"dataset.{key}: a user's own data are not known here; leave it out")
     if config["augment"]["shift"] or config["augment"]["flip"]:
         raise ConfigError("augment: moved images are not known here; leave it out")
+    if config["dataset"]["type"] not in (None, "idx") or config["dataset"]["shape"]:
+        raise ConfigError("dataset.type: only the sets of dataset.name and idx are supported here")
     if config.get("feedback", {}).get("concordant", 1) != 1:
         raise ConfigError("feedback.concordant: signs that differ are not known here; leave it out")
     if config["name"] is None:

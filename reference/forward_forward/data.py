@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from .data_files import CIFAR_RECORD, CIFAR_TRAIN, FOLDERS, IDX_TEST, IDX_TRAIN, IDX_WIDTHS, content, find  # noqa: F401
+from .data_files import CIFAR_RECORD, CIFAR_TRAIN, IDX_TEST, IDX_TRAIN, IDX_WIDTHS, content, find, set_name
 
 ORIGINAL_NORMALIZATION = {
     "mnist": ([0.1307], [0.3081]),
@@ -53,13 +53,14 @@ class Data:
 
 def load(config, data_root=None):
     """Reads the data set of the config's `dataset` section; `data_root` is the command-line option."""
-    folder = find(config["name"], (data_root, config["root"]))
-    read = read_cifar10 if config["name"] == "cifar10" else read_idx
+    name = set_name(config)
+    folder = find(name, (data_root, config["root"]))
+    read = read_cifar10 if name == "cifar10" else read_idx
     train_pixels, train_labels = first(*read(folder, "train"), config["train_limit"])
     test_pixels, test_labels = first(*read(folder, "test"), config["test_limit"])
-    classes = 10 if config["name"] != "idx" else 1 + int(max(train_labels.max(), test_labels.max()))
+    classes = 10 if name != "idx" else 1 + int(max(train_labels.max(), test_labels.max()))
     identity = {
-        "name": config["name"],
+        "name": name,
         "train": len(train_labels),
         "test": len(test_labels),
         "classes": classes,
@@ -120,7 +121,7 @@ def _mean_and_std(config):
     """Returns mean and std as tensors (1, C, 1, 1), or (1, 1, 1, 1) for scalars."""
     normalize = config["normalize"]
     if normalize == "original":
-        mean, std = ORIGINAL_NORMALIZATION[config["name"]]
+        mean, std = ORIGINAL_NORMALIZATION[set_name(config)]
     else:
         mean, std = normalize["mean"], normalize["std"]
     return (torch.tensor(numbers, dtype=torch.float32).view(1, -1, 1, 1) for numbers in (mean, std))

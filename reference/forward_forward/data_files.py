@@ -18,6 +18,12 @@ CIFAR_RECORD = 1 + 3 * 32 * 32
 IDX_WIDTHS = {8: 1, 9: 1, 11: 2, 12: 4}  # bytes per integer, by the type in the magic number
 
 
+def set_name(dataset):
+    """Returns the name of a config's data set; None for a kind of data that is not read here."""
+    name = {None: dataset.get("name"), "idx": "idx"}.get(dataset.get("type"))
+    return name if name in FOLDERS else None
+
+
 def find(name, roots=()):
     """Returns the folder of a data set.
 

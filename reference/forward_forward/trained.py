@@ -13,6 +13,7 @@ from torch import nn
 
 from . import config as configs
 from . import data as datasets
+from .data_files import FOLDERS, set_name
 from .ff_layers import FFNetwork, chosen_layers
 from .network import Network
 
@@ -103,9 +104,9 @@ def load_data(folder, data_root=None):
     folder = Path(folder)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))["dataset"]
     environment = json.loads((folder / "environment.json").read_text(encoding="utf-8"))
-    if config.get("type") not in (None, "idx") or config["name"] not in datasets.FOLDERS:
+    if set_name(config) is None:
         raise UnsupportedRun(f"dataset: {config.get('type') or config['name']} is not read here; "
-                             f"known: {', '.join(datasets.FOLDERS)}")
+                             f"known: {', '.join(FOLDERS)}")
     known = environment.get("data_folder")
     if not data_root and known and Path(known).is_dir():
         data_root = known

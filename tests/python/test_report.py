@@ -141,9 +141,9 @@ class Report(ReportBench):
             for seed in range(10):
                 make_run(self.folder / "runs", f"e{experiment}", seed, [i / 100 for i in range(100)],
                          config={"optimizer": {"learning_rate": experiment}})
-        begin = time.perf_counter()
+        begin = time.process_time()  # others may have the cores
         page = self.report("runs")
-        self.assertLess(time.perf_counter() - begin, 15)  # 3 s on an idle core
+        self.assertLess(time.process_time() - begin, 10)  # seconds; 2 to 3 on an idle core
         self.assertLess((self.folder / "report.html").stat().st_size, 20e6)
         self.assertIn("Charts show the first 20 of 100 experiments, and 200 of their runs.", page.text)
         self.assertIn("Curves show at most", page.text)
@@ -178,7 +178,7 @@ class Files(ReportBench):
         self.data.mkdir()
         write_idx(self.data, "train", *blobs(400, 1))
         write_idx(self.data, "t10k", *blobs(200, 2))
-        config = {"name": "ff", "dataset": {"name": "idx", "root": str(self.data)}, "batch_size": 20, "seeds": [0, 1],
+        config = {"name": "ff", "dataset": {"type": "idx", "root": str(self.data)}, "batch_size": 20, "seeds": [0, 1],
                   "model": {"widths": [24, 16]}, "schedule": {"type": "parallel", "epochs": 2}, "prune": {"ratios": [0.5]}}
         (self.folder / "ff.json").write_text(json.dumps(config))
         self.ff("run", "ff.json", "--device", "cpu", "--threads", "1", "--quiet")

@@ -34,27 +34,28 @@ class Sets:
     def of(self, run):
         """Returns pixels and labels of a run's test set, as many as it used. Raises NoLabels."""
         dataset = run.config.get("dataset") or {}
-        if dataset.get("type") not in (None, "idx") or dataset.get("name") not in data_files.FOLDERS:
+        name = data_files.set_name(dataset)
+        if name is None:
             raise NoLabels(f"the labels of {dataset.get('type') or dataset.get('name')} are not read here; run "
                            f"'ff evaluate RUN --save RUN/evaluation.pt'")
-        folder = self._folder(run, dataset)
+        folder = self._folder(run, name, dataset)
         if folder not in self._read:
             try:
-                self._read[folder] = data_files.test_set(dataset["name"], folder)
+                self._read[folder] = data_files.test_set(name, folder)
             except (OSError, ValueError) as error:
                 raise NoLabels(str(error)) from error
         pixels, labels = self._read[folder]
         limit = dataset.get("test_limit")
         return pixels[:limit], labels[:limit]
 
-    def _folder(self, run, dataset):
+    def _folder(self, run, name, dataset):
         known = run.environment.get("data_folder")
         if known and not self._root and Path(known).is_dir():
             return Path(known)
         try:
-            return data_files.find(dataset["name"], (self._root, dataset.get("root")))
+            return data_files.find(name, (self._root, dataset.get("root")))
         except OSError as error:
-            raise NoLabels(f"data set {dataset['name']} not found; give --data-root, or run "
+            raise NoLabels(f"data set {name} not found; give --data-root, or run "
                            f"'ff evaluate RUN --save RUN/evaluation.pt'") from error
 
 
