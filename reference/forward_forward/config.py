@@ -9,7 +9,6 @@ COMMON = {
     "dataset": {
         "type": None,
         "name": "mnist",
-        "type": None,  # of a user's own data: not supported here
         "root": None,
         "shape": None,
         "normalize": "original",
@@ -157,9 +156,6 @@ def resolve(given):
         value = _get(config, path)
         if value is not None and value not in allowed:
             raise ConfigError(f"{path}: {value!r} is not one of {', '.join(allowed)}")
-    for key in ("type", "shape"):
-        if config["dataset"][key] is not None:
-            raise ConfigError(f"dataset.{key}: a user's own data are not known here; leave it out")
     if config["augment"]["shift"] or config["augment"]["flip"]:
         raise ConfigError("augment: moved images are not known here; leave it out")
     if config["dataset"]["type"] not in (None, "idx") or config["dataset"]["shape"]:
