@@ -40,11 +40,11 @@ struct EngineExtras {
 template <class T, class X>
 class FFEngine {
  public:
-  /// `networks` are the layers of each network: FFLinear, or blocks equal to one, of equal shapes
-  /// in all networks, with tensors at `place`, where `device` computes; the tensors remain shared
-  /// with them (StackedParameter). A step has at most `max_rows` samples per network. Losses and
-  /// thresholds are recorded in history(). `extras` are allowed for a single network only. Throws
-  /// c10::Error if an option is not supported.
+  /// `networks` are the layers (FFLinear) of each network, of equal shapes in all networks, with
+  /// tensors at `place`, where `device` computes; the tensors remain shared with them
+  /// (StackedParameter). A step has at most `max_rows` samples per network. Losses and thresholds
+  /// are recorded in history(). `extras` are allowed for a single network only. Throws c10::Error if
+  /// an option is not supported.
   FFEngine(Device& device,
            const at::Device& place,
            const std::vector<std::vector<FFLayer>>& networks,
