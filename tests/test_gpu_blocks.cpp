@@ -131,7 +131,7 @@ std::unique_ptr<ff::FFLearner> make_mixed(const ff::FFLearnerOptions& options,
 
 }  // namespace
 
-FF_BENCH_TEST("mixed on a GPU: a stage trains its blocks as autograd does in float64",
+FF_BENCH_TEST("mixed networks: a stage trains its blocks as autograd does in float64",
               "[gpu][blocks]") {
   const std::pair<std::size_t, std::size_t> spans[] = {{0, 3}, {1, 3}, {0, 2}, {1, 2}};
   for (const auto& [first, last] : spans) check_part(bench, {momentum_recipe(), first, last});
@@ -144,7 +144,7 @@ FF_BENCH_TEST("mixed on a GPU: a stage trains its blocks as autograd does in flo
   check_part(bench, {recipe, 1, 3});  // no longer the network's input: normalised
 }
 
-TEST_CASE("mixed on a GPU: a stage has the same bits in any order of blocks and threads",
+TEST_CASE("mixed networks: a stage has the same bits in any order of blocks and threads",
           "[gpu][blocks]") {
   ff::TensorDict first;
   for (const auto& order : kOrders) {
@@ -160,7 +160,7 @@ TEST_CASE("mixed on a GPU: a stage has the same bits in any order of blocks and 
   }
 }
 
-FF_BENCH_TEST("mixed on a GPU: a stage refuses a batch that is larger than its memory",
+FF_BENCH_TEST("mixed networks: a stage refuses a batch that is larger than its memory",
               "[gpu][blocks]") {
   const Part part = {base_recipe(), 1, 3};
   auto network = make_network(part.recipe, 7, bench.place());
@@ -171,7 +171,7 @@ FF_BENCH_TEST("mixed on a GPU: a stage refuses a batch that is larger than its m
       ContainsSubstring("a batch of 7 positives and 7 negatives, but batch_size is 6"));
 }
 
-FF_BENCH_TEST("mixed on a GPU: each block is trained by the engine that can, to autograd's weights",
+FF_BENCH_TEST("mixed networks: each block is trained by the engine that can, to autograd's weights",
               "[gpu][blocks]") {
   for (const auto* schedule : {"sequential", "parallel"}) {
     for (const bool on_top : {true, false}) {
@@ -188,14 +188,14 @@ FF_BENCH_TEST("mixed on a GPU: each block is trained by the engine that can, to 
   }
 }
 
-FF_BENCH_TEST("mixed on a GPU: a head sees the layers of several stages in the order it names",
+FF_BENCH_TEST("mixed networks: a head sees the layers of several stages in the order it names",
               "[gpu][blocks]") {
   const auto truth = train(head_options("autograd"), "autograd");
   const Somewhere gpu(bench);
   check_close(train(head_options("auto"), "mixed", 2, bench.place()), truth, 2e-3);
 }
 
-TEST_CASE("mixed on a GPU: a network resumes in mid-epoch to the same bits", "[gpu][blocks]") {
+TEST_CASE("mixed networks: a network resumes in mid-epoch to the same bits", "[gpu][blocks]") {
   const Emulation gpu;
   const auto images = toy_images(kBlockImages, 5);
   for (const auto* precision : {"float32", "bf16"}) {
@@ -238,7 +238,7 @@ TEST_CASE("mixed on a GPU: a network resumes in mid-epoch to the same bits", "[g
   }
 }
 
-TEST_CASE("mixed on a GPU: the engine does not synchronise within an epoch", "[gpu][blocks]") {
+TEST_CASE("mixed networks: the engine does not synchronise within an epoch", "[gpu][blocks]") {
   const Emulation gpu;
   train(conv_options("auto", "parallel"), "mixed");
   CHECK(gpu.asked->launches > 0);
@@ -247,7 +247,7 @@ TEST_CASE("mixed on a GPU: the engine does not synchronise within an epoch", "[g
   CHECK(gpu.asked->waits == 1);  // at the end
 }
 
-TEST_CASE("mixed on a GPU: engines are chosen block by block, whatever the data", "[gpu][blocks]") {
+TEST_CASE("mixed networks: engines are chosen block by block, whatever the data", "[gpu][blocks]") {
   const Emulation gpu;
   auto options = conv_options("auto", "parallel");
   const auto choice = ff::choose_engine(options, at::kCPU);
