@@ -205,7 +205,6 @@ TEST_CASE("mixed networks: a network resumes in mid-epoch to the same bits", "[g
       options.optimizer = {.learning_rate = 0.01};
       options.precision = precision;
       options.model.dropout = 0.2;
-      options.model.peer = {.weight = 0.03};
       ff::PythonRandom random(1);
       at::manual_seed(2);
       const auto whole = make_mixed(options, images, random);
