@@ -2,24 +2,13 @@
 #include <ATen/Functions.h>
 
 #include "ff/forward_forward/block.h"
-#include "ff/forward_forward/goodness_learner.h"
+#include "tests/block_networks.h"
 #include "tests/catch.h"
 #include "tests/close.h"
-#include "tests/small_learner.h"
-#include "tests/toy.h"
 
-using ff::test::AllClose;
-using ff::test::copies;
+using namespace ff::test;
 
 namespace {
-
-const ff::LayerOptions kConv = {.type = "conv", .channels = 3, .kernel = 3, .padding = 1};
-const ff::LayerOptions kNorm = {.type = "batch-norm"};
-const ff::LayerOptions kRelu = {.type = "relu"};
-const ff::LayerOptions kTanh = {.type = "tanh"};
-const ff::LayerOptions kPool = {.type = "max-pool", .kernel = 2};
-
-ff::LayerOptions linear(std::int64_t width) { return {.type = "linear", .width = width}; }
 
 ff::FFBlockOptions block_options(std::vector<ff::LayerOptions> layers, ff::Shape input) {
   ff::FFBlockOptions options;
@@ -27,33 +16,6 @@ ff::FFBlockOptions block_options(std::vector<ff::LayerOptions> layers, ff::Shape
   options.input = input;
   options.threshold.initial = 0.3;
   return options;
-}
-
-ff::FFLearnerOptions conv_options(const std::string& engine, const std::string& schedule) {
-  auto options = ff::test::small(schedule);
-  options.model.layers = {kConv, kNorm, kRelu, kPool, linear(9), linear(5)};
-  options.engine = engine;
-  options.batch_size = 20;
-  // The bias below a normalisation has no gradient: Adam would divide its rounding by its size.
-  options.optimizer = {.type = "sgd", .learning_rate = 0.05, .momentum = 0.5};
-  return options;
-}
-
-// Trains two epochs of every phase on the toy images.
-ff::TensorDict train(const ff::FFLearnerOptions& options, const std::string& engine) {
-  ff::PythonRandom random(1);
-  const auto images = ff::test::toy_images(120, 5);
-  at::manual_seed(2);
-  ff::FFLearner learner(options, images, random);
-  CHECK(learner.engine() == engine);
-  for (const auto& phase : learner.phases()) {
-    for (std::int64_t step = 0; step < 12; ++step) {
-      learner.train_batch(
-          phase,
-          ff::test::batch(learner, step * 20 % 120, 20, static_cast<int>(learner.streams())));
-    }
-  }
-  return copies(learner.model());
 }
 
 }  // namespace
@@ -100,7 +62,7 @@ TEST_CASE("A block's gradient is that of central differences", "[blocks]") {
     block->objective(pos, neg).backward();
     for (const auto& item : block->named_parameters()) {
       INFO(item.key() << (pooled ? ", pooled" : ""));
-      const auto want = ff::test::central_differences(
+      const auto want = central_differences(
           [&] { return block->objective(pos, neg).item<double>(); }, item.value().detach());
       CHECK_THAT(item.value().grad(), AllClose(want, 1e-6, 1e-8));
     }
@@ -131,41 +93,35 @@ TEST_CASE("A network trains each block by the engine that can, and comes to auto
     SECTION(std::string("closed forms on top, ") + schedule) {
       const auto truth = train(options, "autograd");
       options.engine = "auto";
-      ff::test::check_close(train(options, "mixed"), truth, 2e-3);
+      check_close(train(options, "mixed"), truth, 2e-3);
     }
     SECTION(std::string("closed forms below and between, ") + schedule) {
-      options.model.layers = {linear(12), linear(9), kTanh, linear(8), linear(7), kNorm, linear(5)};
+      options.model.layers = closed_forms_between();
       const auto truth = train(options, "autograd");
       options.engine = "auto";
-      ff::test::check_close(train(options, "mixed"), truth, 2e-3);
+      check_close(train(options, "mixed"), truth, 2e-3);
     }
   }
 }
 
 TEST_CASE("A head sees the layers of several stages in the order in which it names them",
           "[blocks]") {
-  auto options = conv_options("autograd", "parallel");
-  options.negatives.type = "hybrid";
-  options.head.type = "softmax";
-  options.head.train = "along";
-  options.head.layers.all = false;
-  options.head.layers.list = {2, 0, 1};
-  options.predict.by = "head";
+  auto options = head_options("autograd");
   const auto truth = train(options, "autograd");
   options.engine = "auto";
-  ff::test::check_close(train(options, "mixed"), truth, 2e-3);
+  check_close(train(options, "mixed"), truth, 2e-3);
 }
 
 TEST_CASE("Running statistics are part of the model, and prediction leaves them alone",
           "[blocks]") {
   ff::PythonRandom random(1);
-  const auto images = ff::test::toy_images(40, 5);
+  const auto images = toy_images(40, 5);
   ff::FFLearner learner(conv_options("auto", "parallel"), images, random);
   const auto before = copies(learner.model());
   REQUIRE(before.contains("layers.0.norms.0.running_var"));
   learner.scores(images.rows(0, 10));
-  ff::test::check_same_bits(learner.model(), before);
-  learner.train_batch(learner.phases()[0], ff::test::batch(learner, 0, 20, 2));
+  check_same_bits(learner.model(), before);
+  learner.train_batch(learner.phases()[0], batch(learner, 0, 20, 2));
   CHECK_FALSE(at::equal(learner.model().at("layers.0.norms.0.running_var"),
                         before.at("layers.0.norms.0.running_var")));
   CHECK(learner.prunable_weights().size() == 3);
@@ -173,7 +129,7 @@ TEST_CASE("Running statistics are part of the model, and prediction leaves them 
 
 TEST_CASE("Blocks that cannot be are refused with their place", "[blocks]") {
   ff::PythonRandom random(1);
-  const auto images = ff::test::toy_images(40, 5);
+  const auto images = toy_images(40, 5);
   const auto refused = [&](std::vector<ff::LayerOptions> layers) {
     auto options = conv_options("auto", "parallel");
     options.model.layers = std::move(layers);

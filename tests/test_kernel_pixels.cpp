@@ -194,3 +194,23 @@ FF_BENCH_TEST("kernel: kept rows are gathered by the same order", "[kernels]") {
     }
   }
 }
+
+FF_BENCH_TEST("kernel: another engine's activations are joined and normalised", "[kernels]") {
+  at::manual_seed(6);
+  for (const auto& normalize : ff::length_normalizations()) {
+    if (!normalize.factor) continue;
+    INFO(normalize.name);
+    const auto pos = at::randn({3, 300}, at::kDouble), neg = at::randn({4, 300}, at::kDouble);
+    const auto device_pos = bench.put(pos), device_neg = bench.put(neg);
+    const auto x = bench.put_zeros({7, 300});
+    const ff::gpu::ScaleRows<double, double> kernel = {.pos = data(device_pos),
+                                                       .neg = data(device_neg),
+                                                       .x = data(x),
+                                                       .rows = 7,
+                                                       .positives = 3,
+                                                       .width = 300,
+                                                       .scale = scale_of(normalize.name)};
+    bench.run(kernel, {x});
+    CHECK_THAT(x, AllClose(normalize.apply(at::cat({pos, neg}), kRowEpsilon), 1e-12, 1e-13));
+  }
+}

@@ -51,6 +51,7 @@ void check_goodness_rows(const KernelBench& bench, const RowChoice& choice, std:
   const auto device_z = bench.put(z), device_bias = bench.put(bias);
   const auto device_threshold = bench.put(threshold);
   const auto dz = bench.put_zeros(z.sizes()), next = bench.put_zeros(z.sizes());
+  const auto kept = bench.put_zeros(z.sizes());
   const auto row_loss = bench.put_zeros({kNetworks, kRows});
   const auto row_grad = bench.put_zeros({kNetworks, kRows});
   auto kernel = goodness_rows(kNetworks, kRows, width);
@@ -59,6 +60,7 @@ void check_goodness_rows(const KernelBench& bench, const RowChoice& choice, std:
   kernel.threshold = data(device_threshold);
   kernel.dz = data(dz);
   kernel.next = data(next);
+  kernel.activations = data(kept);
   kernel.row_loss = data(row_loss);
   kernel.row_grad = data(row_grad);
   kernel.goodness_scale = ff::find_goodness(choice.goodness).scale(static_cast<double>(width));
@@ -66,7 +68,7 @@ void check_goodness_rows(const KernelBench& bench, const RowChoice& choice, std:
   kernel.activation = ff::gpu::Activations::find(choice.activation);
   kernel.loss = ff::gpu::Losses::find(choice.loss);
   kernel.next_scale = scale_of(choice.normalize);
-  bench.run(kernel, {dz, next, row_loss, row_grad});
+  bench.run(kernel, {dz, next, kept, row_loss, row_grad});
 
   for (std::int64_t n = 0; n < kNetworks; ++n) {
     const auto at_products = z[n].clone().requires_grad_();
@@ -84,6 +86,7 @@ void check_goodness_rows(const KernelBench& bench, const RowChoice& choice, std:
     const auto want =
         ff::find_length_normalization(choice.normalize).apply(a.detach(), kRowEpsilon);
     CHECK_THAT(next[n], AllClose(want, 1e-12, 1e-13));
+    CHECK_THAT(kept[n], AllClose(a.detach(), 1e-12, 1e-13));
   }
 }
 

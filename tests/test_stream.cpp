@@ -8,6 +8,7 @@
 #include "baselines/backward_learner.h"
 #include "ff/forward_forward/goodness_learner.h"
 #include "tests/close.h"
+#include "tests/fault_injecting_device.h"
 #include "tests/measured.h"
 #include "tests/small_learner.h"
 #include "tests/stream.h"
@@ -123,6 +124,8 @@ TEST_CASE("Forward-Forward learns from a stream what it learns from a resident s
                                 {.type = "relu"},
                                 {.type = "linear", .width = 9},
                                 {.type = "linear", .width = 5}};
+  check_ff_alike(convolutional, "mixed");
+  const ff::test::Emulation gpu;
   check_ff_alike(convolutional, "mixed");
 }
 

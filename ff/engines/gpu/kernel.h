@@ -17,6 +17,7 @@ namespace ff::gpu {
 template <class T, class X>
 using KernelsOf = std::variant<ReadPixels<T, X>,
                                GatherRows<T, X>,
+                               ScaleRows<T, X>,
                                GoodnessRows<T, X>,
                                MeanActivations<T, X>,
                                ActivateRows<T, X>,

@@ -12,13 +12,14 @@ namespace ff {
 
 /// Returns the engine that `options` select on `device`, for a resident training set or a stream:
 /// "autograd", "fused" (closed-form gradients for all blocks), or "mixed" (closed form for the
-/// blocks that support it; CPU only). Throws OptionError if "fused" is requested but not supported.
+/// blocks that support it). Throws OptionError if "fused" is requested but not supported.
 EngineChoice choose_engine(const FFLearnerOptions& options,
                            const at::Device& device,
                            bool resident = true);
 
 /// Returns the stages of a network trained by "autograd" or "mixed": maximal runs of consecutive
-/// blocks with the same engine.
+/// blocks with the same engine. Those of "mixed" compute in closed form where the data is, on a CPU
+/// or a GPU; on a GPU they share one device (ff/engines/gpu/device.h).
 std::vector<StagedTraining::Placed> make_stages(const FFParts& parts, const std::string& engine);
 
 }  // namespace ff

@@ -2,6 +2,16 @@
 
 namespace ff {
 
+std::vector<FFLayer> some_of(const FFNetwork& network, std::size_t first, std::size_t last) {
+  const auto begin = network->layers.begin();
+  return {begin + static_cast<std::ptrdiff_t>(first), begin + static_cast<std::ptrdiff_t>(last)};
+}
+
+ModelOptions model_above(ModelOptions model, std::size_t first) {
+  if (first > 0) model.normalize.input = true;
+  return model;
+}
+
 AutogradStage::AutogradStage(FFNetwork network,
                              std::size_t first,
                              std::size_t last,

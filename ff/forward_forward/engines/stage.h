@@ -9,6 +9,13 @@
 
 namespace ff {
 
+/// Returns blocks [first, last) of a network.
+std::vector<FFLayer> some_of(const FFNetwork& network, std::size_t first, std::size_t last);
+
+/// Returns the options of a network's blocks from `first` on: model.normalize.input concerns the
+/// network's first block only.
+ModelOptions model_above(ModelOptions model, std::size_t first);
+
 /// Activations of positives and negatives, (B, D) or (B, C, H, W) each, without gradient.
 struct Halves {
   at::Tensor pos, neg;
@@ -20,6 +27,10 @@ class Stage {
 
   /// Name of the engine: "autograd", "fused".
   virtual std::string engine() const = 0;
+
+  /// Call before the first batch of an epoch, or of the rest of it: since the last batch, weights,
+  /// optimizer state and learning rates may have changed.
+  virtual void begin_epoch() {}
 
   /// Updates every block once. Appends their losses (scalars) to `losses` and returns the last
   /// block's activations, both computed before the update.

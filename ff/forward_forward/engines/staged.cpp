@@ -14,6 +14,11 @@ std::string StagedTraining::engine() const {
   return autograd ? "autograd" : "mixed";
 }
 
+void StagedTraining::train_epoch(const Phase& phase, Epoch& epoch, const at::Tensor& head_loss) {
+  for (auto& placed : stages_) placed.stage->begin_epoch();
+  StepTraining::train_epoch(phase, epoch, head_loss);
+}
+
 at::Tensor StagedTraining::inputs_of(const InputBatch& data) const {
   return ff::inputs_of(parts_.data.overlay(), data);
 }

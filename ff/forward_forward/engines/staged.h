@@ -24,6 +24,7 @@ class StagedTraining : public StepTraining {
 
   /// "autograd" if all stages use autograd, else "mixed".
   std::string engine() const override;
+  void train_epoch(const Phase& phase, Epoch& epoch, const at::Tensor& head_loss) override;
   at::Tensor activities(const InputBatch& data, bool with_dropout) override;
   at::Tensor activities(const at::Tensor& rows) override;
   at::Tensor goodness_by_label(const at::Tensor& rows) override;

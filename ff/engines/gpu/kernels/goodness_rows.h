@@ -24,6 +24,7 @@ struct GoodnessRows {
   const T* threshold;  // (networks)
   X* dz;
   X* next;                   // input of the layer above; null: not needed
+  T* activations = nullptr;  // a, (networks, rows, width); null: not needed
   T* row_loss;               // (networks, rows)
   T* row_grad;               // (networks, rows), dL/dg
   const T* mean_activation;  // (networks, width); null: no peer normalisation
@@ -75,6 +76,7 @@ struct GoodnessRows {
         dz[block.index * width + j] =
             static_cast<X>(coefficient * a * Phi::slope(input, active) * part + peers);
         if (next) next[block.index * width + j] = static_cast<X>(a * factor);
+        if (activations) activations[block.index * width + j] = a;
       }
       if (t > 0) return;
       row_loss[block.index] = value;

@@ -118,4 +118,30 @@ struct GatherRows {
   }
 };
 
+/// x (rows, width): the positives, then the negatives, each multiplied by `scale`: the activations
+/// of a layer that another engine trains, as the input of the layer above. One block per sample.
+template <class T, class X>
+struct ScaleRows {
+  static constexpr const char* name = "scale rows";
+
+  const T* pos;  // (positives, width)
+  const T* neg;  // (rows - positives, width)
+  X* x;
+  std::int64_t rows, positives, width;
+  RowScale<T> scale;
+
+  std::int64_t blocks() const { return rows; }
+
+  FF_HD void operator()(const Block& block) const {
+    const auto row = block.index;
+    const T* from = row < positives ? pos + row * width : neg + (row - positives) * width;
+    const auto value = [&](std::int64_t j) { return from[j]; };
+    const T factor = scale.of(sum_of_squares<T>(block, width, value), width);
+    X* to = x + row * width;
+    block.each([&](int t) {
+      for (std::int64_t j = t; j < width; j += kThreads) to[j] = static_cast<X>(from[j] * factor);
+    });
+  }
+};
+
 }  // namespace ff::gpu

@@ -5,20 +5,6 @@
 #include "ff/engines/cpu/fused_options.h"
 
 namespace ff::fused {
-namespace {
-
-std::vector<FFLayer> some_of(const FFNetwork& network, std::size_t first, std::size_t last) {
-  const auto begin = network->layers.begin();
-  return {begin + static_cast<std::ptrdiff_t>(first), begin + static_cast<std::ptrdiff_t>(last)};
-}
-
-// model.normalize.input concerns the network's first layer only.
-ModelOptions model_above(ModelOptions model, std::size_t first) {
-  if (first > 0) model.normalize.input = true;
-  return model;
-}
-
-}  // namespace
 
 FusedStage::FusedStage(const FFParts& parts,
                        std::size_t first,

@@ -1,6 +1,8 @@
 #include "ff/forward_forward/engines/gpu/ff_trainer.h"
 
 #include <algorithm>
+#include <functional>
+#include <type_traits>
 
 #include <ATen/core/grad_mode.h>
 #include <c10/util/Exception.h>
@@ -15,9 +17,9 @@ namespace {
 constexpr std::int64_t kFillRows = 4096;
 
 template <class Part>
-std::vector<Part> each(const std::vector<TrainerMember>& members, Part TrainerMember::*part) {
-  std::vector<Part> parts;
-  for (const auto& member : members) parts.push_back(member.*part);
+auto each(const std::vector<TrainerMember>& members, const Part& part) {
+  std::vector<std::decay_t<std::invoke_result_t<Part, const TrainerMember&>>> parts;
+  for (const auto& member : members) parts.push_back(std::invoke(part, member));
   return parts;
 }
 
@@ -39,7 +41,7 @@ class TypedFFTrainer : public FFTrainer {
                  options.draws),
         engine_(*device_,
                 place_,
-                each(members_, &TrainerMember::network),
+                each(members_, [](const TrainerMember& member) { return member.network->layers; }),
                 options.model,
                 options.loss,
                 each(members_, &TrainerMember::optimizer),

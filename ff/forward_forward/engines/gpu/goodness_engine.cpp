@@ -10,15 +10,15 @@
 namespace ff::gpu {
 namespace {
 
-std::int64_t widest_of(const FFNetwork& network) {
+std::int64_t widest_of(const std::vector<FFLayer>& layers) {
   std::int64_t widest = 0;
-  for (const auto& layer : network->layers) widest = std::max(widest, layer->weight.size(0));
+  for (const auto& layer : layers) widest = std::max(widest, layer->weight.size(0));
   return widest;
 }
 
-std::int64_t largest_of(const FFNetwork& network) {
+std::int64_t largest_of(const std::vector<FFLayer>& layers) {
   std::int64_t largest = 0;
-  for (const auto& layer : network->layers) largest = std::max(largest, layer->weight.numel());
+  for (const auto& layer : layers) largest = std::max(largest, layer->weight.numel());
   return largest;
 }
 
@@ -40,7 +40,7 @@ std::string reason_against(const ModelOptions& model,
 template <class T, class X>
 FFEngine<T, X>::FFEngine(Device& device,
                          const at::Device& place,
-                         const std::vector<FFNetwork>& networks,
+                         const std::vector<std::vector<FFLayer>>& networks,
                          const ModelOptions& model,
                          const LossOptions& loss,
                          const std::vector<OptimizerOptions>& optimizers,
@@ -63,20 +63,19 @@ FFEngine<T, X>::FFEngine(Device& device,
       scale_{LengthNormalizations::find(model.normalize.type),
              static_cast<T>(model.normalize.epsilon)},
       unchanged_{LengthNormalizations::find("none"), T(0)},
-      rows_(
-          networks_ * max_rows, networks.front()->layers.front()->weight.size(1), widest_, place) {
+      rows_(networks_ * max_rows, networks.front().front()->weight.size(1), widest_, place),
+      max_rows_(networks_ * max_rows) {
   const auto reason = reason_against(model, loss, optimizers.front());
   TORCH_CHECK(reason.empty(), "gpu: does not support ", reason);
-  for (std::size_t l = 0; l < networks.front()->layers.size(); ++l)
+  for (std::size_t l = 0; l < networks.front().size(); ++l)
     add_layer(networks, l, model, optimizers);
   TORCH_CHECK(dropout_ == 0 || dropout_seeds_, "gpu: dropout without seeds");
   if (extras.head) add_head(*extras.head, max_rows / 2);  // the head sees positives only
-  const auto rows = networks_ * max_rows;
-  if (!std::is_same_v<T, X>) dz_ = tensor_of<X>({rows * widest_}, place);
+  if (!std::is_same_v<T, X>) dz_ = tensor_of<X>({max_rows_ * widest_}, place);
   const auto of_head = head_ ? head_->weight.size() : 0;
   gradient_ = tensor_of<T>({networks_ * std::max(largest_of(networks.front()), of_head)}, place);
-  row_loss_ = tensor_of<T>({rows}, place);
-  row_grad_ = tensor_of<T>({rows}, place);
+  row_loss_ = tensor_of<T>({max_rows_}, place);
+  row_grad_ = tensor_of<T>({max_rows_}, place);
   const auto parameters = parts() * networks_ * 3;
   cursor_ = records_of<Cursor>(1, place);
   rules_ = records_of<UpdateRule>(parameters, place);
@@ -86,19 +85,19 @@ FFEngine<T, X>::FFEngine(Device& device,
 }
 
 template <class T, class X>
-void FFEngine<T, X>::add_layer(const std::vector<FFNetwork>& networks,
+void FFEngine<T, X>::add_layer(const std::vector<std::vector<FFLayer>>& networks,
                                std::size_t l,
                                const ModelOptions& model,
                                const std::vector<OptimizerOptions>& optimizers) {
   const auto stacked = [&](const std::string& name, const auto& tensor) {
     std::vector<ParameterOf> parts;
     for (std::size_t n = 0; n < networks.size(); ++n) {
-      const auto& layer = networks[n]->layers[l];
+      const auto& layer = networks[n][l];
       parts.push_back({tensor(*layer), layer->optimizer_state(), optimizers[n]});
     }
     return StackedParameter<T>(name, std::move(parts));
   };
-  const auto& weight = networks.front()->layers[l]->weight;
+  const auto& weight = networks.front()[l]->weight;
   const auto in = weight.size(1), out = weight.size(0);
   layers_.push_back(
       {stacked("weight", [](auto& layer) { return layer.weight; }),
@@ -116,6 +115,12 @@ void FFEngine<T, X>::add_layer(const std::vector<FFNetwork>& networks,
   if (!std::is_same_v<T, X>) {
     layers_.back().weight_copy = tensor_of<X>({networks_, out, in}, place_);
   }
+}
+
+template <class T, class X>
+void FFEngine<T, X>::keep_activations(std::size_t layer) {
+  auto& kept = layers_[layer];
+  if (!kept.activations.defined()) kept.activations = tensor_of<T>({max_rows_, kept.out}, place_);
 }
 
 template <class T, class X>

@@ -40,19 +40,25 @@ struct EngineExtras {
 template <class T, class X>
 class FFEngine {
  public:
-  /// `networks` have equal shapes, and tensors at `place`, where `device` computes; the tensors
-  /// remain shared with them (StackedParameter). A step has at most `max_rows` samples per network.
-  /// Losses and thresholds are recorded in step_log(). `extras` are allowed for a single network
-  /// only. Throws c10::Error if an option is not supported.
+  /// `networks` are the layers (FFLinear) of each network, of equal shapes in all networks, with
+  /// tensors at `place`, where `device` computes; the tensors remain shared with them
+  /// (StackedParameter). A step has at most `max_rows` samples per network. Losses and thresholds
+  /// are recorded in step_log(). `extras` are allowed for a single network only. Throws c10::Error
+  /// if an option is not supported.
   FFEngine(Device& device,
            const at::Device& place,
-           const std::vector<FFNetwork>& networks,
+           const std::vector<std::vector<FFLayer>>& networks,
            const ModelOptions& model,
            const LossOptions& loss,
            const std::vector<OptimizerOptions>& optimizers,
            std::int64_t max_rows,
            std::int64_t max_steps,
            const EngineExtras& extras = {});
+
+  /// Makes every step keep the activations of `layer`, before its update and not normalised.
+  void keep_activations(std::size_t layer);
+  /// T (networks * max_rows, width): those of the last step's samples, in their order.
+  const at::Tensor& activations(std::size_t layer) const { return layers_[layer].activations; }
 
   /// What a step trains: `count` parts from `first` on; the layers are followed by the head.
   struct Parts {
@@ -95,7 +101,10 @@ class FFEngine {
   /// double (steps, networks, parts, 2): the mean loss before a step, and the threshold after it.
   const at::Tensor& step_log() const { return step_log_; }
   std::int64_t parts() const { return depth() + (head_ ? 1 : 0); }
-  RowScale<T> input_scale() const { return normalize_input_ ? scale_ : unchanged_; }
+  /// Normalisation of the input of `layer`.
+  RowScale<T> input_scale(std::size_t layer = 0) const {
+    return layer > 0 || normalize_input_ ? scale_ : unchanged_;
+  }
   std::int64_t depth() const { return static_cast<std::int64_t>(layers_.size()); }
   std::int64_t networks() const { return networks_; }
   std::int64_t width_below(std::size_t layer) const { return layers_[layer].in; }
@@ -108,6 +117,7 @@ class FFEngine {
     at::Tensor weight_copy;                              // weight as X, if X is not T
     std::int64_t in, out;
     T goodness_scale;
+    at::Tensor activations = {};  // if kept
   };
 
   struct Head {
@@ -119,7 +129,7 @@ class FFEngine {
 
   struct Sweep;
 
-  void add_layer(const std::vector<FFNetwork>& networks,
+  void add_layer(const std::vector<std::vector<FFLayer>>& networks,
                  std::size_t l,
                  const ModelOptions& model,
                  const std::vector<OptimizerOptions>& optimizers);
@@ -144,7 +154,7 @@ class FFEngine {
 
   Device& device_;
   at::Device place_;
-  std::vector<FFNetwork> kept_;  // own the tensors
+  std::vector<std::vector<FFLayer>> kept_;  // own the tensors
   std::int64_t networks_;
   std::vector<Layer> layers_;
   std::optional<Head> head_;
@@ -158,6 +168,7 @@ class FFEngine {
   RowScale<T> scale_, unchanged_;
 
   RowMemory<T, X> rows_;
+  std::int64_t max_rows_;           // of all networks
   at::Tensor dz_;                   // X (rows, widest); if X is T, rows_.z() is used instead
   at::Tensor gradient_;             // T (networks, largest weight), or the head's
   at::Tensor row_loss_, row_grad_;  // T (networks, rows)

@@ -125,6 +125,7 @@ void FFEngine<T, X>::train_layer(std::size_t l, std::int64_t count) {
       .threshold = layer.threshold.learned().value,
       .dz = dz,
       .next = last ? nullptr : rows_.input(l + 1),
+      .activations = pointer<T>(layer.activations),
       .row_loss = pointer<T>(row_loss_),
       .row_grad = pointer<T>(row_grad_),
       .mean_activation = means,

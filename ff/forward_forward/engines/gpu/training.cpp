@@ -7,7 +7,7 @@
 
 namespace ff::gpu {
 
-std::string reason_against(const FFLearnerOptions& options) {
+std::string reason_against_epochs(const FFLearnerOptions& options) {
   if (options.negatives.type == "hybrid") return "negatives.type hybrid";
   if (options.negatives.type == "random-label" && options.negatives.redraw == "batch") {
     return "negatives.redraw batch on a GPU";
@@ -16,7 +16,7 @@ std::string reason_against(const FFLearnerOptions& options) {
     const auto missing = fused::missing_update(options.head.optimizer);
     if (!missing.empty()) return "head." + missing;
   }
-  return reason_against(options.model, options.loss, options.optimizer);
+  return {};
 }
 
 void GpuTraining::train_epoch(const Phase& phase, Epoch& epoch, const at::Tensor& head_loss) {

@@ -10,8 +10,9 @@
 
 namespace ff::gpu {
 
-/// Returns why the GPU engine does not support `options`; empty if it does.
-std::string reason_against(const FFLearnerOptions& options);
+/// Returns why the GPU engine cannot train whole epochs of `options`, whose network it supports;
+/// empty if it can.
+std::string reason_against_epochs(const FFLearnerOptions& options);
 
 class GpuTraining : public FFTraining {
  public:
