@@ -33,7 +33,7 @@ void NetworkLearner::make_optimizer(std::vector<NamedParameter> others) {
 }
 
 void NetworkLearner::enter_epoch(const Phase& phase, std::int64_t epoch) {
-  optimizer_->set_lr_scale(lr_scale(options_.optimizer, epoch, phase.epochs));
+  optimizer_->set_lr_scale(lr_scale(options_.optimizer, static_cast<double>(epoch), phase.epochs));
 }
 
 void NetworkLearner::refuse_stream(const std::string& path,

@@ -98,6 +98,7 @@ void register_all(const Additions& additions) {
   for (const auto& one : additions.layers) register_layer(one);
   for (const auto& one : additions.goodnesses) register_goodness(one);
   for (const auto& one : additions.losses) register_loss(one);
+  for (const auto& one : additions.objectives) register_objective(one);
   for (const auto& one : additions.rules) register_learner(one);
   for (const auto& one : additions.data_kinds) register_data_kind(one);
 }

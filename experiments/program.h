@@ -8,18 +8,20 @@
 #include "experiments/learners.h"
 #include "ff/forward_forward/goodness.h"
 #include "ff/forward_forward/loss.h"
+#include "ff/forward_forward/objective.h"
 #include "ff/nn/activation.h"
 #include "ff/nn/layer_kind.h"
 
 namespace ff::experiments {
 
-/// Layers, activations, goodness functions, losses, learning rules and data set kinds to register
-/// in addition to the built-in ones.
+/// Layers, activations, goodness functions, losses, objectives, learning rules and data set kinds
+/// to register in addition to the built-in ones.
 struct Additions {
   std::vector<LayerKind> layers = {};
   std::vector<Activation> activations = {};
   std::vector<Goodness> goodnesses = {};
   std::vector<Loss> losses = {};
+  std::vector<ObjectiveKind> objectives = {};
   std::vector<LearnerKind> rules = {};
   std::vector<DataKind> data_kinds = {};
 };

@@ -138,6 +138,34 @@ TEST_CASE("Training as in Hinton's paper resumes to the same bits", "[e2e]") {
       {2, 5});
 }
 
+TEST_CASE("Objectives without negatives resume to the same bits", "[e2e][objective]") {
+  const Json conv = {{"type", "conv"}, {"channels", 8}, {"kernel", 3}, {"padding", 1}};
+  const Json layers = {conv,
+                       {{"type", "batch-norm"}},
+                       {{"type", "relu"}},
+                       {{"type", "max-pool"}, {"kernel", 2}},
+                       {{"type", "linear"}, {"width", 40}}};
+  const Json common = {{"augment", {{"shift", 1}, {"flip", true}}},
+                       {"model",
+                        {{"widths", nullptr},
+                         {"layers", layers},
+                         {"dropout", 0.1},
+                         {"normalize", {{"type", "none"}}}}},
+                       {"schedule", {{"type", "parallel"}, {"epochs", 2}}},
+                       {"batch_size", 20},
+                       {"optimizer",
+                        {{"learning_rate", 0.002},
+                         {"weight_decay", 1e-4},
+                         {"decoupled_decay", true},
+                         {"schedule", "cosine"},
+                         {"clip_norm", 1.0}}},
+                       {"dataset", {{"validation", {{"count", 100}}}}},
+                       {"predict", {{"layers", "validation"}}}};
+  for (const auto* type : {"projection", "class-weights"}) {
+    check_resumes(with(small_ff(type, {{"objective", {{"type", type}}}}), common), {0, 1});
+  }
+}
+
 TEST_CASE("Backpropagation with Adam resumes to the same bits", "[e2e]") {
   check_resumes(with(small_bp("adam"),
                      {{"schedule", {{"epochs", 4}}},

@@ -3,6 +3,7 @@
 
 #include "experiments/config/config.h"
 #include "experiments/learners.h"
+#include "ff/forward_forward/objective.h"
 #include "tests/catch.h"
 #include "tests/data_files.h"
 
@@ -86,6 +87,12 @@ Json config_with(const std::string& path, const Json& value) {
     config["head"] = {{"type", "softmax"}, {"train", "after"}};
     config["schedule"]["type"] = "parallel";
   }
+  for (const auto& kind : ff::objectives()) {
+    for (const auto& field : kind.fields) {
+      if (path == std::string("objective.") + field.name) config["objective"]["type"] = kind.name;
+    }
+  }
+  if (path == "objective.label_smoothing") config["objective"]["type"] = "projection";
   for (const auto* key : {"beta1", "beta2", "epsilon"}) {
     if (path == std::string("head.optimizer.") + key) config["head"]["optimizer"]["type"] = "adam";
   }

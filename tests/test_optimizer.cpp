@@ -1,4 +1,6 @@
 // Golden values: five steps of Python's torch.optim (torch 2.11) in float64 from fixed weights.
+#include <cmath>
+
 #include <ATen/Functions.h>
 
 #include "ff/core/find_choice.h"
@@ -173,4 +175,33 @@ TEST_CASE("an optimizer put back to a state goes on to the same bits") {
 TEST_CASE("an unknown optimizer is refused with those there are") {
   CHECK_THROWS_WITH(ff::make_optimizer({.type = "adamw"}, {}),
                     ContainsSubstring("allowed: adam, sgd"));
+}
+
+TEST_CASE("cosine and one-cycle rates start, peak and end where they should") {
+  OptimizerOptions options;
+  options.schedule = "cosine";
+  CHECK(ff::lr_scale(options, 0, 8) == Approx(1));
+  CHECK(ff::lr_scale(options, 2, 8) == Approx((1 + std::sqrt(0.5)) / 2));
+  CHECK(ff::lr_scale(options, 4, 8) == Approx(0.5));
+  CHECK(ff::lr_scale(options, 8, 8) == Approx(0).margin(1e-15));
+  options.schedule = "one-cycle";
+  CHECK(ff::lr_scale(options, 0, 10) == Approx(0.04));
+  CHECK(ff::lr_scale(options, 1.5, 10) == Approx(0.52));
+  CHECK(ff::lr_scale(options, 3, 10) == Approx(1));
+  CHECK(ff::lr_scale(options, 6.5, 10) == Approx(0.5));
+  CHECK(ff::lr_scale(options, 10, 10) == Approx(0).margin(1e-15));
+}
+
+TEST_CASE("clipping scales all gradients together, and short ones not at all") {
+  auto a = at::zeros({2}, at::kDouble).set_requires_grad(true);
+  auto b = at::zeros({1}, at::kDouble).set_requires_grad(true);
+  OptimizerOptions options = {.type = "sgd", .learning_rate = 1, .clip_norm = 0.5};
+  const auto optimizer = ff::make_optimizer(options, {{"a", a}, {"b", b}});
+  optimizer->set_gradients({{"a", doubles({1, 2})}, {"b", doubles({2})}});  // of norm 3
+  optimizer->step();
+  CHECK_THAT(a.detach(), ff::test::AllClose(doubles({-0.5 / 3, -1.0 / 3}), 1e-6, 0));
+  CHECK_THAT(b.detach(), ff::test::AllClose(doubles({-1.0 / 3}), 1e-6, 0));
+  optimizer->set_gradients({{"b", doubles({0.25})}});
+  optimizer->step();
+  CHECK_THAT(b.detach(), ff::test::AllClose(doubles({-1.0 / 3 - 0.25}), 1e-6, 0));
 }

@@ -26,6 +26,7 @@
 #include "ff/forward_forward/loss_options.h"
 #include "ff/forward_forward/model_options.h"
 #include "ff/forward_forward/negatives_options.h"
+#include "ff/forward_forward/objective_options.h"
 #include "ff/forward_forward/predict_options.h"
 #include "ff/forward_forward/schedule_options.h"
 #include "ff/learn/prune_options.h"
@@ -105,6 +106,7 @@ struct Config {
   ModelOptions model;
   RuleOptions rule;
   baselines::FeedbackOptions feedback;
+  ObjectiveOptions objective;
   LossOptions loss;
   NegativesOptions negatives;
   ScheduleOptions schedule;
@@ -151,6 +153,7 @@ struct Config {
     if constexpr (!std::is_const_v<Self>) self.rule.type = self.model.type;
     visit("rule", self.rule);
     visit("feedback", self.feedback);
+    visit("objective", self.objective);
     visit("loss", self.loss);
     visit("negatives", self.negatives);
     visit("schedule", self.schedule);

@@ -1,8 +1,10 @@
 // Registers Forward-Forward (Hinton 2022).
 #include "experiments/learners/kinds.h"
+#include "experiments/learners/network_kind.h"
 #include "ff/core/option_error.h"
 #include "ff/engines/gpu/devices.h"
 #include "ff/forward_forward/goodness_learner.h"
+#include "ff/forward_forward/objective_learner.h"
 
 namespace ff::experiments {
 namespace {
@@ -23,6 +25,16 @@ FFLearnerOptions options_of(const Config& config) {
           .batch_size = config.batch_size};
 }
 
+ObjectiveLearnerOptions objective_options_of(const Config& config) {
+  return {.augment = config.augment,
+          .model = config.model,
+          .objective = config.objective,
+          .schedule = config.schedule,
+          .optimizer = config.optimizer,
+          .predict = config.predict,
+          .batch_size = config.batch_size};
+}
+
 // Negative samples carry a wrong label, so at least two classes are needed.
 void refuse_one_class(const Config& config, const ImageSet& train) {
   if (config.negatives.type == "hybrid") return;
@@ -36,16 +48,25 @@ void refuse_one_class(const Config& config, const ImageSet& train) {
 }
 
 std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, PythonRandom& random) {
+  check_batches_of_one(config, config.model.layers, train);
+  if (config.objective.supervised()) {
+    return std::make_unique<ObjectiveLearner>(objective_options_of(config), train);
+  }
   refuse_one_class(config, train);
   return std::make_unique<FFLearner>(options_of(config), train, random);
 }
 
 EngineChoice engine(const Config& config, const at::Device& device) {
+  if (config.objective.supervised()) {
+    return choose_engine(config.engine, "objective.type " + config.objective.type);
+  }
   return choose_engine(options_of(config), device);
 }
 
 void check(const Config& config, Problems& problems) {
-  for (const auto& [path, text] : problems_of(options_of(config))) problems.add(path, text);
+  const auto found = config.objective.supervised() ? problems_of(objective_options_of(config))
+                                                   : problems_of(options_of(config));
+  for (const auto& [path, text] : found) problems.add(path, text);
   if (config.model.init == "zero") {
     problems.add("model.init",
                  "zero makes all units of a layer equal, and Forward-Forward keeps them equal; "
@@ -85,6 +106,7 @@ LearnerKind ff_kind() {
            "loss",
            "measures",
            "negatives",
+           "objective",
            "precision",
            "predict",
            "schedule.type",

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "experiments/learners.h"
+#include "ff/forward_forward/objective.h"
 
 namespace ff::experiments {
 namespace {
@@ -16,6 +17,7 @@ class Finder {
     find_by_rule();
     find_by_optimizer("optimizer", c_.optimizer);
     find_by_layers();
+    find_by_objective();
     find_by_negatives();
     find_by_head();
     if (!c_.model.peer.on()) add("model.peer.weight 0", {"model.peer.momentum"});
@@ -56,7 +58,7 @@ class Finder {
     if (path == "head" || path == "predict") return ", whose last layer is the classifier";
     if (path == "negatives") return ", which has no negatives";
     if (path == "label") return ", which writes no labels into images";
-    if (path == "loss") return ", which has its own loss";
+    if (path == "loss" || path == "objective") return ", which has its own loss";
     return "";
   }
 
@@ -64,6 +66,9 @@ class Finder {
     const auto keys = optimizer.type == "adam"
                           ? std::vector<std::string>{"momentum", "batch_manhattan"}
                           : std::vector<std::string>{"beta1", "beta2", "epsilon"};
+    if (optimizer.schedule != "constant") {
+      add(section + ".schedule " + optimizer.schedule, {section + ".cooldown"});
+    }
     for (const auto& key : keys) {
       add(section + ".type " + optimizer.type, {section + "." + key});
     }
@@ -74,6 +79,31 @@ class Finder {
     add("model.layers", {"model.widths", "model.batch_norm"});
     // Default activation of Forward-Forward blocks that list none, so it is used there.
     if (c_.model.type != "ff") add("model.layers", {"model.activation"});
+  }
+
+  void find_by_objective() {
+    const auto reason = "objective.type " + c_.objective.type;
+    std::vector<std::string> used;
+    if (c_.objective.supervised()) {
+      for (const auto& field : find_objective(c_.objective.type).fields) used.push_back(field.name);
+      add(reason + ", which needs no negatives", {"negatives"});
+      add(reason + ", which writes no labels into images", {"label"});
+      add(reason + ", whose loss is a cross-entropy of class scores", {"loss"});
+      add(reason,
+          {"model.goodness",
+           "model.threshold",
+           "model.peer",
+           "head",
+           "predict.by",
+           "precision",
+           "fused"});
+    } else {
+      add(reason, {"objective.label_smoothing"});
+    }
+    for (const auto& field : objective_fields()) {
+      if (std::find(used.begin(), used.end(), field.name) != used.end()) continue;
+      add(reason, {std::string("objective.") + field.name});
+    }
   }
 
   void find_by_negatives() {

@@ -129,9 +129,11 @@ std::int64_t batch_size_near(std::int64_t size, std::int64_t images) {
 
 // Returns the config key of a batch normalisation that would see one value per channel for a batch
 // of one sample; empty if there is none.
-std::string norm_of_single_values(const Config& config, const ImageSet& train) {
-  const auto place = ff::norm_of_single_values(network_learner_options(config).layers,
-                                               {train.channels(), train.height(), train.width()});
+std::string norm_of_single_values(const Config& config,
+                                  const std::vector<LayerOptions>& layers,
+                                  const ImageSet& train) {
+  const auto place =
+      ff::norm_of_single_values(layers, {train.channels(), train.height(), train.width()});
   if (place && config.model.layers.empty()) return "model.batch_norm";
   if (place) return "model.layers[" + std::to_string(*place) + "]";
   const auto& auxiliary = config.auxiliary;
@@ -140,13 +142,15 @@ std::string norm_of_single_values(const Config& config, const ImageSet& train) {
   return "auxiliary.batch_norm";
 }
 
-// Checks this before training, since PyTorch's BatchNorm throws only when it meets such a batch:
-// the variance of a single value is undefined.
-void check_batches_of_one(const Config& config, const ImageSet& train) {
+}  // namespace
+
+void check_batches_of_one(const Config& config,
+                          const std::vector<LayerOptions>& layers,
+                          const ImageSet& train) {
   const auto images = train.size(), size = config.batch_size;
   const bool one = size == 1 || images % size == 1;
   if (!one || !reaches_last_batch(config, (images + size - 1) / size)) return;
-  const auto key = norm_of_single_values(config, train);
+  const auto key = norm_of_single_values(config, layers, train);
   if (key.empty()) return;
   const auto instead = batch_size_near(size, images);
   throw OptionError(
@@ -159,11 +163,9 @@ void check_batches_of_one(const Config& config, const ImageSet& train) {
                         : "use more training images")});
 }
 
-}  // namespace
-
 void check_data(const Config& config, const ImageSet& train) {
   check_classes(config, train);
-  check_batches_of_one(config, train);
+  check_batches_of_one(config, network_learner_options(config).layers, train);
 }
 
 }  // namespace ff::experiments

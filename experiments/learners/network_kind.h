@@ -37,6 +37,13 @@ LearnerKind mlp_kind(const char* name,
                      std::vector<std::string> rule_keys,
                      decltype(LearnerKind::make) make);
 
+/// Throws OptionError if training would reach a batch of one sample where one of `layers` is a
+/// batch normalisation with one value per channel: the variance of a single value is undefined, and
+/// PyTorch's BatchNorm throws only when it meets such a batch.
+void check_batches_of_one(const Config& config,
+                          const std::vector<LayerOptions>& layers,
+                          const ImageSet& train);
+
 /// Throws std::invalid_argument, with the key, if the number of output units differs from the
 /// number of classes, or if batch normalisation would see a batch with one value per channel.
 void check_data(const Config& config, const ImageSet& train);

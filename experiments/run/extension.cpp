@@ -27,14 +27,16 @@ std::string reason_against_extension(const Config& config,
                                      std::int64_t epochs,
                                      const ImageSet& train) {
   if (epochs == 0) return "it was not trained (schedule.epochs 0)";
-  if (config.optimizer.cooldown) {
-    return "optimizer.cooldown schedules the learning rate over all epochs, so the finished epochs "
-           "used other rates";
-  }
-  if (config.head.on() && config.head.optimizer.cooldown) {
-    return "head.optimizer.cooldown schedules the learning rate over all epochs, so the finished "
-           "epochs used other rates";
-  }
+  const auto of_rate = [](const std::string& section, const OptimizerOptions& optimizer) {
+    const bool scheduled = optimizer.schedule != "constant";
+    if (!scheduled && !optimizer.cooldown) return std::string();
+    return section + (scheduled ? ".schedule " + optimizer.schedule : ".cooldown") +
+           " schedules the learning rate over all epochs, so the finished epochs used other rates";
+  };
+  const auto of_layers = of_rate("optimizer", config.optimizer);
+  if (!of_layers.empty()) return of_layers;
+  const auto of_head = config.head.on() ? of_rate("head.optimizer", config.head.optimizer) : "";
+  if (!of_head.empty()) return of_head;
   if (config.random_order == "notebook-after-sequential") {
     return "random_order notebook-after-sequential makes draws before training that depend on the "
            "number of epochs";

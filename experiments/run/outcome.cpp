@@ -6,6 +6,7 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
+#include "experiments/learners/idle_keys.h"
 #include "ff/core/text.h"
 
 namespace ff::experiments {
@@ -29,9 +30,10 @@ std::string of_layer(const Config& config, const ImageSet& test, const ConstantL
     return "every unit of " + layer + " is 0 on " + images + " (dead units); " +
            lower_rate(config) + " usually fixes it";
   }
+  const bool has_threshold = !is_idle(config, "model.threshold");
   return layer + " has the same goodness, " + significant(std::abs(constant.goodness)) + ", on " +
          images + " (saturated units); " + lower_rate(config) +
-         " or another model.threshold.initial usually fixes it";
+         (has_threshold ? " or another model.threshold.initial" : "") + " usually fixes it";
 }
 
 }  // namespace

@@ -7,10 +7,9 @@
 #include <torch/nn/pimpl.h>
 
 #include "ff/forward_forward/base.h"
+#include "ff/forward_forward/block_body.h"
 #include "ff/forward_forward/ff_linear.h"
 #include "ff/forward_forward/goodness.h"
-#include "ff/nn/steps.h"
-#include "ff/nn/weighted_layer.h"
 
 namespace ff {
 
@@ -28,14 +27,8 @@ struct FFBlockOptions {
   double dropout = 0;
 };
 
-/// A block of layers between two points where gradients are stopped: length normalisation over all
-/// values of a sample, a linear or convolutional layer, then batch normalisation, activation and
-/// pooling as listed. Its goodness is computed from all values of its output. Parameters: weight,
-/// bias, threshold, norms.0.weight, ...; buffers: norms.0.running_mean, ...; others.0... for other
-/// kinds of layers.
-///
-/// Throws OptionError as check_stack does, std::invalid_argument if a kernel is larger than its
-/// input.
+/// A block of layers between two points where gradients are stopped (block_body.h, with its tensors
+/// and errors), and a threshold. Its goodness is computed from all values of its output.
 class FFBlockImpl : public FFBaseImpl {
  public:
   explicit FFBlockImpl(const FFBlockOptions& options);
@@ -44,15 +37,11 @@ class FFBlockImpl : public FFBaseImpl {
   at::Tensor preactivation(const at::Tensor& x, Pass pass = Pass::kEvaluate) override;
   at::Tensor activation(const at::Tensor& z, Pass pass = Pass::kEvaluate) const override;
   at::Tensor goodness(const at::Tensor& activations) const override;
-  Shape output_shape() const override { return output_; }
+  Shape output_shape() const override { return body_.output(); }
 
  private:
-  Shape input_, output_;
-  WeightedLayer layer_ = nullptr;
-  Steps steps_;
+  BlockBody body_;
   const Goodness& goodness_;
-  const LengthNormalization& normalize_;
-  double epsilon_;
 };
 
 TORCH_MODULE(FFBlock);

@@ -14,16 +14,6 @@ namespace ff {
 
 namespace {
 
-// Returns the config path of the layer with weights that starts block `l`.
-std::string path_of_block(const ModelOptions& model, std::size_t l) {
-  for (std::size_t i = 0; i < model.layers.size(); ++i) {
-    if (model.layers[i].has_weights() && l-- == 0) {
-      return "model.layers[" + std::to_string(i) + "]";
-    }
-  }
-  return "model.widths";
-}
-
 FFLayer make_layer(const std::vector<LayerOptions>& layers,
                    const Shape& input,
                    const std::string& normalize,

@@ -85,9 +85,10 @@ void FFLearner::begin_epoch(bool first) {
 }
 
 void FFLearner::enter_epoch(const Phase& phase, std::int64_t epoch) {
-  const auto factor = lr_scale(options_.optimizer, epoch, phase.epochs);
+  const auto factor = lr_scale(options_.optimizer, static_cast<double>(epoch), phase.epochs);
   for (auto& layer : network->layers) layer->set_lr_scale(factor);
-  if (head) head->set_lr_scale(lr_scale(options_.head.optimizer, epoch, phase.epochs));
+  if (!head) return;
+  head->set_lr_scale(lr_scale(options_.head.optimizer, static_cast<double>(epoch), phase.epochs));
 }
 
 void FFLearner::train_epoch(const Phase& phase, Epoch& epoch) {

@@ -35,6 +35,15 @@ std::vector<std::vector<LayerOptions>> blocks_of(const ModelOptions& model) {
   return blocks;
 }
 
+std::string path_of_block(const ModelOptions& model, std::size_t l) {
+  for (std::size_t i = 0; i < model.layers.size(); ++i) {
+    if (model.layers[i].has_weights() && l-- == 0) {
+      return "model.layers[" + std::to_string(i) + "]";
+    }
+  }
+  return "model.widths";
+}
+
 bool is_linear_block(const std::vector<LayerOptions>& block) {
   return block.size() == 2 && block[0].type == "linear" && block[1].activation();
 }

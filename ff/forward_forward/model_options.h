@@ -93,6 +93,10 @@ struct ModelOptions {
 /// next one. Adds model.activation to blocks without an activation.
 std::vector<std::vector<LayerOptions>> blocks_of(const ModelOptions& model);
 
+/// Returns the config path of the layer with weights that starts block `l`: "model.layers[2]", or
+/// "model.widths".
+std::string path_of_block(const ModelOptions& model, std::size_t l);
+
 /// True if the block is a fully connected layer plus activation, i.e. an FFLinear.
 bool is_linear_block(const std::vector<LayerOptions>& block);
 

@@ -16,6 +16,7 @@ Adam::Adam(const OptimizerOptions& options, std::vector<NamedParameter> paramete
 }
 
 void Adam::step() {
+  clip_gradients();
   at::NoGradGuard no_grad;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     if (parameters_[i].tensor.grad().defined()) update(parameters_[i], moments_[i]);

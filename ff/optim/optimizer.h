@@ -18,11 +18,14 @@ namespace ff {
 /// Returns the weight decay of the parameter called `name` ("weight", "layers.0.bias", ...).
 double decay_of(const OptimizerOptions& options, const std::string& name);
 
-/// Returns the learning-rate scale that `options.cooldown` gives in epoch `epoch` (from 0) of
-/// `epochs`: 1 before the cooldown, then a linear decay,
-///   (epochs - epoch) / (epochs - floor(cooldown * epochs))
-/// (Hinton's ffnew.m, up to 1/epochs).
-double lr_scale(const OptimizerOptions& options, std::int64_t epoch, std::int64_t epochs);
+/// Returns the learning-rate scale at `epoch` of `epochs`, counted from 0: a whole number for a
+/// rate that is constant within an epoch. With p = epoch / epochs and w(x) = (1 - cos(pi x)) / 2:
+///   constant   1 before the cooldown, then a linear decay (Hinton's ffnew.m, up to 1/epochs),
+///              (epochs - epoch) / (epochs - floor(cooldown * epochs))
+///   cosine     w(1 - p)    (Loshchilov & Hutter 2017, arXiv 1608.03983, without restarts)
+///   one-cycle  1/25 + 24/25 w(p / 0.3) for p < 0.3, then w((1 - p) / 0.7)
+///              (Smith & Topin 2018, arXiv 1708.07120, with cosines as in PyTorch's OneCycleLR)
+double lr_scale(const OptimizerOptions& options, double epoch, std::int64_t epochs);
 
 /// A parameter, and the name that prefixes its optimizer state in a checkpoint.
 struct NamedParameter {
@@ -42,7 +45,7 @@ class Optimizer {
   /// Sets the gradients by parameter name; parameters missing from `gradients` get none.
   void set_gradients(const TensorDict& gradients);
 
-  /// Updates every parameter that has a gradient.
+  /// Updates every parameter that has a gradient, after clipping.
   virtual void step() = 0;
 
   /// Sets the learning-rate scale: a factor on the learning rate of all later steps.
@@ -54,6 +57,11 @@ class Optimizer {
 
  protected:
   double learning_rate() const;
+
+  /// Scales all gradients g by min(1, clip_norm / (|g| + 1e-6)), with |g| the norm of all of them
+  /// together, as PyTorch's clip_grad_norm_; does nothing without clip_norm.
+  void clip_gradients();
+
   OptimizerOptions options_;
   std::vector<NamedParameter> parameters_;
 

@@ -22,7 +22,9 @@ struct OptimizerOptions {
   bool decoupled_decay = false;
   bool decay_biases = true;
   bool batch_manhattan = false;
+  std::string schedule = "constant";
   std::optional<double> cooldown;
+  std::optional<double> clip_norm;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor& visit) {
@@ -56,13 +58,27 @@ struct OptimizerOptions {
           any(),
           "SGD: replace the batch gradient by its sign, before weight decay and momentum (Liao et "
           "al. 2016); every weight then changes by the learning rate, so use a small one.");
+    visit("schedule",
+          self.schedule,
+          one_of(schedule_names()),
+          "Learning rate over a phase of training: constant; cosine, half a cosine from the "
+          "learning rate to 0; one-cycle, from 1/25 of it up in the first 30 % of the epochs, then "
+          "down to 0, each along half a cosine (Smith & Topin 2018). By epochs, or by batches with "
+          "an objective other than goodness.");
     visit("cooldown",
           self.cooldown,
           half_open(0, 1),
           "Fraction of the epochs after which the learning rate decreases linearly, to nearly 0 in "
-          "the last epoch (Hinton's code: 0.5); null: constant.");
+          "the last epoch (Hinton's code: 0.5); null: constant. By batches with an objective other "
+          "than goodness.");
+    visit("clip_norm",
+          self.clip_norm,
+          above(0),
+          "Largest norm of the gradient of all parameters of the optimizer (those of one block in "
+          "Forward-Forward); a longer gradient is scaled to this length. null: no limit.");
   }
   static std::vector<std::string> names();
+  static std::vector<std::string> schedule_names() { return {"constant", "cosine", "one-cycle"}; }
 };
 
 }  // namespace ff

@@ -15,6 +15,7 @@ Sgd::Sgd(const OptimizerOptions& options, std::vector<NamedParameter> parameters
 }
 
 void Sgd::step() {
+  clip_gradients();
   at::NoGradGuard no_grad;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const auto& parameter = parameters_[i].tensor;

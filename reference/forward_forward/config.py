@@ -41,6 +41,7 @@ FF = {
         "dropout": 0.0,
         "peer": {"weight": 0.0, "momentum": 0.9},
     },
+    "objective": {"type": "goodness"},
     "loss": {"type": "softplus", "direction": "max-ssq", "temperature": 1.0},
     "negatives": {"type": "random-label", "redraw": "never", "pairing": "independent"},
     "precision": "float32",  # of matrix products; the only one supported
@@ -80,7 +81,8 @@ LAYERS = {
     "max-pool": {"type": None, "kernel": None},
 }
 
-DECAY = {"weight_decay": 0.0, "decoupled_decay": False, "decay_biases": True, "cooldown": None}
+DECAY = {"weight_decay": 0.0, "decoupled_decay": False, "decay_biases": True, "schedule": "constant", "cooldown": None,
+         "clip_norm": None}
 
 OPTIMIZERS = {
     "adam": {"type": "adam", "learning_rate": 0.1, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, **DECAY},
@@ -98,6 +100,9 @@ CHOICES = {
     "feedback.init": ("torch", "xavier", "kaiming", "normal", "copy"),
     "feedback.sign_scale": ("original", "init-std", "none"),
     "model.normalize.type": ("l2", "rms", "none"),
+    "objective.type": ("goodness",),
+    "optimizer.schedule": ("constant",),
+    "head.optimizer.schedule": ("constant",),
     "loss.type": ("softplus", "relu"),
     "loss.direction": ("max-ssq", "min-ssq"),
     "negatives.type": ("random-label", "hard-label"),
@@ -156,6 +161,9 @@ def resolve(given):
         value = _get(config, path)
         if value is not None and value not in allowed:
             raise ConfigError(f"{path}: {value!r} is not one of {', '.join(allowed)}")
+    for section in (config["optimizer"], config.get("head", {}).get("optimizer", {})):
+        if section.get("clip_norm") is not None:
+            raise ConfigError("optimizer.clip_norm: clipped gradients are not known here; leave it out")
     if config["augment"]["shift"] or config["augment"]["flip"]:
         raise ConfigError("augment: moved images are not known here; leave it out")
     if config["dataset"]["type"] not in (None, "idx") or config["dataset"]["shape"]:

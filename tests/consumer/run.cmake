@@ -55,7 +55,9 @@ set(by_ff "${SOURCE}/program/ff.json")
 set(by_rule "${SOURCE}/program/rule.json")
 step(${run} "${by_ff}" --out "${WORK}/runs/ff")
 step(${run} "${by_rule}" --out "${WORK}/runs/rule")
+step(${run} "${SOURCE}/program/objective.json" --out "${WORK}/runs/objective")
 accurate("${mine}" "${WORK}/runs/ff" 0.6)    # chance: 0.25
+accurate("${mine}" "${WORK}/runs/objective" 0.6)
 accurate("${mine}" "${WORK}/runs/rule" 0.9)  # chance: 0.125
 
 # Checkpoints include the state of the layer and the rule: a resumed run is bit-identical.

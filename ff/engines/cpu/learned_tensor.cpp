@@ -6,6 +6,7 @@ namespace ff::fused {
 
 std::string missing_update(const OptimizerOptions& options) {
   if (options.type != "adam" && options.type != "sgd") return "optimizer.type " + options.type;
+  if (options.clip_norm) return "optimizer.clip_norm";
   return options.batch_manhattan ? "optimizer.batch_manhattan" : "";
 }
 

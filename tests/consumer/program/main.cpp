@@ -7,6 +7,7 @@ int main(int argc, char** argv) {
                                       {.layers = {mine::leaky_abs(), mine::scaled()},
                                        .goodnesses = {mine::peak_goodness()},
                                        .losses = {mine::squared_hinge()},
+                                       .objectives = {mine::peak_channels()},
                                        .rules = {mine::sign_momentum()},
                                        .data_kinds = {mine::stripes()}});
 }

@@ -9,6 +9,7 @@ ff::LayerKind leaky_abs();
 ff::LayerKind scaled();
 ff::Goodness peak_goodness();
 ff::Loss squared_hinge();
+ff::ObjectiveKind peak_channels();
 ff::experiments::LearnerKind sign_momentum();
 ff::experiments::DataKind stripes();
 
