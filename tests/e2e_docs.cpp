@@ -138,7 +138,9 @@ std::vector<std::string> commands_in(const std::string& page) {
 class Reader {
  public:
   explicit Reader(const std::string& page) {
-    fs::create_directory_symlink(fs::path(source_dir()) / "configs", bench_ / "configs");
+    for (const auto* folder : {"configs", "results"}) {
+      fs::create_directory_symlink(fs::path(source_dir()) / folder, bench_ / folder);
+    }
     const bool reads_quickstart = document(page).find("runs/quickstart") != std::string::npos;
     if (reads_quickstart) follow("build/ff run configs/quickstart.json");
     for (const auto& code : Markdown(document(page)).code_of("json")) {
@@ -156,6 +158,10 @@ class Reader {
     const auto root = fs::path(source_dir());
     if (words[0] == "make") {
       CHECK(read_file(root / "Makefile").find("\n" + words.at(1) + ":") != std::string::npos);
+      return;
+    }
+    if (words[0] == "pip") {
+      CHECK(fs::exists(root / words.at(2) / "pyproject.toml"));
       return;
     }
     // The Python scripts have separate tests; check only that the script exists.
