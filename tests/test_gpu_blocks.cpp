@@ -7,7 +7,7 @@
 
 #include "ff/forward_forward/engines/gpu/stage.h"
 #include "tests/block_networks.h"
-#include "tests/disturbed_device.h"
+#include "tests/fault_injecting_device.h"
 #include "tests/gpu_networks.h"
 #include "tests/list_epoch.h"
 #include "tests/step_difference.h"
@@ -137,7 +137,7 @@ FF_BENCH_TEST("mixed networks: a stage trains its blocks as autograd does in flo
   for (const auto& [first, last] : spans) check_part(bench, {momentum_recipe(), first, last});
   check_part(bench, {base_recipe(), 1, 3});  // Adam, whose step counts are on the device
   auto recipe = momentum_recipe();
-  recipe.rate_factor = 0.3;
+  recipe.lr_scale = 0.3;
   recipe.model.normalize.input = false;
   recipe.model.peer = {.weight = 0.3, .momentum = 0.8};
   check_part(bench, {recipe, 0, 2});
@@ -242,7 +242,7 @@ TEST_CASE("mixed networks: the engine does not synchronise within an epoch", "[g
   train(conv_options("auto", "parallel"), "mixed");
   CHECK(gpu.asked->launches > 0);
   CHECK(gpu.asked->recordings == 0);  // autograd's part cannot be captured
-  CHECK(gpu.asked->readings == 0);
+  CHECK(gpu.asked->copies == 0);
   CHECK(gpu.asked->waits == 1);  // at the end
 }
 

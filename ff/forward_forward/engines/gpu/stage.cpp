@@ -110,7 +110,10 @@ void TypedStage<T, X>::step(Parts blocks, const Halves& in) {
 // Copies the losses of the last step out of the log, which a later step overwrites: float64 (k).
 template <class T, class X>
 at::Tensor TypedStage<T, X>::losses_of(Parts blocks) const {
-  return engine_.history()[next_ - 1][0].narrow(0, blocks.first, blocks.count).select(1, 0).clone();
+  return engine_.step_log()[next_ - 1][0]
+      .narrow(0, blocks.first, blocks.count)
+      .select(1, 0)
+      .clone();
 }
 
 template <class T, class X>
