@@ -28,14 +28,19 @@ struct FFBlockOptions {
   double dropout = 0;
 };
 
+/// Returns why layer `i` of a block, if it is a shortcut, cannot be where it is: a block applies
+/// what follows the activation to the activation's input alone. Empty if it can.
+std::string problem_of_shortcut(const std::vector<LayerOptions>& block, std::size_t i);
+
 /// A block of layers between two points where gradients are stopped: length normalisation over all
 /// values of a sample, a linear or convolutional layer, then batch normalisation, activation and
-/// pooling as listed. Its goodness is computed from all values of its output. Parameters: weight,
+/// pooling as listed. A shortcut joins the normalised input, before the activation. Its goodness is
+/// computed from all values of its output. Parameters: weight,
 /// bias, threshold, norms.0.weight, ...; buffers: norms.0.running_mean, ...; others.0... for other
 /// kinds of layers.
 ///
-/// Throws OptionError as check_stack does, std::invalid_argument if a kernel is larger than its
-/// input.
+/// Throws OptionError as check_stack does, std::invalid_argument if a layer does not fit its input
+/// or for problem_of_shortcut.
 class FFBlockImpl : public FFBaseImpl {
  public:
   explicit FFBlockImpl(const FFBlockOptions& options);
