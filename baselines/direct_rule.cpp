@@ -13,9 +13,12 @@ SeparateBlocks forward_separately(const NetworkImpl& network,
                                   Pass pass) {
   SeparateBlocks blocks;
   auto x = network.input(inputs);
+  BlockInputs inputs;
   for (std::size_t l = 0; l < network.depth(); ++l) {
-    blocks.z.push_back(network.layers[l]->forward(x.detach()));
-    x = network.after(l, blocks.z.back(), pass);
+    x = x.detach();
+    network.enter(l, x, inputs);
+    blocks.z.push_back(network.layers[l]->forward(x));
+    x = network.after(l, blocks.z.back(), inputs, pass);
     blocks.output.push_back(x);
   }
   const auto logits = x.detach().requires_grad_();
@@ -54,7 +57,7 @@ TensorDict DirectRule::state() const {
 
 std::vector<FeedbackPair> DirectRule::feedback_pairs() const {
   std::vector<FeedbackPair> pairs;
-  if (network_->is_convolutional()) return pairs;
+  if (network_->is_convolutional() || network_->has_shortcuts()) return pairs;
   for (std::size_t l = 0; l < feedback.size(); ++l) {
     pairs.push_back({feedback[l], weights_above(*network_, l)});
   }

@@ -59,10 +59,11 @@ class LocalLearner : public NetworkLearner {
  private:
   void add_losses(std::size_t l);
   /// Adds the gradient of block `l` for its input x to `found`, and sets found.loss to the loss of
-  /// the block; returns the output of the block, detached.
+  /// the block; returns the output of the block, detached. `inputs` as in NetworkImpl::block.
   at::Tensor add_block(Gradient& found,
                        std::size_t l,
                        const at::Tensor& x,
+                       BlockInputs& inputs,
                        const at::Tensor& labels,
                        Pass pass) const;
   at::Tensor local_loss(std::size_t l,

@@ -46,8 +46,9 @@ void MeasureSums::add(const TensorDict& rule, const at::Tensor& inputs, const at
 void MeasureSums::measure_units(const at::Tensor& inputs) {
   at::NoGradGuard no_grad;
   auto x = network_->input(inputs);
+  BlockInputs inputs;
   for (std::size_t l = 0; l + 1 < network_->depth(); ++l) {
-    x = network_->after(l, network_->layers[l]->forward(x), Pass::kProbe);
+    x = network_->block(l, x, inputs, Pass::kProbe);
     measures_.add_activations(l, x);
   }
 }

@@ -93,3 +93,8 @@ endforeach()
 # With active waiting, idle OpenMP threads slow down all processes on a shared machine up to tenfold.
 get_property(ff_all_tests DIRECTORY PROPERTY TESTS)
 set_tests_properties(${ff_all_tests} PROPERTIES ENVIRONMENT "OMP_WAIT_POLICY=passive")
+
+# Times local2d (benchmarks/local2d.cpp); not built by default.
+add_executable(ff_bench_local2d EXCLUDE_FROM_ALL "${CMAKE_SOURCE_DIR}/benchmarks/local2d.cpp")
+target_link_libraries(ff_bench_local2d PRIVATE ff)
+ff_set_flags(ff_bench_local2d)

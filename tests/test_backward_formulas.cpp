@@ -32,6 +32,21 @@ struct ByHand {
   at::Tensor slope(std::size_t l) const { return 1 - h[l + 1].square(); }
 };
 
+// Layers that direct feedback supports, as it differentiates each block by autograd.
+std::vector<ff::LayerOptions> mixed_layers() {
+  return {{.type = "conv", .channels = 4, .kernel = 3, .padding = 1},
+          {.type = "group-norm", .own = {{"groups", 2}}},
+          {.type = "tanh"},
+          {.type = "avg-pool", .kernel = 2},
+          {.type = "local2d", .channels = 4, .kernel = 2},
+          {.type = "layer-norm"},
+          {.type = "tanh"},
+          {.type = "conv", .channels = 5, .kernel = 1},
+          {.type = "shortcut"},
+          {.type = "tanh"},
+          {.type = "linear", .width = kClasses}};
+}
+
 double root_of_inputs(const at::Tensor& weight) {
   return std::sqrt(static_cast<double>(weight.size(1)));
 }
@@ -103,7 +118,7 @@ TEST_CASE("every rule is its formula, on a perceptron", "[rules]") {
 // Objective of direct rules in a hidden block: <s B, h>, with s and the input of the block held
 // constant.
 TEST_CASE("direct rules go down the slope of what they project on a block", "[rules]") {
-  for (const auto& layers : {small_mlp_layers("sigmoid"), cnn_layers()}) {
+  for (const auto& layers : {small_mlp_layers("sigmoid"), cnn_layers(), mixed_layers()}) {
     for (const auto* name : {"dfa", "sdfa", "drtp"}) {
       INFO(name);
       const Fixture fixture(layers, at::kDouble);
@@ -119,9 +134,10 @@ TEST_CASE("direct rules go down the slope of what they project on a block", "[ru
                         : name == std::string("sdfa") ? error.sign() / kImages
                                                       : target;
       auto x = network->input(fixture.rows);
+      ff::BlockInputs inputs;
       for (std::size_t l = 0; l + 1 < network->depth(); ++l) {
         const auto project = [&] {
-          const auto h = network->after(l, network->layers[l]->forward(x), Pass::kProbe);
+          const auto h = network->block(l, x, inputs, Pass::kProbe);
           const auto taught =
               sent.mm(rule->state().at("feedback." + std::to_string(l) + ".weight"));
           return (h.flatten(1) * taught).sum().item<double>();
@@ -131,7 +147,7 @@ TEST_CASE("direct rules go down the slope of what they project on a block", "[ru
           const auto slope = central_differences(project, tensor.detach());
           CHECK_THAT(found.at(parameter), AllClose(slope, 1e-6, 1e-9));
         }
-        x = network->after(l, network->layers[l]->forward(x), Pass::kProbe);
+        x = network->block(l, x, inputs, Pass::kProbe);
       }
     }
   }

@@ -53,15 +53,20 @@ TEST_CASE("A convolution over an image of one pixel is a linear layer", "[blocks
 
 TEST_CASE("A block's gradient is that of central differences", "[blocks]") {
   at::manual_seed(3);
-  for (const bool pooled : {false, true}) {
-    std::vector<ff::LayerOptions> layers = {kConv, kNorm, kTanh};
-    if (pooled) layers.push_back(kPool);
+  const ff::LayerOptions local = {.type = "local2d", .channels = 3, .kernel = 3, .padding = 1};
+  const std::vector<std::vector<ff::LayerOptions>> stacks = {
+      {kConv, kNorm, kTanh},
+      {kConv, kNorm, kTanh, kPool},
+      {local, {.type = "layer-norm"}, kTanh, {.type = "avg-pool", .kernel = 2}},
+      {kConv, {.type = "instance-norm"}, {.type = "shortcut"}, kTanh, {.type = "dropout"}},
+      {linear(4), {.type = "rms-norm"}, {.type = "shortcut", .own = {{"join", "concat"}}}, kTanh}};
+  for (const auto& layers : stacks) {
     ff::FFBlock block(block_options(layers, {2, 4, 5}));
     block->to(at::kDouble);
     const auto pos = at::randn({4, 40}, at::kDouble), neg = at::randn({4, 40}, at::kDouble);
     block->objective(pos, neg).backward();
     for (const auto& item : block->named_parameters()) {
-      INFO(item.key() << (pooled ? ", pooled" : ""));
+      INFO(layers.front().type << ", " << layers.back().type << ": " << item.key());
       const auto want = central_differences(
           [&] { return block->objective(pos, neg).item<double>(); }, item.value().detach());
       CHECK_THAT(item.value().grad(), AllClose(want, 1e-6, 1e-8));
@@ -161,4 +166,17 @@ TEST_CASE("The fused engine names the block that it cannot train", "[blocks]") {
         "fused does not support model.layers of type conv");
   options.model.layers = {kConv};
   CHECK(ff::choose_engine(options, at::kCPU).engine == "autograd");
+}
+
+TEST_CASE("A block without a non-linearity gets it after its normalisation", "[blocks]") {
+  ff::ModelOptions model;
+  model.layers = {{.type = "local2d", .channels = 2, .kernel = 2},
+                  {.type = "group-norm", .own = {{"groups", 2}}},
+                  {.type = "avg-pool", .kernel = 2},
+                  {.type = "dropout"}};
+  const auto blocks = ff::blocks_of(model);
+  REQUIRE(blocks.size() == 1);
+  std::vector<std::string> types;
+  for (const auto& layer : blocks[0]) types.push_back(layer.type);
+  CHECK(types == std::vector<std::string>{"local2d", "group-norm", "relu", "avg-pool", "dropout"});
 }

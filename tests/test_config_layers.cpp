@@ -59,7 +59,8 @@ TEST_CASE("What is wrong with a layer is said with its place", "[config]") {
   // For a layer of unknown type, no further errors are reported.
   CHECK(error_text({{"type", "convolution"}, {"kernel", 3}}) ==
         "x.json: model.layers[0].type: \"convolution\" is not allowed; allowed: linear, conv, "
-        "batch-norm, max-pool, relu, tanh, sigmoid, softplus, gelu");
+        "local2d, batch-norm, group-norm, layer-norm, rms-norm, instance-norm, max-pool, avg-pool, "
+        "dropout, shortcut, relu, tanh, sigmoid, softplus, gelu");
   CHECK_THAT(error_text({{"width", 3}}),
              ContainsSubstring("model.layers[0].type: missing; allowed: "));
   CHECK(error_text(7) == "x.json: model.layers[0]: 7 is not allowed; allowed: an object {...}");

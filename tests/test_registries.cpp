@@ -9,6 +9,7 @@
 #include "ff/nn/layer_kind.h"
 #include "ff/nn/weighted_layer.h"
 #include "tests/catch.h"
+#include "tests/close.h"
 #include "tests/config_error.h"
 
 namespace {
@@ -62,24 +63,89 @@ TEST_CASE("The section rule is for rules from outside", "[registry][config]") {
         "x.json: rule: has no effect with model.type bp; remove it, or add --set rule=");
 }
 
+namespace {
+
+// Options of every kind of layer: one for each allowed word of its options, and those that a kind
+// requires.
+std::vector<ff::LayerOptions> examples(const ff::LayerKind& kind) {
+  const ff::LayerOptions plain{.type = kind.name, .width = 5, .channels = 4, .kernel = 2};
+  std::vector<ff::LayerOptions> all = {plain};
+  for (const auto& field : kind.fields) {
+    for (const auto& word : field.rule.words) {
+      all.push_back(plain);
+      all.back().own[field.name] = word;
+    }
+    if (std::string(field.name) == "groups") {
+      all.push_back(plain);
+      all.back().own[field.name] = std::int64_t{3};
+    }
+    if (std::string(field.name) == "affine") {
+      all.push_back(plain);
+      all.back().affine = false;
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
 TEST_CASE("Every kind of layer gives the shape that it says, and carries gradients", "[registry]") {
   const ff::Shape input{3, 6, 8};
   for (const auto& kind : ff::layer_kinds()) {
-    CAPTURE(kind.name);
-    const ff::LayerOptions options{.type = kind.name, .width = 5, .channels = 4, .kernel = 2};
-    CHECK(options.has_weights() == kind.has_weights);
-    const auto layer = ff::make_layer(options, {.input = input});
-    const auto x = at::rand({7, input.channels, input.height, input.width}).requires_grad_();
-    const auto y = layer->forward(x, ff::Pass::kTrain);
-    CHECK(y.size(0) == 7);
-    CHECK(y.size(1) == layer->output.channels);
-    CHECK(y.numel() == 7 * layer->output.features());
-    CHECK((y.dim() == 2) == kind.flattens);
-    CHECK(layer->takes_image == kind.needs_image);
-    const auto* weighted = dynamic_cast<const ff::WeightedLayerImpl*>(layer.get());
-    CHECK((weighted != nullptr) == kind.has_weights);
-    y.pow(2).sum().backward();
-    CHECK(x.grad().defined());
-    for (const auto& parameter : layer->parameters()) CHECK(parameter.grad().defined());
+    for (const auto& options : examples(kind)) {
+      CAPTURE(kind.name);
+      CHECK(options.has_weights() == kind.has_weights);
+      const auto layer = ff::make_layer(options, {.input = input, .blocks = {input}});
+      const auto x = at::rand({7, input.channels, input.height, input.width}).requires_grad_();
+      const auto y = layer->join(x, {x}, ff::Pass::kTrain);
+      CHECK(y.size(0) == 7);
+      CHECK(y.size(1) == layer->output.channels);
+      CHECK(y.numel() == 7 * layer->output.features());
+      CHECK((y.dim() == 2) == kind.flattens);
+      CHECK(layer->takes_image == kind.needs_image);
+      const auto* weighted = dynamic_cast<const ff::WeightedLayerImpl*>(layer.get());
+      CHECK((weighted != nullptr) == kind.has_weights);
+      y.pow(2).sum().backward();
+      CHECK(x.grad().defined());
+      for (const auto& parameter : layer->parameters()) CHECK(parameter.grad().defined());
+    }
+  }
+}
+
+TEST_CASE("Every kind of layer has the gradient of central differences", "[registry]") {
+  struct Batch {
+    std::int64_t size;
+    ff::Shape input;
+  };
+  // An odd size, one image, and vectors for the layers that take them.
+  for (const auto& [size, input] :
+       {Batch{3, {3, 5, 3}}, Batch{1, {3, 4, 5}}, Batch{4, {6, 1, 1}}}) {
+    const bool flat = input.height == 1;
+    for (const auto& kind : ff::layer_kinds()) {
+      if (flat && kind.needs_image) continue;
+      for (const auto& options : examples(kind)) {
+        CAPTURE(kind.name, size, input.channels, options.affine);
+        for (const auto& own : options.own) UNSCOPED_INFO(own.first);
+        at::manual_seed(8);
+        const auto layer = ff::make_layer(options, {.input = input, .blocks = {input}});
+        layer->to(at::kDouble);
+        auto x = at::randn({size, input.channels, input.height, input.width}, at::kDouble);
+        if (flat) x = x.flatten(1);
+        x.requires_grad_();
+        const auto weights = at::randn_like(layer->join(x, {x}, ff::Pass::kProbe));
+        const auto loss = [&] {
+          at::manual_seed(9);  // the same mask of dropout
+          return (layer->join(x, {x}, ff::Pass::kTrain).tanh() * weights).sum();
+        };
+        loss().backward();
+        auto all = layer->parameters();
+        all.push_back(x);
+        for (const auto& tensor : all) {
+          const auto slope =
+              ff::test::central_differences([&] { return loss().item<double>(); }, tensor.detach());
+          CHECK_THAT(tensor.grad(), ff::test::AllClose(slope, 1e-6, 1e-8));
+        }
+      }
+    }
   }
 }

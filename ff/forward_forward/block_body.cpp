@@ -1,10 +1,23 @@
 #include "ff/forward_forward/block_body.h"
 
+#include <algorithm>
+#include <stdexcept>
+
 #include <c10/util/Exception.h>
 
 #include "ff/nn/layer_kind.h"
 
 namespace ff {
+
+std::string problem_of_shortcut(const std::vector<LayerOptions>& block, std::size_t i) {
+  if (!block[i].joins()) return "";
+  const auto is_activation = [](const LayerOptions& layer) { return layer.is_activation(); };
+  if (std::any_of(block.begin(), block.begin() + static_cast<std::ptrdiff_t>(i), is_activation)) {
+    return block[i].type +
+           " after the non-linearity of a Forward-Forward block is not supported; put it before";
+  }
+  return "";
+}
 
 BlockBody::BlockBody(torch::nn::Module& owner, const BlockBodyOptions& options)
     : input_(options.input),
@@ -19,9 +32,12 @@ BlockBody::BlockBody(torch::nn::Module& owner, const BlockBodyOptions& options)
   }
   for (const auto& item : layer_->named_buffers()) owner.register_buffer(item.key(), item.value());
   output_ = layer_->output;
+  const std::vector<Shape> blocks = {block_input(options.layers.front(), input_)};
   for (std::size_t i = 1; i < options.layers.size(); ++i) {
     TORCH_CHECK(!options.layers[i].has_weights(), "BlockBody: only the first layer has weights");
-    const auto [layer, list] = steps_.add(options.layers[i], output_);
+    const auto text = problem_of_shortcut(options.layers, i);
+    if (!text.empty()) throw std::invalid_argument(text);
+    const auto [layer, list] = steps_.add(options.layers[i], output_, blocks);
     if (layer) register_in_list(owner, list, layer);
   }
 }
@@ -37,7 +53,7 @@ at::Tensor BlockBody::before_activation(const at::Tensor& x, Pass pass) const {
   if (layer_->takes_image) {
     rows = rows.view({x.size(0), input_.channels, input_.height, input_.width});
   }
-  return steps_.before_activation(layer_->forward(rows, pass), pass);
+  return steps_.before_activation(layer_->forward(rows, pass), {rows}, pass);
 }
 
 }  // namespace ff

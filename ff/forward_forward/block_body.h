@@ -19,12 +19,18 @@ struct BlockBodyOptions {
   double epsilon = 1e-4;
 };
 
+/// Returns why layer `i` of a block, if it is a shortcut, cannot be where it is: a block applies
+/// what follows the activation to the activation's input alone. Empty if it can.
+std::string problem_of_shortcut(const std::vector<LayerOptions>& block, std::size_t i);
+
 /// Length normalisation over all values of a sample, a linear or convolutional layer, then batch
-/// normalisation, activation and pooling as listed. Registers its tensors in `owner`: weight, bias,
-/// norms.0.weight, ..., norms.0.running_mean, ...; others.0... for other kinds of layers.
+/// normalisation, activation and pooling as listed. A shortcut joins the normalised input, before
+/// the activation. Registers its tensors in `owner`: weight, bias, norms.0.weight, ...,
+/// norms.0.running_mean, ...; others.0... for other kinds of layers.
 ///
 /// The constructor draws the weights from the default CPU generator. Throws OptionError as
-/// check_stack does, std::invalid_argument if a kernel is larger than its input.
+/// check_stack does, std::invalid_argument if a layer does not fit its input or for
+/// problem_of_shortcut.
 class BlockBody {
  public:
   BlockBody(torch::nn::Module& owner, const BlockBodyOptions& options);

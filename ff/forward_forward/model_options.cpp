@@ -26,10 +26,11 @@ std::vector<std::vector<LayerOptions>> blocks_of(const ModelOptions& model) {
   for (auto& block : blocks) {
     const auto is_activation = [](const LayerOptions& layer) { return layer.is_activation(); };
     if (std::any_of(block.begin(), block.end(), is_activation)) continue;
-    // After batch normalisation, before pooling.
-    const auto place = std::find_if(block.begin() + 1, block.end(), [](const LayerOptions& layer) {
-      return layer.type != "batch-norm";
-    });
+    // After normalisations and shortcuts, before pooling.
+    const auto place =
+        std::find_if_not(block.begin() + 1, block.end(), [](const LayerOptions& layer) {
+          return layer.is_norm() || layer.joins();
+        });
     block.insert(place, LayerOptions{.type = model.activation});
   }
   return blocks;

@@ -39,9 +39,9 @@ struct ModelOptions {
     visit("layers",
           self.layers,
           "Long form of model.widths: a list of all layers, first to last; if not empty, it "
-          "describes the whole network. A Forward-Forward block begins with a linear or conv layer "
-          "and extends to the next one; each has its own goodness and optimizer, and "
-          "model.activation if it lists no non-linearity.");
+          "describes the whole network. A Forward-Forward block begins with a layer with weights "
+          "(linear, conv, local2d) and extends to the next one; each has its own goodness and "
+          "optimizer, and model.activation if it lists no non-linearity.");
     visit("activation", self.activation, one_of(activation_names()), "Non-linearity of the units.");
     visit("batch_norm",
           self.batch_norm,

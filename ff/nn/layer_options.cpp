@@ -19,6 +19,16 @@ bool LayerOptions::has_weights() const {
   return kind && kind->has_weights;
 }
 
+bool LayerOptions::is_norm() const {
+  const auto* kind = find_layer_kind(type);
+  return kind && std::string(kind->list) == "norms";
+}
+
+bool LayerOptions::joins() const {
+  const auto* kind = find_layer_kind(type);
+  return kind && kind->joined;
+}
+
 bool LayerOptions::is_activation() const {
   const auto* kind = find_layer_kind(type);
   return kind ? kind->is_activation : activation() != nullptr;

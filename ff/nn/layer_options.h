@@ -23,22 +23,26 @@ struct LayerField {
 };
 
 /// Options of one layer. `type` determines which other members apply (ff/nn/layer_kind.h, and one
-/// file per kind in ff/nn/layers/). linear and conv have weights; the other layers transform the
-/// output of the last layer with weights.
+/// file per kind in ff/nn/layers/). linear, conv and local2d have weights; the other layers
+/// transform the output of the last layer with weights.
 struct LayerOptions {
   std::string type;
   std::int64_t width = 0;     // linear
-  std::int64_t channels = 0;  // conv
-  std::int64_t kernel = 0;    // conv, max-pool
-  std::int64_t stride = 1;    // conv
-  std::int64_t padding = 0;   // conv
-  bool affine = true;         // batch-norm
-  CustomValues own = {};      // options of registered kinds, by name
+  std::int64_t channels = 0;  // conv, local2d
+  std::int64_t kernel = 0;    // conv, local2d, max-pool, avg-pool
+  std::int64_t stride = 1;    // conv, local2d
+  std::int64_t padding = 0;   // conv, local2d, max-pool, avg-pool
+  bool affine = true;         // normalisations
+  CustomValues own = {};      // further options, by name
 
   bool operator==(const LayerOptions&) const = default;
 
   /// True if the layer has weights trained by the learning rule.
   bool has_weights() const;
+  /// True if the layer is a normalisation: registered as one of "norms".
+  bool is_norm() const;
+  /// True if the layer also reads the inputs of blocks: a shortcut.
+  bool joins() const;
   /// True if the layer is an activation function.
   bool is_activation() const;
   /// Returns the activation in ff/nn/activation.h of this name, or nullptr for other layers.
@@ -68,7 +72,7 @@ struct LayerOptions {
     }
   }
 
-  /// Returns linear, conv, batch-norm, max-pool, the registered kinds, and the activations.
+  /// Returns the built-in kinds, the registered kinds, and the activations.
   static std::vector<std::string> types();
   static std::vector<LayerOptions> variants();
 

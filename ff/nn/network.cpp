@@ -38,21 +38,25 @@ NetworkImpl::NetworkImpl(const NetworkOptions& options)
 // Appends a layer; `shape` is updated from its input's to its output's.
 void NetworkImpl::add(const LayerOptions& layer, Shape& shape, const NetworkOptions& options) {
   if (layer.has_weights()) {
+    block_inputs_.push_back(block_input(layer, shape));
     const auto made =
         make_layer(layer, {.input = shape, .init = options.init, .linear = options.linear});
     layers.emplace_back(std::dynamic_pointer_cast<WeightedLayerImpl>(made));
     list_->push_back(layers.back());
     blocks_.emplace_back();
     shape = made->output;
-  } else if (const auto [made, list] = blocks_.back().steps.add(layer, shape); made) {
-    blocks_.back().modules.push_back({register_in_list(*this, list, made), made});
+  } else {
+    has_shortcuts_ = has_shortcuts_ || layer.joins();
+    const auto [made, list] = blocks_.back().steps.add(layer, shape, block_inputs_);
+    if (made) blocks_.back().modules.push_back({register_in_list(*this, list, made), made});
   }
   blocks_.back().output = shape;
 }
 
 at::Tensor NetworkImpl::forward(const at::Tensor& rows, Pass pass) const {
   auto x = input(rows);
-  for (std::size_t l = 0; l < depth(); ++l) x = after(l, layers[l]->forward(x), pass);
+  BlockInputs inputs;
+  for (std::size_t l = 0; l < depth(); ++l) x = block(l, x, inputs, pass);
   return x;
 }
 
@@ -61,8 +65,25 @@ at::Tensor NetworkImpl::input(const at::Tensor& rows) const {
   return rows.view({rows.size(0), input_.channels, input_.height, input_.width});
 }
 
-at::Tensor NetworkImpl::after(std::size_t l, at::Tensor z, Pass pass) const {
-  return blocks_[l].steps.forward(z, pass);
+at::Tensor NetworkImpl::block(std::size_t l,
+                              const at::Tensor& x,
+                              BlockInputs& inputs,
+                              Pass pass) const {
+  enter(l, x, inputs);
+  return after(l, layers[l]->forward(x), inputs, pass);
+}
+
+void NetworkImpl::enter(std::size_t l, const at::Tensor& x, BlockInputs& inputs) const {
+  if (!has_shortcuts_) return;  // else every input would stay in memory
+  inputs.resize(l + 1);
+  inputs[l] = x;
+}
+
+at::Tensor NetworkImpl::after(std::size_t l,
+                              at::Tensor z,
+                              const BlockInputs& inputs,
+                              Pass pass) const {
+  return blocks_[l].steps.forward(z, inputs, pass);
 }
 
 bool NetworkImpl::is_convolutional() const {
@@ -133,11 +154,13 @@ void check_layers(const std::vector<LayerOptions>& layers) {
 std::optional<std::size_t> norm_of_single_values(const std::vector<LayerOptions>& layers,
                                                  const Shape& input) {
   auto shape = input;
+  std::vector<Shape> blocks;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto& layer = layers[i];
     const auto* kind = find_layer_kind(layer.type);
+    if (layer.has_weights()) blocks.push_back(block_input(layer, shape));
     try {
-      if (kind && kind->output) shape = kind->output(layer, shape);
+      if (kind) shape = output_shape(*kind, layer, {.input = shape, .blocks = blocks});
     } catch (const std::invalid_argument& error) {
       throw OptionError({place(i), error.what()});
     }

@@ -41,8 +41,16 @@ class NetworkImpl : public torch::nn::Module {
 
   /// Reshapes flat samples (N, C*H*W) as the first layer expects them.
   at::Tensor input(const at::Tensor& rows) const;
-  /// Applies the rest of block `l` to `z`, the output of its layer with weights.
-  at::Tensor after(std::size_t l, at::Tensor z, Pass pass) const;
+
+  /// Returns the output of block `l` for its input x. A forward pass calls it for blocks 0, 1, ...
+  /// with the same `inputs`, empty at first.
+  at::Tensor block(std::size_t l, const at::Tensor& x, BlockInputs& inputs, Pass pass) const;
+
+  /// The two parts of block(), for a rule that runs the layer with weights by itself: records x,
+  /// the input of block `l`, for shortcuts; then applies the rest of the block to `z`, the output
+  /// of the layer with weights.
+  void enter(std::size_t l, const at::Tensor& x, BlockInputs& inputs) const;
+  at::Tensor after(std::size_t l, at::Tensor z, const BlockInputs& inputs, Pass pass) const;
 
   /// Returns the number of blocks, i.e. of layers with weights.
   std::size_t depth() const { return layers.size(); }
@@ -53,6 +61,8 @@ class NetworkImpl : public torch::nn::Module {
   const Activation* activation_after(std::size_t l) const;
   /// True if some layer's weight is not a matrix (out, in).
   bool is_convolutional() const;
+  /// True if some layer reads the inputs of blocks.
+  bool has_shortcuts() const { return has_shortcuts_; }
 
   /// Returns the parameters of block `l`, those of its layer with weights first; and of all blocks,
   /// in order.
@@ -79,6 +89,8 @@ class NetworkImpl : public torch::nn::Module {
 
   Shape input_;
   std::vector<Block> blocks_;
+  std::vector<Shape> block_inputs_;
+  bool has_shortcuts_ = false;
   torch::nn::ModuleList list_ = nullptr;
 };
 

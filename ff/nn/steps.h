@@ -21,18 +21,20 @@ class Steps {
     std::string list;
   };
 
-  /// Appends a layer; `shape` is updated from its input's to its output's.
-  Module add(const LayerOptions& layer, Shape& shape);
+  /// Appends a layer; `shape` is updated from its input's to its output's. `blocks` are the shapes
+  /// of the inputs of the blocks up to this one.
+  Module add(const LayerOptions& layer, Shape& shape, const std::vector<Shape>& blocks);
 
-  /// Runs all layers, or only those before, or from, the first activation.
-  at::Tensor forward(const at::Tensor& x, Pass pass) const {
-    return run(x, 0, steps_.size(), pass);
+  /// Runs all layers, or only those before, or from, the first activation. `inputs` are those of
+  /// the blocks up to this one; layers from the activation on see none.
+  at::Tensor forward(const at::Tensor& x, const BlockInputs& inputs, Pass pass) const {
+    return run(x, 0, steps_.size(), inputs, pass);
   }
-  at::Tensor before_activation(const at::Tensor& x, Pass pass) const {
-    return run(x, 0, first_activation(), pass);
+  at::Tensor before_activation(const at::Tensor& x, const BlockInputs& inputs, Pass pass) const {
+    return run(x, 0, first_activation(), inputs, pass);
   }
   at::Tensor from_activation(const at::Tensor& x, Pass pass) const {
-    return run(x, first_activation(), steps_.size(), pass);
+    return run(x, first_activation(), steps_.size(), {}, pass);
   }
 
   /// Returns the activation if it is the only layer, else nullptr.
@@ -46,7 +48,8 @@ class Steps {
   };
 
   std::size_t first_activation() const;
-  at::Tensor run(at::Tensor x, std::size_t begin, std::size_t end, Pass pass) const;
+  at::Tensor run(
+      at::Tensor x, std::size_t begin, std::size_t end, const BlockInputs& inputs, Pass pass) const;
 
   std::vector<Step> steps_;
 };

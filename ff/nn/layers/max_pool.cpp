@@ -2,41 +2,33 @@
 
 #include <ATen/Functions.h>
 
-#include "ff/nn/layers/kernel_positions.h"
+#include "ff/nn/layers/pooling.h"
 
 namespace ff {
 namespace {
 
 class MaxPoolImpl : public LayerImpl {
  public:
-  explicit MaxPoolImpl(std::int64_t kernel) : kernel_(kernel) {}
+  explicit MaxPoolImpl(const LayerOptions& options) : window_(options) {}
 
-  /// Maps (N, C, H, W) to (N, C, floor(H / kernel), floor(W / kernel)).
+  /// Maps (N, C, H, W) to (N, C, H', W').
   at::Tensor forward(const at::Tensor& x, Pass) const override {
-    return at::max_pool2d(x, kernel_);
+    return at::max_pool2d(x, window_.kernel, window_.stride, window_.padding);
   }
 
  private:
-  std::int64_t kernel_;
+  PoolingWindow window_;
 };
 
 }  // namespace
 
 LayerKind max_pool_layer() {
   return {.name = "max-pool",
-          .fields = {{"kernel",
-                      &LayerOptions::kernel,
-                      required(between(1, 1e3)),
-                      "Window height and width in pixels."}},
+          .fields = pooling_fields("Pixels added on each side, which are never the maximum."),
           .needs_image = true,
-          .output =
-              [](const LayerOptions& options, const Shape& input) {
-                return Shape{input.channels,
-                             kernel_positions(input.height, options, options.kernel),
-                             kernel_positions(input.width, options, options.kernel)};
-              },
+          .output = pooled_shape,
           .make = [](const LayerOptions& options, const LayerPlace&) -> std::shared_ptr<LayerImpl> {
-            return std::make_shared<MaxPoolImpl>(options.kernel);
+            return std::make_shared<MaxPoolImpl>(options);
           }};
 }
 

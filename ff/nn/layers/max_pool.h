@@ -1,10 +1,12 @@
-// max-pool: the maximum over windows of kernel x kernel pixels, with stride kernel.
+// max-pool: the maximum over square windows.
 #pragma once
 
 #include "ff/nn/layer_kind.h"
 
 namespace ff {
 
+/// As nn.MaxPool2d: windows that overlap if the stride is below the kernel; padding is never the
+/// maximum.
 LayerKind max_pool_layer();
 
 }  // namespace ff
