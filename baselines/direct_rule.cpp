@@ -13,12 +13,12 @@ SeparateBlocks forward_separately(const NetworkImpl& network,
                                   Pass pass) {
   SeparateBlocks blocks;
   auto x = network.input(inputs);
-  BlockInputs inputs;
+  BlockInputs block_inputs;
   for (std::size_t l = 0; l < network.depth(); ++l) {
     x = x.detach();
-    network.enter(l, x, inputs);
+    network.enter(l, x, block_inputs);
     blocks.z.push_back(network.layers[l]->forward(x));
-    x = network.after(l, blocks.z.back(), inputs, pass);
+    x = network.after(l, blocks.z.back(), block_inputs, pass);
     blocks.output.push_back(x);
   }
   const auto logits = x.detach().requires_grad_();

@@ -88,8 +88,8 @@ void HebbianLearner::enter_epoch(const Phase& phase, std::int64_t epoch) {
 // layers, as this is where the running statistics come from.
 at::Tensor HebbianLearner::forward_to(std::size_t layer, const at::Tensor& inputs) const {
   auto x = network->input(inputs);
-  BlockInputs inputs;
-  for (std::size_t l = 0; l < layer; ++l) x = network->block(l, x, inputs, Pass::kTrain);
+  BlockInputs block_inputs;
+  for (std::size_t l = 0; l < layer; ++l) x = network->block(l, x, block_inputs, Pass::kTrain);
   return x;
 }
 
@@ -126,10 +126,10 @@ Gradient HebbianLearner::gradient(const at::Tensor& inputs, const at::Tensor& la
   const auto last = network->depth() - 1;
   Gradient found;
   auto x = network->input(inputs);
-  BlockInputs inputs;
+  BlockInputs block_inputs;
   for (std::size_t l = 0; l < last; ++l) {
     found.by_name["layers." + std::to_string(l) + ".weight"] = -step(l, x).dw;
-    x = network->block(l, x, inputs, pass);
+    x = network->block(l, x, block_inputs, pass);
   }
   const auto output = output_error(network->layers[last]->forward(x), labels);
   add_layer(found.by_name, last, output.delta, x);

@@ -6,12 +6,12 @@ namespace ff::baselines {
 
 Gradient LayerwiseRule::gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) {
   auto x = network_->input(inputs);
-  BlockInputs inputs;
+  BlockInputs block_inputs;
   for (std::size_t l = 0; l < network_->depth(); ++l) {
     const auto weight = l == 0 ? at::Tensor() : backward_weight(l);
-    network_->enter(l, x, inputs);
+    network_->enter(l, x, block_inputs);
     const auto z = forward_with(network_->layers[l], x, {weight, weight_input(l, x)});
-    x = network_->after(l, z, inputs, pass);
+    x = network_->after(l, z, block_inputs, pass);
   }
   const auto loss = at::cross_entropy_loss(x, labels);
   return {loss.detach(), gradients_of({loss}, {{}}, network_->all_parameters())};

@@ -79,13 +79,14 @@ at::Tensor LocalLearner::train_step(const Phase& phase, const Batch& batch) {
   if (phase.layer < 0) return NetworkLearner::train_step(phase, batch);
   const auto trained = static_cast<std::size_t>(phase.layer);
   auto x = network->input(inputs_of(batch));
-  BlockInputs inputs;
+  BlockInputs block_inputs;
   {
     at::NoGradGuard no_grad;
-    for (std::size_t l = 0; l < trained; ++l) x = network->block(l, x, inputs, Pass::kEvaluate);
+    for (std::size_t l = 0; l < trained; ++l)
+      x = network->block(l, x, block_inputs, Pass::kEvaluate);
   }
   Gradient found;
-  add_block(found, trained, x, inputs, labels_of(batch), Pass::kTrain);
+  add_block(found, trained, x, block_inputs, labels_of(batch), Pass::kTrain);
   optimizer_->set_gradients(found.by_name);
   optimizer_->step();
   return found.loss.view({1});
@@ -108,10 +109,10 @@ at::Tensor LocalLearner::local_loss(std::size_t l,
 at::Tensor LocalLearner::add_block(Gradient& found,
                                    std::size_t l,
                                    const at::Tensor& x,
-                                   BlockInputs& inputs,
+                                   BlockInputs& block_inputs,
                                    const at::Tensor& labels,
                                    Pass pass) const {
-  const auto h = network->block(l, x, inputs, pass);
+  const auto h = network->block(l, x, block_inputs, pass);
   found.loss = local_loss(l, h, labels, pass);
   auto parameters = network->parameters_of(l);
   if (l < losses.size()) {
@@ -126,9 +127,9 @@ Gradient LocalLearner::gradient(const at::Tensor& inputs, const at::Tensor& labe
   Gradient found;
   std::vector<at::Tensor> all;
   auto x = network->input(inputs);
-  BlockInputs inputs;
+  BlockInputs block_inputs;
   for (std::size_t l = 0; l < network->depth(); ++l) {
-    x = add_block(found, l, x, inputs, labels, pass);
+    x = add_block(found, l, x, block_inputs, labels, pass);
     all.push_back(found.loss);
   }
   found.loss = at::stack(all);
@@ -139,9 +140,9 @@ Scores LocalLearner::scores(const at::Tensor& inputs) {
   at::NoGradGuard no_grad;
   std::vector<at::Tensor> by_layer;
   auto x = network->input(inputs);
-  BlockInputs inputs;
+  BlockInputs block_inputs;
   for (std::size_t l = 0; l < network->depth(); ++l) {
-    x = network->block(l, x, inputs, Pass::kEvaluate);
+    x = network->block(l, x, block_inputs, Pass::kEvaluate);
     by_layer.push_back(l < losses.size() ? losses[l][0]->scores(x) : x);
   }
   if (!by_layer.front().defined()) return {x, {}};

@@ -46,9 +46,9 @@ void MeasureSums::add(const TensorDict& rule, const at::Tensor& inputs, const at
 void MeasureSums::measure_units(const at::Tensor& inputs) {
   at::NoGradGuard no_grad;
   auto x = network_->input(inputs);
-  BlockInputs inputs;
+  BlockInputs block_inputs;
   for (std::size_t l = 0; l + 1 < network_->depth(); ++l) {
-    x = network_->block(l, x, inputs, Pass::kProbe);
+    x = network_->block(l, x, block_inputs, Pass::kProbe);
     measures_.add_activations(l, x);
   }
 }
