@@ -17,27 +17,27 @@ using ff::baselines::backpropagate;
 
 namespace {
 
-LayerOptions linear(std::int64_t width) { return {.type = "linear", .width = width}; }
+LayerOptions linear_layer(std::int64_t width) { return {.type = "linear", .width = width}; }
 LayerOptions conv(std::int64_t channels, std::int64_t stride = 1) {
   return {.type = "conv", .channels = channels, .kernel = 3, .stride = stride, .padding = 1};
 }
-const LayerOptions kPool{.type = "max-pool", .kernel = 2};
-const LayerOptions kNorm{.type = "batch-norm"};
+const LayerOptions kMaxPool{.type = "max-pool", .kernel = 2};
+const LayerOptions kBatchNorm{.type = "batch-norm"};
 const LayerOptions kPlainNorm{.type = "batch-norm", .affine = false};
 
 // Contains every kind of layer, and a stride.
 NetworkOptions small_cnn(const std::string& activation = "relu") {
   return {.input = {2, 6, 5},
           .layers = {conv(4),
-                     kNorm,
+                     kBatchNorm,
                      {.type = activation},
-                     kPool,
+                     kMaxPool,
                      conv(3, 2),
                      kPlainNorm,
                      {.type = activation},
-                     linear(7),
+                     linear_layer(7),
                      {.type = activation},
-                     linear(3)}};
+                     linear_layer(3)}};
 }
 
 double cross_entropy(const Network& network, const at::Tensor& x, const at::Tensor& labels) {
@@ -92,10 +92,11 @@ double slope_error(const std::function<at::Tensor(const at::Tensor&)>& normalize
 
 TEST_CASE("a perceptron's layers are its widths, with what stands between them", "[network]") {
   const auto plain = ff::mlp_layers({5, 3}, "tanh");
-  CHECK((plain == std::vector<LayerOptions>{linear(5), {.type = "tanh"}, linear(3)}));
+  CHECK((plain == std::vector<LayerOptions>{linear_layer(5), {.type = "tanh"}, linear_layer(3)}));
   const auto normed = ff::mlp_layers({5, 3}, "relu", "plain");
-  CHECK((normed == std::vector<LayerOptions>{linear(5), kPlainNorm, {.type = "relu"}, linear(3)}));
-  CHECK((ff::mlp_layers({3}, "relu", "affine") == std::vector<LayerOptions>{linear(3)}));
+  CHECK((normed == std::vector<LayerOptions>{
+                       linear_layer(5), kPlainNorm, {.type = "relu"}, linear_layer(3)}));
+  CHECK((ff::mlp_layers({3}, "relu", "affine") == std::vector<LayerOptions>{linear_layer(3)}));
 }
 
 TEST_CASE("layers are made as PyTorch makes them, weight before bias, in order", "[network]") {
@@ -188,21 +189,21 @@ TEST_CASE("a stack that cannot be is refused, and where", "[network]") {
     }
     return std::string();
   };
-  CHECK(error_text({conv(2), {.type = "relu"}, linear(3)}) == "");
+  CHECK(error_text({conv(2), {.type = "relu"}, linear_layer(3)}) == "");
   CHECK(error_text({}) ==
         "model.layers: the last layer must be linear, because its outputs are the logits");
-  CHECK_THAT(error_text({linear(3), {.type = "relu"}}),
+  CHECK_THAT(error_text({linear_layer(3), {.type = "relu"}}),
              ContainsSubstring("model.layers[1]: the last layer must be linear"));
-  CHECK_THAT(error_text({linear(3), {.type = "relu"}}), ContainsSubstring("; it is relu"));
-  CHECK_THAT(error_text({{.type = "relu"}, linear(3)}),
+  CHECK_THAT(error_text({linear_layer(3), {.type = "relu"}}), ContainsSubstring("; it is relu"));
+  CHECK_THAT(error_text({{.type = "relu"}, linear_layer(3)}),
              ContainsSubstring("model.layers[0]: relu cannot be the first layer"));
-  CHECK_THAT(error_text({linear(3), conv(2), linear(3)}),
+  CHECK_THAT(error_text({linear_layer(3), conv(2), linear_layer(3)}),
              ContainsSubstring("model.layers[1]: conv needs an image"));
-  CHECK_THAT(error_text({linear(3), {.type = "tanh"}, kPool, linear(3)}),
+  CHECK_THAT(error_text({linear_layer(3), {.type = "tanh"}, kMaxPool, linear_layer(3)}),
              ContainsSubstring("model.layers[2]: max-pool needs an image"));
-  CHECK(error_text({conv(2), kPool, kPool, kPool, linear(3)}) ==
+  CHECK(error_text({conv(2), kMaxPool, kMaxPool, kMaxPool, linear_layer(3)}) ==
         "model.layers[3]: kernel 2 is larger than its input, 1 pixels");
-  CHECK(error_text({{.type = "conv", .channels = 1, .kernel = 7, .padding = 1}, linear(3)}) ==
+  CHECK(error_text({{.type = "conv", .channels = 1, .kernel = 7, .padding = 1}, linear_layer(3)}) ==
         "model.layers[0]: kernel 7 is larger than its input, 6 pixels, padding included");
 }
 
@@ -229,12 +230,14 @@ TEST_CASE("batch normalisation refuses a batch of one value per channel, as PyTo
 
 TEST_CASE("the normalisation that one image gives single values is found", "[network]") {
   using ff::norm_of_single_values;
-  CHECK(norm_of_single_values({linear(4), kNorm, linear(3)}, {1, 6, 6}) == 1U);
-  CHECK(norm_of_single_values({conv(4), kNorm, linear(3)}, {1, 6, 6}) == std::nullopt);
-  CHECK(norm_of_single_values({conv(4), kNorm, linear(5), kNorm, linear(3)}, {1, 6, 6}) == 3U);
+  CHECK(norm_of_single_values({linear_layer(4), kBatchNorm, linear_layer(3)}, {1, 6, 6}) == 1U);
+  CHECK(norm_of_single_values({conv(4), kBatchNorm, linear_layer(3)}, {1, 6, 6}) == std::nullopt);
+  CHECK(norm_of_single_values({conv(4), kBatchNorm, linear_layer(5), kBatchNorm, linear_layer(3)},
+                              {1, 6, 6}) == 3U);
   // 2 x 2 pixels become one after pooling, or after a convolution with stride 2.
-  CHECK(norm_of_single_values({conv(4), kPool, kNorm, linear(3)}, {1, 2, 2}) == 2U);
-  CHECK(norm_of_single_values({conv(4, 2), kPlainNorm, linear(3)}, {1, 2, 2}) == 1U);
-  CHECK_THROWS_WITH(norm_of_single_values({conv(4), kPool, kNorm, linear(3)}, {1, 1, 1}),
-                    ContainsSubstring("model.layers[1]: kernel 2 is larger than its input"));
+  CHECK(norm_of_single_values({conv(4), kMaxPool, kBatchNorm, linear_layer(3)}, {1, 2, 2}) == 2U);
+  CHECK(norm_of_single_values({conv(4, 2), kPlainNorm, linear_layer(3)}, {1, 2, 2}) == 1U);
+  CHECK_THROWS_WITH(
+      norm_of_single_values({conv(4), kMaxPool, kBatchNorm, linear_layer(3)}, {1, 1, 1}),
+      ContainsSubstring("model.layers[1]: kernel 2 is larger than its input"));
 }
