@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "baselines/backward_rule.h"
 #include "tests/backward_toy.h"

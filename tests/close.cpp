@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
 namespace ff::test {

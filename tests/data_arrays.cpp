@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include <zlib.h>
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/forward_forward/engines/gpu/ff_trainer.h"
 #include "tests/kernel_bench.h"

@@ -5,6 +5,7 @@
 #include <map>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 namespace ff::test {
 namespace {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/engines/cpu/background.h"
 #include "ff/learn/stream_epoch.h"

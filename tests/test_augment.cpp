@@ -1,4 +1,5 @@
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/data/augment.h"
 #include "tests/catch.h"

@@ -1,4 +1,5 @@
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "experiments/checkpoint.h"
 #include "experiments/files.h"

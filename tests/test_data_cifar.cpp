@@ -1,4 +1,5 @@
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "experiments/data/cifar.h"
 #include "experiments/data/read.h"

@@ -1,4 +1,5 @@
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "experiments/data/folder.h"
 #include "experiments/data/pictures.h"

@@ -1,6 +1,7 @@
 #include <chrono>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "experiments/data/find.h"
 #include "experiments/data/load.h"

@@ -1,5 +1,6 @@
 // Decoding of published data sets other than MNIST and CIFAR-10.
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "experiments/data/cifar.h"
 #include "experiments/data/emnist.h"

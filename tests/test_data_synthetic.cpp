@@ -1,4 +1,5 @@
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "experiments/data/bytes.h"
 #include "experiments/data/md5.h"

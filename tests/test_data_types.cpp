@@ -1,5 +1,6 @@
 // Selection of files by dataset.type and dataset.name, and normalisation of their content.
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "experiments/config/config.h"
 #include "experiments/data/load.h"

@@ -1,5 +1,6 @@
 // Float images give bit-identical results to byte images with the same normalised values.
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "baselines/backward_learner.h"
 #include "ff/engines/cpu/background.h"

@@ -3,6 +3,7 @@
 #include <map>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/core/find_choice.h"
 #include "ff/core/profile.h"

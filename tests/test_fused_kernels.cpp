@@ -5,6 +5,7 @@
 
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/engines/cpu/kernels/kernels.h"
 #include "ff/engines/cpu/memory_layout.h"

@@ -4,6 +4,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/forward_forward/engines/gpu/stage.h"
 #include "tests/block_networks.h"

@@ -1,6 +1,7 @@
 // A step of the GPU engine with dropout, emulated on the host or on a GPU, compared with float64
 // autograd.
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/nn/dropout.h"
 #include "tests/close.h"

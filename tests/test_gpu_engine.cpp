@@ -1,5 +1,6 @@
 // Steps of the GPU engine, emulated on the host or on a GPU, compared with float64 autograd.
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/core/find_choice.h"
 #include "ff/forward_forward/engines/cpu/goodness_engine.h"

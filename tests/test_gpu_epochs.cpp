@@ -1,6 +1,7 @@
 // Complete epochs of the GPU engine, emulated on the host or on a GPU, compared with float64
 // autograd.
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "tests/close.h"
 #include "tests/gpu_networks.h"

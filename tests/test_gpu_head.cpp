@@ -1,6 +1,7 @@
 // Steps of the GPU engine with a head, hard negatives and augmented images, emulated on the host or
 // on a GPU, compared with float64 autograd.
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <c10/core/DefaultDtype.h>
 
 #include "ff/forward_forward/engines/training.h"

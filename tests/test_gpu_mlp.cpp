@@ -1,5 +1,6 @@
 // Backpropagation of the GPU engine, emulated on the host, compared with float64 autograd.
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <torch/nn/modules/linear.h>
 
 #include "baselines/engines/gpu/mlp_trainer.h"

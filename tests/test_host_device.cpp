@@ -1,5 +1,6 @@
 // The emulated GPU detects errors of its caller.
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/engines/gpu/emulated_device.h"
 #include "ff/engines/gpu/memory.h"

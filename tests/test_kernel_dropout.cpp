@@ -1,5 +1,6 @@
 // Dropout and peer normalisation kernels, on the host or on a GPU, compared with float64 autograd.
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/engines/gpu/kernel.h"
 #include "ff/forward_forward/losses/softplus.h"

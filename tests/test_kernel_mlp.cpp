@@ -1,5 +1,6 @@
 // Kernels of an MLP training step, on the host or on a GPU, compared with float64 autograd.
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/core/separate_seed.h"
 #include "ff/engines/gpu/kernel.h"

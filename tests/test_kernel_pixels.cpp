@@ -1,6 +1,7 @@
 // Kernels that select and read batches, on the host or on a GPU, compared with image sets and
 // overlays.
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/data/image_set.h"
 #include "ff/data/label_overlay.h"

@@ -1,5 +1,6 @@
 // Optimizer kernels of the GPU engine, run on the host, compared with the optimizers.
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/engines/cpu/learned_tensor.h"
 #include "ff/engines/gpu/kernel.h"

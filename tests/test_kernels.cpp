@@ -1,6 +1,7 @@
 // Kernels of the GPU engine, run on the host over their grids of blocks and threads, compared with
 // LibTorch formulas in float64.
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/data/label_overlay.h"
 #include "ff/engines/gpu/kernel.h"

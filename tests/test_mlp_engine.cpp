@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "baselines/backward_rule.h"
 #include "baselines/engines/cpu/mlp_engine.h"

@@ -1,5 +1,6 @@
 // bfloat16 matrix products: which values are rounded.
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/engines/cpu/bf16_products.h"
 #include "ff/forward_forward/goodness_learner.h"

@@ -1,4 +1,5 @@
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/core/tensor_dict.h"
 #include "tests/catch.h"
