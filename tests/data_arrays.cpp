@@ -17,7 +17,7 @@ namespace {
 
 std::string little_endian(std::uint64_t number, int size) {
   std::string bytes;
-  for (int i = 0; i < size; ++i) bytes += static_cast<char>(number >> (8 * i) & 255);
+  for (int i = 0; i < size; ++i) bytes += i < 8 ? static_cast<char>(number >> (8 * i) & 255) : '\0';
   return bytes;
 }
 
