@@ -6,6 +6,7 @@
 #include <c10/util/Exception.h>
 
 #include "ff/nn/layer_kind.h"
+#include "ff/nn/network.h"
 
 namespace ff {
 
@@ -17,6 +18,31 @@ std::string problem_of_shortcut(const std::vector<LayerOptions>& block, std::siz
            " after the non-linearity of a Forward-Forward block is not supported; put it before";
   }
   return "";
+}
+
+std::vector<OptionProblem> problems_of_layers(const ModelOptions& model) {
+  if (model.layers.empty()) return {};
+  try {
+    check_stack(model.layers);
+  } catch (const OptionError& error) {
+    return {error.problem};
+  }
+  std::vector<OptionProblem> problems;
+  std::size_t i = 0;  // in model.layers; blocks_of() may add one activation to a block
+  for (const auto& block : blocks_of(model)) {
+    for (std::size_t j = 0; j < block.size(); ++j) {
+      const bool is_added = i >= model.layers.size() || !(model.layers[i] == block[j]);
+      if (is_added) continue;
+      const auto path = "model.layers[" + std::to_string(i++) + "]";
+      const auto text = problem_of_shortcut(block, j);
+      if (!text.empty()) problems.push_back({path, text});
+      if (block[j].type != "shortcut" || block[j].get<std::int64_t>("from") == 1) continue;
+      problems.push_back(
+          {path + ".from",
+           "a block of Forward-Forward sees only its own input, which is 1; allowed: 1"});
+    }
+  }
+  return problems;
 }
 
 BlockBody::BlockBody(torch::nn::Module& owner, const BlockBodyOptions& options)

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "ff/core/option_error.h"
+#include "ff/forward_forward/model_options.h"
 #include "ff/nn/normalize.h"
 #include "ff/nn/steps.h"
 #include "ff/nn/weighted_layer.h"
@@ -22,6 +24,10 @@ struct BlockBodyOptions {
 /// Returns why layer `i` of a block, if it is a shortcut, cannot be where it is: a block applies
 /// what follows the activation to the activation's input alone. Empty if it can.
 std::string problem_of_shortcut(const std::vector<LayerOptions>& block, std::size_t i);
+
+/// Returns what makes model.layers impossible as blocks, with config paths: as check_stack, and
+/// shortcuts that cannot be where they are or join something other than their own block's input.
+std::vector<OptionProblem> problems_of_layers(const ModelOptions& model);
 
 /// Length normalisation over all values of a sample, a linear or convolutional layer, then batch
 /// normalisation, activation and pooling as listed. A shortcut joins the normalised input, before

@@ -1,7 +1,9 @@
 #include "ff/forward_forward/learner_options.h"
 
-#include "ff/forward_forward/block.h"
-#include "ff/nn/network.h"
+#include <algorithm>
+#include <iterator>
+
+#include "ff/forward_forward/block_body.h"
 
 namespace ff {
 namespace {
@@ -86,35 +88,17 @@ class Finder {
   }
 
   void find_layers() {
-    if (o_.model.layers.empty()) return;
-    try {
-      check_stack(o_.model.layers);
-    } catch (const OptionError& error) {
-      return add(error.problem.path, error.problem.text);
+    auto found = problems_of_layers(o_.model);
+    if (!found.empty()) {
+      std::move(found.begin(), found.end(), std::back_inserter(problems_));
+      return;
     }
-    find_shortcuts();
-    if (!o_.model.peer.on()) return;
+    if (o_.model.layers.empty() || !o_.model.peer.on()) return;
     for (const auto& block : blocks_of(o_.model)) {
       if (is_linear_block(block)) continue;
       return add(
           "model.peer.weight",
           "peer normalisation requires fully connected layers without batch normalisation; set 0");
-    }
-  }
-
-  void find_shortcuts() {
-    std::size_t i = 0;  // in model.layers; blocks_of() may add one activation to a block
-    for (const auto& block : blocks_of(o_.model)) {
-      for (std::size_t j = 0; j < block.size(); ++j) {
-        const bool is_added = i >= o_.model.layers.size() || !(o_.model.layers[i] == block[j]);
-        if (is_added) continue;
-        const auto path = "model.layers[" + std::to_string(i++) + "]";
-        const auto text = problem_of_shortcut(block, j);
-        if (!text.empty()) add(path, text);
-        if (block[j].type != "shortcut" || block[j].get<std::int64_t>("from") == 1) continue;
-        add(path + ".from",
-            "a block of Forward-Forward sees only its own input, which is 1; allowed: 1");
-      }
     }
   }
 

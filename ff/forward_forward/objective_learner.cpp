@@ -7,7 +7,6 @@
 
 #include "ff/core/separate_seed.h"
 #include "ff/learn/gradient_measures.h"
-#include "ff/nn/network.h"
 
 namespace ff {
 namespace {
@@ -26,13 +25,8 @@ const ObjectiveLearnerOptions& checked(const ObjectiveLearnerOptions& options,
 }  // namespace
 
 std::vector<OptionProblem> problems_of(const ObjectiveLearnerOptions& options) {
-  if (!options.model.layers.empty()) {
-    try {
-      check_stack(options.model.layers);
-    } catch (const OptionError& error) {
-      return {error.problem};
-    }
-  }
+  auto problems = problems_of_layers(options.model);
+  if (!problems.empty()) return problems;
   const auto depth = static_cast<std::int64_t>(blocks_of(options.model).size());
   const auto text = options.predict.layers.problem(depth);
   if (text.empty()) return {};
