@@ -28,7 +28,7 @@ LocalSimilarity::LocalSimilarity(const Shape& shape, std::int64_t classes) : cla
 at::Tensor LocalSimilarity::loss(const at::Tensor& h, const at::Tensor& labels, Pass) const {
   const auto seen = weight.dim() == 4
                         ? at::conv2d(h, weight, /*bias=*/{}, /*stride=*/1, /*padding=*/1)
-                        : at::linear(h, weight);
+                        : at::linear(h.flatten(1), weight);
   const auto truth = similarity(at::one_hot(labels, classes_).to(h.dtype()));
   return at::mse_loss(similarity(seen), truth);
 }

@@ -178,5 +178,6 @@ TEST_CASE("A block without a non-linearity gets it after its normalisation", "[b
   REQUIRE(blocks.size() == 1);
   std::vector<std::string> types;
   for (const auto& layer : blocks[0]) types.push_back(layer.type);
-  CHECK(types == std::vector<std::string>{"local2d", "group-norm", "relu", "avg-pool", "dropout"});
+  const std::vector<std::string> want = {"local2d", "group-norm", "relu", "avg-pool", "dropout"};
+  CHECK(types == want);
 }

@@ -3,6 +3,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include "ff/forward_forward/goodness_learner.h"
 #include "ff/nn/layer_kind.h"

@@ -1,5 +1,7 @@
 // local2d: unshared weights over a grid of windows, by both of its algorithms.
 #include <ATen/Functions.h>
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include "ff/nn/layer_kind.h"

@@ -185,6 +185,13 @@ TEST_CASE("similarity is the cosine of rows less their mean", "[local]") {
              ff::test::AllClose(ff::baselines::similarity(maps.flatten(2).std(2)), 1e-12, 1e-12));
 }
 
+TEST_CASE("the similarity loss takes maps of one pixel as vectors", "[local]") {
+  const ff::baselines::LocalSimilarity similarity({4, 1, 1}, 3);
+  const auto h = at::randn({6, 4, 1, 1});
+  const auto of_maps = similarity.loss(h, six_labels(), Pass::kTrain);
+  CHECK(at::equal(of_maps, similarity.loss(h.flatten(1), six_labels(), Pass::kTrain)));
+}
+
 TEST_CASE("units that are all the same leave the similarity loss a number", "[local]") {
   at::manual_seed(0);
   const ff::baselines::LocalSimilarity loss({4, 1, 1}, 3);
