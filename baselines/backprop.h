@@ -16,8 +16,8 @@ class Backprop : public BackwardRule {
  public:
   Backprop(const Network& network, const FeedbackOptions&) : BackwardRule(network) {}
 
-  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override {
-    return backpropagate(*network_, rows, labels, pass);
+  Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) override {
+    return backpropagate(*network_, inputs, labels, pass);
   }
   std::optional<fused::MlpBackward> closed_form() const override { return fused::MlpBackward{}; }
 };

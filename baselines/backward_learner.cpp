@@ -9,14 +9,14 @@ namespace {
 
 // Returns the activation of an MLP whose layers alternate between linear and one activation; empty
 // if the layers are not such an MLP.
-std::string perceptron_activation(const std::vector<LayerOptions>& layers) {
+std::string mlp_activation(const std::vector<LayerOptions>& layers) {
   if (layers.size() == 1) return activations().front().name;  // no activation: any will do
   std::vector<std::int64_t> widths;
   for (const auto& layer : layers) {
     if (layer.type == "linear") widths.push_back(layer.width);
   }
   const auto activation = layers.size() < 2 ? "" : layers[1].type;
-  return layers == perceptron_layers(widths, activation) ? activation : "";
+  return layers == mlp_layers(widths, activation) ? activation : "";
 }
 
 // Returns why the GPU engine does not support an MLP; empty if it does.
@@ -36,7 +36,7 @@ EngineChoice choose_engine(const std::string& rule,
                            const NetworkLearnerOptions& options,
                            const at::Device& device,
                            bool resident) {
-  const auto activation = perceptron_activation(options.layers);
+  const auto activation = mlp_activation(options.layers);
   std::string obstacle;
   if (!find_backward_rule(rule).has_closed_form) {
     obstacle = "model.type " + rule;
@@ -68,8 +68,7 @@ BackwardLearner::BackwardLearner(const std::string& name,
 }
 
 void BackwardLearner::make_engine() {
-  MlpParts parts{
-      {}, perceptron_activation(options_.layers), options_.optimizer, optimizer_->state()};
+  MlpParts parts{{}, mlp_activation(options_.layers), options_.optimizer, optimizer_->state()};
   for (std::size_t l = 0; l < network->depth(); ++l) {
     const auto parameters = network->parameters_of(l);
     parts.layers.push_back({parameters[0], parameters[1]});
@@ -93,8 +92,8 @@ TensorDict BackwardLearner::training_state() const {
   return state;
 }
 
-Gradient BackwardLearner::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) {
-  return rule->gradient(rows, labels, pass);
+Gradient BackwardLearner::gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) {
+  return rule->gradient(inputs, labels, pass);
 }
 
 void BackwardLearner::train_epoch(const Phase& phase, Epoch& epoch) {
@@ -119,10 +118,10 @@ at::Tensor BackwardLearner::train_step(const Phase& phase, const Batch& batch) {
   return at::full({1}, fused_->train(count, batch_labels_.data()), at::kDouble);
 }
 
-Scores BackwardLearner::scores(const at::Tensor& rows) {
-  if (gpu_) return {gpu_->logits(rows), {}};
-  if (!fused_) return NetworkLearner::scores(rows);
-  return {fused_->logits(rows), {}};
+Scores BackwardLearner::scores(const at::Tensor& inputs) {
+  if (gpu_) return {gpu_->logits(inputs), {}};
+  if (!fused_) return NetworkLearner::scores(inputs);
+  return {fused_->logits(inputs), {}};
 }
 
 }  // namespace ff::baselines

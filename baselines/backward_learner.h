@@ -32,9 +32,9 @@ class BackwardLearner : public NetworkLearner {
                   DataInfo info);
 
   std::string engine() const override { return fused_ || gpu_ ? "fused" : "autograd"; }
-  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) override;
   void train_epoch(const Phase& phase, Epoch& epoch) override;
-  Scores scores(const at::Tensor& rows) override;
+  Scores scores(const at::Tensor& inputs) override;
   TensorDict training_state() const override;
   std::vector<FeedbackPair> feedback_pairs() const override { return rule->feedback_pairs(); }
 

@@ -14,7 +14,7 @@
 #include "baselines/sdfa.h"
 #include "baselines/sign_bp.h"
 #include "baselines/usf.h"
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 
 namespace ff::baselines {
 namespace {
@@ -26,15 +26,15 @@ std::unique_ptr<BackwardRule> make(const Network& network, const FeedbackOptions
 
 using Options = std::vector<std::string>;
 
-// Registry entry; `perceptrons_only` as in BackwardRuleKind.
+// Registry entry; `mlp_only` as in BackwardRuleKind.
 template <class Rule>
 BackwardRuleKind kind(const char* name,
                       const char* help,
                       Options options,
                       bool has_closed_form = true,
-                      const char* perceptrons_only = nullptr) {
+                      const char* mlp_only = nullptr) {
   constexpr bool direct = std::is_base_of_v<DirectRule, Rule>;
-  return {name, help, std::move(options), direct, has_closed_form, perceptrons_only, make<Rule>};
+  return {name, help, std::move(options), direct, has_closed_form, mlp_only, make<Rule>};
 }
 
 }  // namespace

@@ -21,9 +21,9 @@ class BackwardRule {
   explicit BackwardRule(Network network) : network_(std::move(network)) {}
   virtual ~BackwardRule() = default;
 
-  /// Returns the gradient on samples `rows` (N, D) with labels (N). Only Pass::kTrain may change
+  /// Returns the gradient on samples `inputs` (N, D) with labels (N). Only Pass::kTrain may change
   /// state that later calls depend on (random draws, running statistics).
-  virtual Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) = 0;
+  virtual Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) = 0;
 
   /// Tensors beside the network's that the next step depends on, by name ("feedback.1.weight").
   /// They share storage with the rule; a checkpoint saves and restores them.
@@ -52,7 +52,7 @@ struct BackwardRuleKind {
   std::vector<std::string> options;  // keys of FeedbackOptions that the rule reads
   bool direct;  // feedback from the output to each layer, of shape (classes, units)
   bool has_closed_form;
-  const char* perceptrons_only;  // error text, if convolutions are not supported; null if they are
+  const char* mlp_only;  // error text, if convolutions are not supported; null if they are
   std::unique_ptr<BackwardRule> (*make)(const Network&, const FeedbackOptions&);
 };
 

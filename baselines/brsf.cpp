@@ -24,11 +24,11 @@ TensorDict BatchRandomSignFeedback::state() const {
   return state;
 }
 
-Gradient BatchRandomSignFeedback::gradient(const at::Tensor& rows,
+Gradient BatchRandomSignFeedback::gradient(const at::Tensor& inputs,
                                            const at::Tensor& labels,
                                            Pass pass) {
   draw(pass);
-  return SignConcordant::gradient(rows, labels, pass);
+  return SignConcordant::gradient(inputs, labels, pass);
 }
 
 }  // namespace ff::baselines

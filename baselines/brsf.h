@@ -12,7 +12,7 @@ class BatchRandomSignFeedback : public SignConcordant {
  public:
   BatchRandomSignFeedback(const Network& network, const FeedbackOptions& options);
 
-  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) override;
   TensorDict state() const override;
   std::optional<fused::MlpBackward> closed_form() const override { return std::nullopt; }
 

@@ -8,11 +8,11 @@
 namespace ff::baselines {
 
 SeparateBlocks forward_separately(const NetworkImpl& network,
-                                  const at::Tensor& rows,
+                                  const at::Tensor& inputs,
                                   const at::Tensor& labels,
                                   Pass pass) {
   SeparateBlocks blocks;
-  auto x = network.input(rows);
+  auto x = network.input(inputs);
   for (std::size_t l = 0; l < network.depth(); ++l) {
     blocks.z.push_back(network.layers[l]->forward(x.detach()));
     x = network.after(l, blocks.z.back(), pass);
@@ -35,8 +35,8 @@ DirectRule::DirectRule(const Network& network, const FeedbackOptions& options)
   }
 }
 
-Gradient DirectRule::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) {
-  const auto blocks = forward_separately(*network_, rows, labels, pass);
+Gradient DirectRule::gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) {
+  const auto blocks = forward_separately(*network_, inputs, labels, pass);
   const auto sent = signal(blocks.error, labels);
   std::vector<at::Tensor> directions;
   for (std::size_t l = 0; l < feedback.size(); ++l) {

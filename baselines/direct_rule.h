@@ -17,7 +17,7 @@ class DirectRule : public BackwardRule {
  public:
   DirectRule(const Network& network, const FeedbackOptions& options);
 
-  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) override;
   TensorDict state() const override;
   std::optional<fused::MlpBackward> closed_form() const override {
     return fused::MlpBackward{
@@ -44,7 +44,7 @@ struct SeparateBlocks {
   at::Tensor loss, error;          // mean cross-entropy and its gradient at the logits, detached
 };
 SeparateBlocks forward_separately(const NetworkImpl& network,
-                                  const at::Tensor& rows,
+                                  const at::Tensor& inputs,
                                   const at::Tensor& labels,
                                   Pass pass);
 

@@ -4,7 +4,7 @@
 
 #include <ATen/Functions.h>
 
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 
 namespace ff::baselines {
 namespace {

@@ -6,18 +6,18 @@
 namespace ff::baselines {
 
 Gradient backpropagate(const NetworkImpl& network,
-                       const at::Tensor& rows,
+                       const at::Tensor& inputs,
                        const at::Tensor& labels,
                        Pass pass) {
-  return backpropagate(network, rows, labels, pass, network.all_parameters());
+  return backpropagate(network, inputs, labels, pass, network.all_parameters());
 }
 
 Gradient backpropagate(const NetworkImpl& network,
-                       const at::Tensor& rows,
+                       const at::Tensor& inputs,
                        const at::Tensor& labels,
                        Pass pass,
                        const std::vector<NamedParameter>& parameters) {
-  const auto loss = at::cross_entropy_loss(network.forward(rows, pass), labels);
+  const auto loss = at::cross_entropy_loss(network.forward(inputs, pass), labels);
   return {loss.detach(), gradients_of({loss}, {{}}, parameters)};
 }
 

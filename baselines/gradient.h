@@ -12,15 +12,15 @@ struct Gradient {
   TensorDict by_name;
 };
 
-/// Backpropagation of the mean cross-entropy of samples `rows` (N, C*H*W) with labels (N).
+/// Backpropagation of the mean cross-entropy of samples `inputs` (N, C*H*W) with labels (N).
 Gradient backpropagate(const NetworkImpl& network,
-                       const at::Tensor& rows,
+                       const at::Tensor& inputs,
                        const at::Tensor& labels,
                        Pass pass);
 
 /// The same, restricted to `parameters` of the network.
 Gradient backpropagate(const NetworkImpl& network,
-                       const at::Tensor& rows,
+                       const at::Tensor& inputs,
                        const at::Tensor& labels,
                        Pass pass,
                        const std::vector<NamedParameter>& parameters);

@@ -5,9 +5,9 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
-#include "baselines/perceptron.h"
-#include "ff/core/choice.h"
-#include "ff/core/own_draws.h"
+#include "baselines/mlp.h"
+#include "ff/core/find_choice.h"
+#include "ff/core/separate_seed.h"
 
 namespace ff::baselines {
 namespace {
@@ -60,7 +60,7 @@ HebbianLearner::HebbianLearner(const std::string& rule,
               "HebbianLearner: convolutional layers are not supported");
   if (network->depth() > 1) refuse_stream("model.type", rule, "rules of one phase, such as bp");
   at::NoGradGuard no_grad;
-  const OwnDraws own;
+  const SeparateSeedGuard own;
   for (std::size_t l = 0; l + 1 < network->depth(); ++l) {
     const auto& layer = network->layers[l];
     const auto deviation =
@@ -86,8 +86,8 @@ void HebbianLearner::enter_epoch(const Phase& phase, std::int64_t epoch) {
 
 // Returns the input of `layer` during training. Normalisation uses batch statistics even in frozen
 // layers, as this is where the running statistics come from.
-at::Tensor HebbianLearner::forward_to(std::size_t layer, const at::Tensor& rows) const {
-  auto x = network->input(rows);
+at::Tensor HebbianLearner::forward_to(std::size_t layer, const at::Tensor& inputs) const {
+  auto x = network->input(inputs);
   for (std::size_t l = 0; l < layer; ++l) {
     x = network->after(l, network->layers[l]->forward(x), Pass::kTrain);
   }
@@ -106,14 +106,14 @@ HebbianLearner::Step HebbianLearner::step(std::size_t l, const at::Tensor& x) co
 
 at::Tensor HebbianLearner::train_step(const Phase& phase, const Batch& batch) {
   at::NoGradGuard no_grad;
-  const auto rows = rows_of(batch);
+  const auto inputs = inputs_of(batch);
   const auto trained = static_cast<std::size_t>(phase.layer);
   if (phase.name != "readout") {
-    const auto found = step(trained, forward_to(trained, rows));
+    const auto found = step(trained, forward_to(trained, inputs));
     network->layers[trained]->weight.add_(found.dw, hebbian_.learning_rate);
     return found.loss.view({1});
   }
-  const auto x = forward_to(trained, rows);
+  const auto x = forward_to(trained, inputs);
   const auto output = output_error(network->layers[trained]->forward(x), labels_of(batch));
   Gradient found;
   add_layer(found.by_name, trained, output.delta, x);
@@ -122,11 +122,11 @@ at::Tensor HebbianLearner::train_step(const Phase& phase, const Batch& batch) {
   return output.loss.view({1});
 }
 
-Gradient HebbianLearner::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) {
+Gradient HebbianLearner::gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) {
   at::NoGradGuard no_grad;
   const auto last = network->depth() - 1;
   Gradient found;
-  auto x = network->input(rows);
+  auto x = network->input(inputs);
   for (std::size_t l = 0; l < last; ++l) {
     found.by_name["layers." + std::to_string(l) + ".weight"] = -step(l, x).dw;
     x = network->after(l, network->layers[l]->forward(x), pass);

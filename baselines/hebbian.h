@@ -54,7 +54,7 @@ class HebbianLearner : public NetworkLearner {
   void enter_epoch(const Phase& phase, std::int64_t epoch) override;
 
   /// Returns -dW (scaled) for hidden weights, and the cross-entropy's gradient for the last layer.
-  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) override;
 
   /// The scaled dW of hidden layer `l` for inputs x (N, in), and the loss of the layer.
   struct Step {
@@ -66,7 +66,7 @@ class HebbianLearner : public NetworkLearner {
   at::Tensor train_step(const Phase& phase, const Batch& batch) override;
 
  private:
-  at::Tensor forward_to(std::size_t layer, const at::Tensor& rows) const;
+  at::Tensor forward_to(std::size_t layer, const at::Tensor& inputs) const;
 
   const HebbianRule& rule_;
   HebbianOptions hebbian_;

@@ -10,10 +10,10 @@ IndirectFeedbackAlignment::IndirectFeedbackAlignment(const Network& network,
   feedback.resize(std::min<std::size_t>(feedback.size(), 1));
 }
 
-Gradient IndirectFeedbackAlignment::gradient(const at::Tensor& rows,
+Gradient IndirectFeedbackAlignment::gradient(const at::Tensor& inputs,
                                              const at::Tensor& labels,
                                              Pass pass) {
-  const auto blocks = forward_separately(*network_, rows, labels, pass);
+  const auto blocks = forward_separately(*network_, inputs, labels, pass);
   Gradient found{blocks.loss, {}};
   at::Tensor direction;
   for (std::size_t l = 0; l < network_->depth(); ++l) {

@@ -13,7 +13,7 @@ class IndirectFeedbackAlignment : public DirectFeedbackAlignment {
  public:
   IndirectFeedbackAlignment(const Network& network, const FeedbackOptions& options);
 
-  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) override;
 
   /// B_1 W_2^T ... W_l^T, the effective feedback matrix of layer l, and W_L ... W_{l+1}.
   std::vector<FeedbackPair> feedback_pairs() const override;

@@ -2,8 +2,8 @@
 
 namespace ff::baselines {
 
-Gradient KolenPollack::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) {
-  auto found = FeedbackAlignment::gradient(rows, labels, pass);
+Gradient KolenPollack::gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) {
+  auto found = FeedbackAlignment::gradient(inputs, labels, pass);
   for (std::size_t l = 1; l < feedback.size(); ++l) {
     found.by_name[feedback_name(l)] = found.by_name.at("layers." + std::to_string(l) + ".weight");
   }

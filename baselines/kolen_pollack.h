@@ -16,7 +16,7 @@ class KolenPollack : public FeedbackAlignment {
  public:
   using FeedbackAlignment::FeedbackAlignment;
 
-  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) override;
   std::vector<NamedParameter> learned_feedback() const override;
 };
 

@@ -23,10 +23,10 @@ class LinearWithBackward : public torch::autograd::Function<LinearWithBackward> 
                             const at::Tensor& weight,
                             const at::Tensor& bias,
                             const LayerBackward& backward,
-                            bool adds_bias_apart) {
+                            bool separate_bias_add) {
     context->save_for_backward({backward.input.defined() ? backward.input : x,
                                 backward.weight.defined() ? backward.weight : weight});
-    return adds_bias_apart ? x.mm(weight.t()) + bias : at::linear(x, weight, bias);
+    return separate_bias_add ? x.mm(weight.t()) + bias : at::linear(x, weight, bias);
   }
 
   static variable_list backward(AutogradContext* context, variable_list deltas) {
@@ -92,7 +92,7 @@ at::Tensor forward_with(const WeightedLayer& layer,
       backward.input.defined() ? shaped(backward.input.detach()) : at::Tensor()};
   if (linear) {
     return LinearWithBackward::apply(
-        shaped(x), linear->weight, linear->bias, detached, linear->adds_bias_apart);
+        shaped(x), linear->weight, linear->bias, detached, linear->separate_bias_add);
   }
   const auto* conv = dynamic_cast<const ConvLayerImpl*>(layer.get());
   TORCH_CHECK(conv, "forward_with: the layer is neither linear nor conv");

@@ -4,8 +4,8 @@
 
 namespace ff::baselines {
 
-Gradient LayerwiseRule::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) {
-  auto x = network_->input(rows);
+Gradient LayerwiseRule::gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) {
+  auto x = network_->input(inputs);
   for (std::size_t l = 0; l < network_->depth(); ++l) {
     const auto weight = l == 0 ? at::Tensor() : backward_weight(l);
     const auto z = forward_with(network_->layers[l], x, {weight, weight_input(l, x)});

@@ -16,7 +16,7 @@ class LayerwiseRule : public BackwardRule {
  public:
   using BackwardRule::BackwardRule;
 
-  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) override;
 
   /// V_{l+1} and W_{l+1} for each hidden layer l.
   std::vector<FeedbackPair> feedback_pairs() const override;

@@ -4,7 +4,7 @@
 #include <ATen/TensorOperators.h>
 
 #include "baselines/local_similarity.h"
-#include "ff/core/own_draws.h"
+#include "ff/core/separate_seed.h"
 
 namespace ff::baselines {
 namespace {
@@ -21,7 +21,7 @@ LocalLearner::LocalLearner(LocalRule rule, NetworkLearnerOptions options, DataIn
       rule_(std::move(rule)) {
   if (rule_.sequential) refuse_stream("schedule.type", "sequential", "parallel");
   std::vector<NamedParameter> others;
-  const OwnDraws own;
+  const SeparateSeedGuard own;
   for (std::size_t l = 0; l < losses.size(); ++l) {
     add_losses(l);
     for (auto& parameter : local_parameters(l)) others.push_back(std::move(parameter));
@@ -78,7 +78,7 @@ std::vector<Phase> LocalLearner::phases() const {
 at::Tensor LocalLearner::train_step(const Phase& phase, const Batch& batch) {
   if (phase.layer < 0) return NetworkLearner::train_step(phase, batch);
   const auto trained = static_cast<std::size_t>(phase.layer);
-  auto x = network->input(rows_of(batch));
+  auto x = network->input(inputs_of(batch));
   {
     at::NoGradGuard no_grad;
     for (std::size_t l = 0; l < trained; ++l) {
@@ -122,10 +122,10 @@ at::Tensor LocalLearner::add_block(Gradient& found,
   return h.detach();
 }
 
-Gradient LocalLearner::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) {
+Gradient LocalLearner::gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) {
   Gradient found;
   std::vector<at::Tensor> all;
-  auto x = network->input(rows);
+  auto x = network->input(inputs);
   for (std::size_t l = 0; l < network->depth(); ++l) {
     x = add_block(found, l, x, labels, pass);
     all.push_back(found.loss);
@@ -134,10 +134,10 @@ Gradient LocalLearner::gradient(const at::Tensor& rows, const at::Tensor& labels
   return found;
 }
 
-Scores LocalLearner::scores(const at::Tensor& rows) {
+Scores LocalLearner::scores(const at::Tensor& inputs) {
   at::NoGradGuard no_grad;
   std::vector<at::Tensor> by_layer;
-  auto x = network->input(rows);
+  auto x = network->input(inputs);
   for (std::size_t l = 0; l < network->depth(); ++l) {
     x = network->after(l, network->layers[l]->forward(x), Pass::kEvaluate);
     by_layer.push_back(l < losses.size() ? losses[l][0]->scores(x) : x);

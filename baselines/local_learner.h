@@ -44,10 +44,10 @@ class LocalLearner : public NetworkLearner {
   std::vector<Phase> phases() const override;
 
   /// Gradients of all blocks; `loss` has one entry per block, (depth).
-  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) override;
 
   /// Also by layer, from the blocks' classifiers, if the loss has classifiers.
-  Scores scores(const at::Tensor& rows) override;
+  Scores scores(const at::Tensor& inputs) override;
   TensorDict training_state() const override;
 
   /// Losses of each hidden block: one, or two for predsim, with the prediction loss first.

@@ -23,9 +23,9 @@ LocalPrediction::LocalPrediction(const Options& options, const Shape& shape, std
   std::vector<std::int64_t> widths(options.classifier.hidden_layers,
                                    options.classifier.width.value_or(inputs));
   widths.push_back(classes);
-  classifier = Network(
-      NetworkOptions{.input = {inputs, 1, 1},
-                     .layers = perceptron_layers(widths, "relu", options.classifier.batch_norm)});
+  classifier =
+      Network(NetworkOptions{.input = {inputs, 1, 1},
+                             .layers = mlp_layers(widths, "relu", options.classifier.batch_norm)});
   if (!options.zero) return;
   at::NoGradGuard no_grad;
   classifier->layers.back()->weight.zero_();

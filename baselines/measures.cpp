@@ -32,20 +32,20 @@ std::vector<double> feedback_signs(const std::vector<FeedbackPair>& pairs) {
   return of_pairs(pairs, 1, sign_agreement);
 }
 
-void MeasureSums::add(const TensorDict& rule, const at::Tensor& rows, const at::Tensor& labels) {
-  const auto truth = backpropagate(*network_, rows, labels, Pass::kProbe).by_name;
+void MeasureSums::add(const TensorDict& rule, const at::Tensor& inputs, const at::Tensor& labels) {
+  const auto truth = backpropagate(*network_, inputs, labels, Pass::kProbe).by_name;
   for (std::size_t l = 0; l < network_->depth(); ++l) {
     const auto name = "layers." + std::to_string(l) + ".weight";
     const auto found = rule.find(name);
     if (found == rule.end()) continue;  // a layer that the rule does not train
     measures_.add_gradient(l, found->second, truth.at(name));
   }
-  look_at_units(rows);
+  measure_units(inputs);
 }
 
-void MeasureSums::look_at_units(const at::Tensor& rows) {
+void MeasureSums::measure_units(const at::Tensor& inputs) {
   at::NoGradGuard no_grad;
-  auto x = network_->input(rows);
+  auto x = network_->input(inputs);
   for (std::size_t l = 0; l + 1 < network_->depth(); ++l) {
     x = network_->after(l, network_->layers[l]->forward(x), Pass::kProbe);
     measures_.add_activations(l, x);

@@ -32,14 +32,14 @@ class MeasureSums {
   explicit MeasureSums(const Network& network)
       : network_(network), measures_(network->depth(), network->depth() - 1) {}
 
-  /// Adds the rule's gradient on a batch (samples `rows` (N, D), labels (N)), backpropagation's on
-  /// the same batch, and the activations.
-  void add(const TensorDict& rule, const at::Tensor& rows, const at::Tensor& labels);
+  /// Adds the rule's gradient on a batch (samples `inputs` (N, D), labels (N)), backpropagation's
+  /// on the same batch, and the activations.
+  void add(const TensorDict& rule, const at::Tensor& inputs, const at::Tensor& labels);
 
   Measures result() const { return measures_.result(); }
 
  private:
-  void look_at_units(const at::Tensor& rows);
+  void measure_units(const at::Tensor& inputs);
 
   Network network_;
   GradientMeasures measures_;

@@ -33,7 +33,7 @@ void NetworkLearner::make_optimizer(std::vector<NamedParameter> others) {
 }
 
 void NetworkLearner::enter_epoch(const Phase& phase, std::int64_t epoch) {
-  optimizer_->set_rate_factor(rate_factor(options_.optimizer, epoch, phase.epochs));
+  optimizer_->set_lr_scale(lr_scale(options_.optimizer, epoch, phase.epochs));
 }
 
 void NetworkLearner::refuse_stream(const std::string& path,
@@ -47,7 +47,7 @@ void NetworkLearner::refuse_stream(const std::string& path,
                          allowed});
 }
 
-at::Tensor NetworkLearner::rows_of(const Batch& batch) const {
+at::Tensor NetworkLearner::inputs_of(const Batch& batch) const {
   const auto ready = ready_batch(info_, batch);
   return ready.samples->rows(ready.indices.front(), draw_moves(options_.augment, ready.size()));
 }
@@ -57,15 +57,15 @@ at::Tensor NetworkLearner::labels_of(const Batch& batch) const {
 }
 
 at::Tensor NetworkLearner::train_step(const Phase&, const Batch& batch) {
-  const auto found = gradient(rows_of(batch), labels_of(batch), Pass::kTrain);
+  const auto found = gradient(inputs_of(batch), labels_of(batch), Pass::kTrain);
   optimizer_->set_gradients(found.by_name);
   optimizer_->step();
   return found.loss.view({-1});
 }
 
-Scores NetworkLearner::scores(const at::Tensor& rows) {
+Scores NetworkLearner::scores(const at::Tensor& inputs) {
   at::NoGradGuard no_grad;
-  return {network->forward(rows, Pass::kEvaluate), {}};
+  return {network->forward(inputs, Pass::kEvaluate), {}};
 }
 
 std::optional<double> NetworkLearner::loss(const at::Tensor& scores,
@@ -83,13 +83,13 @@ Measures NetworkLearner::measures(const std::vector<Batch>& batches) {
   MeasureSums sums(network);
   for (const auto& batch : batches) {
     const auto ready = ready_batch(info_, batch);
-    const auto rows = ready.samples->rows(ready.indices.front());
+    const auto inputs = ready.samples->rows(ready.indices.front());
     const auto labels = ready.labels();
-    auto rule = gradient(rows, labels, Pass::kProbe).by_name;
+    auto rule = gradient(inputs, labels, Pass::kProbe).by_name;
     if (options_.optimizer.batch_manhattan) {
       for (auto& [name, tensor] : rule) tensor = tensor.sign();
     }
-    sums.add(rule, rows, labels);
+    sums.add(rule, inputs, labels);
   }
   auto measures = sums.result();
   const auto pairs = feedback_pairs();

@@ -18,7 +18,7 @@
 namespace ff::baselines {
 
 struct NetworkLearnerOptions {
-  std::vector<LayerOptions> layers = perceptron_layers({512, 256, 10}, "relu");
+  std::vector<LayerOptions> layers = mlp_layers({512, 256, 10}, "relu");
   std::string init = "torch";
   std::string linear = "addmm";
   OptimizerOptions optimizer;
@@ -36,9 +36,9 @@ class NetworkLearner : public StepLearner {
   /// images, or if the last layer does not have one unit per class.
   NetworkLearner(NetworkLearnerOptions options, DataInfo info);
 
-  /// Returns the rule's gradient on normalised samples `rows` (N, D) with labels (N). Only
+  /// Returns the rule's gradient on normalised samples `inputs` (N, D) with labels (N). Only
   /// Pass::kTrain may change state that later calls depend on.
-  virtual Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) = 0;
+  virtual Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) = 0;
 
   /// For each hidden layer its feedback matrix and the one of backpropagation; empty if the rule
   /// has no such matrices.
@@ -46,7 +46,7 @@ class NetworkLearner : public StepLearner {
 
   std::vector<Phase> phases() const override { return {{"network", options_.epochs}}; }
   void enter_epoch(const Phase& phase, std::int64_t epoch) override;
-  Scores scores(const at::Tensor& rows) override;
+  Scores scores(const at::Tensor& inputs) override;
   std::optional<double> loss(const at::Tensor& scores, const at::Tensor& labels) const override;
   TensorDict model() const override { return network->tensors(); }
   TensorDict training_state() const override { return optimizer_->state(); }
@@ -74,7 +74,7 @@ class NetworkLearner : public StepLearner {
                      const std::string& allowed) const;
 
   /// Returns the batch's images, normalised and augmented as the options say, (N, D).
-  at::Tensor rows_of(const Batch& batch) const;
+  at::Tensor inputs_of(const Batch& batch) const;
   /// Returns the batch's labels (N) on the data's device.
   at::Tensor labels_of(const Batch& batch) const;
 

@@ -19,8 +19,8 @@ PartialBackprop::PartialBackprop(const std::string& control,
   }
 }
 
-Gradient PartialBackprop::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) {
-  return backpropagate(*network, rows, labels, pass, trained_);
+Gradient PartialBackprop::gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) {
+  return backpropagate(*network, inputs, labels, pass, trained_);
 }
 
 }  // namespace ff::baselines

@@ -20,7 +20,7 @@ class PartialBackprop : public NetworkLearner {
   /// `control`: "readout" or "first-layer". Throws as NetworkLearner's constructor.
   PartialBackprop(const std::string& control, NetworkLearnerOptions options, DataInfo info);
 
-  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) override;
 
  private:
   std::vector<NamedParameter> trained_;

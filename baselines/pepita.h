@@ -2,8 +2,8 @@
 // by the error.
 #pragma once
 
+#include "baselines/mlp_learner.h"
 #include "baselines/pepita_options.h"
-#include "baselines/perceptron_learner.h"
 
 namespace ff::baselines {
 
@@ -15,12 +15,12 @@ namespace ff::baselines {
 ///
 /// Biases analogously (the paper has none). F (pixels, classes) is U(+-pepita.scale sqrt(6 /
 /// pixels)) and fixed.
-class Pepita : public PerceptronLearner {
+class Pepita : public MlpLearner {
  public:
-  /// Throws as PerceptronLearner's constructor.
+  /// Throws as MlpLearner's constructor.
   Pepita(const PepitaOptions& pepita, NetworkLearnerOptions options, DataInfo info);
 
-  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) override;
 
   /// -W_l ... W_1 F, which projects the error to layer l to first order in F, and backpropagation's
   /// (W_L ... W_{l+1})^T.

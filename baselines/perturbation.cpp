@@ -19,7 +19,7 @@ Perturbation::Perturbation(PerturbationOptions perturbation,
                            bool exact,
                            NetworkLearnerOptions options,
                            DataInfo info)
-    : PerceptronLearner(std::move(options), std::move(info)),
+    : MlpLearner(std::move(options), std::move(info)),
       perturbation_(std::move(perturbation)),
       exact_(exact) {}
 
@@ -27,15 +27,15 @@ Perturbation::Change Perturbation::draw(std::size_t first,
                                         std::size_t last,
                                         const Trace& clean,
                                         const at::Generator& generator) const {
-  const auto depth = perceptron_.depth();
+  const auto depth = mlp_.depth();
   using Tensors = std::vector<at::Tensor>;
   Change change{first, last, Tensors(depth), Tensors(depth), Tensors(depth)};
   for (auto l = first; l <= last; ++l) {
     if (perturbation_.of == "units") {
       change.units[l] = normal_like(clean.z[l], generator);
     } else {
-      change.weight[l] = normal_like(perceptron_.weight(l), generator);
-      change.bias[l] = normal_like(perceptron_.bias(l), generator);
+      change.weight[l] = normal_like(mlp_.weight(l), generator);
+      change.bias[l] = normal_like(mlp_.bias(l), generator);
     }
   }
   return change;
@@ -51,23 +51,23 @@ at::Tensor Perturbation::logits_after(const Change& change,
                                       const Trace& clean) const {
   auto h = clean.h[change.first];
   at::Tensor z;
-  for (auto l = change.first; l < perceptron_.depth(); ++l) {
-    z = perceptron_.apply(l, h);
+  for (auto l = change.first; l < mlp_.depth(); ++l) {
+    z = mlp_.apply(l, h);
     if (l <= change.last) z = z + scale * added(change, l, h);
-    h = perceptron_.activate(l, z);
+    h = mlp_.activate(l, z);
   }
   return z;
 }
 
 at::Tensor Perturbation::tangent(const Change& change, const Trace& clean) const {
   at::Tensor dh, dz;
-  for (auto l = change.first; l < perceptron_.depth(); ++l) {
-    dz = dh.defined() ? dh.mm(perceptron_.weight(l).t()) : at::Tensor();
+  for (auto l = change.first; l < mlp_.depth(); ++l) {
+    dz = dh.defined() ? dh.mm(mlp_.weight(l).t()) : at::Tensor();
     if (l <= change.last) {
       const auto own = added(change, l, clean.h[l]);
       dz = dz.defined() ? dz + own : own;
     }
-    if (l + 1 < perceptron_.depth()) dh = perceptron_.slope(l, dz, clean.z[l], clean.h[l + 1]);
+    if (l + 1 < mlp_.depth()) dh = mlp_.slope(l, dz, clean.z[l], clean.h[l + 1]);
   }
   return dz;
 }
@@ -86,11 +86,11 @@ at::Tensor Perturbation::derivative(const Change& change,
   return (up - losses(logits_after(change, -scale, clean), labels)) / (2 * scale);
 }
 
-Gradient Perturbation::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) {
+Gradient Perturbation::gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) {
   const auto generator = random_.next(pass);
-  const auto clean = perceptron_.trace(rows);
+  const auto clean = mlp_.trace(inputs);
   const auto output = output_error(clean.logits(), labels);
-  const auto last = perceptron_.depth() - 1;
+  const auto last = mlp_.depth() - 1;
   Gradient found{output.loss, {}};
   if (perturbation_.exact_output) add_layer(found.by_name, last, output.delta, clean.h[last]);
   const auto changed = perturbation_.exact_output ? last : last + 1;  // number of perturbed layers
@@ -113,7 +113,7 @@ Gradient Perturbation::gradient(const at::Tensor& rows, const at::Tensor& labels
 }
 
 TensorDict Perturbation::training_state() const {
-  auto state = PerceptronLearner::training_state();
+  auto state = MlpLearner::training_state();
   state["random"] = random_.state();
   return state;
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "baselines/perceptron_learner.h"
+#include "baselines/mlp_learner.h"
 #include "baselines/perturbation_options.h"
 #include "baselines/random_stream.h"
 
@@ -24,15 +24,15 @@ namespace ff::baselines {
 /// With perturbation.central d = (loss(+sigma xi) - loss(-sigma xi)) / (2 sigma). For sigma -> 0
 /// the estimate of backpropagation's gradient is unbiased; its variance grows with the number of
 /// perturbed values.
-class Perturbation : public PerceptronLearner {
+class Perturbation : public MlpLearner {
  public:
-  /// `exact`: the forward gradient. Throws as PerceptronLearner's constructor.
+  /// `exact`: the forward gradient. Throws as MlpLearner's constructor.
   Perturbation(PerturbationOptions perturbation,
                bool exact,
                NetworkLearnerOptions options,
                DataInfo info);
 
-  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) override;
   TensorDict training_state() const override;
 
  private:

@@ -4,7 +4,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
-#include "ff/core/own_draws.h"
+#include "ff/core/separate_seed.h"
 
 namespace ff::baselines {
 namespace {
@@ -23,16 +23,16 @@ SyntheticGradients::SyntheticGradients(const SyntheticOptions& synthetic,
                                        bool conditioned,
                                        NetworkLearnerOptions options,
                                        DataInfo info)
-    : PerceptronLearner(std::move(options), std::move(info)), conditioned_(conditioned) {
+    : MlpLearner(std::move(options), std::move(info)), conditioned_(conditioned) {
   std::vector<NamedParameter> others;
-  const OwnDraws own;
+  const SeparateSeedGuard own;
   for (std::size_t l = 0; l + 1 < network->depth(); ++l) {
     const auto units = network->layers[l]->output.features();
     std::vector<std::int64_t> widths(synthetic.hidden_layers, synthetic.width.value_or(units));
     widths.push_back(units);
     const auto inputs = units + (conditioned ? info_.classes : 0);
     Network predictor(
-        NetworkOptions{.input = {inputs, 1, 1}, .layers = perceptron_layers(widths, "relu")});
+        NetworkOptions{.input = {inputs, 1, 1}, .layers = mlp_layers(widths, "relu")});
     at::NoGradGuard no_grad;
     predictor->layers.back()->weight.zero_();
     predictor->layers.back()->bias.zero_();
@@ -60,25 +60,25 @@ void SyntheticGradients::add_predictor(TensorDict& by_name,
   by_name.merge(gradients_of({guess}, {direction}, parameters(predictors[l], l)));
 }
 
-Gradient SyntheticGradients::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass) {
-  const auto trace = perceptron_.trace(rows);
+Gradient SyntheticGradients::gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass) {
+  const auto trace = mlp_.trace(inputs);
   const auto output = output_error(trace.logits(), labels);
   const auto count = static_cast<double>(labels.size(0));
   Gradient found{output.loss, {}};
   auto delta = output.delta;
-  for (auto l = perceptron_.depth(); l-- > 0;) {
+  for (auto l = mlp_.depth(); l-- > 0;) {
     add_layer(found.by_name, l, delta, trace.h[l]);
     if (l == 0) break;
     const auto& h = trace.h[l];  // output of hidden layer l - 1
     const auto guess = predict(l - 1, h, labels);
-    add_predictor(found.by_name, l - 1, guess, count * delta.mm(perceptron_.weight(l)));
-    delta = perceptron_.slope(l - 1, guess.detach() / count, trace.z[l - 1], h);
+    add_predictor(found.by_name, l - 1, guess, count * delta.mm(mlp_.weight(l)));
+    delta = mlp_.slope(l - 1, guess.detach() / count, trace.z[l - 1], h);
   }
   return found;
 }
 
 TensorDict SyntheticGradients::training_state() const {
-  auto state = PerceptronLearner::training_state();
+  auto state = MlpLearner::training_state();
   for (std::size_t l = 0; l < predictors.size(); ++l) {
     merge(state, prefix(l), predictors[l]->tensors());
   }

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "baselines/perceptron_learner.h"
+#include "baselines/mlp_learner.h"
 #include "baselines/synthetic_options.h"
 
 namespace ff::baselines {
@@ -21,15 +21,15 @@ namespace ff::baselines {
 /// (bootstrapped) except at the last layer. The last layer of S_l starts at 0, so the first
 /// predictions are 0. S_l predicts the gradient of a sample's loss, not that of the batch's mean
 /// loss: the latter is N times smaller, so that a single Adam step would exceed it.
-class SyntheticGradients : public PerceptronLearner {
+class SyntheticGradients : public MlpLearner {
  public:
-  /// `conditioned`: cDNI. Throws as PerceptronLearner's constructor.
+  /// `conditioned`: cDNI. Throws as MlpLearner's constructor.
   SyntheticGradients(const SyntheticOptions& synthetic,
                      bool conditioned,
                      NetworkLearnerOptions options,
                      DataInfo info);
 
-  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) override;
   TensorDict training_state() const override;
 
   /// One predictor S_l per hidden layer.

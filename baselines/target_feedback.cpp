@@ -25,11 +25,11 @@ at::Tensor TargetPropagation::add_reconstruction(TensorDict& by_name,
                                                  const at::Tensor& noise,
                                                  const Trace& trace) const {
   const auto noisy = trace.h[l + 1] + noise;
-  const auto up = perceptron_.activate(l + 1, perceptron_.apply(l + 1, noisy));
+  const auto up = mlp_.activate(l + 1, mlp_.apply(l + 1, noisy));
   const auto q = pull(l, up);
-  const auto back = perceptron_.activate(l, q);
+  const auto back = mlp_.activate(l, q);
   const auto loss = mean_square(back - noisy, 1);
-  const auto delta = perceptron_.slope(l, loss.delta, q, back);
+  const auto delta = mlp_.slope(l, loss.delta, q, back);
   by_name[prefix(l) + "weight"] = delta.t().mm(up);
   by_name[prefix(l) + "bias"] = delta.sum(/*dim=*/0);
   return loss.value;
@@ -42,14 +42,14 @@ at::Tensor TargetPropagation::add_difference(TensorDict& by_name,
                                              std::size_t l,
                                              const at::Tensor& noise,
                                              const Trace& trace) const {
-  auto target = perceptron_.trace_from(l + 1, trace.h[l + 1] + noise).logits();
+  auto target = mlp_.trace_from(l + 1, trace.h[l + 1] + noise).logits();
   for (auto k = feedback.size() - 1; k > l; --k) target = target_below(k, target, trace);
   const auto& from = above(l, trace);
   const auto q = pull(l, target), q0 = pull(l, from);
-  const auto back = perceptron_.activate(l, q), back0 = perceptron_.activate(l, q0);
+  const auto back = mlp_.activate(l, q), back0 = mlp_.activate(l, q0);
   const auto loss = mean_square(back - back0 - noise, targets_.noise * targets_.noise);
-  const auto delta = perceptron_.slope(l, loss.delta, q, back);
-  const auto delta0 = perceptron_.slope(l, loss.delta, q0, back0);
+  const auto delta = mlp_.slope(l, loss.delta, q, back);
+  const auto delta0 = mlp_.slope(l, loss.delta, q0, back0);
   by_name[prefix(l) + "weight"] = delta.t().mm(target) - delta0.t().mm(from);
   by_name[prefix(l) + "bias"] = (delta - delta0).sum(/*dim=*/0);
   return loss.value;
@@ -61,8 +61,7 @@ at::Tensor TargetPropagation::add_direct(TensorDict& by_name,
                                          std::size_t l,
                                          const at::Tensor& noise,
                                          const Trace& trace) const {
-  const auto moved =
-      perceptron_.trace_from(l + 1, trace.h[l + 1] + noise).logits() - trace.logits();
+  const auto moved = mlp_.trace_from(l + 1, trace.h[l + 1] + noise).logits() - trace.logits();
   const auto loss = mean_square(pull(l, moved) - noise, targets_.noise * targets_.noise);
   by_name[prefix(l) + "weight"] = loss.delta.t().mm(moved);
   return loss.value;

@@ -4,8 +4,8 @@
 #include <ATen/TensorOperators.h>
 
 #include "baselines/noise.h"
-#include "ff/core/choice.h"
-#include "ff/core/own_draws.h"
+#include "ff/core/find_choice.h"
+#include "ff/core/separate_seed.h"
 #include "ff/nn/init.h"
 
 namespace ff::baselines {
@@ -41,7 +41,7 @@ TargetPropagation::TargetPropagation(const std::string& rule,
                                      TargetOptions targets,
                                      NetworkLearnerOptions options,
                                      DataInfo info)
-    : PerceptronLearner(std::move(options), std::move(info)),
+    : MlpLearner(std::move(options), std::move(info)),
       feedback(network->depth() - 1),
       rule_(find_choice(target_rules(), rule, "rule of target propagation")),
       targets_(std::move(targets)) {
@@ -50,7 +50,7 @@ TargetPropagation::TargetPropagation(const std::string& rule,
   }
   if (rule_.through_all) targets_.penultimate = "feedback";
   std::vector<NamedParameter> parameters;
-  const OwnDraws own;
+  const SeparateSeedGuard own;
   for (std::size_t l = 0; l < feedback.size(); ++l) {
     const bool last = l + 1 == feedback.size();
     if (last && targets_.penultimate == "gradient") continue;
@@ -75,12 +75,12 @@ std::vector<Phase> TargetPropagation::phases() const {
 
 void TargetPropagation::enter_epoch(const Phase& phase, std::int64_t epoch) {
   if (phase.name == "feedback") return;
-  PerceptronLearner::enter_epoch(phase, epoch);
-  feedback_optimizer_->set_rate_factor(rate_factor(options_.optimizer, epoch, phase.epochs));
+  MlpLearner::enter_epoch(phase, epoch);
+  feedback_optimizer_->set_lr_scale(lr_scale(options_.optimizer, epoch, phase.epochs));
 }
 
 at::Tensor TargetPropagation::train_step(const Phase& phase, const Batch& batch) {
-  const auto trace = perceptron_.trace(rows_of(batch));
+  const auto trace = mlp_.trace(inputs_of(batch));
   const auto of_feedback = feedback_gradient(trace, random_.next(Pass::kTrain));
   auto loss = of_feedback.loss;
   if (phase.name != "feedback") {
@@ -105,21 +105,21 @@ const at::Tensor& TargetPropagation::above(std::size_t l, const Trace& trace) co
 at::Tensor TargetPropagation::target_below(std::size_t l,
                                            const at::Tensor& target,
                                            const Trace& trace) const {
-  auto below = perceptron_.activate(l, pull(l, target));
+  auto below = mlp_.activate(l, pull(l, target));
   if (!rule_.difference) return below;
-  return below + trace.h[l + 1] - perceptron_.activate(l, pull(l, above(l, trace)));
+  return below + trace.h[l + 1] - mlp_.activate(l, pull(l, above(l, trace)));
 }
 
 std::vector<at::Tensor> TargetPropagation::targets(const Trace& trace,
                                                    const at::Tensor& error) const {
-  const auto last = perceptron_.depth() - 1;
+  const auto last = mlp_.depth() - 1;
   const auto down = error * (targets_.step * error.size(0));
   auto target = trace.logits() - down;
   std::vector<at::Tensor> found(feedback.size());
   for (auto l = feedback.size(); l-- > 0;) {
     const auto& h = trace.h[l + 1];
     if (!feedback[l].weight.defined()) {
-      target = h - down.mm(perceptron_.weight(last));
+      target = h - down.mm(mlp_.weight(last));
     } else if (rule_.direct) {
       target = h - pull(l, down);
     } else {
@@ -130,8 +130,8 @@ std::vector<at::Tensor> TargetPropagation::targets(const Trace& trace,
   return found;
 }
 
-Gradient TargetPropagation::gradient(const at::Tensor& rows, const at::Tensor& labels, Pass) {
-  return forward_gradient(perceptron_.trace(rows), labels);
+Gradient TargetPropagation::gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass) {
+  return forward_gradient(mlp_.trace(inputs), labels);
 }
 
 Gradient TargetPropagation::forward_gradient(const Trace& trace, const at::Tensor& labels) const {
@@ -141,7 +141,7 @@ Gradient TargetPropagation::forward_gradient(const Trace& trace, const at::Tenso
   for (std::size_t l = 0; l < target.size(); ++l) {
     const auto& h = trace.h[l + 1];
     const auto error = (h - target[l]) / (targets_.step * labels.size(0));
-    add_layer(found.by_name, l, perceptron_.slope(l, error, trace.z[l], h), trace.h[l]);
+    add_layer(found.by_name, l, mlp_.slope(l, error, trace.z[l], h), trace.h[l]);
   }
   add_layer(found.by_name, target.size(), output.delta, trace.h[target.size()]);
   return found;
@@ -165,14 +165,14 @@ Gradient TargetPropagation::feedback_gradient(const Trace& trace, at::Generator 
 std::vector<FeedbackPair> TargetPropagation::feedback_pairs() const {
   std::vector<FeedbackPair> pairs;
   for (std::size_t l = 0; l < feedback.size(); ++l) {
-    const auto down = rule_.direct ? weights_above(*network, l) : perceptron_.weight(l + 1);
+    const auto down = rule_.direct ? weights_above(*network, l) : mlp_.weight(l + 1);
     pairs.push_back({feedback[l].weight, down.t()});
   }
   return pairs;
 }
 
 TensorDict TargetPropagation::training_state() const {
-  auto state = PerceptronLearner::training_state();
+  auto state = MlpLearner::training_state();
   state["random"] = random_.state();
   merge(state, "feedback_optimizer.", feedback_optimizer_->state());
   for (std::size_t l = 0; l < feedback.size(); ++l) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "baselines/perceptron_learner.h"
+#include "baselines/mlp_learner.h"
 #include "baselines/random_stream.h"
 #include "baselines/target_options.h"
 
@@ -47,10 +47,10 @@ const std::vector<TargetRule>& target_rules();
 ///   dtp-drl       (t_l - (h_l + n))^2 / noise^2, with t_l by the difference formulas from the
 ///                 output that h_l + n leads to (difference reconstruction loss)
 ///   ddtp-linear   (Q_l (z_L(h_l + n) - z_L) - n)^2 / noise^2
-class TargetPropagation : public PerceptronLearner {
+class TargetPropagation : public MlpLearner {
  public:
   /// `rule`: a name in target_rules(). Initialises the feedback by the network's init. Throws as
-  /// PerceptronLearner's constructor, and OptionError for a stream with pretrain_epochs > 0.
+  /// MlpLearner's constructor, and OptionError for a stream with pretrain_epochs > 0.
   TargetPropagation(const std::string& rule,
                     TargetOptions targets,
                     NetworkLearnerOptions options,
@@ -58,7 +58,7 @@ class TargetPropagation : public PerceptronLearner {
 
   std::vector<Phase> phases() const override;
   void enter_epoch(const Phase& phase, std::int64_t epoch) override;
-  Gradient gradient(const at::Tensor& rows, const at::Tensor& labels, Pass pass) override;
+  Gradient gradient(const at::Tensor& inputs, const at::Tensor& labels, Pass pass) override;
 
   /// Returns the gradient of the feedback weights, and the feedback losses, one per hidden layer
   /// with feedback; the noise is drawn from `generator`.

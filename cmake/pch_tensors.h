@@ -1,5 +1,5 @@
-// Precompiled header with the standard library and LibTorch's tensors only. The headers that pch.h adds
-// cost each file seconds of template instantiation, even if unused.
+// Precompiled header with the standard library and LibTorch's tensors only. The headers that pch.h
+// adds cost each file seconds of template instantiation, even if unused.
 #pragma once
 
 #include <algorithm>

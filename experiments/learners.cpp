@@ -1,14 +1,14 @@
 #include "experiments/learners.h"
 
 #include "experiments/learners/kinds.h"
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 #include "ff/core/open_list.h"
 
 namespace ff::experiments {
 
 namespace {
 
-std::vector<LearnerKind> kinds_here() {
+std::vector<LearnerKind> builtin_kinds() {
   std::vector<LearnerKind> kinds = {ff_kind()};
   for (auto& family : {backward_kinds(),
                        control_kinds(),
@@ -24,7 +24,7 @@ std::vector<LearnerKind> kinds_here() {
 }
 
 OpenList<LearnerKind>& learner_list() {
-  static OpenList<LearnerKind> kinds("model.type", kinds_here());
+  static OpenList<LearnerKind> kinds("model.type", builtin_kinds());
   return kinds;
 }
 
@@ -38,16 +38,16 @@ const LearnerKind& find_learner(const std::string& name) {
   return find_choice(learner_kinds(), name, "model.type");
 }
 
-const std::vector<OwnField>& rule_fields(const std::string& type) {
-  static const std::vector<OwnField> all = [] {
-    std::vector<OwnField> fields;
+const std::vector<CustomField>& rule_fields(const std::string& type) {
+  static const std::vector<CustomField> all = [] {
+    std::vector<CustomField> fields;
     for (const auto& kind : learner_kinds()) {
       fields.insert(fields.end(), kind.options.begin(), kind.options.end());
     }
     return fields;
   }();
   if (type.empty()) return all;
-  static const std::vector<OwnField> none;
+  static const std::vector<CustomField> none;
   for (const auto& kind : learner_kinds()) {
     if (type == kind.name) return kind.options;
   }

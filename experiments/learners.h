@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/config/options.h"
+#include "experiments/config/config_options.h"
 #include "experiments/config/problems.h"
 #include "ff/core/python_random.h"
 #include "ff/data/image_set.h"
@@ -31,13 +31,13 @@ struct LearnerKind {
   void (*check)(const Config&, Problems&);
   /// Returns how many runs of this config are worth training as one group; 0 if they cannot be
   /// grouped. Null if the rule does not support group training.
-  std::int64_t (*worth_together)(const Config&, const at::Device& device) = nullptr;
+  std::int64_t (*preferred_group_size)(const Config&, const at::Device& device) = nullptr;
   /// Groups learners that differ only in seeds and learning rates for joint training. Each learner
   /// remains usable on its own.
   std::unique_ptr<LearnerGroup> (*together)(const std::vector<Learner*>&) = nullptr;
   /// Keys of the config section `rule`, read with config.rule.get<T>(name); for rules registered
   /// from outside this project.
-  std::vector<OwnField> options = {};
+  std::vector<CustomField> options = {};
 };
 
 const std::vector<LearnerKind>& learner_kinds();

@@ -25,7 +25,7 @@ void check_depth(const PickleValue& value) {
 
 // Adds an item to a container. Picklers complete a container before adding it to another one; a
 // container that is modified after that would be recursive, which would leak memory.
-void take_in(PickleValue& container, const PicklePtr& item) {
+void add_item(PickleValue& container, const PicklePtr& item) {
   item->inside = true;
   if (container.inside) throw malformed("a value that contains itself");
   container.depth = std::max(container.depth, item->depth + 1);
@@ -69,7 +69,7 @@ void PickleReader::push_text(std::string_view text) {
 
 void PickleReader::push_sequence(std::vector<PicklePtr> items) {
   push(make_value(Kind::kSequence));
-  for (const auto& item : items) take_in(*stack_.back(), item);
+  for (const auto& item : items) add_item(*stack_.back(), item);
   stack_.back()->items = std::move(items);
 }
 
@@ -95,13 +95,13 @@ std::vector<PicklePtr> PickleReader::pop_to_mark() {
 
 void PickleReader::set_items(const std::vector<PicklePtr>& keys_and_values) {
   for (std::size_t i = 0; i + 1 < keys_and_values.size(); i += 2) {
-    for (const auto place : {i, i + 1}) take_in(*top(), keys_and_values[place]);
+    for (const auto place : {i, i + 1}) add_item(*top(), keys_and_values[place]);
     top()->entries.emplace_back(keys_and_values[i], keys_and_values[i + 1]);
   }
 }
 
 void PickleReader::append(const std::vector<PicklePtr>& items) {
-  for (const auto& item : items) take_in(*top(), item);
+  for (const auto& item : items) add_item(*top(), item);
   auto& list = top()->items;
   list.insert(list.end(), items.begin(), items.end());
 }

@@ -14,7 +14,7 @@ std::string text_of(const std::exception& error) {
 }
 
 // Thread creation fails with EAGAIN if there is no memory for the stack.
-bool lacks_a_thread(const std::exception& error) {
+bool is_thread_start_failure(const std::exception& error) {
   const auto* system = dynamic_cast<const std::system_error*>(&error);
   return system && system->code() == std::errc::resource_unavailable_try_again;
 }
@@ -24,7 +24,7 @@ bool lacks_a_thread(const std::exception& error) {
 std::optional<std::string> out_of_memory_text(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error)) return "not enough memory";
   const auto text = text_of(error);
-  if (lacks_a_thread(error)) return "not enough memory to start a thread (" + text + ")";
+  if (is_thread_start_failure(error)) return "not enough memory to start a thread (" + text + ")";
   const std::string asked = "you tried to allocate ";  // message of c10's CPU allocator
   const auto at = text.find(asked);
   if (at == std::string::npos) return std::nullopt;
@@ -36,7 +36,7 @@ std::optional<std::string> out_of_memory_text(const std::exception& error) {
 std::string plain_text(const std::exception& error) {
   const auto memory = out_of_memory_text(error);
   if (!memory) return text_of(error);
-  if (lacks_a_thread(error)) return *memory + "; reduce --threads";
+  if (is_thread_start_failure(error)) return *memory + "; reduce --threads";
   return *memory + "; reduce model.widths or batch_size";
 }
 

@@ -13,8 +13,8 @@
 
 #include <cxxopts.hpp>
 
+#include "experiments/commands/command_line.h"
 #include "experiments/commands/commands.h"
-#include "experiments/commands/options.h"
 #include "experiments/config/reader.h"
 #include "experiments/files.h"
 #include "experiments/plain_text.h"
@@ -85,7 +85,7 @@ std::string help_hint(const std::string& name) {
 }
 
 // Prefixes each line with the program's name, since a message may list several problems.
-void complain(const std::string& text) {
+void print_error(const std::string& text) {
   std::string line;
   std::istringstream lines(text);
   while (std::getline(lines, line)) std::cerr << "ff: " << line << "\n";
@@ -106,23 +106,23 @@ int run(int argc, char** argv, const Additions& additions) {
     register_all(additions);
     return dispatch(argc, argv);
   } catch (const UsageError& error) {
-    complain(error.what() + help_hint(name));
+    print_error(error.what() + help_hint(name));
     return 2;
   } catch (const cxxopts::exceptions::exception& error) {
-    complain(error.what() + help_hint(name));
+    print_error(error.what() + help_hint(name));
     return 2;
   } catch (const Interrupted& error) {
-    complain(error.what());
+    print_error(error.what());
     return 130;
   } catch (const std::exception& error) {
-    complain(plain_text(error));
+    print_error(plain_text(error));
     return 1;
   }
 }
 
 // std::terminate handler, for exceptions thrown in a thread or through a noexcept function of
 // LibTorch.
-[[noreturn]] void end_at_once() {
+[[noreturn]] void exit_immediately() {
   std::string text = "terminated by an unexpected error";
   try {
     if (const auto error = std::current_exception()) std::rethrow_exception(error);
@@ -146,7 +146,8 @@ int checked(int code, int output_error) {
     std::raise(SIGPIPE);
   }
   if (output_error != EPIPE) {
-    complain("cannot write to standard output: " + std::generic_category().message(output_error));
+    print_error("cannot write to standard output: " +
+                std::generic_category().message(output_error));
   }
   return code == 0 ? 1 : code;
 }
@@ -154,7 +155,7 @@ int checked(int code, int output_error) {
 }  // namespace
 
 int run_program(int argc, char** argv, const Additions& additions) {
-  std::set_terminate(end_at_once);
+  std::set_terminate(exit_immediately);
   // Exceeding a file size limit (RLIMIT_FSIZE) then fails with EFBIG instead of being fatal.
   std::signal(SIGXFSZ, SIG_IGN);
   occupy_closed_streams();

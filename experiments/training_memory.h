@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "experiments/config/options.h"
+#include "experiments/config/config_options.h"
 #include "ff/data/image_set.h"
 #include "ff/learn/learner.h"
 

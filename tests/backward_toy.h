@@ -13,7 +13,7 @@ inline constexpr std::int64_t kToyBatch = 20, kToyBatches = 3;
 inline baselines::NetworkLearnerOptions toy_options(const std::string& rule,
                                                     const std::string& engine) {
   baselines::NetworkLearnerOptions options{
-      .layers = perceptron_layers({8, 6, 3}, "relu"),
+      .layers = mlp_layers({8, 6, 3}, "relu"),
       .optimizer = {.type = "sgd", .learning_rate = 0.05, .momentum = 0.9},
       .engine = engine,
       .batch_size = kToyBatch};

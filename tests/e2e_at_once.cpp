@@ -102,19 +102,19 @@ TEST_CASE("of runs at once on a CPU one can fail, and its message comes through"
 
   // A diverged run is reported without being retried, since it would diverge again; also by
   // --dry-run.
-  const auto check_told = [](const std::string& said) {
-    CHECK_THAT(said,
+  const auto check_reported = [](const std::string& error_text) {
+    CHECK_THAT(error_text,
                ContainsSubstring("runs/bad/seed-0: diverged before: the loss of layer 0 is "));
-    CHECK_THAT(said, ContainsSubstring("; to run it again, remove the folder\n"));
+    CHECK_THAT(error_text, ContainsSubstring("; to run it again, remove the folder\n"));
   };
   const auto again =
       bench.ff({"run", "bad.json", "good.json", "--threads", "2", "--jobs", "2", "--quiet"});
   CHECK(again.exit_code == 1);
-  check_told(again.err);
+  check_reported(again.err);
   CHECK_THAT(again.err, !ContainsSubstring("exit code"));
   const auto planned = bench.ff({"run", "bad.json", "--threads", "1", "--dry-run"});
   CHECK(planned.exit_code == 0);
-  check_told(planned.err);
+  check_reported(planned.err);
 }
 
 TEST_CASE("runs at once on a CPU are interrupted and go on to the same bits", "[e2e]") {

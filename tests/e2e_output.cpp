@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "experiments/table/text.h"
+#include "experiments/table/display_width.h"
 #include "tests/catch.h"
 #include "tests/e2e_workbench.h"
 #include "tests/small_sweep.h"

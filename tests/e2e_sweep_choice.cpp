@@ -44,8 +44,8 @@ TEST_CASE(
   CHECK(chosen["validation_accuracy"].get<double>() == Approx(highest));
   const auto rate = chosen["set"]["optimizer.learning_rate"].get<double>();
   CHECK(rate > 0.001);  // 0.0001 is too small to learn within one epoch
-  const bool told = ended.err.find("is at the edge") != std::string::npos;
-  CHECK(told == (rate != 0.01));
+  const bool reported = ended.err.find("is at the edge") != std::string::npos;
+  CHECK(reported == (rate != 0.01));
 }
 
 TEST_CASE("A validation accuracy decides, whatever the test set says", "[e2e]") {

@@ -7,7 +7,7 @@
 
 #include <ATen/Functions.h>
 
-#include "ff/forward_forward/engines/gpu/trainer.h"
+#include "ff/forward_forward/engines/gpu/ff_trainer.h"
 #include "tests/kernel_bench.h"
 #include "tests/toy.h"
 
@@ -20,7 +20,7 @@ struct Recipe {
   ModelOptions model;
   LossOptions loss;
   OptimizerOptions optimizer;
-  double rate_factor = 1;
+  double lr_scale = 1;
   std::int64_t batch_size = kGpuBatch;
 };
 
@@ -40,7 +40,7 @@ inline FFNetwork make_network(const Recipe& recipe,
   network->to(place, at::kDouble);
   for (auto& layer : network->layers) {
     layer->set_optimizer(recipe.optimizer);  // after the conversion, so that its state is float64
-    layer->set_rate_factor(recipe.rate_factor);
+    layer->set_lr_scale(recipe.lr_scale);
   }
   return network;
 }
@@ -70,7 +70,7 @@ inline std::unique_ptr<gpu::FFTrainer> training_of(const KernelBench& bench,
                                                    const Recipe& recipe,
                                                    const std::vector<Data>& data,
                                                    std::int64_t cache_mib = 64) {
-  std::vector<gpu::Member> members;
+  std::vector<gpu::TrainerMember> members;
   for (std::size_t n = 0; n < networks.size(); ++n) {
     members.push_back({networks[n], recipe.optimizer, {bench.put(data[n].wrong), data[n].overlay}});
   }
@@ -79,7 +79,7 @@ inline std::unique_ptr<gpu::FFTrainer> training_of(const KernelBench& bench,
                                .loss = recipe.loss,
                                .batch_size = recipe.batch_size,
                                .streams = 2,
-                               .cache = {.mib = cache_mib, .inputs_stay = true}},
+                               .cache = {.mib = cache_mib, .inputs_fixed = true}},
                               std::move(members),
                               data.front().images.to(bench.place()));
 }

@@ -28,7 +28,7 @@ inline constexpr double kRowEpsilon = 1e-4;
 inline double* data(const at::Tensor& tensor) { return gpu::pointer<double>(tensor); }
 
 inline gpu::RowScale<double> scale_of(const std::string& normalization) {
-  return {gpu::RowNormalizations::find(normalization), kRowEpsilon};
+  return {gpu::LengthNormalizations::find(normalization), kRowEpsilon};
 }
 
 class KernelBench {

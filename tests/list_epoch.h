@@ -30,21 +30,21 @@ class ListEpoch : public Epoch {
   }
   void trained(const at::Tensor& of_batches) override {
     batches += of_batches.size(0);
-    ++times_told;
+    ++reports;
     losses.push_back(of_batches.to(at::kCPU, at::kDouble));
   }
-  bool stopping() const override { return asked_++ >= stop_at_question; }
+  bool stopping() const override { return stop_queries_++ >= stop_at_query; }
 
-  std::int64_t stop_at_question = 1 << 30;  // number of the call of stopping() that returns true
-  std::int64_t batches = 0;                 // number of batches trained
-  std::int64_t times_told = 0;
+  std::int64_t stop_at_query = 1 << 30;  // number of the call of stopping() that returns true
+  std::int64_t batches = 0;              // number of batches trained
+  std::int64_t reports = 0;
   std::vector<at::Tensor> losses;  // losses per call of trained(), (steps, layers)
 
  private:
   std::vector<at::Tensor> orders_;
   std::int64_t batch_size_;
   std::shared_ptr<const ImageSet> samples_;
-  mutable std::int64_t asked_ = 0;
+  mutable std::int64_t stop_queries_ = 0;
 };
 
 }  // namespace ff::test

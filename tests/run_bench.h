@@ -35,15 +35,16 @@ class RunBench {
   /// make_apart() trains each run by itself, make_together() as a group.
   void make_apart(const std::string& out, bool resume = false) const {
     const auto at_hand = settings(out, resume);
-    experiments::DataShelf shelf(at_hand);
-    for (const auto& run : runs(out)) experiments::execute(run, shelf.get(run.config), at_hand);
+    experiments::DatasetCache dataset_cache(at_hand);
+    for (const auto& run : runs(out))
+      experiments::execute(run, dataset_cache.get(run.config), at_hand);
   }
   std::vector<experiments::Failure> make_together(const std::string& out,
                                                   bool resume = false) const {
     const auto at_hand = settings(out, resume);
-    experiments::DataShelf shelf(at_hand);
+    experiments::DatasetCache dataset_cache(at_hand);
     const auto all = runs(out);
-    return experiments::execute_together(all, shelf.get(all.front().config), at_hand);
+    return experiments::execute_together(all, dataset_cache.get(all.front().config), at_hand);
   }
 
  private:

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "ff/core/tensor_dict.h"
-#include "ff/forward_forward/network.h"
+#include "ff/forward_forward/ff_network.h"
 
 namespace ff::test {
 

@@ -8,7 +8,7 @@ using ff::baselines::BackwardLearner;
 
 namespace {
 
-const auto kLayers = ff::perceptron_layers({8, 3}, "relu");
+const auto kLayers = ff::mlp_layers({8, 3}, "relu");
 
 ff::Batch batch(const BackwardLearner& learner, std::int64_t begin, std::int64_t size) {
   return ff::resident_batch(learner.info().resident, {at::arange(begin, begin + size, at::kLong)});
@@ -42,7 +42,7 @@ TEST_CASE("pruning sees weights only, in the order of the layers") {
 }
 
 TEST_CASE("a last layer that is not one unit per class is refused") {
-  const auto layers = ff::perceptron_layers({8, 4}, "relu");
+  const auto layers = ff::mlp_layers({8, 4}, "relu");
   CHECK_THROWS_WITH(BackwardLearner("bp", {.layers = layers}, {}, ff::test::toy_images(30, 1)),
                     ContainsSubstring("there are 3 classes"));
 }

@@ -158,24 +158,24 @@ TEST_CASE("every rule learns what the readout alone cannot", "[rules]") {
 
 TEST_CASE("fused is refused for what has no closed form", "[rules]") {
   auto options = ff::test::toy_options("brsf", "fused");
-  const auto said = [](const std::string& rule, const auto& asked) {
+  const auto error_text = [](const std::string& rule, const auto& asked) {
     try {
       return ff::baselines::choose_engine(rule, asked, at::kCPU).engine;
     } catch (const std::invalid_argument& error) {
       return std::string(error.what());
     }
   };
-  CHECK(said("brsf", options) ==
+  CHECK(error_text("brsf", options) ==
         "engine: fused does not support model.type brsf; allowed: autograd, auto");
-  CHECK(said("fa", options) == "fused");
+  CHECK(error_text("fa", options) == "fused");
   options.optimizer.batch_manhattan = true;
-  CHECK(said("fa", options) ==
+  CHECK(error_text("fa", options) ==
         "engine: fused does not support optimizer.batch_manhattan; allowed: autograd, auto");
   options.optimizer.batch_manhattan = false;
-  options.layers = ff::perceptron_layers({8, 6, 3}, "relu", "affine");
-  CHECK(said("bp", options) ==
+  options.layers = ff::mlp_layers({8, 6, 3}, "relu", "affine");
+  CHECK(error_text("bp", options) ==
         "engine: fused does not support layers other than linear ones with one activation between "
         "them; allowed: autograd, auto");
   options.engine = "auto";
-  CHECK(said("bp", options) == "autograd");
+  CHECK(error_text("bp", options) == "autograd");
 }

@@ -9,7 +9,7 @@
 #include "baselines/ifa.h"
 #include "baselines/measures.h"
 #include "baselines/usf.h"
-#include "tests/backward_scene.h"
+#include "tests/backward_fixture.h"
 #include "tests/backward_toy.h"
 
 using namespace ff::test;
@@ -21,31 +21,31 @@ using ff::baselines::feedback_signs;
 using ff::baselines::FeedbackOptions;
 
 TEST_CASE("feedback alignment with B = W is backpropagation, bit for bit", "[rules]") {
-  for (const auto& layers : {mlp_layers("relu"), cnn_layers()}) {
+  for (const auto& layers : {small_mlp_layers("relu"), cnn_layers()}) {
     for (const auto* linear : {"addmm", "mm"}) {
-      const Scene scene(layers, at::kFloat, linear);
-      ff::baselines::FeedbackAlignment rule(scene.network, {.init = "copy"});
-      const auto found = rule.gradient(scene.rows, scene.labels, Pass::kProbe);
-      check_same_bits(found.by_name, scene.bp().by_name);
-      CHECK(at::equal(found.loss, scene.bp().loss));
+      const Fixture fixture(layers, at::kFloat, linear);
+      ff::baselines::FeedbackAlignment rule(fixture.network, {.init = "copy"});
+      const auto found = rule.gradient(fixture.rows, fixture.labels, Pass::kProbe);
+      check_same_bits(found.by_name, fixture.bp().by_name);
+      CHECK(at::equal(found.loss, fixture.bp().loss));
       for (const auto angle : feedback_angles(rule.feedback_pairs())) CHECK(angle < 1e-3);
       CHECK(feedback_signs(rule.feedback_pairs()) ==
-            std::vector<double>(scene.network->depth() - 1, 1.0));
+            std::vector<double>(fixture.network->depth() - 1, 1.0));
     }
   }
 }
 
 TEST_CASE("direct feedback's angle is that to the product of the weights above", "[rules]") {
-  const Scene scene(mlp_layers("relu"));
+  const Fixture fixture(small_mlp_layers("relu"));
   for (const auto* name : {"dfa", "ifa"}) {
     CAPTURE(name);
-    const auto rule = ff::baselines::find_backward_rule(name).make(scene.network, {});
+    const auto rule = ff::baselines::find_backward_rule(name).make(fixture.network, {});
     const auto angles = feedback_angles(rule->feedback_pairs());
     CHECK(angles.size() == 3);
     for (const auto angle : angles) CHECK(angle > 30);
   }
-  ff::baselines::DirectFeedbackAlignment dfa(scene.network, {});
-  const auto weight = [&](std::size_t l) { return scene.network->layers[l]->weight.detach(); };
+  ff::baselines::DirectFeedbackAlignment dfa(fixture.network, {});
+  const auto weight = [&](std::size_t l) { return fixture.network->layers[l]->weight.detach(); };
   dfa.feedback = {2 * weight(3).mm(weight(2)).mm(weight(1)), weight(3).mm(weight(2)), -weight(3)};
   const auto angles = feedback_angles(dfa.feedback_pairs());
   REQUIRE(angles.size() == 3);
@@ -58,7 +58,7 @@ TEST_CASE("direct feedback's angle is that to the product of the weights above",
 TEST_CASE("IFA's way up undoes orthogonal weights: its angle is then 0 in every layer", "[rules]") {
   at::manual_seed(4);
   Network network(
-      NetworkOptions{.input = {1, 1, 4}, .layers = ff::perceptron_layers({5, 5, 5, 2}, "relu")});
+      NetworkOptions{.input = {1, 1, 4}, .layers = ff::mlp_layers({5, 5, 5, 2}, "relu")});
   at::NoGradGuard no_grad;
   for (const std::size_t l : {1, 2}) {
     network->layers[l]->weight.copy_(std::get<0>(at::linalg_qr(at::randn({5, 5}))));
@@ -74,11 +74,11 @@ TEST_CASE("IFA's way up undoes orthogonal weights: its angle is then 0 in every 
 }
 
 TEST_CASE("frSF with |M| = |W| is backpropagation, bit for bit", "[rules]") {
-  for (const auto& layers : {mlp_layers("relu"), cnn_layers()}) {
-    const Scene scene(layers);
-    ff::baselines::FixedRandomSignFeedback rule(scene.network, {.init = "copy"});
-    check_same_bits(rule.gradient(scene.rows, scene.labels, Pass::kProbe).by_name,
-                    scene.bp().by_name);
+  for (const auto& layers : {small_mlp_layers("relu"), cnn_layers()}) {
+    const Fixture fixture(layers);
+    ff::baselines::FixedRandomSignFeedback rule(fixture.network, {.init = "copy"});
+    check_same_bits(rule.gradient(fixture.rows, fixture.labels, Pass::kProbe).by_name,
+                    fixture.bp().by_name);
   }
 }
 
@@ -99,22 +99,22 @@ TEST_CASE("a whole run with B tied to W is backpropagation's", "[rules]") {
 }
 
 TEST_CASE("with one hidden layer FA, DFA and IFA are one rule", "[rules]") {
-  const Scene scene(ff::perceptron_layers({9, kClasses}, "relu"));
+  const Fixture fixture(ff::mlp_layers({9, kClasses}, "relu"));
   const auto gradient_of = [&](const char* name) {
-    const auto rule = ff::baselines::find_backward_rule(name).make(scene.network, {});
-    return rule->gradient(scene.rows, scene.labels, Pass::kProbe).by_name;
+    const auto rule = ff::baselines::find_backward_rule(name).make(fixture.network, {});
+    return rule->gradient(fixture.rows, fixture.labels, Pass::kProbe).by_name;
   };
   check_same_bits(gradient_of("dfa"), gradient_of("fa"));
   check_same_bits(gradient_of("ifa"), gradient_of("fa"));
-  CHECK_FALSE(
-      at::equal(gradient_of("fa").at("layers.0.weight"), scene.bp().by_name.at("layers.0.weight")));
+  CHECK_FALSE(at::equal(gradient_of("fa").at("layers.0.weight"),
+                        fixture.bp().by_name.at("layers.0.weight")));
 }
 
 TEST_CASE("the signs of the weights lie at 30 degrees, of Gaussian weights at 37", "[rules]") {
   const auto angle = [](const std::string& init) {
     at::manual_seed(1);
     const Network network(NetworkOptions{
-        .input = {1, 1, 2}, .layers = ff::perceptron_layers({512, 256}, "relu"), .init = init});
+        .input = {1, 1, 2}, .layers = ff::mlp_layers({512, 256}, "relu"), .init = init});
     return feedback_angles(ff::baselines::UniformSignFeedback(network, {}).feedback_pairs()).at(0);
   };
   CHECK(std::abs(angle("torch") - 30) < 0.5);
@@ -125,7 +125,7 @@ TEST_CASE("weights of zero: DFA wakes all layers, IFA never those in the middle"
   const auto images = backward_toy_images();
   const auto trained = [&](const std::string& rule) {
     auto options = toy_options(rule, "autograd");
-    options.layers = ff::perceptron_layers({8, 7, 6, 3}, "tanh");
+    options.layers = ff::mlp_layers({8, 7, 6, 3}, "tanh");
     options.init = "zero";
     at::manual_seed(0);
     BackwardLearner learner(rule, options, {}, images);

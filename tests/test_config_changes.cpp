@@ -3,7 +3,7 @@
 #include "experiments/config/config.h"
 #include "experiments/sweep/sweep.h"
 #include "tests/catch.h"
-#include "tests/config_said.h"
+#include "tests/config_error.h"
 #include "tests/data_files.h"
 
 using namespace ff::experiments;
@@ -15,7 +15,7 @@ Json changed(const Json& config, const std::vector<std::string>& assignments) {
   return resolved(config_from(config, "x.json", read_assignments(assignments)));
 }
 
-std::string said(const Json& config, const std::vector<std::string>& assignments) {
+std::string error_text(const Json& config, const std::vector<std::string>& assignments) {
   return message_of([&] { changed(config, assignments); });
 }
 
@@ -32,13 +32,13 @@ TEST_CASE("--set without a value removes a key or a section", "[config]") {
         complete({{"name", "x"}, {"batch_size", 7}}));
   CHECK(changed(config, {"model=", "model.widths=[3]"})["model"]["widths"] == Json({3}));
   CHECK(changed(config, {"loss="}) == complete(config));  // a key that is not set
-  CHECK(said(config, {"name="}) ==
+  CHECK(error_text(config, {"name="}) ==
         "x.json with --set name=: name: missing; every experiment needs a name");
   CHECK_THAT(
-      said(config, {"model.threshhold="}),
+      error_text(config, {"model.threshhold="}),
       ContainsSubstring("x.json with --set model.threshhold=: model.threshhold: unknown key; "
                         "did you mean 'threshold'? allowed: type, widths"));
-  CHECK_THAT(said(config, {"predict.layers.first="}),
+  CHECK_THAT(error_text(config, {"predict.layers.first="}),
              ContainsSubstring("'first' is inside a value that is not a section"));
 }
 
@@ -63,15 +63,15 @@ TEST_CASE("A key that lost its effect and is not at its default is told, with th
   auto given = complete({{"name", "x"}});
   given["loss"]["type"] = "relu";
   given["model"]["threshold"]["initial"] = 2;
-  CHECK(said(given, {"model.type=bp"}) ==
+  CHECK(error_text(given, {"model.type=bp"}) ==
         "x.json: loss: has no effect with model.type bp, which has its own loss; remove it, or add "
         "--set loss=\nx.json: model.threshold: has no effect with model.type bp; remove it, or add "
         "--set model.threshold=");
   CHECK_NOTHROW(changed(given, {"model.type=bp", "loss=", "model.threshold="}));
   // A key set by --set, or already ineffective in the file, is reported even at its default value.
-  CHECK_THAT(said({{"name", "x"}}, {"model.type=bp", "loss.type=softplus"}),
+  CHECK_THAT(error_text({{"name", "x"}}, {"model.type=bp", "loss.type=softplus"}),
              ContainsSubstring("loss: has no effect with model.type bp"));
-  CHECK_THAT(said({{"name", "x"}, {"optimizer", {{"momentum", 0}}}}, {"batch_size=3"}),
+  CHECK_THAT(error_text({{"name", "x"}, {"optimizer", {{"momentum", 0}}}}, {"batch_size=3"}),
              ContainsSubstring("optimizer.momentum: has no effect with optimizer.type adam"));
 }
 
@@ -100,9 +100,9 @@ TEST_CASE("A comment and a schema change nothing", "[config]") {
   }
   CHECK(minimal(config_from({{"name", "x"}, {"comment", "why"}}, "")) ==
         Json({{"comment", "why"}, {"name", "x"}}));
-  CHECK(said_of_config({{"name", "x"}, {"comment", 3}}) ==
+  CHECK(config_error({{"name", "x"}, {"comment", 3}}) ==
         "x.json: comment: 3 is not allowed; allowed: a string, or a list of: a string");
-  CHECK_THAT(said_of_config({{"name", "x"}, {"model", {{"comment", "x"}}}}),
+  CHECK_THAT(config_error({{"name", "x"}, {"model", {{"comment", "x"}}}}),
              ContainsSubstring("model.comment: unknown key"));
 }
 
@@ -110,7 +110,7 @@ TEST_CASE("A number that float32 cannot hold is refused where it stands", "[conf
   const auto refused = [](const Json& config, const std::string& key) {
     auto named = config;
     named["name"] = "x";
-    const auto text = said_of_config(named);
+    const auto text = config_error(named);
     CHECK_THAT(text, ContainsSubstring("x.json: " + key + ": "));
     CHECK_THAT(text, ContainsSubstring("3.4e38 (float32)"));
   };
@@ -121,6 +121,6 @@ TEST_CASE("A number that float32 cannot hold is refused where it stands", "[conf
   refused({{"dataset", {{"normalize", {{"mean", 0}, {"std", 1e-46}}}}}}, "dataset.normalize");
   refused({{"label", {{"neutral", -1e300}}}}, "label.neutral");
   refused({{"optimizer", {{"learning_rate", 1e-300}}}}, "optimizer.learning_rate");
-  CHECK(said_of_config({{"name", "x"}, {"model", {{"threshold", {{"initial", 3e38}}}}}}) == "");
-  CHECK(said_of_config({{"name", "x"}, {"optimizer", {{"epsilon", 0}}}}) == "");
+  CHECK(config_error({{"name", "x"}, {"model", {{"threshold", {{"initial", 3e38}}}}}}) == "");
+  CHECK(config_error({{"name", "x"}, {"optimizer", {{"epsilon", 0}}}}) == "");
 }

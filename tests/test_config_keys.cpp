@@ -4,9 +4,9 @@
 
 #include "experiments/config/config.h"
 #include "experiments/learners.h"
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 #include "tests/catch.h"
-#include "tests/config_said.h"
+#include "tests/config_error.h"
 #include "tests/data_files.h"
 
 using namespace ff::experiments;
@@ -15,7 +15,7 @@ using namespace ff::test;
 namespace {
 
 // Returns the errors for a config with `value` at "a.b"; empty if it is accepted.
-std::string said_of(const std::string& key, const Json& value, Json config = {{"name", "x"}}) {
+std::string key_error(const std::string& key, const Json& value, Json config = {{"name", "x"}}) {
   Json* at = &config;
   std::string rest = key;
   for (auto dot = rest.find('.'); dot != std::string::npos; dot = rest.find('.')) {
@@ -23,20 +23,20 @@ std::string said_of(const std::string& key, const Json& value, Json config = {{"
     rest = rest.substr(dot + 1);
   }
   (*at)[rest] = value;
-  return said_of_config(config);
+  return config_error(config);
 }
 
 void check_refused(const std::string& key,
                    const std::vector<Json>& values,
                    const std::string& allowed) {
   for (const auto& value : values) {
-    CHECK(said_of(key, value) ==
+    CHECK(key_error(key, value) ==
           "x.json: " + key + ": " + value.dump() + " is not allowed; allowed: " + allowed);
   }
 }
 
 void check_accepted(const std::string& key, const std::vector<Json>& values) {
-  for (const auto& value : values) CHECK(said_of(key, value) == "");
+  for (const auto& value : values) CHECK(key_error(key, value) == "");
 }
 
 const double kNaN = std::numeric_limits<double>::quiet_NaN();
@@ -133,9 +133,9 @@ TEST_CASE("Layers to predict with", "[config]") {
                  Json::object()},
                 allowed);
   check_accepted("predict.layers", {"all", {{"first", 3}}, {0, 2}});
-  CHECK(said_of("predict.layers", {{"first", 4}}) ==
+  CHECK(key_error("predict.layers", {{"first", 4}}) ==
         "x.json: predict.layers: the first 4 layers of 3; allowed: 1 to 3");
-  CHECK(said_of("predict.layers", {1, 3}) ==
+  CHECK(key_error("predict.layers", {1, 3}) ==
         "x.json: predict.layers: there is no layer 3; allowed: 0 to 2");
 }
 
@@ -152,7 +152,7 @@ TEST_CASE("Normalisation is a word, or mean and std of equal length", "[config]"
                             Json({{"mean", {1, 2}}, {"std", {1}}}),
                             Json({{"mean", Json::array()}, {"std", Json::array()}})}) {
     CHECK_THAT(
-        said_of("dataset.normalize", wrong),
+        key_error("dataset.normalize", wrong),
         ContainsSubstring("is not allowed; allowed: original, none, or {\"mean\": a number") &&
             ContainsSubstring("\"std\": a number above 0"));
   }
@@ -178,27 +178,27 @@ TEST_CASE("A section is an object", "[config]") {
                               "checkpoint"}) {
     check_refused(section, {3, "auto", nullptr, Json::array()}, "an object {...}");
     CHECK_THAT(
-        said_of(std::string(section) + ".zzzzzz", 1),
+        key_error(std::string(section) + ".zzzzzz", 1),
         ContainsSubstring(std::string("x.json: ") + section + ".zzzzzz: unknown key; allowed: "));
   }
 }
 
 TEST_CASE("A misspelt key names the nearest", "[config]") {
   CHECK_THAT(
-      said_of("batchsize", 1),
+      key_error("batchsize", 1),
       ContainsSubstring(
           "batchsize: unknown key; did you mean 'batch_size'? allowed: $schema, comment, name, "));
-  CHECK_THAT(said_of("optimizer.learning-rat", 1),
+  CHECK_THAT(key_error("optimizer.learning-rat", 1),
              ContainsSubstring("did you mean 'learning_rate'? allowed: type, learning_rate, "));
-  CHECK_THAT(said_of("schedule.epoch", 1), ContainsSubstring("did you mean 'epochs'?"));
-  CHECK_THAT(said_of("", 1), ContainsSubstring("unknown key; allowed: $schema, comment, name, "));
+  CHECK_THAT(key_error("schedule.epoch", 1), ContainsSubstring("did you mean 'epochs'?"));
+  CHECK_THAT(key_error("", 1), ContainsSubstring("unknown key; allowed: $schema, comment, name, "));
 }
 
 TEST_CASE("A name is needed, and stays in its folder", "[config]") {
   CHECK(message_of([] { config_from(Json::object(), "x.json"); }) ==
         "x.json: name: missing; every experiment needs a name");
   for (const auto* name : {"..", ".", ".hidden", "a/b", "../a", "/a", "a b", "a\n", "\xc3\xa9"}) {
-    CHECK_THAT(said_of("name", name),
+    CHECK_THAT(key_error("name", name),
                ContainsSubstring("allowed: letters, digits, '_', '-' and '.', not starting with"));
   }
   check_accepted("name", {"a", "a.b-c_D9"});

@@ -4,7 +4,7 @@
 #include "experiments/learners.h"
 #include "experiments/learners/idle_keys.h"
 #include "tests/catch.h"
-#include "tests/config_said.h"
+#include "tests/config_error.h"
 
 using namespace ff::experiments;
 using namespace ff::test;
@@ -20,8 +20,8 @@ TEST_CASE("Keys without effect under model.type bp are refused", "[config]") {
     auto bp = config;
     bp["name"] = "x";
     bp["model"]["type"] = "bp";
-    CHECK(said_of_config(bp) == "x.json: " + key + ": has no effect with model.type bp" + why +
-                                    "; remove it, or add --set " + key + "=");
+    CHECK(config_error(bp) == "x.json: " + key + ": has no effect with model.type bp" + why +
+                                  "; remove it, or add --set " + key + "=");
     bp["model"]["type"] = "ff";
     CHECK_NOTHROW(config_from(bp, "x.json"));
   };
@@ -37,31 +37,31 @@ TEST_CASE("Keys without effect under model.type bp are refused", "[config]") {
 
 TEST_CASE("Keys without effect under the optimizer are refused", "[config]") {
   for (const auto* key : {"beta1", "beta2", "epsilon"}) {
-    CHECK(said_of_config(with_optimizer({{"type", "sgd"}, {key, 0.5}})) ==
+    CHECK(config_error(with_optimizer({{"type", "sgd"}, {key, 0.5}})) ==
           "x.json: optimizer." + std::string(key) +
               ": has no effect with optimizer.type sgd; remove it, or add --set optimizer." + key +
               "=");
     CHECK_NOTHROW(config_from(with_optimizer({{"type", "adam"}, {key, 0.5}}), ""));
   }
   CHECK(
-      said_of_config(with_optimizer({{"momentum", 0.5}})) ==
+      config_error(with_optimizer({{"momentum", 0.5}})) ==
       "x.json: optimizer.momentum: has no effect with optimizer.type adam; remove it, or add --set "
       "optimizer.momentum=");
   CHECK_NOTHROW(config_from(with_optimizer({{"type", "sgd"}, {"momentum", 0.5}}), ""));
 }
 
 TEST_CASE("Combinations that make no sense are refused", "[config]") {
-  CHECK(said_of_config(
+  CHECK(config_error(
             {{"name", "x"}, {"schedule", {{"epochs", 0}}}, {"prune", {{"ratios", {0.9}}}}}) ==
         "x.json: prune.ratios: cannot prune an untrained network (schedule.epochs 0); remove the "
         "ratios or increase schedule.epochs");
-  CHECK(said_of_config({{"name", "x"}, {"prune", {{"ratios", {0.9, 0.5, 0.9}}}}}) ==
+  CHECK(config_error({{"name", "x"}, {"prune", {{"ratios", {0.9, 0.5, 0.9}}}}}) ==
         "x.json: prune.ratios: a ratio occurs twice; keep one");
-  CHECK(said_of_config({{"name", "x"}, {"seeds", {1, 1}}}) ==
+  CHECK(config_error({{"name", "x"}, {"seeds", {1, 1}}}) ==
         "x.json: seeds: a seed occurs twice; keep one");
-  CHECK(said_of_config({{"name", "x"},
-                        {"model", {{"type", "bp"}}},
-                        {"random_order", "notebook-after-sequential"}}) ==
+  CHECK(config_error({{"name", "x"},
+                      {"model", {{"type", "bp"}}},
+                      {"random_order", "notebook-after-sequential"}}) ==
         "x.json: random_order: notebook-after-sequential repeats the draws of Forward-Forward "
         "training; allowed with model.type bp: plain, notebook, bp-notebook");
 }
@@ -72,7 +72,7 @@ TEST_CASE("All problems are told at once", "[config]") {
                        {"loss", {{"type", "hinge"}}},
                        {"optimizer", {{"learning_rate", -1}, {"rate", 2}}},
                        {"prune", {{"ratios", {1.5}}}}};
-  const auto text = said_of_config(config);
+  const auto text = config_error(config);
   CHECK(std::count(text.begin(), text.end(), '\n') == 6);  // 7 lines
   for (const auto* key : {"nam: unknown key; did you mean 'name'?",
                           "batch_size: 0 is",
@@ -86,7 +86,7 @@ TEST_CASE("All problems are told at once", "[config]") {
 }
 
 TEST_CASE("A long value is cut in a message", "[config]") {
-  const auto text = said_of_config({{"name", "x"}, {"loss", {{"type", std::string(500, 'a')}}}});
+  const auto text = config_error({{"name", "x"}, {"loss", {{"type", std::string(500, 'a')}}}});
   CHECK_THAT(text, ContainsSubstring("aaa... is not allowed"));
   CHECK(text.size() < 200);
 }

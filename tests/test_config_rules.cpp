@@ -2,18 +2,18 @@
 #include "baselines/backward_rule.h"
 #include "experiments/config/config.h"
 #include "tests/catch.h"
-#include "tests/config_said.h"
+#include "tests/config_error.h"
 
 using namespace ff::experiments;
 using namespace ff::test;
 
 namespace {
 
-std::string said_of_rule(const std::string& rule, const Json& changes) {
+std::string rule_error(const std::string& rule, const Json& changes) {
   Json config = {{"name", "x"}, {"model", {{"type", rule}}}};
   if (rule == "kolen-pollack") config["optimizer"]["weight_decay"] = 1e-4;
   config.merge_patch(changes);
-  return said_of_config(config);
+  return config_error(config);
 }
 
 const Json kConvolution = {{"model",
@@ -26,12 +26,12 @@ const Json kConvolution = {{"model",
 
 TEST_CASE("Similarity needs two images in a batch", "[config]") {
   for (const std::string rule : {"sim", "predsim"}) {
-    CHECK(said_of_rule(rule, {{"batch_size", 1}}) ==
+    CHECK(rule_error(rule, {{"batch_size", 1}}) ==
           "x.json: batch_size: 1 is not allowed with model.type " + rule +
               ", which matches the similarity of two images; allowed: at least 2");
-    CHECK(said_of_rule(rule, {{"batch_size", 2}}).empty());
+    CHECK(rule_error(rule, {{"batch_size", 2}}).empty());
   }
-  CHECK(said_of_rule("pred", {{"batch_size", 1}}).empty());
+  CHECK(rule_error("pred", {{"batch_size", 1}}).empty());
 }
 
 TEST_CASE("A rule takes the feedback keys that it reads and no others", "[config]") {
@@ -41,72 +41,72 @@ TEST_CASE("A rule takes the feedback keys that it reads and no others", "[config
     for (const auto& item : values.items()) {
       CAPTURE(rule.name, item.key());
       const bool reads = std::count(rule.options.begin(), rule.options.end(), item.key()) > 0;
-      CHECK(said_of_rule(rule.name, {{"feedback", {{item.key(), item.value()}}}}) ==
+      CHECK(rule_error(rule.name, {{"feedback", {{item.key(), item.value()}}}}) ==
             (reads ? ""
                    : "x.json: feedback." + item.key() + ": has no effect with model.type " +
                          rule.name + "; remove it, or add --set feedback." + item.key() + "="));
     }
   }
-  CHECK_THAT(said_of_rule("ff", {{"feedback", {{"init", "xavier"}}}}),
+  CHECK_THAT(rule_error("ff", {{"feedback", {{"init", "xavier"}}}}),
              ContainsSubstring("feedback.init: has no effect with model.type ff"));
 }
 
 TEST_CASE("Rules that have nothing to do with convolutions say why", "[config]") {
   for (const auto& rule : ff::baselines::backward_rules()) {
     CAPTURE(rule.name);
-    const auto said = said_of_rule(rule.name, kConvolution);
-    CHECK(said.empty() == (rule.perceptrons_only == nullptr));
+    const auto error_text = rule_error(rule.name, kConvolution);
+    CHECK(error_text.empty() == (rule.mlp_only == nullptr));
   }
-  CHECK(said_of_rule("ifa", kConvolution) ==
+  CHECK(rule_error("ifa", kConvolution) ==
         "x.json: model.layers[0]: conv is not supported by model.type ifa: ifa propagates the "
         "error forward through the weights of fully connected layers; use linear layers");
 }
 
 TEST_CASE("What a rule's network has no place for is refused with the reason", "[config]") {
-  CHECK(said_of_rule("dfa", {{"head", {{"type", "softmax"}}}}) ==
+  CHECK(rule_error("dfa", {{"head", {{"type", "softmax"}}}}) ==
         "x.json: head: has no effect with model.type dfa, whose last layer is the classifier; "
         "remove it, or add --set head=");
   CHECK_THAT(
-      said_of_rule(
+      rule_error(
           "dfa",
           {{"model", {{"layers", {{{"type", "linear"}, {"width", 10}}, {{"type", "relu"}}}}}}}),
       ContainsSubstring(
           "the last layer must be linear, because its outputs are the logits; it is relu"));
-  CHECK(said_of_rule("pred", {{"negatives", {{"type", "hybrid"}}}}) ==
+  CHECK(rule_error("pred", {{"negatives", {{"type", "hybrid"}}}}) ==
         "x.json: negatives: has no effect with model.type pred, which has no negatives; remove "
         "it, or add --set negatives=");
   CHECK_THAT(
-      said_of_rule("soft-hebb", kConvolution),
+      rule_error("soft-hebb", kConvolution),
       ContainsSubstring(
           "conv is not supported by model.type soft-hebb, which trains fully connected layers"));
 }
 
 TEST_CASE("Feedback from the output has no weight to copy", "[config]") {
   for (const auto* rule : {"dfa", "ifa", "drtp", "sdfa"}) {
-    CHECK(said_of_rule(rule, {{"feedback", {{"init", "copy"}}}}) ==
+    CHECK(rule_error(rule, {{"feedback", {{"init", "copy"}}}}) ==
           std::string("x.json: feedback.init: copy is not supported by model.type ") + rule +
               ", whose feedback matrices do not have the shape of the weights; allowed: torch, "
               "xavier, kaiming, normal");
   }
-  CHECK(said_of_rule("fa", {{"feedback", {{"init", "copy"}}}}) == "");
+  CHECK(rule_error("fa", {{"feedback", {{"init", "copy"}}}}) == "");
 }
 
 TEST_CASE("Kolen-Pollack needs the decay that aligns", "[config]") {
-  CHECK_THAT(said_of_rule("kolen-pollack", {{"optimizer", {{"weight_decay", 0}}}}),
+  CHECK_THAT(rule_error("kolen-pollack", {{"optimizer", {{"weight_decay", 0}}}}),
              ContainsSubstring(
                  "x.json: optimizer.weight_decay: 0 is not allowed with model.type kolen-pollack"));
 }
 
 TEST_CASE("Batch Manhattan is of SGD alone", "[config]") {
-  CHECK(said_of_rule("usf", {{"optimizer", {{"batch_manhattan", true}}}}) ==
+  CHECK(rule_error("usf", {{"optimizer", {{"batch_manhattan", true}}}}) ==
         "x.json: optimizer.batch_manhattan: has no effect with optimizer.type adam; remove it, or "
         "add --set optimizer.batch_manhattan=");
-  CHECK(said_of_rule("usf", {{"optimizer", {{"type", "sgd"}, {"batch_manhattan", true}}}}) == "");
+  CHECK(rule_error("usf", {{"optimizer", {{"type", "sgd"}, {"batch_manhattan", true}}}}) == "");
 }
 
 TEST_CASE("Test images are moved only where there is a move", "[config]") {
-  CHECK(said_of_rule("bp", {{"augment", {{"test", true}}}}) ==
+  CHECK(rule_error("bp", {{"augment", {{"test", true}}}}) ==
         "x.json: augment.test: has no effect without augmentation; set augment.shift or "
         "augment.flip");
-  CHECK(said_of_rule("bp", {{"augment", {{"test", true}, {"flip", true}}}}) == "");
+  CHECK(rule_error("bp", {{"augment", {{"test", true}, {"flip", true}}}}) == "");
 }

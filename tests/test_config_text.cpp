@@ -12,8 +12,8 @@ using namespace ff::test;
 namespace {
 
 // Returns the errors for a file with this text.
-std::string said_of_text(const std::string& text,
-                         const std::vector<std::string>& assignments = {}) {
+std::string config_text_error(const std::string& text,
+                              const std::vector<std::string>& assignments = {}) {
   const DataFolder folder;
   write_bytes(folder / "x.json", text);
   const auto message = message_of([&] { load_config(folder / "x.json", assignments); });
@@ -34,21 +34,21 @@ std::string refusal(const std::string& assignment) {
 }  // namespace
 
 TEST_CASE("A file that is not JSON is wrong at a line and a column", "[config]") {
-  CHECK_THAT(said_of_text("{\n  \"name\": \"x\",\n  \"seeds\": [0,\n}\n"),
+  CHECK_THAT(config_text_error("{\n  \"name\": \"x\",\n  \"seeds\": [0,\n}\n"),
              ContainsSubstring("x.json: not JSON: parse error at line 4, column 1: "));
-  CHECK_THAT(said_of_text("{\"name\": NaN}"),
+  CHECK_THAT(config_text_error("{\"name\": NaN}"),
              ContainsSubstring("not JSON: parse error at line 1, column 10"));
-  CHECK_THAT(said_of_text("{'name': 'x'}"), ContainsSubstring("at line 1, column 2"));
-  CHECK_THAT(said_of_text(""), ContainsSubstring("at line 1, column 1"));
-  CHECK_THAT(said_of_text("{\"name\": \"x\"} {"), ContainsSubstring("at line 1, column 15"));
-  CHECK_THAT(said_of_text("{\"name\": \"\xff\"}"), ContainsSubstring("x.json: not JSON: "));
-  CHECK_THAT(said_of_text("{\"label\": {\"neutral\": 1e999}}"),
+  CHECK_THAT(config_text_error("{'name': 'x'}"), ContainsSubstring("at line 1, column 2"));
+  CHECK_THAT(config_text_error(""), ContainsSubstring("at line 1, column 1"));
+  CHECK_THAT(config_text_error("{\"name\": \"x\"} {"), ContainsSubstring("at line 1, column 15"));
+  CHECK_THAT(config_text_error("{\"name\": \"\xff\"}"), ContainsSubstring("x.json: not JSON: "));
+  CHECK_THAT(config_text_error("{\"label\": {\"neutral\": 1e999}}"),
              ContainsSubstring("not JSON: number overflow parsing '1e999'"));
 }
 
 TEST_CASE("A config is an object", "[config]") {
-  CHECK(said_of_text("[1, 2]") == "x.json: expected a JSON object {...}, got array");
-  CHECK(said_of_text("3") == "x.json: expected a JSON object {...}, got number");
+  CHECK(config_text_error("[1, 2]") == "x.json: expected a JSON object {...}, got array");
+  CHECK(config_text_error("3") == "x.json: expected a JSON object {...}, got number");
 }
 
 TEST_CASE("A missing file and a folder are named", "[config]") {
@@ -60,12 +60,13 @@ TEST_CASE("A missing file and a folder are named", "[config]") {
 }
 
 TEST_CASE("A key that occurs twice is refused, wherever it is", "[config]") {
-  CHECK(said_of_text(R"({"name": "x", "seeds": [0], "name": "x"})") ==
+  CHECK(config_text_error(R"({"name": "x", "seeds": [0], "name": "x"})") ==
         "x.json: name: the key occurs twice; keep one");
-  CHECK(said_of_text(R"({"model": {"threshold": {"initial": 1, "initial": 1}}, "name": "x"})") ==
-        "x.json: model.threshold.initial: the key occurs twice; keep one");
+  CHECK(
+      config_text_error(R"({"model": {"threshold": {"initial": 1, "initial": 1}}, "name": "x"})") ==
+      "x.json: model.threshold.initial: the key occurs twice; keep one");
   CHECK_NOTHROW(with({}));
-  const auto text = said_of_text(
+  const auto text = config_text_error(
       R"({"name": "x", "loss": {"type": "relu", "type": "relu"}, "loss": {}, "batch_size": 0})");
   CHECK_THAT(text, ContainsSubstring("loss.type: the key occurs twice"));
   CHECK_THAT(text, ContainsSubstring("x.json: loss: the key occurs twice"));
@@ -97,22 +98,22 @@ TEST_CASE("--set takes JSON, or a bare word", "[config]") {
 TEST_CASE("A mistake of --set is told apart from one of the file", "[config]") {
   const std::string text =
       R"({"name": "x", "batch_size": 0, "optimizer": {"learning_rate": 0, "beta1": 2}})";
-  const auto message = said_of_text(text, {"optimizer.learning_rate=-1", "optimizer.beta1=3"});
+  const auto message = config_text_error(text, {"optimizer.learning_rate=-1", "optimizer.beta1=3"});
   CHECK_THAT(message,
              ContainsSubstring(
                  "x.json with --set optimizer.learning_rate=-1: optimizer.learning_rate: -1 is"));
   CHECK_THAT(message, ContainsSubstring("x.json with --set optimizer.beta1=3: optimizer.beta1: 3"));
   CHECK_THAT(message, ContainsSubstring("x.json: batch_size: 0 is not allowed"));
   // A section, a list entry, and a key with a common prefix.
-  CHECK_THAT(said_of_text(text, {"optimizer={\"beta1\": 2}"}),
+  CHECK_THAT(config_text_error(text, {"optimizer={\"beta1\": 2}"}),
              ContainsSubstring("with --set optimizer={\"beta1\": 2}: optimizer.beta1: 2"));
-  CHECK_THAT(said_of_text(text, {"model.widths=[0]"}),
+  CHECK_THAT(config_text_error(text, {"model.widths=[0]"}),
              ContainsSubstring("with --set model.widths=[0]: model.widths"));
-  CHECK_THAT(said_of_text(text, {"batch=1"}), ContainsSubstring("x.json: batch_size: 0"));
+  CHECK_THAT(config_text_error(text, {"batch=1"}), ContainsSubstring("x.json: batch_size: 0"));
 }
 
 TEST_CASE("A sweep is no config", "[config]") {
-  CHECK(said_of_text(R"({"name": "x", "configs": ["a.json"], "grid": {}})") ==
+  CHECK(config_text_error(R"({"name": "x", "configs": ["a.json"], "grid": {}})") ==
         "x.json: is a sweep (it has configs); run it with 'ff sweep'");
 }
 

@@ -10,9 +10,9 @@ namespace {
 std::vector<Json> results_on(const RunBench& bench, const std::string& device, bool together) {
   auto settings = bench.settings(device);
   settings.device = ff::pick_device(device);
-  ff::experiments::DataShelf shelf(settings);
+  ff::experiments::DatasetCache dataset_cache(settings);
   const auto runs = bench.runs(device);
-  const auto& data = shelf.get(runs.front().config);
+  const auto& data = dataset_cache.get(runs.front().config);
   if (together) {
     CHECK(ff::experiments::execute_together(runs, data, settings).empty());
   } else {

@@ -21,7 +21,7 @@ RawData set_of(const std::string& train, const std::string& test) {
   const DataFolder root;
   write_bytes(root / "train.csv", train);
   write_bytes(root / "test.csv", test);
-  return read_dataset(own_csv(), {root.path()}).data;
+  return read_dataset(user_csv(), {root.path()}).data;
 }
 
 }  // namespace

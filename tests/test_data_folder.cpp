@@ -25,7 +25,7 @@ struct Pictures {
     write_bytes(root / "test/b/1.png", png_bytes(grey(23)));
   }
 
-  ReadDataset read() const { return read_dataset(own_folder(), {root.path()}); }
+  ReadDataset read() const { return read_dataset(user_folder(), {root.path()}); }
   std::string fault() const {
     return message_of([&] { read(); });
   }

@@ -44,7 +44,7 @@ struct Arrays {
   }
 };
 
-RawData read_npy(const DataFolder& root) { return read_dataset(own_npy(), {root.path()}).data; }
+RawData read_npy(const DataFolder& root) { return read_dataset(user_npy(), {root.path()}).data; }
 
 std::string fault_of(const Arrays& arrays) {
   const DataFolder root;

@@ -115,7 +115,7 @@ TEST_CASE("A user's own CIFAR records have as many classes as the largest label 
   const DataFolder root;
   write_bytes(root / "train.bin", cifar10_bytes(5));
   write_bytes(root / "test.bin", cifar10_bytes(3));
-  const auto data = read_dataset(own_cifar(), {root.path()}).data;
+  const auto data = read_dataset(user_cifar(), {root.path()}).data;
   CHECK(data.classes == 5);
   CHECK(data.test_images.sizes() == at::IntArrayRef({3, 3, 32, 32}));
 }

@@ -20,8 +20,8 @@ at::Tensor feedback(const at::Tensor& like, const FeedbackOptions& options, int 
 
 Network wide_network() {
   at::manual_seed(2);
-  return Network(ff::NetworkOptions{.input = {1, 1, 100},
-                                    .layers = ff::perceptron_layers({90, 80, 70}, "relu")});
+  return Network(
+      ff::NetworkOptions{.input = {1, 1, 100}, .layers = ff::mlp_layers({90, 80, 70}, "relu")});
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <ATen/Functions.h>
 
 #include "tests/close.h"
-#include "tests/disturbed_device.h"
+#include "tests/fault_injecting_device.h"
 #include "tests/small_learner.h"
 #include "tests/toy.h"
 

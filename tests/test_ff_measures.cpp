@@ -79,7 +79,7 @@ TEST_CASE("backpropagation goes through all layers, to those that have a say", "
 TEST_CASE("measuring Forward-Forward changes nothing, tells the same again, with either engine",
           "[measures]") {
   for (const auto* negatives : {"random-label", "hard-label", "hybrid"}) {
-    std::vector<ff::Measures> told;
+    std::vector<ff::Measures> reported;
     for (const auto* engine : {"fused", "autograd"}) {
       INFO(negatives << ", " << engine);
       auto options = with_everything(negatives);
@@ -88,7 +88,7 @@ TEST_CASE("measuring Forward-Forward changes nothing, tells the same again, with
       const auto images = ff::test::toy_images(60, 1);
       at::manual_seed(5);
       FFLearner learner(options, images, random);
-      told.push_back(learner.measures(batches_of(learner, 20, 3)));
+      reported.push_back(learner.measures(batches_of(learner, 20, 3)));
       const auto streams = static_cast<int>(learner.streams());
       learner.train_batch(learner.phases()[0], ff::test::batch(learner, 0, 20, streams));
       const auto before = ff::test::all_state(learner);
@@ -97,11 +97,11 @@ TEST_CASE("measuring Forward-Forward changes nothing, tells the same again, with
       CHECK(ff::test::differing(before, ff::test::all_state(learner)).empty());
       for (const auto angle : once.at("angle")) CHECK((angle > 0 && angle < 180));
       // A head is initialised to zero, so it passes no gradient down.
-      if (learner.streams() == 2) CHECK(std::isnan(told.back().at("angle")[0]));
+      if (learner.streams() == 2) CHECK(std::isnan(reported.back().at("angle")[0]));
     }
     if (std::string(negatives) == "hybrid") continue;  // nothing to compare yet
     for (std::size_t l = 0; l < 3; ++l) {
-      CHECK(told[0].at("angle")[l] == Approx(told[1].at("angle")[l]).epsilon(1e-4));
+      CHECK(reported[0].at("angle")[l] == Approx(reported[1].at("angle")[l]).epsilon(1e-4));
     }
   }
 }

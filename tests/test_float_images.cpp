@@ -68,7 +68,7 @@ ff::TensorDict trained_ff(const ImageSet& images, const std::string& engine) {
 ff::TensorDict trained_bp(const ImageSet& images, const std::string& engine) {
   at::manual_seed(1);
   ff::baselines::NetworkLearnerOptions options;
-  options.layers = ff::perceptron_layers({8, 3}, "relu");
+  options.layers = ff::mlp_layers({8, 3}, "relu");
   options.engine = engine;
   options.batch_size = 32;
   ff::baselines::BackwardLearner learner("bp", options, {}, images);

@@ -4,7 +4,7 @@
 
 #include <ATen/Functions.h>
 
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 #include "ff/core/profile.h"
 #include "ff/core/tensor_memory.h"
 #include "ff/forward_forward/engines/cpu/goodness_engine.h"
@@ -28,7 +28,7 @@ struct Recipe {
   ff::LossOptions loss;
   ff::OptimizerOptions optimizer;
   bool background = false;
-  double rate_factor = 1;
+  double lr_scale = 1;
   double silent = 0;  // fraction of inactive units, so that activations above are sparse
   bool sparse = true;
 };
@@ -48,7 +48,7 @@ ff::FFNetwork make_network(const Recipe& recipe) {
   }
   for (auto& layer : network->layers) {
     layer->set_optimizer(recipe.optimizer);  // after the conversion, so that its state is float64
-    layer->set_rate_factor(recipe.rate_factor);
+    layer->set_lr_scale(recipe.lr_scale);
   }
   return network;
 }
@@ -127,7 +127,7 @@ TEST_CASE("a fused step is autograd's step in float64, for everything a layer ca
   recipe.optimizer.momentum = 0.1;
   for (const auto& activation : ff::activations()) {
     for (const auto& goodness : ff::goodnesses()) {
-      for (const auto& normalize : ff::row_normalizations()) {
+      for (const auto& normalize : ff::length_normalizations()) {
         for (const auto& loss : ff::losses()) {
           for (const auto& direction : ff::direction_names()) {
             recipe.model.activation = activation.name;
@@ -228,7 +228,7 @@ TEST_CASE("what a head sees is the same from both engines", "[fused]") {
         const auto truth = network->normalized_activities(rows, layers, with_dropout);
         at::manual_seed(4);
         engine.pixels().first(kBatch).rows.copy_(rows);
-        engine.look(kBatch, with_dropout);
+        engine.forward_to_head(kBatch, with_dropout);
         CHECK((engine.activities(kBatch) - truth).abs().max().item<double>() <= 1e-12);
       }
       // A training step returns the activities of the positives before the update.
@@ -257,7 +257,7 @@ TEST_CASE("a fused step is autograd's step under every optimizer", "[fused]") {
         recipe.optimizer.decoupled_decay = !background;
         recipe.optimizer.decay_biases = background;
         check_recipe(recipe);
-        recipe.rate_factor = 0.3;
+        recipe.lr_scale = 0.3;
         recipe.model.threshold.learned = false;
         recipe.model.normalize.input = false;
         check_recipe(recipe);

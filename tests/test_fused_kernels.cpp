@@ -168,12 +168,12 @@ TEST_CASE(
 
 namespace {
 
-struct BackgroundScene {
+struct BackgroundFixture {
   at::Tensor weight, rows, scale;
   ff::TensorDict state;
   ff::OptimizerOptions options;
 
-  explicit BackgroundScene(const std::string& optimizer) {
+  explicit BackgroundFixture(const std::string& optimizer) {
     constexpr std::int64_t kIn = 203, kOut = 53,
                            kRows = 10;  // not a multiple of the group or vector size
     at::manual_seed(3);
@@ -189,7 +189,7 @@ struct BackgroundScene {
     lay_out();
   }
 
-  BackgroundScene copy() const {
+  BackgroundFixture copy() const {
     auto other = *this;
     other.weight = weight.detach().clone();
     for (auto& [name, tensor] : other.state) tensor = tensor.clone();
@@ -228,14 +228,14 @@ TEST_CASE("products over a background made anew between steps go on with the sam
     for (const int threads : {1, 2, 3, 4}) {
       CAPTURE(optimizer, threads);
       at::set_num_threads(threads);
-      BackgroundScene scene(optimizer);
-      auto product = scene.product();
+      BackgroundFixture fixture(optimizer);
+      auto product = fixture.product();
       for (int step = 0; step < 5; ++step) {
-        auto resumed = scene.copy();
+        auto resumed = fixture.copy();
         auto anew = resumed.product();
-        const auto z = scene.step(product), z_anew = resumed.step(anew);
+        const auto z = fixture.step(product), z_anew = resumed.step(anew);
         CHECK(at::equal(z, z_anew));
-        CHECK(at::equal(scene.weight, resumed.weight));
+        CHECK(at::equal(fixture.weight, resumed.weight));
       }
     }
   }

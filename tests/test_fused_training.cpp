@@ -2,7 +2,7 @@
 // guarantees.
 #include <ATen/Functions.h>
 
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 #include "ff/core/tensor_memory.h"
 #include "ff/engines/frozen_cache.h"
 #include "ff/forward_forward/engines/cpu/goodness_engine.h"
@@ -67,11 +67,11 @@ TEST_CASE("outputs of frozen layers that are kept, or computed for each batch, t
 
 TEST_CASE("frozen layers' outputs are kept where they stay and fit", "[fused]") {
   constexpr std::int64_t kMiB = 1 << 20;
-  const ff::FrozenCache cache{.mib = 3, .inputs_stay = true};
-  CHECK(cache.may_keep(3 * kMiB / 4, sizeof(float)));
-  CHECK_FALSE(cache.may_keep(3 * kMiB / 4 + 1, sizeof(float)));
-  CHECK(cache.may_keep(3 * kMiB / 2, 2));
-  CHECK_FALSE((ff::FrozenCache{.mib = 3, .inputs_stay = false}.may_keep(1, 1)));
+  const ff::FrozenCache cache{.mib = 3, .inputs_fixed = true};
+  CHECK(cache.fits_cache(3 * kMiB / 4, sizeof(float)));
+  CHECK_FALSE(cache.fits_cache(3 * kMiB / 4 + 1, sizeof(float)));
+  CHECK(cache.fits_cache(3 * kMiB / 2, 2));
+  CHECK_FALSE((ff::FrozenCache{.mib = 3, .inputs_fixed = false}.fits_cache(1, 1)));
 }
 
 TEST_CASE("what is kept of frozen layers never takes more than fused.cache_mib", "[fused]") {
@@ -84,7 +84,7 @@ TEST_CASE("what is kept of frozen layers never takes more than fused.cache_mib",
                                                               {{250, 120, 5}, false},
                                                               {{120, 250, 5}, false},
                                                               {{120, 120, 5}, true}};
-  for (const auto& [widths, from_below] : cases) {
+  for (const auto& [widths, half_open] : cases) {
     CAPTURE(widths);
     options.model.widths = widths;
     at::manual_seed(1);
@@ -104,7 +104,7 @@ TEST_CASE("what is kept of frozen layers never takes more than fused.cache_mib",
     const auto second = train(2);
     CHECK(second.after >= kept * (widths[1] - widths[0]));
     CHECK(second.peak + kept * widths[0] <= (1 << 20) + other);
-    if (from_below) CHECK(second.peak >= kept * widths[1] / 2);
+    if (half_open) CHECK(second.peak >= kept * widths[1] / 2);
   }
 }
 

@@ -1,7 +1,7 @@
 // Steps of the GPU engine, emulated on the host or on a GPU, compared with float64 autograd.
 #include <ATen/Functions.h>
 
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 #include "ff/forward_forward/engines/cpu/goodness_engine.h"
 #include "ff/nn/activation.h"
 #include "tests/close.h"
@@ -52,7 +52,7 @@ FF_BENCH_TEST("a step on a GPU is autograd's in float64, for everything a layer 
   recipe.optimizer.momentum = 0.1;
   for (const auto& activation : ff::activations()) {
     for (const auto& goodness : ff::goodnesses()) {
-      for (const auto& normalize : ff::row_normalizations()) {
+      for (const auto& normalize : ff::length_normalizations()) {
         for (const auto& loss : ff::losses()) {
           for (const auto& direction : ff::direction_names()) {
             recipe.model.activation = activation.name;
@@ -94,7 +94,7 @@ FF_BENCH_TEST("a step on a GPU is autograd's under every optimizer", "[gpu]") {
         recipe.optimizer.decoupled_decay = apart;
         recipe.optimizer.decay_biases = !apart;
         check_recipe(bench, recipe);
-        recipe.rate_factor = 0.3;
+        recipe.lr_scale = 0.3;
         recipe.model.threshold.learned = false;
         recipe.model.normalize.input = false;
         check_recipe(bench, recipe);

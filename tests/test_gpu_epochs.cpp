@@ -53,9 +53,9 @@ Trained train_by_autograd(const Recipe& recipe,
   return trained;
 }
 
-struct Ways {
+struct Variant {
   std::int64_t cache_mib = 64;
-  bool broken = false;  // interrupt each epoch at the first stop check after its start
+  bool interrupted = false;  // interrupt each epoch at the first stop check after its start
 };
 
 // Trains several networks as a group, network n with seed n.
@@ -63,12 +63,12 @@ std::vector<Trained> train_on_gpu(const KernelBench& bench,
                                   const Recipe& recipe,
                                   const std::vector<Data>& data,
                                   const std::string& schedule,
-                                  const Ways& ways = {}) {
+                                  const Variant& variant = {}) {
   std::vector<ff::FFNetwork> networks;
   for (std::size_t n = 0; n < data.size(); ++n) {
     networks.push_back(make_network(recipe, n, bench.place()));
   }
-  const auto training = training_of(bench, networks, recipe, data, ways.cache_mib);
+  const auto training = training_of(bench, networks, recipe, data, variant.cache_mib);
   std::vector<Trained> trained(data.size());
   std::int64_t number = 0;
   for (const auto& phase : phases_of(schedule)) {
@@ -79,13 +79,13 @@ std::vector<Trained> train_on_gpu(const KernelBench& bench,
         epochs.emplace_back(orders_of(number, n), recipe.batch_size);
       }
       for (auto& epoch : epochs) pointers.push_back(&epoch);
-      if (ways.broken) epochs[0].stop_at_question = 1;
+      if (variant.interrupted) epochs[0].stop_at_query = 1;
       training->train_epoch(phase, pointers);
       const auto batches = (kGpuImages + recipe.batch_size - 1) / recipe.batch_size;
-      CHECK((epochs[0].batches < batches) == ways.broken);
+      CHECK((epochs[0].batches < batches) == variant.interrupted);
       CHECK(epochs[0].batches > 0);
-      epochs[0].stop_at_question = 1 << 30;
-      if (ways.broken) training->train_epoch(phase, pointers);
+      epochs[0].stop_at_query = 1 << 30;
+      if (variant.interrupted) training->train_epoch(phase, pointers);
       for (std::size_t n = 0; n < data.size(); ++n) {
         CHECK(epochs[n].batches == batches);
         trained[n].losses.push_back(at::cat(epochs[n].losses));
@@ -135,9 +135,9 @@ FF_BENCH_TEST("an epoch on a GPU that is stopped goes on to the same bits", "[gp
   recipe.batch_size = 1;  // more batches than losses are reported at once
   for (const auto* schedule : {"parallel", "sequential"}) {
     const auto whole = train_on_gpu(bench, recipe, {data}, schedule);
-    const auto broken = train_on_gpu(bench, recipe, {data}, schedule, {.broken = true});
+    const auto interrupted = train_on_gpu(bench, recipe, {data}, schedule, {.interrupted = true});
     INFO(schedule);
-    check_same_bits(broken[0].tensors, whole[0].tensors);
+    check_same_bits(interrupted[0].tensors, whole[0].tensors);
   }
 }
 

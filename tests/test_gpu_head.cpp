@@ -121,7 +121,7 @@ std::unique_ptr<ff::gpu::FFTrainer> trainer_of(const KernelBench& bench,
        .loss = recipe.base.loss,
        .batch_size = recipe.base.batch_size,
        .streams = recipe.streams,
-       .cache = {.mib = 64, .inputs_stay = !recipe.hard && !recipe.augment.on()},
+       .cache = {.mib = 64, .inputs_fixed = !recipe.hard && !recipe.augment.on()},
        .draws = {recipe.augment, recipe.hard, recipe.base.model.dropout > 0},
        .head_along = recipe.along},
       {{network,
@@ -171,22 +171,22 @@ void check_epochs(const KernelBench& bench, const HeadRecipe& recipe, bool broke
       }
       const auto next_here = at::rand({1});
       at::manual_seed(seed);
-      auto told = ff::gpu::FFTrainer::HeadLoss();
+      auto reported = ff::gpu::FFTrainer::HeadLoss();
       const auto train = [&] {
         trainer->train_epoch(phase, {&there});
-        told.sum += trainer->head_loss().sum;
-        told.images += trainer->head_loss().images;
+        reported.sum += trainer->head_loss().sum;
+        reported.images += trainer->head_loss().images;
       };
-      if (broken) there.stop_at_question = 1;
+      if (broken) there.stop_at_query = 1;
       train();
       CHECK((there.batches < here.batches) == broken);
-      there.stop_at_question = 1 << 30;
+      there.stop_at_query = 1 << 30;
       if (broken) train();
       CHECK(at::equal(at::rand({1}), next_here));  // the same number of random numbers was drawn
       CHECK_THAT(at::cat(there.losses), AllClose(at::stack(losses), 1e-9, 1e-11));
       if (recipe.along) {
-        CHECK(told.images == kGpuImages);
-        CHECK(std::abs(told.sum - sum) < 1e-9 * sum);
+        CHECK(reported.images == kGpuImages);
+        CHECK(std::abs(reported.sum - sum) < 1e-9 * sum);
       }
     }
   }
@@ -252,10 +252,10 @@ FF_BENCH_TEST("an epoch on a GPU with dropout that is broken off goes on to the 
     auto head = make_head(recipe, bench.place());
     const auto trainer = trainer_of(bench, recipe, data, network, head);
     auto epoch = epoch_of(recipe, 5);
-    if (broken) epoch.stop_at_question = 1;
+    if (broken) epoch.stop_at_query = 1;
     trainer->train_epoch({"all layers", 1}, {&epoch});
     CHECK((epoch.batches < kGpuImages) == broken);
-    epoch.stop_at_question = 1 << 30;
+    epoch.stop_at_query = 1 << 30;
     if (broken) trainer->train_epoch({"all layers", 1}, {&epoch});
     CHECK(epoch.batches == kGpuImages);
     ends.push_back(copies(tensors_of(network)));

@@ -7,7 +7,7 @@
 #include "ff/optim/optimizer.h"
 #include "tests/backward_toy.h"
 #include "tests/close.h"
-#include "tests/disturbed_device.h"
+#include "tests/fault_injecting_device.h"
 #include "tests/kernel_bench.h"
 #include "tests/list_epoch.h"
 #include "tests/toy.h"
@@ -79,7 +79,7 @@ void check(const KernelBench& bench,
     const auto order = at::randperm(kImages, at::kLong);
     ListEpoch epoch({order}, kBatch), same({order}, kBatch);
     trainer->train_epoch(epoch);
-    const auto told = at::cat(epoch.losses);
+    const auto reported = at::cat(epoch.losses);
     std::int64_t step = 0;
     for (auto batch = same.next(1); batch.size() > 0; batch = same.next(1)) {
       const auto& indices = batch.indices.front();
@@ -89,7 +89,7 @@ void check(const KernelBench& bench,
       truth.optimizer->zero_grad();
       loss.backward();
       truth.optimizer->step();
-      CHECK_THAT(told[step][0], AllClose(loss, 1e-11, 1e-12));
+      CHECK_THAT(reported[step][0], AllClose(loss, 1e-11, 1e-12));
       same.trained(loss.detach().view({1, 1}));
       ++step;
     }
@@ -132,7 +132,7 @@ TEST_CASE("backpropagation takes the engine for GPUs where there is one, other r
     INFO(name);
     CHECK_THAT(tensor, AllClose(truth.at(name), 1e-5, 1e-6));
   }
-  CHECK(emulation.asked->launches > 0);
+  CHECK(emulation.counts->launches > 0);
   CHECK_THROWS_WITH(
       ff::baselines::choose_engine("fa", ff::test::toy_options("fa", "fused"), at::kCPU),
       "engine: fused does not support model.type fa on a GPU; allowed: autograd, auto");

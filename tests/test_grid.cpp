@@ -25,7 +25,7 @@ std::vector<std::string> labels(const Json& grid) {
   return found;
 }
 
-std::vector<std::string> said(const Json& grid) {
+std::vector<std::string> error_text(const Json& grid) {
   Problems problems("s.json");
   read_grid(grid, "grid", problems);
   return problems.lines();
@@ -66,7 +66,7 @@ TEST_CASE("A range over a key of whole numbers has whole numbers", "[sweep]") {
   whole("schedule.max_steps", {{"from", 1.0}, {"to", 3}, {"step", 1}}, {1, 2, 3});
   CHECK(of_key("optimizer.learning_rate", {{"from", 1}, {"to", 3}, {"points", 3}})[1]
             .is_number_float());
-  CHECK(said({{"batch_size", {{"from", 1}, {"to", 3}, {"points", 5}}}}) ==
+  CHECK(error_text({{"batch_size", {{"from", 1}, {"to", 3}, {"points", 5}}}}) ==
         Texts{"s.json: grid.batch_size: batch_size takes whole numbers, and two values of this "
               "range round to 2; take fewer points, or a wider range"});
 }
@@ -125,7 +125,7 @@ TEST_CASE("The ends of an axis of numbers are its edges", "[sweep]") {
 
 TEST_CASE("What is wrong with a grid is said with its place", "[sweep]") {
   const auto one = [](const Json& axis) {
-    const auto lines = said({{"a", axis}});
+    const auto lines = error_text({{"a", axis}});
     REQUIRE(lines.size() == 1);
     return lines[0];
   };
@@ -151,6 +151,6 @@ TEST_CASE("What is wrong with a grid is said with its place", "[sweep]") {
   CHECK_THAT(range({{"scale", "log"}}), ContainsSubstring("'step' has no effect with scale log"));
   CHECK_THAT(range({{"step", nullptr}, {"points", 3}, {"scale", "log"}, {"from", 0}}),
              ContainsSubstring("scale log requires values above 0"));
-  CHECK(said({{"rate", {1}}, {"other", {{"x", {{"rate", 2}}}}}}) ==
+  CHECK(error_text({{"rate", {1}}, {"other", {{"x", {{"rate", 2}}}}}}) ==
         Texts{"s.json: grid: 'rate' and 'other' both set rate"});
 }

@@ -1,6 +1,6 @@
 #include "baselines/hebbian.h"
 #include "baselines/measures.h"
-#include "tests/small_perceptron.h"
+#include "tests/small_mlp.h"
 
 using ff::angle_between;
 using ff::Pass;

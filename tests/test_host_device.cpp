@@ -108,7 +108,7 @@ void multiply_by_columns(const ff::gpu::Product& p) {
                            std::int64_t column) {
     if (transposed) std::swap(row, column);
     CHECK((row < m.rows && column < m.columns));
-    return network * m.apart + column * m.rows + row;
+    return network * m.network_stride + column * m.rows + row;
   };
   const auto* a = static_cast<const double*>(p.b.data);
   const auto* b = static_cast<const double*>(p.a.data);
@@ -190,13 +190,13 @@ FF_BENCH_TEST("a reading has what stood there when it was asked for", "[kernels]
   const auto cursor = bench.put_zeros({1}, at::kLong);
   ff::gpu::BeginStep<double, double> count = {};
   count.cursor = pointer<ff::gpu::Cursor>(cursor);
-  std::vector<std::unique_ptr<ff::gpu::Reading>> readings;
+  std::vector<std::unique_ptr<ff::gpu::AsyncCopy>> copies;
   for (int i = 0; i < 5; ++i) {
-    readings.push_back(device->read(count.cursor, sizeof(ff::gpu::Cursor)));
+    copies.push_back(device->read(count.cursor, sizeof(ff::gpu::Cursor)));
     device->launch(count);
   }
   for (std::int64_t i = 5; i-- > 0;) {
-    CHECK(static_cast<const ff::gpu::Cursor*>(readings[i]->wait())->batch == i);
+    CHECK(static_cast<const ff::gpu::Cursor*>(copies[i]->wait())->batch == i);
   }
 }
 

@@ -20,13 +20,13 @@ constexpr std::int64_t kSceneRows = 40, kScenePositives = 20, kSceneWidth = 301;
 constexpr double kDropped = 0.3;
 
 // Pre-activations of a layer whose activation is never zero, so that zeros come from dropout only.
-struct Scene {
+struct Fixture {
   const KernelBench& bench;
   at::Tensor z = at::randn({kSceneRows, kSceneWidth}, at::kDouble),
              bias = at::randn({kSceneWidth}, at::kDouble);
   at::Tensor means = at::rand({kSceneWidth}, at::kDouble);
-  at::Tensor z_there = bench.put(z), bias_there = bench.put(bias),
-             means_there = bench.put(means.clone());
+  at::Tensor device_z = bench.put(z), device_bias = bench.put(bias),
+             device_means = bench.put(means.clone());
   at::Tensor seeds = bench.put(at::tensor({5, -8, 1 << 30}, at::kLong));
   at::Tensor threshold = bench.put(at::full({1}, 0.4, at::kDouble));
   int activation = ff::gpu::Activations::find("softplus");
@@ -44,8 +44,8 @@ struct Scene {
     const auto cursor = bench.put(at::full({1}, batch, at::kLong));
     const auto next = bench.put_zeros({kSceneRows, kSceneWidth});
     ff::gpu::ActivateRows<double, double> kernel = {};
-    kernel.z = data(z_there);
-    kernel.bias = data(bias_there);
+    kernel.z = data(device_z);
+    kernel.bias = data(device_bias);
     kernel.next = data(next);
     kernel.networks = 1;
     kernel.rows = kSceneRows;
@@ -66,16 +66,16 @@ double share(const at::Tensor& yes) { return yes.to(at::kDouble).mean().item<dou
 
 FF_BENCH_TEST("kernel: dropout silences its share of the units, each time others", "[kernels]") {
   at::manual_seed(1);
-  const Scene scene{bench};
-  const auto first = scene.passed(/*batch=*/1, /*pass=*/3);
+  const Fixture fixture{bench};
+  const auto first = fixture.passed(/*batch=*/1, /*pass=*/3);
   const auto kept = kept_of(first);
-  const auto a = ff::find_activation("softplus").forward(scene.z + scene.bias);
+  const auto a = ff::find_activation("softplus").forward(fixture.z + fixture.bias);
   CHECK_THAT(first, AllClose(a * kept * ff::dropout_scale(kDropped), 1e-12, 1e-14));
   // 12040 draws: the standard deviation of the fraction is 0.0042. Two independent masks agree in
   // 0.58.
   CHECK(std::abs(share(kept) - 0.7) < 0.02);
-  CHECK(at::equal(kept, kept_of(scene.passed(1, 3))));
-  for (const auto& other : {scene.passed(1, 2), scene.passed(0, 3), scene.passed(2, 3)}) {
+  CHECK(at::equal(kept, kept_of(fixture.passed(1, 3))));
+  for (const auto& other : {fixture.passed(1, 2), fixture.passed(0, 3), fixture.passed(2, 3)}) {
     CHECK(std::abs(share(kept == kept_of(other)) - 0.58) < 0.02);
   }
   for (const std::int64_t apart : {1, 2, 7}) {
@@ -87,32 +87,32 @@ FF_BENCH_TEST("kernel: dropout silences its share of the units, each time others
 FF_BENCH_TEST("kernel: a step with dropout and peers is autograd's of the units that are left",
               "[kernels]") {
   at::manual_seed(2);
-  const Scene scene{bench};
+  const Fixture fixture{bench};
   const auto cursor = bench.put(at::ones({1}, at::kLong));
   constexpr double kWeight = 0.5, kMomentum = 0.8;
-  bench.run(ff::gpu::MeanActivations<double, double>{.z = data(scene.z_there),
-                                                     .bias = data(scene.bias_there),
-                                                     .mean = data(scene.means_there),
+  bench.run(ff::gpu::MeanActivations<double, double>{.z = data(fixture.device_z),
+                                                     .bias = data(fixture.device_bias),
+                                                     .mean = data(fixture.device_means),
                                                      .networks = 1,
                                                      .rows = kSceneRows,
                                                      .positives = kScenePositives,
                                                      .width = kSceneWidth,
                                                      .kept = kMomentum,
                                                      .gain = (1 - kMomentum) / kScenePositives,
-                                                     .activation = scene.activation,
-                                                     .dropout = scene.dropout(cursor, 3)},
-            {scene.means_there});
+                                                     .activation = fixture.activation,
+                                                     .dropout = fixture.dropout(cursor, 3)},
+            {fixture.device_means});
   const auto dz = bench.put_zeros({kSceneRows, kSceneWidth}),
              next = bench.put_zeros({kSceneRows, kSceneWidth});
   const auto row_loss = bench.put_zeros({kSceneRows}), row_grad = bench.put_zeros({kSceneRows});
-  bench.run(ff::gpu::GoodnessRows<double, double>{.z = data(scene.z_there),
-                                                  .bias = data(scene.bias_there),
-                                                  .threshold = data(scene.threshold),
+  bench.run(ff::gpu::GoodnessRows<double, double>{.z = data(fixture.device_z),
+                                                  .bias = data(fixture.device_bias),
+                                                  .threshold = data(fixture.threshold),
                                                   .dz = data(dz),
                                                   .next = data(next),
                                                   .row_loss = data(row_loss),
                                                   .row_grad = data(row_grad),
-                                                  .mean_activation = data(scene.means_there),
+                                                  .mean_activation = data(fixture.device_means),
                                                   .networks = 1,
                                                   .rows = kSceneRows,
                                                   .positives = kScenePositives,
@@ -121,17 +121,17 @@ FF_BENCH_TEST("kernel: a step with dropout and peers is autograd's of the units 
                                                   .positive_sign = -1,
                                                   .temperature = 1,
                                                   .peer_weight = kWeight / kScenePositives,
-                                                  .activation = scene.activation,
+                                                  .activation = fixture.activation,
                                                   .loss = ff::gpu::Losses::find("softplus"),
                                                   .next_scale = ff::test::scale_of("none"),
-                                                  .dropout = scene.dropout(cursor, 3)},
+                                                  .dropout = fixture.dropout(cursor, 3)},
             {dz, next, row_loss, row_grad});
 
-  const auto products = scene.z.clone().requires_grad_();
+  const auto products = fixture.z.clone().requires_grad_();
   const auto kept = kept_of(next.cpu()).to(at::kDouble) * ff::dropout_scale(kDropped);
-  const auto z = products + scene.bias;
+  const auto z = products + fixture.bias;
   const auto a = ff::find_activation("softplus").forward(z) * kept;
-  auto means = scene.means.clone();
+  auto means = fixture.means.clone();
   ff::update_mean_activation(means, a.narrow(0, 0, kScenePositives), kMomentum);
   const auto wrong = a.pow(2).mean(1) - 0.4;
   const auto loss =
@@ -139,7 +139,7 @@ FF_BENCH_TEST("kernel: a step with dropout and peers is autograd's of the units 
                                  wrong.narrow(0, kScenePositives, kSceneRows - kScenePositives)}));
   (loss + ff::peer_term(means, z.narrow(0, 0, kScenePositives), kWeight)).backward();
   CHECK(std::abs(share(kept_of(next)) - 0.7) < 0.02);
-  CHECK_THAT(scene.means_there, AllClose(means, 1e-12, 1e-14));
+  CHECK_THAT(fixture.device_means, AllClose(means, 1e-12, 1e-14));
   CHECK_THAT(next, AllClose(a.detach(), 1e-12, 1e-14));
   CHECK_THAT(row_loss.mean(), AllClose(loss.detach(), 1e-12, 1e-14));
   CHECK_THAT(dz, AllClose(products.grad(), 1e-11, 1e-15));

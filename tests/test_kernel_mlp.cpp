@@ -1,7 +1,7 @@
 // Kernels of an MLP training step, on the host or on a GPU, compared with float64 autograd.
 #include <ATen/Functions.h>
 
-#include "ff/core/own_draws.h"
+#include "ff/core/separate_seed.h"
 #include "ff/engines/gpu/kernel.h"
 #include "ff/engines/gpu/memory.h"
 #include "ff/forward_forward/hard_negatives.h"
@@ -22,12 +22,12 @@ FF_BENCH_TEST("kernel: a hidden layer's activation and its gradient are autograd
       INFO(activation.name << ", inputs kept: " << keeps_inputs);
       const auto z = at::randn({5, 261}, at::kDouble), bias = at::randn({261}, at::kDouble);
       const auto dx = at::randn({5, 261}, at::kDouble);
-      const auto z_there = bench.put(z), bias_there = bench.put(bias);
+      const auto device_z = bench.put(z), device_bias = bench.put(bias);
       const auto a = bench.put_zeros({5, 261}), inputs = bench.put_zeros({5, 261});
       const int index = ff::gpu::Activations::find(activation.name);
       auto* kept = keeps_inputs ? data(inputs) : nullptr;
-      bench.run(ff::gpu::HiddenRows<double, double>{.z = data(z_there),
-                                                    .bias = data(bias_there),
+      bench.run(ff::gpu::HiddenRows<double, double>{.z = data(device_z),
+                                                    .bias = data(device_bias),
                                                     .a = data(a),
                                                     .inputs = kept,
                                                     .rows = 5,
@@ -62,14 +62,14 @@ FF_BENCH_TEST("kernel: the cross-entropy and its gradient are autograd's", "[ker
     const auto labels = at::randint(0, classes, {kImages}, at::kLong);
     const auto order = at::randperm(kImages, at::kLong);
     const auto cursor = bench.put(at::ones({1}, at::kLong));  // the second batch
-    const auto in_place = bench.put(z.clone()), bias_there = bench.put(bias);
-    const auto labels_there = bench.put(labels), order_there = bench.put(order);
+    const auto in_place = bench.put(z.clone()), device_bias = bench.put(bias);
+    const auto device_labels = bench.put(labels), device_order = bench.put(order);
     const auto row_loss = bench.put_zeros({kRows});
     bench.run(
         ff::gpu::CrossEntropyRows<double, double>{.z = data(in_place),
-                                                  .bias = data(bias_there),
-                                                  .labels = pointer<std::int64_t>(labels_there),
-                                                  .order = pointer<std::int64_t>(order_there),
+                                                  .bias = data(device_bias),
+                                                  .labels = pointer<std::int64_t>(device_labels),
+                                                  .order = pointer<std::int64_t>(device_order),
                                                   .cursor = pointer<ff::gpu::Cursor>(cursor),
                                                   .dz = data(in_place),
                                                   .row_loss = data(row_loss),
@@ -102,13 +102,13 @@ FF_BENCH_TEST("kernel: hard labels are those that the uniform numbers draw", "[k
       uniforms.narrow(0, kRows, kRows).copy_(ff::draw_uniforms(kRows).view({-1}));
       const auto wrong = bench.put(at::full({kImages}, -1, at::kLong));
       const auto cursor = bench.put(at::ones({1}, at::kLong));  // the second batch
-      const auto logits_there = bench.put(logits), uniforms_there = bench.put(uniforms);
-      const auto labels_there = bench.put(labels), order_there = bench.put(order);
+      const auto device_logits = bench.put(logits), device_uniforms = bench.put(uniforms);
+      const auto device_labels = bench.put(labels), device_order = bench.put(order);
       bench.run(
-          ff::gpu::DrawHardLabels<double, double>{.logits = data(logits_there),
-                                                  .uniforms = pointer<float>(uniforms_there),
-                                                  .labels = pointer<std::int64_t>(labels_there),
-                                                  .order = pointer<std::int64_t>(order_there),
+          ff::gpu::DrawHardLabels<double, double>{.logits = data(device_logits),
+                                                  .uniforms = pointer<float>(device_uniforms),
+                                                  .labels = pointer<std::int64_t>(device_labels),
+                                                  .order = pointer<std::int64_t>(device_order),
                                                   .cursor = pointer<ff::gpu::Cursor>(cursor),
                                                   .wrong_labels = pointer<std::int64_t>(wrong),
                                                   .rows = kRows,

@@ -45,21 +45,21 @@ struct PixelCase {
                                 at::randperm(40, at::kLong),
                                 at::randperm(40, at::kLong)});
   // On the device of the kernels:
-  ff::ImageSet images_there = images.to(bench.place());
-  at::Tensor wrong_there = bench.put(wrong), values_there = bench.put(values);
-  at::Tensor order_there = bench.put(order);
+  ff::ImageSet device_images = images.to(bench.place());
+  at::Tensor device_wrong = bench.put(wrong), device_values = bench.put(values);
+  at::Tensor device_order = bench.put(order);
   at::Tensor cursor = bench.put(at::tensor({std::int64_t{2}}, at::kLong));
   at::Tensor x = bench.put_zeros({2, 14, 2 * 13 * 17});
 
   ff::gpu::ReadPixels<double, double> kernel(const std::string& normalize) const {
-    const bool floats = images_there.floats();
-    return {.images = floats ? nullptr : pointer<std::uint8_t>(images_there.images),
-            .floats = floats ? pointer<float>(images_there.images) : nullptr,
-            .table = pointer<float>(images_there.table),
-            .labels = pointer<std::int64_t>(images_there.labels),
-            .wrong_labels = pointer<std::int64_t>(wrong_there),
-            .label_values = data(values_there),
-            .order = pointer<std::int64_t>(order_there),
+    const bool floats = device_images.floats();
+    return {.images = floats ? nullptr : pointer<std::uint8_t>(device_images.images),
+            .floats = floats ? pointer<float>(device_images.images) : nullptr,
+            .table = pointer<float>(device_images.table),
+            .labels = pointer<std::int64_t>(device_images.labels),
+            .wrong_labels = pointer<std::int64_t>(device_wrong),
+            .label_values = data(device_values),
+            .order = pointer<std::int64_t>(device_order),
             .cursor = pointer<ff::gpu::Cursor>(cursor),
             .moves = nullptr,
             .x = data(x),
@@ -88,7 +88,7 @@ struct PixelCase {
     const ff::LabelOverlay overlay(3, 17, values[network].item<double>(), 0);
     const auto& labels = positive ? images.labels : wrong[network];
     overlay.write_(rows_of, labels.index_select(0, indices));
-    return ff::find_row_normalization(normalize).apply(rows_of, kRowEpsilon);
+    return ff::find_length_normalization(normalize).apply(rows_of, kRowEpsilon);
   }
 };
 
@@ -141,10 +141,10 @@ FF_BENCH_TEST("kernel: images are moved as sets of images move them, and may car
   const auto moves = at::randint(-20, 21, {4, 40, 3}, at::kLong);  // some shifts leave no pixels
   const auto mirrored = moves.select(2, 2) > 0;
   moves.select(2, 2).copy_(mirrored);
-  const auto moves_there = bench.put(moves.to(at::kShort).contiguous());
+  const auto device_moves = bench.put(moves.to(at::kShort).contiguous());
   for (const bool unlabelled : {false, true}) {
     auto kernel = c.kernel("rms");
-    kernel.moves = pointer<ff::gpu::Move>(moves_there);
+    kernel.moves = pointer<ff::gpu::Move>(device_moves);
     kernel.unlabelled = unlabelled;
     kernel.neutral = 0.7;
     bench.run(kernel, {c.x});
@@ -163,7 +163,7 @@ FF_BENCH_TEST("kernel: images are moved as sets of images move them, and may car
           const auto& labels = half == 0 ? c.images.labels : c.wrong[n];
           overlay.write_(want, labels.index_select(0, indices));
         }
-        want = ff::find_row_normalization("rms").apply(want, kRowEpsilon);
+        want = ff::find_length_normalization("rms").apply(want, kRowEpsilon);
         CHECK_THAT(c.x[n].narrow(0, 7 * half, 7), AllClose(want, 1e-12, 1e-14));
       }
     }
@@ -172,19 +172,20 @@ FF_BENCH_TEST("kernel: images are moved as sets of images move them, and may car
 
 FF_BENCH_TEST("kernel: kept rows are gathered by the same order", "[kernels]") {
   PixelCase c{bench};
-  const auto kept = at::randn({2, 2, 40, 300}, at::kDouble), kept_there = bench.put(kept);
+  const auto kept = at::randn({2, 2, 40, 300}, at::kDouble), device_kept = bench.put(kept);
   const auto x = bench.put_zeros({2, 14, 300});
-  const ff::gpu::GatherRows<double, double> kernel = {.kept = data(kept_there),
-                                                      .order = pointer<std::int64_t>(c.order_there),
-                                                      .cursor = pointer<ff::gpu::Cursor>(c.cursor),
-                                                      .x = data(x),
-                                                      .networks = 2,
-                                                      .rows = 14,
-                                                      .positives = 7,
-                                                      .batch_size = 7,
-                                                      .image_count = 40,
-                                                      .streams = 2,
-                                                      .width = 300};
+  const ff::gpu::GatherRows<double, double> kernel = {
+      .kept = data(device_kept),
+      .order = pointer<std::int64_t>(c.device_order),
+      .cursor = pointer<ff::gpu::Cursor>(c.cursor),
+      .x = data(x),
+      .networks = 2,
+      .rows = 14,
+      .positives = 7,
+      .batch_size = 7,
+      .image_count = 40,
+      .streams = 2,
+      .width = 300};
   bench.run(kernel, {x});
   for (std::int64_t n = 0; n < 2; ++n) {
     for (std::int64_t half = 0; half < 2; ++half) {

@@ -30,7 +30,7 @@ struct Stepped {
   at::Tensor dz = bench.put_zeros({kNetworks, kRows, kWidth});
   at::Tensor row_loss = bench.put_zeros({kNetworks, kRows});
   at::Tensor row_grad = bench.put_zeros({kNetworks, kRows});
-  at::Tensor history = bench.put_zeros({kSteps, kNetworks, kDepth, 2});
+  at::Tensor step_log = bench.put_zeros({kSteps, kNetworks, kDepth, 2});
   at::Tensor cursor = bench.put(at::full({1}, -1, at::kLong));
   at::Tensor steps = bench.put_zeros({3 * kNetworks}, at::kLong);
   at::Tensor rules = ff::gpu::records_of<ff::gpu::UpdateRule>(3 * kNetworks, bench.place());
@@ -94,12 +94,12 @@ struct Stepped {
             .threshold = learned(threshold, 2, threshold_learns),
             .weight_copy = nullptr,
             .cursor = pointer<ff::gpu::Cursor>(cursor),
-            .history = pointer<double>(history) + 2,  // the second of three layers
+            .step_log = pointer<double>(step_log) + 2,  // the second of three layers
             .networks = kNetworks,
             .rows = kRows,
             .width = kWidth,
             .size = kWidth * kIn,
-            .history_stride = 2 * kDepth};
+            .step_log_stride = 2 * kDepth};
   }
 
   void step_truth(bool threshold_learns) {
@@ -124,7 +124,7 @@ void check(const KernelBench& bench, const ff::OptimizerOptions& options, bool t
       tensor.copy_(at::randn(tensor.sizes(), at::kDouble));
     }
     s.begin();
-    std::vector<at::Tensor> written = {s.weight, s.bias, s.threshold, s.history};
+    std::vector<at::Tensor> written = {s.weight, s.bias, s.threshold, s.step_log};
     written.insert(written.end(), s.moments.begin(), s.moments.end());
     bench.run(s.kernel(threshold_learns), written);
     s.step_truth(threshold_learns);
@@ -134,9 +134,9 @@ void check(const KernelBench& bench, const ff::OptimizerOptions& options, bool t
       CHECK_THAT(s.weight[n], AllClose(s.truths[n].weight, 1e-12, 1e-13));
       CHECK_THAT(s.bias[n], AllClose(s.truths[n].bias, 1e-12, 1e-13));
       CHECK_THAT(s.threshold[n], AllClose(s.truths[n].threshold, 1e-12, 1e-13));
-      CHECK_THAT(s.history[step][n][1][0], AllClose(s.row_loss[n].mean(), 1e-12, 1e-14));
-      CHECK(s.history[step][n][1][1].item<double>() == s.threshold[n][0].item<double>());
-      CHECK(s.history[step][n][0].abs().max().item<double>() == 0);  // another layer's entry
+      CHECK_THAT(s.step_log[step][n][1][0], AllClose(s.row_loss[n].mean(), 1e-12, 1e-14));
+      CHECK(s.step_log[step][n][1][1].item<double>() == s.threshold[n][0].item<double>());
+      CHECK(s.step_log[step][n][0].abs().max().item<double>() == 0);  // another layer's entry
     }
   }
 }
@@ -170,7 +170,7 @@ FF_BENCH_TEST("kernel: the copy that products read is the new weights, rounded a
   const auto dz = bench.put(at::randn({1, 4, 33}).to(at::kBFloat16));
   const auto rounded = bench.put_zeros({1, 33, 50}, at::kBFloat16);
   const auto bias = bench.put(at::randn({1, 33})), threshold = bench.put(at::ones({1}));
-  const auto rows = bench.put(at::randn({4})), history = bench.put_zeros({2});
+  const auto rows = bench.put(at::randn({4})), step_log = bench.put_zeros({2});
   const auto cursor = bench.put_zeros({1}, at::kLong);
   ff::gpu::Update<float> update;
   update.adam = false;
@@ -188,7 +188,7 @@ FF_BENCH_TEST("kernel: the copy that products read is the new weights, rounded a
   kernel.threshold = {pointer<float>(threshold), nullptr, nullptr, false};
   kernel.weight_copy = pointer<ff::gpu::BFloat16>(rounded);
   kernel.cursor = pointer<ff::gpu::Cursor>(cursor);
-  kernel.history = pointer<double>(history);
+  kernel.step_log = pointer<double>(step_log);
   kernel.networks = 1;
   kernel.rows = 4;
   kernel.width = 33;

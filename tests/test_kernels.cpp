@@ -48,15 +48,15 @@ void check_goodness_rows(const KernelBench& bench, const RowChoice& choice, std:
   const auto direction = ff::find_direction(choice.direction);
   const auto z = normal({kNetworks, kRows, width}), bias = normal({kNetworks, width});
   const auto threshold = at::tensor({0.3, 0.7}, at::kDouble);
-  const auto z_there = bench.put(z), bias_there = bench.put(bias);
-  const auto threshold_there = bench.put(threshold);
+  const auto device_z = bench.put(z), device_bias = bench.put(bias);
+  const auto device_threshold = bench.put(threshold);
   const auto dz = bench.put_zeros(z.sizes()), next = bench.put_zeros(z.sizes());
   const auto row_loss = bench.put_zeros({kNetworks, kRows});
   const auto row_grad = bench.put_zeros({kNetworks, kRows});
   auto kernel = goodness_rows(kNetworks, kRows, width);
-  kernel.z = data(z_there);
-  kernel.bias = data(bias_there);
-  kernel.threshold = data(threshold_there);
+  kernel.z = data(device_z);
+  kernel.bias = data(device_bias);
+  kernel.threshold = data(device_threshold);
   kernel.dz = data(dz);
   kernel.next = data(next);
   kernel.row_loss = data(row_loss);
@@ -81,7 +81,8 @@ void check_goodness_rows(const KernelBench& bench, const RowChoice& choice, std:
     CHECK_THAT(dz[n], AllClose(at_products.grad(), 1e-12, 1e-13 + 1e-13 * size));
     CHECK_THAT(row_loss[n].mean(), AllClose(loss.detach(), 1e-12, 1e-14));
     CHECK_THAT(-row_grad[n].sum(), AllClose(at_threshold.grad(), 1e-12, 1e-14));
-    const auto want = ff::find_row_normalization(choice.normalize).apply(a.detach(), kRowEpsilon);
+    const auto want =
+        ff::find_length_normalization(choice.normalize).apply(a.detach(), kRowEpsilon);
     CHECK_THAT(next[n], AllClose(want, 1e-12, 1e-13));
   }
 }
@@ -94,7 +95,7 @@ FF_BENCH_TEST("kernel: activation, goodness, loss and gradient are autograd's, f
   std::int64_t width = 1;
   for (const auto& activation : ff::activations()) {
     for (const auto& goodness : ff::goodnesses()) {
-      for (const auto& normalize : ff::row_normalizations()) {
+      for (const auto& normalize : ff::length_normalizations()) {
         for (const auto& loss : ff::losses()) {
           if (loss.paired || ff::gpu::Losses::find(loss.name) < 0) continue;  // not supported
           for (const auto& direction : ff::direction_names()) {
@@ -136,15 +137,15 @@ FF_BENCH_TEST("kernel: the gradient may take the products' place, and nobody nee
 
 FF_BENCH_TEST("kernel: rows that only pass give goodness and the next layer's input", "[kernels]") {
   at::manual_seed(3);
-  for (const auto& normalize : ff::row_normalizations()) {
+  for (const auto& normalize : ff::length_normalizations()) {
     for (const std::int64_t width : {3, 256, 513}) {
       const auto z = normal({2, 5, width}), bias = normal({2, width});
-      const auto z_there = bench.put(z), bias_there = bench.put(bias);
+      const auto device_z = bench.put(z), device_bias = bench.put(bias);
       const auto next = bench.put_zeros(z.sizes()), goodness = bench.put_zeros({2, 5, 3});
       const auto seen = bench.put_zeros({10, width + 9});
       ff::gpu::ActivateRows<double, double> kernel = {};
-      kernel.z = data(z_there);
-      kernel.bias = data(bias_there);
+      kernel.z = data(device_z);
+      kernel.bias = data(device_bias);
       kernel.next = data(next);
       kernel.goodness = data(goodness) + 1;
       kernel.features = data(seen) + 4;
@@ -172,11 +173,11 @@ FF_BENCH_TEST("kernel: a label sweep's first layer is that of the labelled image
   constexpr std::int64_t kImages = 3, kClasses = 4, kPixels = 30, kWidth = 270;
   const auto rows = normal({kImages, kPixels});
   const auto weight = normal({kWidth, kPixels}), bias = normal({kWidth});
-  const auto rows_there = bench.put(rows), bias_there = bench.put(bias);
+  const auto device_rows = bench.put(rows), device_bias = bench.put(bias);
   const auto columns = bench.put(weight.narrow(1, 0, kClasses).t().contiguous());
-  for (const auto& normalize : ff::row_normalizations()) {
+  for (const auto& normalize : ff::length_normalizations()) {
     const auto x = bench.put_zeros(rows.sizes()), squares = bench.put_zeros({kImages});
-    const ff::gpu::ClearLabels<double, double> clear = {.from = data(rows_there),
+    const ff::gpu::ClearLabels<double, double> clear = {.from = data(device_rows),
                                                         .x = data(x),
                                                         .squares = data(squares),
                                                         .rows = kImages,
@@ -190,7 +191,7 @@ FF_BENCH_TEST("kernel: a label sweep's first layer is that of the labelled image
         .shared = data(shared),
         .squares = data(squares),
         .columns = data(columns),
-        .bias = data(bias_there),
+        .bias = data(device_bias),
         .next = data(next),
         .goodness = data(goodness),
         .images = kImages,
@@ -214,7 +215,7 @@ FF_BENCH_TEST("kernel: a label sweep's first layer is that of the labelled image
       CHECK_THAT(goodness.cpu().select(1, 0).index_select(0, at_label),
                  AllClose(0.5 * a.pow(2).sum(1), 1e-11, 0));
       CHECK_THAT(next.cpu().index_select(0, at_label),
-                 AllClose(ff::find_row_normalization("l2").apply(a, kRowEpsilon), 1e-11, 1e-13));
+                 AllClose(ff::find_length_normalization("l2").apply(a, kRowEpsilon), 1e-11, 1e-13));
     }
   }
 }

@@ -1,8 +1,8 @@
 #include <ATen/Functions.h>
 #include <torch/nn/modules/linear.h>
 
-#include "ff/core/choice.h"
-#include "ff/forward_forward/linear.h"
+#include "ff/core/find_choice.h"
+#include "ff/forward_forward/ff_linear.h"
 #include "tests/close.h"
 
 using ff::FFLinear;
@@ -64,7 +64,7 @@ void check_gradients(const FFLinearOptions& options) {
 TEST_CASE("a layer's gradient is the slope of its loss, for everything it can be made of") {
   for (const auto& activation : ff::activations()) {
     for (const auto& goodness : ff::goodnesses()) {
-      for (const auto& normalize : ff::row_normalizations()) {
+      for (const auto& normalize : ff::length_normalizations()) {
         for (const auto& loss : ff::losses()) {
           for (const auto& direction : ff::direction_names()) {
             check_gradients({.activation = activation.name,

@@ -1,6 +1,6 @@
 #include "baselines/local_learner.h"
 #include "baselines/local_similarity.h"
-#include "tests/small_perceptron.h"
+#include "tests/small_mlp.h"
 
 using ff::LayerOptions;
 using ff::Pass;
@@ -59,8 +59,7 @@ TEST_CASE("every local gradient is the slope of its own block's loss", "[local]"
   for (const auto& rule : kRules) {
     for (const bool conv : {false, true}) {
       CAPTURE(rule.name, conv);
-      auto learner =
-          learner_of(rule, conv ? block_cnn() : ff::perceptron_layers({5, 4, 3}, "tanh"));
+      auto learner = learner_of(rule, conv ? block_cnn() : ff::mlp_layers({5, 4, 3}, "tanh"));
       to_double(parameters_of(learner));
       at::NoGradGuard no_grad;
       // The initial weights are zero, which could hide an error in the layers behind them.
@@ -94,7 +93,7 @@ TEST_CASE("a block's gradient is the same whatever stands above it", "[local]") 
   const auto rows = at::randn({6, 30});
   for (const auto& rule : kRules) {
     INFO(rule.name);
-    auto learner = learner_of(rule, ff::perceptron_layers({5, 4, 3}, "relu"));
+    auto learner = learner_of(rule, ff::mlp_layers({5, 4, 3}, "relu"));
     const auto before = learner.gradient(rows, six_labels(), Pass::kProbe).by_name;
     for (const auto& [name, tensor] : parameters_of(learner)) {
       if (name.starts_with("layers.1") || name.starts_with("layers.2") ||
@@ -115,7 +114,7 @@ TEST_CASE("a block's gradient is the same whatever stands above it", "[local]") 
 TEST_CASE("greedy learning layer by layer moves that layer alone", "[local]") {
   auto rule = kRules.back();
   rule.sequential = true;
-  auto learner = learner_of(rule, ff::perceptron_layers({5, 4, 3}, "relu", "affine"));
+  auto learner = learner_of(rule, ff::mlp_layers({5, 4, 3}, "relu", "affine"));
   const auto phases = learner.phases();
   REQUIRE(phases.size() == 3);
   for (const auto& phase : phases) {
@@ -137,9 +136,9 @@ TEST_CASE("greedy learning layer by layer moves that layer alone", "[local]") {
 
 TEST_CASE("all blocks at once have the gradients that they have one by one", "[local]") {
   auto rule = kRules.back();
-  auto together = learner_of(rule, ff::perceptron_layers({5, 4, 3}, "relu"));
+  auto together = learner_of(rule, ff::mlp_layers({5, 4, 3}, "relu"));
   rule.sequential = true;
-  auto apart = learner_of(rule, ff::perceptron_layers({5, 4, 3}, "relu"));
+  auto apart = learner_of(rule, ff::mlp_layers({5, 4, 3}, "relu"));
   const auto batch = ff::resident_batch(together.info().resident, {at::arange(6, at::kLong)});
   together.train_batch(together.phases()[0], batch);
   // The first block's step is the same in both schedules; the other blocks see it already updated.
@@ -155,7 +154,7 @@ TEST_CASE("all blocks at once have the gradients that they have one by one", "[l
 TEST_CASE("pred and its kin begin with zero classifiers, greedy does not", "[local]") {
   for (const auto& rule : kRules) {
     INFO(rule.name);
-    const auto learner = learner_of(rule, ff::perceptron_layers({5, 4, 3}, "relu"));
+    const auto learner = learner_of(rule, ff::mlp_layers({5, 4, 3}, "relu"));
     const auto is_zero = [](const at::Tensor& t) { return t.abs().max().item<double>() == 0; };
     CHECK(is_zero(learner.network->layers.back()->weight) == (rule.name != "greedy"));
     CHECK_FALSE(is_zero(learner.network->layers.front()->weight));
@@ -214,7 +213,7 @@ TEST_CASE("classifiers of blocks score by layer, the last layer is the predictio
   const auto rows = at::randn({6, 30});
   for (const auto& rule : kRules) {
     INFO(rule.name);
-    auto learner = learner_of(rule, ff::perceptron_layers({5, 4, 3}, "relu"));
+    auto learner = learner_of(rule, ff::mlp_layers({5, 4, 3}, "relu"));
     const auto scores = learner.scores(rows);
     CHECK(at::equal(scores.classes, learner.network->forward(rows, Pass::kEvaluate)));
     REQUIRE(scores.by_layer.defined() == (rule.name != "sim"));

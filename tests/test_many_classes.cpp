@@ -100,7 +100,7 @@ FF_BENCH_TEST("a step and a sweep on a GPU with 47 classes on 7 columns are auto
   const auto images = many_images();
   const auto wrong = (images.labels + 5).remainder(kMany);
   auto truth = many_network(recipe), network = many_network(recipe, bench.place());
-  std::vector<ff::gpu::Member> members = {
+  std::vector<ff::gpu::TrainerMember> members = {
       {network, recipe.optimizer, {bench.put(wrong), many_labels()}}};
   const auto training = ff::gpu::make_ff_trainer(
       bench.device(),

@@ -17,7 +17,7 @@ namespace {
 Network small_network() {
   at::manual_seed(4);
   return Network(
-      ff::NetworkOptions{.input = {1, 1, 6}, .layers = ff::perceptron_layers({5, 4, 3}, "relu")});
+      ff::NetworkOptions{.input = {1, 1, 6}, .layers = ff::mlp_layers({5, 4, 3}, "relu")});
 }
 
 }  // namespace
@@ -86,7 +86,7 @@ TEST_CASE("measures are the mean over batches, and a unit is dead that no image 
 TEST_CASE("measuring changes nothing, and tells the same again", "[measures]") {
   const auto images = ff::test::toy_images(60, 1);
   at::manual_seed(0);
-  const std::vector<ff::LayerOptions> layers = ff::perceptron_layers({8, 6, 3}, "relu", "affine");
+  const std::vector<ff::LayerOptions> layers = ff::mlp_layers({8, 6, 3}, "relu", "affine");
   BackwardLearner learner(
       "bp", {.layers = layers, .optimizer = {.type = "sgd", .momentum = 0.9}}, {}, images);
   const auto phase = learner.phases()[0];

@@ -32,9 +32,8 @@ struct Side {
        const std::string& activation,
        const ff::OptimizerOptions& options) {
     at::manual_seed(5);
-    network = Network(
-        ff::NetworkOptions{.input = {1, 1, kPixels},
-                           .layers = ff::perceptron_layers({19, 8, 9, kClasses}, activation)});
+    network = Network(ff::NetworkOptions{
+        .input = {1, 1, kPixels}, .layers = ff::mlp_layers({19, 8, 9, kClasses}, activation)});
     network->to(at::kDouble);
     rule = kind.make(network, {});
     auto parameters = network->all_parameters();

@@ -91,11 +91,11 @@ double slope_error(const std::function<at::Tensor(const at::Tensor&)>& normalize
 }  // namespace
 
 TEST_CASE("a perceptron's layers are its widths, with what stands between them", "[network]") {
-  const auto plain = ff::perceptron_layers({5, 3}, "tanh");
+  const auto plain = ff::mlp_layers({5, 3}, "tanh");
   CHECK((plain == std::vector<LayerOptions>{linear(5), {.type = "tanh"}, linear(3)}));
-  const auto normed = ff::perceptron_layers({5, 3}, "relu", "plain");
+  const auto normed = ff::mlp_layers({5, 3}, "relu", "plain");
   CHECK((normed == std::vector<LayerOptions>{linear(5), kPlainNorm, {.type = "relu"}, linear(3)}));
-  CHECK((ff::perceptron_layers({3}, "relu", "affine") == std::vector<LayerOptions>{linear(3)}));
+  CHECK((ff::mlp_layers({3}, "relu", "affine") == std::vector<LayerOptions>{linear(3)}));
 }
 
 TEST_CASE("layers are made as PyTorch makes them, weight before bias, in order", "[network]") {
@@ -143,9 +143,9 @@ TEST_CASE("a network computes what PyTorch's modules compute, to the last bit", 
 TEST_CASE("the network's gradient is the slope of its cross-entropy", "[network]") {
   for (const auto& activation : ff::activations()) {
     INFO(activation.name);
-    check_gradient({.input = {1, 1, 5}, .layers = ff::perceptron_layers({4, 3}, activation.name)});
-    check_gradient({.input = {1, 1, 5},
-                    .layers = ff::perceptron_layers({4, 4, 3}, activation.name, "affine")});
+    check_gradient({.input = {1, 1, 5}, .layers = ff::mlp_layers({4, 3}, activation.name)});
+    check_gradient(
+        {.input = {1, 1, 5}, .layers = ff::mlp_layers({4, 4, 3}, activation.name, "affine")});
     check_gradient(small_cnn(activation.name));
   }
 }
@@ -180,7 +180,7 @@ TEST_CASE("every parameter belongs to one block", "[network]") {
 }
 
 TEST_CASE("a stack that cannot be is refused, and where", "[network]") {
-  const auto said = [](const std::vector<LayerOptions>& layers) {
+  const auto error_text = [](const std::vector<LayerOptions>& layers) {
     try {
       Network network(NetworkOptions{.input = {1, 4, 4}, .layers = layers});
     } catch (const std::invalid_argument& error) {
@@ -188,21 +188,21 @@ TEST_CASE("a stack that cannot be is refused, and where", "[network]") {
     }
     return std::string();
   };
-  CHECK(said({conv(2), {.type = "relu"}, linear(3)}) == "");
-  CHECK(said({}) ==
+  CHECK(error_text({conv(2), {.type = "relu"}, linear(3)}) == "");
+  CHECK(error_text({}) ==
         "model.layers: the last layer must be linear, because its outputs are the logits");
-  CHECK_THAT(said({linear(3), {.type = "relu"}}),
+  CHECK_THAT(error_text({linear(3), {.type = "relu"}}),
              ContainsSubstring("model.layers[1]: the last layer must be linear"));
-  CHECK_THAT(said({linear(3), {.type = "relu"}}), ContainsSubstring("; it is relu"));
-  CHECK_THAT(said({{.type = "relu"}, linear(3)}),
+  CHECK_THAT(error_text({linear(3), {.type = "relu"}}), ContainsSubstring("; it is relu"));
+  CHECK_THAT(error_text({{.type = "relu"}, linear(3)}),
              ContainsSubstring("model.layers[0]: relu cannot be the first layer"));
-  CHECK_THAT(said({linear(3), conv(2), linear(3)}),
+  CHECK_THAT(error_text({linear(3), conv(2), linear(3)}),
              ContainsSubstring("model.layers[1]: conv needs an image"));
-  CHECK_THAT(said({linear(3), {.type = "tanh"}, kPool, linear(3)}),
+  CHECK_THAT(error_text({linear(3), {.type = "tanh"}, kPool, linear(3)}),
              ContainsSubstring("model.layers[2]: max-pool needs an image"));
-  CHECK(said({conv(2), kPool, kPool, kPool, linear(3)}) ==
+  CHECK(error_text({conv(2), kPool, kPool, kPool, linear(3)}) ==
         "model.layers[3]: kernel 2 is larger than its input, 1 pixels");
-  CHECK(said({{.type = "conv", .channels = 1, .kernel = 7, .padding = 1}, linear(3)}) ==
+  CHECK(error_text({{.type = "conv", .channels = 1, .kernel = 7, .padding = 1}, linear(3)}) ==
         "model.layers[0]: kernel 7 is larger than its input, 6 pixels, padding included");
 }
 

@@ -1,7 +1,7 @@
 // Golden values: five steps of Python's torch.optim (torch 2.11) in float64 from fixed weights.
 #include <ATen/Functions.h>
 
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 #include "ff/optim/optimizer.h"
 #include "tests/close.h"
 
@@ -118,15 +118,15 @@ TEST_CASE("weight decay can be for weights alone") {
 
 TEST_CASE("the cooldown lowers the rate in equal steps, to one of them in the last epoch") {
   OptimizerOptions options;
-  CHECK(ff::rate_factor(options, 9, 10) == 1);
+  CHECK(ff::lr_scale(options, 9, 10) == 1);
   options.cooldown = 0.5;
   for (const auto& [epoch, factor] :
        std::vector<std::pair<int, double>>{{0, 1}, {5, 1}, {6, 0.8}, {8, 0.4}, {9, 0.2}}) {
-    CHECK(ff::rate_factor(options, epoch, 10) == factor);
+    CHECK(ff::lr_scale(options, epoch, 10) == factor);
   }
-  CHECK(ff::rate_factor(options, 0, 1) == 1);
+  CHECK(ff::lr_scale(options, 0, 1) == 1);
   options.cooldown = 0;
-  CHECK(ff::rate_factor(options, 3, 4) == 0.25);
+  CHECK(ff::lr_scale(options, 3, 4) == 0.25);
 }
 
 TEST_CASE("a rate factor scales the step and is part of the state") {
@@ -134,7 +134,7 @@ TEST_CASE("a rate factor scales the step and is part of the state") {
     auto half = start(), slow = start();
     const auto a = ff::make_optimizer({.type = type, .learning_rate = 0.05}, {{"w", half}});
     const auto b = ff::make_optimizer({.type = type, .learning_rate = 0.1}, {{"w", slow}});
-    b->set_rate_factor(0.5);
+    b->set_lr_scale(0.5);
     CHECK(b->state().at("rate_factor").item<double>() == 0.5);
     step(*a, half, 1);
     step(*b, slow, 1);

@@ -1,5 +1,5 @@
 #include "baselines/partial_backprop.h"
-#include "tests/small_perceptron.h"
+#include "tests/small_mlp.h"
 
 using ff::Pass;
 using ff::baselines::PartialBackprop;

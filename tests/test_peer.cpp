@@ -1,6 +1,6 @@
 #include <ATen/Functions.h>
 
-#include "ff/forward_forward/linear.h"
+#include "ff/forward_forward/ff_linear.h"
 #include "ff/forward_forward/peer.h"
 #include "tests/close.h"
 

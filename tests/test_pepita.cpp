@@ -1,6 +1,6 @@
 #include "baselines/measures.h"
 #include "baselines/pepita.h"
-#include "tests/small_perceptron.h"
+#include "tests/small_mlp.h"
 
 using ff::Pass;
 using ff::baselines::Pepita;

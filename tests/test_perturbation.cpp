@@ -5,7 +5,7 @@
 #include "baselines/measures.h"
 #include "baselines/noise.h"
 #include "baselines/perturbation.h"
-#include "tests/small_perceptron.h"
+#include "tests/small_mlp.h"
 
 using ff::Pass;
 using ff::baselines::Perturbation;

@@ -5,7 +5,7 @@
 #include <ATen/Functions.h>
 
 #include "experiments/plain_text.h"
-#include "experiments/run/device_failure.h"
+#include "experiments/run/device_errors.h"
 #include "tests/catch.h"
 #include "tests/data_files.h"
 
@@ -32,9 +32,9 @@ TEST_CASE("Too little memory is said in words, not in LibTorch's", "[program]") 
 }
 
 TEST_CASE("Too little memory in a run names what takes it", "[program]") {
-  const auto said =
+  const auto error_text =
       message_of([] { translate_device_errors("no such folder", [] { throw std::bad_alloc(); }); });
-  CHECK_THAT(said, ContainsSubstring("not enough memory; reduce model.widths, batch_size, "));
+  CHECK_THAT(error_text, ContainsSubstring("not enough memory; reduce model.widths, batch_size, "));
   const auto asked = message_of([] {
     translate_device_errors("no such folder", [] { at::empty({std::int64_t{1} << 50}); });
   });

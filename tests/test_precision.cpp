@@ -4,7 +4,7 @@
 #include "ff/engines/cpu/bf16_products.h"
 #include "ff/forward_forward/goodness_learner.h"
 #include "tests/close.h"
-#include "tests/disturbed_device.h"
+#include "tests/fault_injecting_device.h"
 #include "tests/step_difference.h"
 #include "tests/toy.h"
 

@@ -23,12 +23,12 @@ const std::vector<std::string> kKilled = {"ends by a signal"};
 // The end of each process by its index, and the collected standard error.
 struct Outcome {
   std::map<std::size_t, ProcessEnd> ends;
-  std::string said;
+  std::string error_text;
 };
 
 Outcome outcome_of(const std::vector<std::vector<std::string>>& commands, std::int64_t at_once) {
-  std::ostringstream said;
-  auto* before = std::cerr.rdbuf(said.rdbuf());
+  std::ostringstream error_text;
+  auto* before = std::cerr.rdbuf(error_text.rdbuf());
   Outcome outcome;
   try {
     run_processes(
@@ -38,7 +38,7 @@ Outcome outcome_of(const std::vector<std::vector<std::string>>& commands, std::i
     throw;
   }
   std::cerr.rdbuf(before);
-  outcome.said = said.str();
+  outcome.error_text = error_text.str();
   return outcome;
 }
 
@@ -73,8 +73,8 @@ TEST_CASE("ends by a signal", "[.]") { std::raise(SIGKILL); }
 
 TEST_CASE("How each process ended is reported", "[processes]") {
   const auto files = open_files();
-  const auto [ends, said] = outcome_of({kGood, kKilled, {"--no-such-option"}}, 2);
-  INFO(said);
+  const auto [ends, error_text] = outcome_of({kGood, kKilled, {"--no-such-option"}}, 2);
+  INFO(error_text);
   REQUIRE(ends.size() == 3);
   CHECK(ends.at(0).good());
   CHECK(ends.at(1).signal == SIGKILL);
@@ -86,23 +86,23 @@ TEST_CASE("How each process ended is reported", "[processes]") {
 
 TEST_CASE("How processes ended is known where SIGCHLD was ignored, too", "[processes]") {
   std::signal(SIGCHLD, SIG_IGN);
-  const auto [ends, said] = outcome_of({kKilled}, 1);
+  const auto [ends, error_text] = outcome_of({kKilled}, 1);
   std::signal(SIGCHLD, SIG_DFL);
-  INFO(said);
+  INFO(error_text);
   CHECK(ends.at(0).signal == SIGKILL);
 }
 
 TEST_CASE("Where no more processes can be started, those that run go on", "[processes]") {
   const auto files = open_files();
-  const auto [ends, said] = [] {
+  const auto [ends, error_text] = [] {
     const FewFiles limit(2);  // two ends of a pipe, one of which stays open: enough for one process
     return outcome_of({kGood, kGood, kGood}, 3);
   }();
-  INFO(said);
+  INFO(error_text);
   REQUIRE(ends.size() == 3);
   for (const auto& [place, end] : ends) CHECK(end.good());
   CHECK_THAT(
-      said,
+      error_text,
       ContainsSubstring(
           "cannot start a process for a run: Too many open files; continuing with 1 at once\n"));
   CHECK(open_files() == files);

@@ -2,7 +2,7 @@
 
 #include "experiments/config/config.h"
 #include "experiments/run/random_order.h"
-#include "ff/forward_forward/linear.h"
+#include "ff/forward_forward/ff_linear.h"
 #include "tests/catch.h"
 #include "tests/toy.h"
 

@@ -19,9 +19,9 @@ TEST_CASE("A bad record file is an error of one line that names file and line", 
                      {"metrics", {{{"epoch", 1}}}}};
   const auto message = [&](const std::string& text) {
     write_bytes(file, text);
-    const auto told = message_of([&] { find_runs(file); });
-    CHECK(told.find('\n') == std::string::npos);
-    return told;
+    const auto reported = message_of([&] { find_runs(file); });
+    CHECK(reported.find('\n') == std::string::npos);
+    return reported;
   };
   const auto changed = [&](const Json& change) {
     auto line = good;

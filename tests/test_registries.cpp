@@ -3,13 +3,13 @@
 #include <ATen/Functions.h>
 
 #include "experiments/learners.h"
+#include "ff/core/custom_options.h"
 #include "ff/core/open_list.h"
-#include "ff/core/own_options.h"
 #include "ff/forward_forward/goodness.h"
 #include "ff/nn/layer_kind.h"
 #include "ff/nn/weighted_layer.h"
 #include "tests/catch.h"
-#include "tests/config_said.h"
+#include "tests/config_error.h"
 
 namespace {
 
@@ -42,23 +42,23 @@ TEST_CASE("Nothing is registered once a list is in use", "[registry]") {
 }
 
 TEST_CASE("An option by name has its default, its type and its name", "[registry]") {
-  const std::vector<ff::OwnField> fields = {{"rate", 0.5}, {"count", 3}, {"word", "a"}};
-  CHECK(ff::own_option<double>({}, fields, "rate") == 0.5);
-  CHECK(ff::own_option<double>({{"rate", 0.25}}, fields, "rate") == 0.25);
-  CHECK(ff::own_option<std::int64_t>({}, fields, "count") == 3);
-  CHECK(ff::own_option<std::string>({}, fields, "word") == "a");
-  CHECK_THROWS_WITH(ff::own_option<bool>({}, fields, "flag"), ContainsSubstring("'flag'"));
+  const std::vector<ff::CustomField> fields = {{"rate", 0.5}, {"count", 3}, {"word", "a"}};
+  CHECK(ff::custom_option<double>({}, fields, "rate") == 0.5);
+  CHECK(ff::custom_option<double>({{"rate", 0.25}}, fields, "rate") == 0.25);
+  CHECK(ff::custom_option<std::int64_t>({}, fields, "count") == 3);
+  CHECK(ff::custom_option<std::string>({}, fields, "word") == "a");
+  CHECK_THROWS_WITH(ff::custom_option<bool>({}, fields, "flag"), ContainsSubstring("'flag'"));
   CHECK_THROWS_WITH(ff::LayerOptions{.type = "conv"}.get<double>("slope"),
                     ContainsSubstring("layer conv has no option 'slope'"));
 }
 
 TEST_CASE("The section rule is for rules from outside", "[registry][config]") {
-  const auto said = [](const ff::experiments::Json& rule) {
-    return ff::test::said_of_config(
+  const auto error_text = [](const ff::experiments::Json& rule) {
+    return ff::test::config_error(
         {{"name", "x"}, {"model", {{"type", "bp"}, {"widths", {10}}}}, {"rule", rule}});
   };
-  CHECK(said({{"beta", 1}}) == "x.json: rule.beta: unknown key; allowed: none");
-  CHECK(said(ff::experiments::Json::object()) ==
+  CHECK(error_text({{"beta", 1}}) == "x.json: rule.beta: unknown key; allowed: none");
+  CHECK(error_text(ff::experiments::Json::object()) ==
         "x.json: rule: has no effect with model.type bp; remove it, or add --set rule=");
 }
 

@@ -44,7 +44,7 @@ ff::TensorDict everything(const Learner& learner) {
 
 std::unique_ptr<BackwardLearner> make_bp(const std::string& engine, const DataInfo& info) {
   ff::baselines::NetworkLearnerOptions options;
-  options.layers = ff::perceptron_layers({8, 3}, "relu");
+  options.layers = ff::mlp_layers({8, 3}, "relu");
   options.engine = engine;
   options.batch_size = kBatch;
   options.augment.shift = 1;
@@ -131,17 +131,17 @@ TEST_CASE("A stream without an end or a known background trains until it is stop
   auto info = stream_of(set);
   info.background.reset();
   Made made(ff_options("fused"), info);
-  std::int64_t told = 0;
+  std::int64_t reported = 0;
   ff::StreamEpoch* running = nullptr;
   ff::StreamEpoch epoch(
       ff::test::round_and_round(set, kBatch), ff::Epoch::kAll, [&](const at::Tensor& losses) {
         CHECK(losses.sizes() == at::IntArrayRef({1, 3}));
-        if (++told == 600) running->stop();
+        if (++reported == 600) running->stop();
       });
   running = &epoch;
   made.learner->train_epoch(made.learner->phases()[0], epoch);
   CHECK(epoch.steps_trained() == 600);
-  CHECK(told == 600);
+  CHECK(reported == 600);
   const auto test = toy_images(200, 2);
   const auto scores = made.learner->scores(test.rows(0, test.size())).classes;
   CHECK((scores.argmax(1) == test.labels).to(at::kDouble).mean().item<double>() > 0.9);
@@ -150,17 +150,17 @@ TEST_CASE("A stream without an end or a known background trains until it is stop
 TEST_CASE("A stream with an end is trained to it, one batch held at a time", "[stream]") {
   const auto set = toy_images(kImages, 1);
   const auto learner = make_bp("autograd", stream_of(set));
-  std::int64_t asked = 0, told = 0;
+  std::int64_t requested = 0, reported = 0;
   ff::StreamEpoch epoch(
       [&] {
-        CHECK(asked == told);  // the previous batch has been trained
-        if (asked == 4) return ImageSet();
-        return set.subset(ff::test::rows_of_step(kImages, kBatch, asked++));
+        CHECK(requested == reported);  // the previous batch has been trained
+        if (requested == 4) return ImageSet();
+        return set.subset(ff::test::rows_of_step(kImages, kBatch, requested++));
       },
       ff::Epoch::kAll,
-      [&](const at::Tensor&) { ++told; });
+      [&](const at::Tensor&) { ++reported; });
   learner->train_epoch(learner->phases()[0], epoch);
-  CHECK(asked == 4);
+  CHECK(requested == 4);
   CHECK(epoch.steps_trained() == 4);
   CHECK(epoch.next(1).size() == 0);
 }

@@ -9,7 +9,7 @@
 #include "ff/forward_forward/engines/block_engines.h"
 #include "ff/forward_forward/goodness_learner.h"
 #include "tests/catch.h"
-#include "tests/disturbed_device.h"
+#include "tests/fault_injecting_device.h"
 #include "tests/small_learner.h"
 #include "tests/stream.h"
 #include "tests/toy.h"
@@ -28,7 +28,7 @@ ff::FFLearnerOptions allowed() {
 }
 
 // Returns the error when creating a learner on a stream; empty if it succeeds.
-std::string said(const ff::FFLearnerOptions& options, const ff::DataInfo& info) {
+std::string error_text(const ff::FFLearnerOptions& options, const ff::DataInfo& info) {
   ff::PythonRandom random(0);
   try {
     const ff::FFLearner learner(options, info, random);
@@ -39,41 +39,42 @@ std::string said(const ff::FFLearnerOptions& options, const ff::DataInfo& info) 
 }
 
 NetworkLearnerOptions network_options() {
-  return {.layers = ff::perceptron_layers({8, 6, 3}, "relu"), .batch_size = 16};
+  return {.layers = ff::mlp_layers({8, 6, 3}, "relu"), .batch_size = 16};
 }
 
 }  // namespace
 
 TEST_CASE("Forward-Forward says what it cannot do on a stream", "[stream]") {
   const auto info = stream_of(toy_images(40, 1));
-  CHECK(said(allowed(), info).empty());
+  CHECK(error_text(allowed(), info).empty());
   auto options = allowed();
   options.schedule.type = "sequential";
-  CHECK(said(options, info) ==
+  CHECK(error_text(options, info) ==
         "schedule.type: sequential passes over the training set once per layer, but a stream has "
         "no length and is read only once; allowed with a stream: parallel");
   for (const std::string redraw : {"never", "epoch"}) {
     options = allowed();
     options.negatives.redraw = redraw;
-    CHECK(said(options, info) == "negatives.redraw: " + redraw +
-                                     " draws wrong labels for a whole training set, which a stream "
-                                     "does not have; allowed with a stream: batch");
+    CHECK(error_text(options, info) ==
+          "negatives.redraw: " + redraw +
+              " draws wrong labels for a whole training set, which a stream "
+              "does not have; allowed with a stream: batch");
   }
   options = allowed();
   options.head.type = "softmax";
   options.head.train = "after";
-  CHECK_THAT(said(options, info), ContainsSubstring("allowed with a stream: along"));
+  CHECK_THAT(error_text(options, info), ContainsSubstring("allowed with a stream: along"));
 }
 
 TEST_CASE("The label's largest value has to be known of a stream, or given", "[stream]") {
   auto info = stream_of(toy_images(40, 1));
   info.largest.reset();
-  CHECK(said(allowed(), info) ==
+  CHECK(error_text(allowed(), info) ==
         "label.value: max is the largest value of the training data, which is unknown for this "
         "stream; allowed: a number, or max with DataInfo::largest set");
   auto options = allowed();
   options.label.value = 2.5;
-  CHECK(said(options, info).empty());
+  CHECK(error_text(options, info).empty());
 }
 
 TEST_CASE("Rules of several phases are refused on a stream", "[stream]") {

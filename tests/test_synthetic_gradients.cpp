@@ -1,5 +1,5 @@
 #include "baselines/synthetic_gradients.h"
-#include "tests/small_perceptron.h"
+#include "tests/small_mlp.h"
 
 using ff::Pass;
 using ff::baselines::NetworkLearnerOptions;
@@ -24,12 +24,12 @@ class Oracle : public SyntheticGradients {
 
  protected:
   at::Tensor predict(std::size_t l, const at::Tensor& h, const at::Tensor& labels) const override {
-    const auto trace = perceptron_.trace_from(l + 1, h);
+    const auto trace = mlp_.trace_from(l + 1, h);
     auto delta = ff::baselines::output_error(trace.logits(), labels).delta;
-    for (auto k = perceptron_.depth() - 1; k > l + 1; --k) {
-      delta = perceptron_.slope(k - 1, delta.mm(perceptron_.weight(k)), trace.z[k - 1], trace.h[k]);
+    for (auto k = mlp_.depth() - 1; k > l + 1; --k) {
+      delta = mlp_.slope(k - 1, delta.mm(mlp_.weight(k)), trace.z[k - 1], trace.h[k]);
     }
-    return labels.size(0) * delta.mm(perceptron_.weight(l + 1));
+    return labels.size(0) * delta.mm(mlp_.weight(l + 1));
   }
 };
 

@@ -2,8 +2,8 @@
 #include <sstream>
 
 #include "experiments/records/run_record.h"
+#include "experiments/table/display_width.h"
 #include "experiments/table/table.h"
-#include "experiments/table/text.h"
 #include "tests/catch.h"
 #include "tests/data_files.h"
 #include "tests/run_files.h"

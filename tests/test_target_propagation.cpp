@@ -4,12 +4,12 @@
 
 #include "baselines/measures.h"
 #include "baselines/target_propagation.h"
-#include "tests/small_perceptron.h"
+#include "tests/small_mlp.h"
 
 using ff::angle_between;
 using ff::Pass;
+using ff::baselines::Mlp;
 using ff::baselines::output_error;
-using ff::baselines::Perceptron;
 using ff::baselines::TargetOptions;
 using ff::baselines::TargetPropagation;
 using ff::test::six_labels;
@@ -50,19 +50,19 @@ TEST_CASE("with exact inverses, difference targets on a linear net are Gauss-New
   // Square layers, so that each layer and the Jacobian of the output are invertible.
   auto learner =
       learner_of("dtp", {.step = 0.3, .penultimate = "feedback"}, linear_options({3, 3, 3, 3}));
-  const Perceptron perceptron(learner.network);
+  const Mlp mlp(learner.network);
   for (std::size_t l = 0; l < learner.feedback.size(); ++l) {
-    const auto inverse = at::linalg_inv(perceptron.weight(l + 1));
+    const auto inverse = at::linalg_inv(mlp.weight(l + 1));
     learner.feedback[l].weight = inverse;
-    learner.feedback[l].bias = -inverse.mv(perceptron.bias(l + 1));
+    learner.feedback[l].bias = -inverse.mv(mlp.bias(l + 1));
   }
   const auto rows = at::randn({6, 5}, at::kDouble);
-  const auto trace = perceptron.trace(rows);
+  const auto trace = mlp.trace(rows);
   const auto targets = learner.targets(trace, output_error(trace.logits(), six_labels()).delta);
   REQUIRE(targets.size() == 3);
   auto jacobian = at::eye(3, at::kDouble);
   for (auto l = targets.size(); l-- > 0;) {
-    jacobian = jacobian.mm(perceptron.weight(l + 1));
+    jacobian = jacobian.mm(mlp.weight(l + 1));
     const auto step = output_step(learner, rows).mm(at::linalg_pinv(jacobian, 1e-12).t()) * 0.3;
     CHECK_THAT(trace.h[l + 1] - targets[l], ff::test::AllClose(step, 1e-9, 1e-12));
   }
@@ -72,18 +72,18 @@ TEST_CASE("targets of plain target propagation are what the inverse makes of the
           "[targets]") {
   auto learner =
       learner_of("tp", {.step = 0.3, .penultimate = "feedback"}, linear_options({3, 3, 3}));
-  const Perceptron perceptron(learner.network);
+  const Mlp mlp(learner.network);
   for (std::size_t l = 0; l < 2; ++l) {
-    const auto inverse = at::linalg_inv(perceptron.weight(l + 1));
+    const auto inverse = at::linalg_inv(mlp.weight(l + 1));
     learner.feedback[l].weight = inverse;
-    learner.feedback[l].bias = -inverse.mv(perceptron.bias(l + 1));
+    learner.feedback[l].bias = -inverse.mv(mlp.bias(l + 1));
   }
   const auto rows = at::randn({6, 5}, at::kDouble);
-  const auto trace = perceptron.trace(rows);
+  const auto trace = mlp.trace(rows);
   const auto targets = learner.targets(trace, output_error(trace.logits(), six_labels()).delta);
   // Propagating a target of the first layer forward yields the output's target.
   auto up = targets[0];
-  for (std::size_t l = 1; l < 3; ++l) up = perceptron.apply(l, up);
+  for (std::size_t l = 1; l < 3; ++l) up = mlp.apply(l, up);
   CHECK_THAT(up,
              ff::test::AllClose(trace.logits() - 0.3 * output_step(learner, rows), 1e-9, 1e-12));
 }
@@ -95,11 +95,11 @@ TEST_CASE("with feedback that is the transpose, targets on a linear net are back
       CAPTURE(rule, step);
       auto learner =
           learner_of(rule, {.step = step, .penultimate = "feedback"}, linear_options({4, 6, 3}));
-      const Perceptron perceptron(learner.network);
+      const Mlp mlp(learner.network);
       const bool direct = rule == std::string("ddtp-linear");
-      learner.feedback[1].weight = perceptron.weight(2).t().contiguous();
-      learner.feedback[0].weight = direct ? perceptron.weight(2).mm(perceptron.weight(1)).t()
-                                          : perceptron.weight(1).t().contiguous();
+      learner.feedback[1].weight = mlp.weight(2).t().contiguous();
+      learner.feedback[0].weight =
+          direct ? mlp.weight(2).mm(mlp.weight(1)).t() : mlp.weight(1).t().contiguous();
       const auto rows = at::randn({6, 5}, at::kDouble);
       const auto found = learner.gradient(rows, six_labels(), Pass::kTrain).by_name;
       const auto truth =
@@ -140,11 +140,11 @@ TEST_CASE("a layer's gradient is the slope of its distance from its target", "[t
         rule, {.step = kStep, .penultimate = "feedback"}, ff::test::small_options("tanh"));
     const auto rows = at::randn({6, 5}, at::kDouble);
     const auto found = learner.gradient(rows, six_labels(), Pass::kTrain).by_name;
-    const Perceptron perceptron(learner.network);
-    const auto trace = perceptron.trace(rows);
+    const Mlp mlp(learner.network);
+    const auto trace = mlp.trace(rows);
     const auto targets = learner.targets(trace, output_error(trace.logits(), six_labels()).delta);
     for (std::size_t l = 0; l < targets.size(); ++l) {
-      const auto weight = perceptron.weight(l), bias = perceptron.bias(l);
+      const auto weight = mlp.weight(l), bias = mlp.bias(l);
       const auto below = trace.h[l], target = targets[l];
       // mean of |h - t|^2 / (2 step), with the layer below and t held constant
       const auto loss = [&] {
@@ -168,7 +168,7 @@ TEST_CASE("every feedback gradient is the slope of its loss", "[targets]") {
       auto learner = learner_of(rule,
                                 {.penultimate = penultimate, .noise = 0.3},
                                 ff::test::small_options("tanh", {4, 6, 5, 3}));
-      const auto trace = Perceptron(learner.network).trace(at::randn({6, 5}, at::kDouble));
+      const auto trace = Mlp(learner.network).trace(at::randn({6, 5}, at::kDouble));
       const auto found = learner.feedback_gradient(trace, generator());
       int place = 0;
       for (std::size_t l = 0; l < learner.feedback.size(); ++l) {
@@ -197,8 +197,8 @@ TEST_CASE("every feedback gradient is the slope of its loss", "[targets]") {
 TEST_CASE("difference reconstruction is at rest at the pseudoinverse of the Jacobian",
           "[targets]") {
   auto learner = learner_of("ddtp-linear", {.noise = 0.5}, linear_options({6, 5, 3}));
-  const Perceptron perceptron(learner.network);
-  const auto trace = perceptron.trace(at::randn({6, 5}, at::kDouble));
+  const Mlp mlp(learner.network);
+  const auto trace = mlp.trace(at::randn({6, 5}, at::kDouble));
   const auto pull = [&] {  // norm of the mean gradient over many draws
     at::Tensor sum;
     const auto own = generator();
@@ -209,8 +209,7 @@ TEST_CASE("difference reconstruction is at rest at the pseudoinverse of the Jaco
     return (sum / 3000).norm().item<double>();
   };
   const auto away = pull();
-  learner.feedback[0].weight =
-      at::linalg_pinv(perceptron.weight(2).mm(perceptron.weight(1)), 1e-12);
+  learner.feedback[0].weight = at::linalg_pinv(mlp.weight(2).mm(mlp.weight(1)), 1e-12);
   CHECK(pull() < 0.05 * away);
 }
 

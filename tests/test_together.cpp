@@ -8,7 +8,7 @@
 #include "experiments/run/stop.h"
 #include "experiments/run/together.h"
 #include "tests/close.h"
-#include "tests/disturbed_device.h"
+#include "tests/fault_injecting_device.h"
 #include "tests/run_bench.h"
 #include "tests/small_learner.h"
 #include "tests/toy.h"
@@ -120,8 +120,8 @@ TEST_CASE("runs that train together are stopped and resumed to the same bits", "
     bench.make_together("whole");
   }
   {
-    const Emulation emulation([](const Asked& asked) {
-      if (asked.launches == 200) std::raise(SIGINT);
+    const Emulation emulation([](const OperationCounts& counts) {
+      if (counts.launches == 200) std::raise(SIGINT);
     });
     ff::experiments::catch_stop_signals();
     CHECK_THROWS_AS(bench.make_together("out"), ff::experiments::Interrupted);
@@ -140,8 +140,8 @@ TEST_CASE("runs that train together are stopped and resumed to the same bits", "
 
 TEST_CASE("a GPU that vanishes fails all runs that train together", "[gpu]") {
   const RunBench bench(seeds_config("seeds"));
-  const Emulation emulation([](const Asked& asked) {
-    if (asked.launches == 50) throw ff::gpu::DeviceError("CUDA: gone");
+  const Emulation emulation([](const OperationCounts& counts) {
+    if (counts.launches == 50) throw ff::gpu::DeviceError("CUDA: gone");
   });
   const auto failures = bench.make_together("out");
   REQUIRE(failures.size() == 3);

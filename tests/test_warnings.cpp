@@ -169,7 +169,7 @@ TEST_CASE("Settings that cannot learn are warned of, each by its own check", "[w
 }
 
 TEST_CASE("Settings near those that cannot learn are not warned of", "[warnings]") {
-  const Json silent[] = {
+  const Json constant[] = {
       {{"model", {{"activation", "tanh"}, {"threshold", {{"initial", 0.9}}}}}},
       {{"model", {{"activation", "relu"}, {"threshold", {{"initial", 200}}}}}},
       {{"model", {{"activation", "tanh"}}},
@@ -189,7 +189,7 @@ TEST_CASE("Settings near those that cannot learn are not warned of", "[warnings]
       {{"schedule", {{"max_steps", 1}}}},
       {{"schedule", {{"epochs", 0}}}, {"optimizer", {{"type", "sgd"}, {"learning_rate", 0.01}}}},
   };
-  for (const auto& json : silent) {
+  for (const auto& json : constant) {
     CAPTURE(json);
     const auto config = config_of(json);
     CHECK(warnings_of(config, blank_data(config)).empty());
@@ -223,16 +223,16 @@ TEST_CASE("An activation's bound is the least there is", "[warnings]") {
 namespace {
 
 // Returns the warning for a run on 1,000 test images with labels 0, ..., 9 in turn.
-std::string said_of(const at::Tensor& predictions, std::vector<SilentLayer> silent = {}) {
+std::string outcome_text(const at::Tensor& predictions, std::vector<ConstantLayer> constant = {}) {
   ff::ImageSet test;
   test.images = at::zeros({1000, 1, 1, 1}, at::kByte);
   test.labels = at::arange(1000, at::kLong).remainder(10);
   const auto right = (predictions == test.labels).sum().item<double>();
-  Judgement judgement;
-  judgement.figures = {{"test_accuracy", right / 1000}};
-  judgement.predictions["test"] = predictions;
-  judgement.silent_layers = std::move(silent);
-  return outcome_warning(config_of(Json::object()), test, judgement);
+  FinalEvaluation evaluation;
+  evaluation.figures = {{"test_accuracy", right / 1000}};
+  evaluation.predictions["test"] = predictions;
+  evaluation.constant_layers = std::move(constant);
+  return outcome_warning(config_of(Json::object()), test, evaluation);
 }
 
 // Returns predictions with the given number of correct ones; the errors are spread over all
@@ -247,25 +247,25 @@ at::Tensor predictions_with(std::int64_t right) {
 
 TEST_CASE("A run that has not learned is said so, with what usually cures it", "[warnings]") {
   const std::string cure = "; a lower optimizer.learning_rate (here 0.1; try 0.01)";
-  CHECK(said_of(at::full({1000}, 3, at::kLong)) ==
+  CHECK(outcome_text(at::full({1000}, 3, at::kLong)) ==
         "all 1000 test images are classified as class 3" + cure + " usually fixes it");
-  CHECK(said_of(predictions_with(104)) ==
+  CHECK(outcome_text(predictions_with(104)) ==
         "test accuracy 0.1040 is at chance level (always predicting the most frequent class gives "
         "0.1000)" +
             cure + ", a higher one, or more schedule.epochs usually fix it");
-  CHECK(said_of(predictions_with(500), {{1, 0}, {2, 0}}) ==
+  CHECK(outcome_text(predictions_with(500), {{1, 0}, {2, 0}}) ==
         "every unit of layer 1 is 0 on all 1000 test images, whatever the label (dead units)" +
             cure + " usually fixes it");
-  CHECK(said_of(predictions_with(500), {{0, -1}}) ==
+  CHECK(outcome_text(predictions_with(500), {{0, -1}}) ==
         "layer 0 has the same goodness, 1, on all 1000 test images, whatever the label (saturated "
         "units)" +
             cure + " or another model.threshold.initial usually fixes it");
-  CHECK(said_of(predictions_with(1000)).empty());
+  CHECK(outcome_text(predictions_with(1000)).empty());
 }
 
 TEST_CASE("Guessing ends three standard deviations above the most frequent class", "[warnings]") {
-  CHECK(said_of(predictions_with(128)) != "");
-  CHECK(said_of(predictions_with(129)).empty());
+  CHECK(outcome_text(predictions_with(128)) != "");
+  CHECK(outcome_text(predictions_with(129)).empty());
   const auto labels = at::arange(1000, at::kLong).remainder(10);
   CHECK(accuracy_of_guessing(labels) == Approx(0.1 + 3 * std::sqrt(0.09 / 1000)));
   const auto uneven = at::cat({at::zeros({900}, at::kLong), at::ones({100}, at::kLong)});

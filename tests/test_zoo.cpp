@@ -7,7 +7,7 @@
 
 #include "experiments/config/config.h"
 #include "experiments/learners.h"
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 #include "tests/catch.h"
 #include "tests/zoo_task.h"
 

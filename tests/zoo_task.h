@@ -33,7 +33,7 @@ inline ImageSet zoo_images(std::int64_t count, std::uint64_t seed) {
 
 /// Returns the network on which rules are tested.
 inline std::vector<LayerOptions> zoo_layers(const std::string& activation = "relu") {
-  return perceptron_layers({24, 16, 4}, activation);
+  return mlp_layers({24, 16, 4}, activation);
 }
 
 inline constexpr std::int64_t kZooImages = 2000, kZooBatch = 32;

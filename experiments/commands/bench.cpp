@@ -12,14 +12,14 @@
 
 #include <cxxopts.hpp>
 
+#include "experiments/commands/command_line.h"
 #include "experiments/commands/commands.h"
-#include "experiments/commands/options.h"
 #include "experiments/config/config.h"
 #include "experiments/files.h"
 #include "experiments/plain_text.h"
 #include "experiments/run/runner.h"
 #include "experiments/training_memory.h"
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 
 namespace ff::experiments {
 namespace {
@@ -206,9 +206,9 @@ Json measure_configs(const std::vector<Config>& configs, const RunSettings& sett
   std::cout << std::left << std::setw(static_cast<int>(width)) << "MiB" << std::right
             << "  batch       peak parameters      state    working   evaluate\n";
   Json rows = Json::array();
-  DataShelf shelf(settings);
+  DatasetCache dataset_cache(settings);
   for (const auto& config : configs) {
-    const auto& train = shelf.get(config).split.train;
+    const auto& train = dataset_cache.get(config).split.train;
     const auto memory = memory_of(config, train);
     std::cout << std::left << std::setw(static_cast<int>(width)) << config.name << std::right
               << std::setw(7) << config.batch_size << text_of(memory, std::nullopt) << std::endl;

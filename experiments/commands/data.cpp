@@ -3,8 +3,8 @@
 
 #include <cxxopts.hpp>
 
+#include "experiments/commands/command_line.h"
 #include "experiments/commands/commands.h"
-#include "experiments/commands/options.h"
 #include "experiments/data/command.h"
 
 namespace ff::experiments {

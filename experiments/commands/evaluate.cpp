@@ -10,17 +10,17 @@
 #include <cxxopts.hpp>
 
 #include "experiments/checkpoint.h"
+#include "experiments/commands/command_line.h"
 #include "experiments/commands/commands.h"
-#include "experiments/commands/options.h"
 #include "experiments/config/config.h"
 #include "experiments/files.h"
 #include "experiments/records/run_record.h"
 #include "experiments/run/environment.h"
-#include "experiments/run/judge.h"
+#include "experiments/run/final_evaluation.h"
 #include "experiments/run/random_order.h"
 #include "experiments/run/runner.h"
 #include "experiments/table/data_record.h"
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 #include "ff/core/text.h"
 #include "ff/engines/compute_device.h"
 
@@ -199,8 +199,8 @@ int evaluate_command(int argc, char** argv) {
   const auto config = config_of_run(folders[0]);
   refuse_to_prune_untrained(config, prune);
   const auto settings = machine_settings(parsed);
-  DataShelf shelf(settings);
-  const auto& data = shelf.get(config);
+  DatasetCache dataset_cache(settings);
+  const auto& data = dataset_cache.get(config);
   const auto& split = data.split;
   for (const auto& warning : data.warnings) {
     std::cerr << "ff evaluate: warning: " << warning << "\n";

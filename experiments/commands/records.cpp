@@ -4,8 +4,8 @@
 
 #include <cxxopts.hpp>
 
+#include "experiments/commands/command_line.h"
 #include "experiments/commands/commands.h"
-#include "experiments/commands/options.h"
 #include "experiments/files.h"
 #include "experiments/records/pack.h"
 

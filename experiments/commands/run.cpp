@@ -8,8 +8,8 @@
 
 #include <cxxopts.hpp>
 
+#include "experiments/commands/command_line.h"
 #include "experiments/commands/commands.h"
-#include "experiments/commands/options.h"
 #include "experiments/config/config.h"
 #include "experiments/learners.h"
 #include "experiments/run/run_all.h"
@@ -82,8 +82,8 @@ int run_command(int argc, char** argv) {
   const auto settings = run_settings(parsed, command_line(argc, argv));
   const auto configs = configs_of(parsed);
   const auto runs = list_runs(configs, settings);
-  DataShelf shelf(settings);
-  const auto states = check_all(runs, shelf, settings, "ff run");
+  DatasetCache dataset_cache(settings);
+  const auto states = check_all(runs, dataset_cache, settings, "ff run");
   if (parsed.count("dry-run")) {
     for (std::size_t i = 0; i < runs.size(); ++i) {
       if (states[i] == FolderState::kDiverged) std::cerr << diverged_before(runs[i]) << "\n";
@@ -94,14 +94,15 @@ int run_command(int argc, char** argv) {
   }
   if (parsed.count("profile")) begin_profile();
   catch_stop_signals();
-  const auto failures = run_all(runs, states, shelf, settings, "ff run", [&](const Run& run) {
-    auto arguments = process_arguments(parsed, settings, run, run.config.file);
-    for (const auto& change : values_of(parsed, "set")) {
-      arguments.insert(arguments.end(), {"--set", change});
-    }
-    if (parsed.count("profile")) arguments.emplace_back("--profile");
-    return arguments;
-  });
+  const auto failures =
+      run_all(runs, states, dataset_cache, settings, "ff run", [&](const Run& run) {
+        auto arguments = process_arguments(parsed, settings, run, run.config.file);
+        for (const auto& change : values_of(parsed, "set")) {
+          arguments.insert(arguments.end(), {"--set", change});
+        }
+        if (parsed.count("profile")) arguments.emplace_back("--profile");
+        return arguments;
+      });
   const auto folders = finished_folders(runs);
   if (!folders.empty()) std::cout << terminal_table(folders, STDOUT_FILENO);
   if (parsed.count("profile")) std::cerr << profile_text(profile_lines());

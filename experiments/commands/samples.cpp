@@ -9,8 +9,8 @@
 
 #include <cxxopts.hpp>
 
+#include "experiments/commands/command_line.h"
 #include "experiments/commands/commands.h"
-#include "experiments/commands/options.h"
 #include "experiments/png.h"
 #include "experiments/run/random_order.h"
 #include "experiments/run/runner.h"
@@ -125,8 +125,8 @@ int samples_command(int argc, char** argv) {
   const auto out = picture_name(parsed);
   const auto config = load_config(files[0], set_options(parsed));
   const auto settings = machine_settings(parsed);
-  DataShelf shelf(settings);
-  const auto& train = shelf.get(config).split.train;
+  DatasetCache dataset_cache(settings);
+  const auto& train = dataset_cache.get(config).split.train;
   const auto samples = draw_samples(config, train, std::min(count, config.batch_size));
   if (samples.empty()) {
     throw std::runtime_error(files[0] + ": model.type " + config.model.type +

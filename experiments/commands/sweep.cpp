@@ -9,14 +9,14 @@
 
 #include <cxxopts.hpp>
 
+#include "experiments/commands/command_line.h"
 #include "experiments/commands/commands.h"
-#include "experiments/commands/options.h"
 #include "experiments/files.h"
 #include "experiments/records/run_record.h"
 #include "experiments/run/run_all.h"
 #include "experiments/run/stop.h"
 #include "experiments/run/warnings.h"
-#include "experiments/sweep/choice.h"
+#include "experiments/sweep/choose_points.h"
 #include "experiments/table/table.h"
 
 namespace ff::experiments {
@@ -75,12 +75,12 @@ std::vector<RunRecord> finished_runs(const std::vector<Run>& runs, const Recorde
 // Prints the state and the folder of each run, for --dry-run.
 void print_plan(const Sweep& sweep,
                 const RecordedRuns& recorded,
-                DataShelf& shelf,
+                DatasetCache& dataset_cache,
                 RunSettings settings) {
   settings.resume = true;  // list unfinished runs instead of failing
   const auto runs = runs_of(sweep, settings);
   std::size_t done = 0;
-  Warner warner(kWho);
+  WarningPrinter warning_printer(kWho);
   for (const auto& run : runs) {
     if (const auto* record = record_of(run, recorded)) {
       done += record->diverged() ? 0 : 1;
@@ -88,9 +88,9 @@ void print_plan(const Sweep& sweep,
                 << "\n";
       continue;
     }
-    const auto& data = shelf.get(run.config);
+    const auto& data = dataset_cache.get(run.config);
     const auto state = check_run(run, data, settings);
-    warner.warn(run.config, data);
+    warning_printer.warn(run.config, data);
     done += state == FolderState::kDone ? 1 : 0;
     std::cout << (state == FolderState::kDone         ? "done        "
                   : state == FolderState::kDiverged   ? "diverged    "
@@ -137,11 +137,11 @@ std::vector<Run> choose(const Sweep& sweep,
 // Checks and runs `runs`; returns the failed ones. Each process of --jobs reads its config from a
 // file, which is kept so that the command line in the run's record can be repeated.
 std::vector<FailedRun> run_them(const std::vector<Run>& runs,
-                                DataShelf& shelf,
+                                DatasetCache& dataset_cache,
                                 const RunSettings& settings,
                                 const cxxopts::ParseResult& parsed) {
-  const auto states = check_all(runs, shelf, settings, kWho);
-  return run_all(runs, states, shelf, settings, kWho, [&](const Run& run) {
+  const auto states = check_all(runs, dataset_cache, settings, kWho);
+  return run_all(runs, states, dataset_cache, settings, kWho, [&](const Run& run) {
     const auto file = settings.out / "configs" / (run.config.name + ".json");
     std::filesystem::create_directories(file.parent_path());
     write_file(file, resolved(run.config).dump(2) + "\n");
@@ -170,18 +170,18 @@ int sweep_command(int argc, char** argv) {
   const auto sweep = load_sweep(files[0], assignments(parsed));
   settings.out /= sweep.name;
   const RecordedRuns recorded(values_of(parsed, "records"));
-  DataShelf shelf(settings);
+  DatasetCache dataset_cache(settings);
   if (parsed.count("dry-run")) {
-    print_plan(sweep, recorded, shelf, settings);
+    print_plan(sweep, recorded, dataset_cache, settings);
     return 0;
   }
   catch_stop_signals();
   auto runs = runs_of(sweep, settings);
-  auto failures = run_them(not_recorded(runs, recorded), shelf, settings, parsed);
+  auto failures = run_them(not_recorded(runs, recorded), dataset_cache, settings, parsed);
   auto shown = runs;
   if (sweep.choose) {
     shown = choose(sweep, recorded, settings);
-    const auto more = run_them(not_recorded(shown, recorded), shelf, settings, parsed);
+    const auto more = run_them(not_recorded(shown, recorded), dataset_cache, settings, parsed);
     failures.insert(failures.end(), more.begin(), more.end());
     runs.insert(runs.end(), shown.begin(), shown.end());
   }

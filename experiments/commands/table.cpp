@@ -9,10 +9,10 @@
 
 #include <cxxopts.hpp>
 
+#include "experiments/commands/command_line.h"
 #include "experiments/commands/commands.h"
-#include "experiments/commands/options.h"
 #include "experiments/records/run_record.h"
-#include "experiments/table/text.h"
+#include "experiments/table/display_width.h"
 #include "ff/core/text.h"
 
 namespace ff::experiments {

@@ -17,7 +17,7 @@ struct Largest {
   double b = 0;
 
   // A NaN on one side counts as an infinite difference, NaN on both sides as none.
-  void look(std::int64_t at_epoch, double in_a, double in_b) {
+  void update(std::int64_t at_epoch, double in_a, double in_b) {
     double apart = std::abs(in_a - in_b);
     if (std::isnan(in_a) && std::isnan(in_b)) apart = 0;
     if (std::isnan(apart)) apart = INFINITY;
@@ -59,7 +59,7 @@ std::optional<MetricsFinding> compare_figure(const std::string& key,
                                 std::to_string(epoch),
                             false};
     }
-    for (size_t i = 0; i < in_a.size(); ++i) largest.look(epoch, in_a[i], in_b[i]);
+    for (size_t i = 0; i < in_a.size(); ++i) largest.update(epoch, in_a[i], in_b[i]);
   }
   if (largest.distance < 0) return std::nullopt;
   return MetricsFinding{line(key, largest), largest.distance == 0};

@@ -30,7 +30,7 @@ bool holds_default(const Json& value, const Json& standard) {
 
 // Returns whether the value has no effect: it is the default, or schedule.type "parallel", which is
 // what all rules without that key do.
-bool says_nothing(const std::string& path, const Json& value) {
+bool is_redundant(const std::string& path, const Json& value) {
   static const Json defaults = Writer::write(Config{});
   if (path == "schedule.type" && value == "parallel") return true;
   return holds_default(value, *find_path(defaults, path));
@@ -52,13 +52,14 @@ void drop_idle_defaults(Json& json,
   };
   for (const auto& [path, reason] : idle_keys(config)) {
     const auto* value = find_path(json, path);
-    const bool asked_for = std::any_of(changes.begin(), changes.end(), [&](const Change& change) {
-      return is_below(path, change.key) || is_below(change.key, path);
-    });
+    const bool explicitly_set =
+        std::any_of(changes.begin(), changes.end(), [&](const Change& change) {
+          return is_below(path, change.key) || is_below(change.key, path);
+        });
     const bool idle_anyway = std::any_of(
         idle_before.begin(), idle_before.end(), [&](const auto& key) { return key.path == path; });
-    if (!value || asked_for || idle_anyway) continue;
-    if (says_nothing(path, *value)) erase_path(json, path);
+    if (!value || explicitly_set || idle_anyway) continue;
+    if (is_redundant(path, *value)) erase_path(json, path);
   }
 }
 

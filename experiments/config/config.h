@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "experiments/config/changes.h"
-#include "experiments/config/options.h"
+#include "experiments/config/config_options.h"
 #include "experiments/config/schema.h"
 
 namespace ff::experiments {

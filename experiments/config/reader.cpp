@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "experiments/learners.h"
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 
 namespace ff::experiments {
 namespace {

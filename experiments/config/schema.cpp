@@ -1,8 +1,8 @@
 #include "experiments/config/schema.h"
 
-#include "experiments/config/options.h"
+#include "experiments/config/config_options.h"
 #include "experiments/config/reader.h"
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 
 namespace ff::experiments {
 namespace {

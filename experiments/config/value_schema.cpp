@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "experiments/config/values.h"
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 
 namespace ff::experiments {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "experiments/config/comment.h"
 #include "experiments/config/json_text.h"
-#include "experiments/data/options.h"
+#include "experiments/data/dataset_options.h"
 #include "ff/core/fields.h"
 #include "ff/nn/layer_choice.h"
 

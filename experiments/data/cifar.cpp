@@ -60,7 +60,7 @@ RawData decode(const std::vector<DataFile>& files, const Layout& layout) {
           .classes = layout.classes};
 }
 
-RawData decode_own(const std::vector<DataFile>& files) {
+RawData decode_user_cifar(const std::vector<DataFile>& files) {
   auto data = decode(files, kOwn);
   data.classes = 1 + std::max(data.train_labels.max().item<std::int64_t>(),
                               data.test_labels.max().item<std::int64_t>());
@@ -110,13 +110,13 @@ Dataset cifar100() {
   };
 }
 
-Dataset own_cifar() {
+Dataset user_cifar() {
   return {
       .name = "cifar",
       .kind = "cifar",
       .folders = {"cifar"},
       .files = {{"train.bin"}, {"test.bin"}},
-      .decode = decode_own,
+      .decode = decode_user_cifar,
       .original = {{0.5}, {0.5}},
       .how_to_get =
           "put your own records, a label byte and 3x32x32 pixels each, into train.bin and test.bin "

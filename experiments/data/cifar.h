@@ -13,7 +13,7 @@ Dataset cifar10();
 Dataset cifar100();
 
 /// A user's own records with one label byte each, in train.bin and test.bin.
-Dataset own_cifar();
+Dataset user_cifar();
 
 /// Decodes training batches, followed by one test batch. Throws std::runtime_error if the size of a
 /// file is not a multiple of the record size, or a label is above 9.

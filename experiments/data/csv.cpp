@@ -169,7 +169,7 @@ RawData decode_csv(const std::vector<DataFile>& files) {
 
 CsvTable read_csv(const DataFile& file) { return CsvReader(file).read(); }
 
-Dataset own_csv() {
+Dataset user_csv() {
   return {.name = "csv",
           .kind = "csv",
           .folders = {"csv"},

@@ -20,6 +20,6 @@ CsvTable read_csv(const DataFile& file);
 
 /// Data set of train.csv and test.csv: images (N, 1, 1, width), uint8 if all values of both files
 /// are integers from 0 to 255, else float32.
-Dataset own_csv();
+Dataset user_csv();
 
 }  // namespace ff::experiments

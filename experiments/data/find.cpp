@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "experiments/data/prefix.h"
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 
 namespace ff::experiments {
 namespace {
@@ -49,9 +49,9 @@ bool is_closed(const fs::path& folder) {
 struct Places {
   std::vector<fs::path> own, loose;
 
-  std::vector<fs::path> all(bool own_alone) const {
+  std::vector<fs::path> all(bool own_folders_only) const {
     auto places = own;
-    if (!own_alone) places.insert(places.end(), loose.begin(), loose.end());
+    if (!own_folders_only) places.insert(places.end(), loose.begin(), loose.end());
     return places;
   }
 };
@@ -74,7 +74,7 @@ std::vector<std::string> missing_files(const Dataset& dataset, const fs::path& f
 
 // Returns why a folder is not a complete set: no permission, or missing files; empty if it has none
 // of the files.
-std::string flaw(const Dataset& dataset, const fs::path& folder) {
+std::string problem_with(const Dataset& dataset, const fs::path& folder) {
   if (is_closed(folder)) return folder.string() + ": permission denied";
   const auto missing = missing_files(dataset, folder);
   if (missing.empty() || missing.size() == dataset.files.size()) return {};
@@ -98,9 +98,11 @@ std::optional<FoundDataset> find_at(const Dataset& dataset, const fs::path& fold
   return found || !dataset.any_prefix ? found : find_prefixed(dataset, folder, /*prefix=*/"");
 }
 
-std::optional<FoundDataset> find_under(const Dataset& dataset, const Root& root, bool own_alone) {
+std::optional<FoundDataset> find_under(const Dataset& dataset,
+                                       const Root& root,
+                                       bool own_folders_only) {
   std::string closed;  // first folder without permission
-  for (const auto& folder : places_under(dataset, root.path).all(own_alone)) {
+  for (const auto& folder : places_under(dataset, root.path).all(own_folders_only)) {
     if (closed.empty() && is_closed(folder)) closed = folder.string();
     auto found = find_at(dataset, folder);
     if (!found) continue;
@@ -118,8 +120,8 @@ std::optional<FoundDataset> find_under(const Dataset& dataset, const Root& root,
 std::string why_not(const Dataset& dataset, const Root& root) {
   if (is_closed(root.path)) return "cannot be read: permission denied";
   if (!is_folder(root.path)) return "is not a folder";
-  for (const auto& folder : places_under(dataset, root.path).all(/*own_alone=*/false)) {
-    const auto text = flaw(dataset, folder);
+  for (const auto& folder : places_under(dataset, root.path).all(/*own_folders_only=*/false)) {
+    const auto text = problem_with(dataset, folder);
     if (!text.empty()) return "does not contain it (" + text + ")";
   }
   return "does not contain it";
@@ -167,7 +169,7 @@ std::optional<FoundDataset> find_dataset(const Dataset& dataset, const std::vect
   if (dataset.files.empty()) return FoundDataset{};
   std::string lacking;  // why FF_DATA does not contain the set
   for (const auto& root : roots) {
-    auto found = find_under(dataset, root, /*own_alone=*/!lacking.empty());
+    auto found = find_under(dataset, root, /*own_folders_only=*/!lacking.empty());
     if (found) {
       note_prefix(dataset, root, *found);
       if (!lacking.empty()) {
@@ -185,20 +187,20 @@ std::optional<FoundDataset> find_dataset(const Dataset& dataset, const std::vect
 
 std::string not_found_message(const Dataset& dataset, const std::vector<Root>& roots) {
   std::vector<std::string> tried, flaws;
-  bool own_alone = false;
+  bool own_folders_only = false;
   for (const auto& root : roots) {
     const auto named = root.named_by.empty() ? "" : root.named_by + " ";
     if (!is_folder(root.path) || is_closed(root.path)) {
       tried.push_back(named + root.path.string() +
                       (is_closed(root.path) ? " (permission denied)" : " (no such folder)"));
     } else {
-      for (const auto& folder : places_under(dataset, root.path).all(own_alone)) {
+      for (const auto& folder : places_under(dataset, root.path).all(own_folders_only)) {
         tried.push_back((folder == root.path ? named : "") + folder.string());
-        const auto text = flaw(dataset, folder);
+        const auto text = problem_with(dataset, folder);
         if (!text.empty()) flaws.push_back(text);
       }
     }
-    own_alone = own_alone || root.is_variable();
+    own_folders_only = own_folders_only || root.is_variable();
   }
   std::string text = "data set " + dataset.name + " not found; tried " + joined(tried);
   if (roots.size() == 1 && roots[0].exclusive()) {

@@ -8,7 +8,7 @@
 
 #include "experiments/data/arrays.h"
 #include "experiments/data/pictures.h"
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 
 namespace ff::experiments {
 namespace {
@@ -149,7 +149,7 @@ RawData read(const std::vector<fs::path>& folders) {
 
 }  // namespace
 
-Dataset own_folder() {
+Dataset user_folder() {
   return {.name = "folder",
           .kind = "folder",
           .folders = {"folder"},

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/data/options.h"
+#include "experiments/data/dataset_options.h"
 #include "ff/data/image_set.h"
 
 namespace ff::experiments {

@@ -150,7 +150,7 @@ at::Tensor npy_labels(const DataFile& file) {
   return label_values(file, header);
 }
 
-Dataset own_npy() {
+Dataset user_npy() {
   Dataset set{.name = "npy", .kind = "npy", .folders = {"npy"}, .cure = kOwnFormats, .own = true};
   for (const auto* name : kNames) set.files.push_back({name});
   set.bundle = kBundle;

@@ -15,6 +15,6 @@ at::Tensor npy_labels(const DataFile& file);
 
 /// Data set of train_images.npy, train_labels.npy, test_images.npy and test_labels.npy, or of
 /// data.npz.
-Dataset own_npy();
+Dataset user_npy();
 
 }  // namespace ff::experiments

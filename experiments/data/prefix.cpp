@@ -3,7 +3,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 
 namespace ff::experiments {
 namespace {

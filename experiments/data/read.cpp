@@ -9,7 +9,7 @@
 #include "experiments/data/md5.h"
 #include "experiments/data/registry.h"
 #include "experiments/files.h"
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 
 namespace ff::experiments {
 namespace {

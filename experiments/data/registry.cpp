@@ -8,10 +8,10 @@
 #include "experiments/data/kmnist.h"
 #include "experiments/data/mnist.h"
 #include "experiments/data/npy.h"
-#include "experiments/data/own_idx.h"
 #include "experiments/data/svhn.h"
 #include "experiments/data/synthetic.h"
-#include "ff/core/choice.h"
+#include "experiments/data/user_idx.h"
+#include "ff/core/find_choice.h"
 #include "ff/core/open_list.h"
 #include "ff/core/option_error.h"
 
@@ -32,11 +32,11 @@ OpenList<DataKind>& data_kind_list() {
   static OpenList<DataKind> kinds(
       "dataset.type",
       {
-          {"idx", "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-...", own_idx},
-          {"cifar", "train.bin, test.bin: a label byte and 3x32x32 pixels per image", own_cifar},
-          {"npy", "train_images.npy, train_labels.npy, test_images.npy, test_labels.npy", own_npy},
-          {"csv", "train.csv, test.csv: a line per image, the label first", own_csv},
-          {"folder", "train/CLASS/*.png, test/CLASS/*.png, or .jpg", own_folder},
+          {"idx", "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-...", user_idx},
+          {"cifar", "train.bin, test.bin: a label byte and 3x32x32 pixels per image", user_cifar},
+          {"npy", "train_images.npy, train_labels.npy, test_images.npy, test_labels.npy", user_npy},
+          {"csv", "train.csv, test.csv: a line per image, the label first", user_csv},
+          {"folder", "train/CLASS/*.png, test/CLASS/*.png, or .jpg", user_folder},
           {"synthetic", "no files: the images are generated", synthetic},
       });
   return kinds;
@@ -56,7 +56,7 @@ const std::vector<Dataset>& datasets() {
       fashion_mnist(),
       cifar10(),
       synthetic(),
-      own_idx(),
+      user_idx(),
       kmnist(),
       emnist_letters(),
       svhn(),

@@ -2,7 +2,7 @@
 // and relatives).
 #include "baselines/backward_learner.h"
 #include "experiments/learners/kinds.h"
-#include "experiments/learners/network.h"
+#include "experiments/learners/network_kind.h"
 
 namespace ff::experiments {
 namespace {
@@ -34,11 +34,11 @@ void check(const Config& config, Problems& problems) {
   check_network(config, problems);
   const auto& rule = baselines::find_backward_rule(config.model.type);
   const auto& type = config.model.type;
-  if (rule.perceptrons_only) {
-    refuse_convolutions(config,
-                        "is not supported by model.type " + type + ": " + rule.perceptrons_only +
-                            "; use linear layers",
-                        problems);
+  if (rule.mlp_only) {
+    refuse_convolutions(
+        config,
+        "is not supported by model.type " + type + ": " + rule.mlp_only + "; use linear layers",
+        problems);
   }
   if (type != "bp" && !rule.direct) check_other_weights(config, problems);
   if (rule.direct && config.feedback.init == "copy") {

@@ -1,7 +1,7 @@
 // Registers the control experiments: backpropagation with part of the layers frozen.
 #include "baselines/partial_backprop.h"
 #include "experiments/learners/kinds.h"
-#include "experiments/learners/network.h"
+#include "experiments/learners/network_kind.h"
 
 namespace ff::experiments {
 namespace {

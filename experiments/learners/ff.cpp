@@ -57,7 +57,7 @@ void check(const Config& config, Problems& problems) {
 // and maximum number of runs per group.
 constexpr std::int64_t kWideLayer = 1024, kAtOnce = 8;
 
-std::int64_t worth_together(const Config& config, const at::Device& device) {
+std::int64_t preferred_group_size(const Config& config, const at::Device& device) {
   if (!gpu::is_gpu(device) || engine(config, device).engine != "fused") return 0;
   // Group training supports neither a trained head nor per-batch random numbers (augmentation,
   // dropout).
@@ -97,7 +97,7 @@ LearnerKind ff_kind() {
           make,
           engine,
           check,
-          worth_together,
+          preferred_group_size,
           together};
 }
 

@@ -2,7 +2,7 @@
 #include "baselines/hebbian.h"
 
 #include "experiments/learners/kinds.h"
-#include "experiments/learners/network.h"
+#include "experiments/learners/network_kind.h"
 
 namespace ff::experiments {
 namespace {

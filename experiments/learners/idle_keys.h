@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/config/options.h"
+#include "experiments/config/config_options.h"
 
 namespace ff::experiments {
 

@@ -1,7 +1,7 @@
 // Registers local losses and greedy layer-wise training.
 #include "baselines/local_learner.h"
 #include "experiments/learners/kinds.h"
-#include "experiments/learners/network.h"
+#include "experiments/learners/network_kind.h"
 
 namespace ff::experiments {
 namespace {

@@ -2,7 +2,7 @@
 #include "baselines/pepita.h"
 
 #include "experiments/learners/kinds.h"
-#include "experiments/learners/network.h"
+#include "experiments/learners/network_kind.h"
 
 namespace ff::experiments {
 namespace {
@@ -15,10 +15,10 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
 }  // namespace
 
 LearnerKind pepita_kind() {
-  return perceptron_kind("pepita",
-                         "two forward passes, the second on the input modulated by the error",
-                         {"pepita"},
-                         make);
+  return mlp_kind("pepita",
+                  "two forward passes, the second on the input modulated by the error",
+                  {"pepita"},
+                  make);
 }
 
 }  // namespace ff::experiments

@@ -2,7 +2,7 @@
 #include "baselines/perturbation.h"
 
 #include "experiments/learners/kinds.h"
-#include "experiments/learners/network.h"
+#include "experiments/learners/network_kind.h"
 
 namespace ff::experiments {
 namespace {
@@ -19,7 +19,7 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
 
 LearnerKind kind(const char* name, const char* help, std::vector<std::string> keys) {
   keys.insert(keys.end(), {"perturbation.layers", "perturbation.exact_output"});
-  return perceptron_kind(name, help, std::move(keys), make);
+  return mlp_kind(name, help, std::move(keys), make);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Registers synthetic gradients (Jaderberg et al. 2017).
 #include "baselines/synthetic_gradients.h"
 #include "experiments/learners/kinds.h"
-#include "experiments/learners/network.h"
+#include "experiments/learners/network_kind.h"
 
 namespace ff::experiments {
 namespace {
@@ -16,14 +16,14 @@ std::unique_ptr<Learner> make(const Config& config, const ImageSet& train, Pytho
 }  // namespace
 
 std::vector<LearnerKind> synthetic_kinds() {
-  return {perceptron_kind("dni",
-                          "decoupled neural interfaces: gradients predicted from activations",
-                          {"synthetic"},
-                          make),
-          perceptron_kind("cdni",
-                          "as dni, with gradients predicted from activations and labels",
-                          {"synthetic"},
-                          make)};
+  return {mlp_kind("dni",
+                   "decoupled neural interfaces: gradients predicted from activations",
+                   {"synthetic"},
+                   make),
+          mlp_kind("cdni",
+                   "as dni, with gradients predicted from activations and labels",
+                   {"synthetic"},
+                   make)};
 }
 
 }  // namespace ff::experiments

@@ -1,7 +1,7 @@
 // Registers target propagation.
 #include "baselines/target_propagation.h"
 #include "experiments/learners/kinds.h"
-#include "experiments/learners/network.h"
+#include "experiments/learners/network_kind.h"
 
 namespace ff::experiments {
 namespace {
@@ -23,7 +23,7 @@ std::vector<LearnerKind> target_kinds() {
                                      "targets.feedback_learning_rate",
                                      "targets.feedback_decay"};
     if (!rule.through_all) keys.emplace_back("targets.penultimate");
-    kinds.push_back(perceptron_kind(rule.name, rule.help, std::move(keys), make));
+    kinds.push_back(mlp_kind(rule.name, rule.help, std::move(keys), make));
   }
   return kinds;
 }

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "experiments/config/reader.h"
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 
 namespace ff::experiments {
 namespace {

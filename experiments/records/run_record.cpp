@@ -71,7 +71,7 @@ void walk(const fs::path& folder, FoundRuns& found) {
   for (const auto& file : record_files_in(folder)) add(found, read_record_file(file));
 }
 
-Json read_if_there(const fs::path& file) {
+Json read_if_exists(const fs::path& file) {
   std::error_code error;
   return fs::exists(file, error) ? read_record(file) : Json::object();
 }
@@ -107,7 +107,7 @@ Json read_record(const fs::path& file) {
 RunRecord read_run(const fs::path& folder) {
   auto run = empty_record(folder);
   run.config = read_record(folder / "config.json");
-  run.environment = read_if_there(folder / "environment.json");
+  run.environment = read_if_exists(folder / "environment.json");
   const auto file = folder / "result.json";
   run.result = read_record(file);
   if (!run.result.value("name", Json()).is_string()) {
@@ -144,9 +144,9 @@ RunRecord read_whole_run(const fs::path& path) {
                              "expected DIR/NAME/seed-N or FILE.jsonl/NAME/seed-N");
   }
   auto run = empty_record(path);
-  run.config = read_if_there(path / "config.json");
-  run.environment = read_if_there(path / "environment.json");
-  run.result = read_if_there(path / "result.json");
+  run.config = read_if_exists(path / "config.json");
+  run.environment = read_if_exists(path / "environment.json");
+  run.result = read_if_exists(path / "result.json");
   run.metrics = metrics_lines(path);
   return run;
 }

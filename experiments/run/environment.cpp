@@ -13,7 +13,7 @@
 namespace ff::experiments {
 namespace {
 
-std::int64_t cores_at_hand() {
+std::int64_t available_cores() {
   cpu_set_t set;
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
@@ -37,7 +37,7 @@ Json identity_json(const DataIdentity& data) {
 }  // namespace
 
 std::int64_t set_up_threads(std::int64_t threads) {
-  if (threads == 0) threads = cores_at_hand();
+  if (threads == 0) threads = available_cores();
   at::set_num_threads(static_cast<int>(threads));
   at::globalContext().setAllowTF32CuBLAS(false);
   at::globalContext().setAllowTF32CuDNN(false);

@@ -3,8 +3,8 @@
 
 #include <memory>
 
+#include "experiments/config/config_options.h"
 #include "experiments/config/json_text.h"
-#include "experiments/config/options.h"
 #include "ff/learn/learner.h"
 
 namespace ff::experiments {

@@ -22,14 +22,14 @@ std::string lower_rate(const Config& config) {
          significant(rate / 10) + ")";
 }
 
-std::string of_layer(const Config& config, const ImageSet& test, const SilentLayer& silent) {
-  const auto layer = "layer " + std::to_string(silent.layer);
+std::string of_layer(const Config& config, const ImageSet& test, const ConstantLayer& constant) {
+  const auto layer = "layer " + std::to_string(constant.layer);
   const auto images = "all " + std::to_string(test.size()) + " test images, whatever the label";
-  if (silent.goodness == 0) {
+  if (constant.goodness == 0) {
     return "every unit of " + layer + " is 0 on " + images + " (dead units); " +
            lower_rate(config) + " usually fixes it";
   }
-  return layer + " has the same goodness, " + significant(std::abs(silent.goodness)) + ", on " +
+  return layer + " has the same goodness, " + significant(std::abs(constant.goodness)) + ", on " +
          images + " (saturated units); " + lower_rate(config) +
          " or another model.threshold.initial usually fixes it";
 }
@@ -44,19 +44,19 @@ double accuracy_of_guessing(const at::Tensor& labels) {
 
 std::string outcome_warning(const Config& config,
                             const ImageSet& test,
-                            const Judgement& judgement) {
+                            const FinalEvaluation& evaluation) {
   if (config.schedule.epochs == 0) return "";
-  if (!judgement.silent_layers.empty()) {
-    return of_layer(config, test, judgement.silent_layers.front());
+  if (!evaluation.constant_layers.empty()) {
+    return of_layer(config, test, evaluation.constant_layers.front());
   }
-  const auto& predictions = judgement.predictions.at("test");
+  const auto& predictions = evaluation.predictions.at("test");
   const auto share = most_frequent_share(test.labels);
   const auto first = predictions[0].item<std::int64_t>();
   if (share < 1 && (predictions == first).all().item<bool>()) {
     return "all " + std::to_string(test.size()) + " test images are classified as class " +
            std::to_string(first) + "; " + lower_rate(config) + " usually fixes it";
   }
-  const auto accuracy = judgement.figures.at("test_accuracy").get<double>();
+  const auto accuracy = evaluation.figures.at("test_accuracy").get<double>();
   const auto guessing = accuracy_of_guessing(test.labels);
   if (share == 1 || guessing >= 1 || accuracy > guessing) return "";
   return "test accuracy " + fixed(accuracy, 4) +

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "experiments/config/options.h"
-#include "experiments/run/judge.h"
+#include "experiments/config/config_options.h"
+#include "experiments/run/final_evaluation.h"
 #include "ff/data/image_set.h"
 
 namespace ff::experiments {
@@ -17,6 +17,8 @@ double accuracy_of_guessing(const at::Tensor& labels);
 /// Returns a one-line warning with the symptom on the test set (constant goodness of a layer, a
 /// single predicted class, chance accuracy) and the usual remedy. Empty if the run has learned or
 /// was not meant to.
-std::string outcome_warning(const Config& config, const ImageSet& test, const Judgement& judgement);
+std::string outcome_warning(const Config& config,
+                            const ImageSet& test,
+                            const FinalEvaluation& evaluation);
 
 }  // namespace ff::experiments

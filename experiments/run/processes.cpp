@@ -16,7 +16,7 @@
 namespace ff::experiments {
 namespace {
 
-constexpr int kLookEveryMilliseconds = 200;
+constexpr int kPollMilliseconds = 200;
 // SIGUSR1 may safely arrive twice, from this process and from a batch system: it only sets the
 // flag.
 constexpr int kStop = SIGUSR1;
@@ -53,7 +53,7 @@ class Child {
   /// Destroying a running child, during stack unwinding, requests it to stop and waits for it.
   ~Child() {
     if (pid_ > 0) {
-      ask_to_stop();
+      request_stop();
       while (pass_on()) {  // drain the pipe, so that the child does not block on it
       }
       wait();
@@ -65,7 +65,7 @@ class Child {
 
   int messages() const { return messages_; }
   std::size_t place() const { return place_; }
-  void ask_to_stop() const { kill(pid_, kStop); }
+  void request_stop() const { kill(pid_, kStop); }
 
   /// Forwards available output; returns false at end of file.
   bool pass_on() {
@@ -121,31 +121,31 @@ class Processes {
     std::signal(SIGCHLD, SIG_DFL);  // with SIGCHLD ignored, waitpid() would lose exit codes
   }
 
-  ~Processes() { ask_to_stop(); }  // signal all children before waiting for the first
+  ~Processes() { request_stop(); }  // signal all children before waiting for the first
   Processes(const Processes&) = delete;
   Processes& operator=(const Processes&) = delete;
 
   void run() {
     while (true) {
-      if (stop_requested() && !asked_) {
-        ask_to_stop();
-        asked_ = true;
+      if (stop_requested() && !stopping_) {
+        request_stop();
+        stopping_ = true;
       }
-      while (!asked_ && begun_ < commands_.size() && children_.size() < at_once_) begin_one();
+      while (!stopping_ && started_ < commands_.size() && children_.size() < at_once_) start_one();
       if (children_.empty()) return;
-      look();
+      poll_children();
     }
   }
 
  private:
-  void ask_to_stop() const {
-    for (const auto& child : children_) child->ask_to_stop();
+  void request_stop() const {
+    for (const auto& child : children_) child->request_stop();
   }
 
-  void begin_one() {
+  void start_one() {
     try {
-      children_.push_back(std::make_unique<Child>(commands_[begun_], begun_));
-      ++begun_;
+      children_.push_back(std::make_unique<Child>(commands_[started_], started_));
+      ++started_;
     } catch (const CannotStart& error) {
       if (children_.empty()) throw;
       at_once_ = children_.size();
@@ -154,16 +154,16 @@ class Processes {
   }
 
   // Waits for output from a child, or for a timeout; removes finished children.
-  void look() {
+  void poll_children() {
     std::vector<pollfd> waiting;
     for (const auto& child : children_) waiting.push_back({child->messages(), POLLIN, 0});
-    if (poll(waiting.data(), waiting.size(), kLookEveryMilliseconds) <= 0) return;
+    if (poll(waiting.data(), waiting.size(), kPollMilliseconds) <= 0) return;
     for (std::size_t i = children_.size(); i-- > 0;) {
       if (waiting[i].revents == 0 || children_[i]->pass_on()) continue;
       const auto place = children_[i]->place();
       auto end = children_[i]->wait();
       // The child was stopped before it installed its signal handler.
-      if (asked_ && end.signal == kStop) end = {.code = kInterrupted};
+      if (stopping_ && end.signal == kStop) end = {.code = kInterrupted};
       children_.erase(children_.begin() + static_cast<std::ptrdiff_t>(i));
       ended_(place, end);
     }
@@ -173,8 +173,8 @@ class Processes {
   std::size_t at_once_;
   const std::function<void(std::size_t, ProcessEnd)>& ended_;
   std::vector<std::unique_ptr<Child>> children_;
-  std::size_t begun_ = 0;
-  bool asked_ = false;  // stop requested
+  std::size_t started_ = 0;
+  bool stopping_ = false;  // stop requested
 };
 
 }  // namespace

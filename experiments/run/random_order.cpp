@@ -6,8 +6,8 @@
 #include <ATen/TensorOperators.h>
 
 #include "experiments/learners.h"
+#include "ff/forward_forward/ff_network.h"
 #include "ff/forward_forward/negatives.h"
-#include "ff/forward_forward/network.h"
 
 namespace ff::experiments {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/config/options.h"
+#include "experiments/config/config_options.h"
 #include "ff/core/python_random.h"
 #include "ff/data/image_set.h"
 #include "ff/learn/learner.h"

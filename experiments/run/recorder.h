@@ -3,10 +3,10 @@
 
 #include <optional>
 
-#include "experiments/config/options.h"
+#include "experiments/config/config_options.h"
+#include "experiments/run/checkpoint_throttle.h"
 #include "experiments/run/observer.h"
 #include "experiments/run/run_folder.h"
-#include "experiments/run/save_pace.h"
 #include "experiments/run/trainer.h"
 
 namespace ff::experiments {
@@ -17,13 +17,14 @@ class Recorder : public Observer {
       : folder_(folder), options_(options), learner_(learner) {}
 
   void watch(const Trainer& trainer) { trainer_ = &trainer; }
-  void share_time_with(std::int64_t runs) { pace_.share_with(runs); }
+  void share_time_with(std::int64_t runs) { throttle_.share_with(runs); }
 
   void epoch_ended(const EpochEvent& event) override {
     folder_.add_metrics(event.metrics);
     const auto epoch = event.position.global_epoch;
-    const bool due = options_.keep == "all" ? epoch > 0 && epoch % options_.every_epochs == 0
-                                            : pace_.due(epoch, options_.every_epochs, Clock::now());
+    const bool due = options_.keep == "all"
+                         ? epoch > 0 && epoch % options_.every_epochs == 0
+                         : throttle_.due(epoch, options_.every_epochs, Clock::now());
     if (due) save(epoch);
   }
 
@@ -34,7 +35,7 @@ class Recorder : public Observer {
                   {"learner", learner_.training_state()},
                   {"loop", trainer_->state()}},
                  options_.keep == "all" ? epoch : std::nullopt);
-    pace_.saved(trainer_->position().global_epoch, begin, Clock::now());
+    throttle_.saved(trainer_->position().global_epoch, begin, Clock::now());
   }
 
  private:
@@ -44,7 +45,7 @@ class Recorder : public Observer {
   const CheckpointOptions& options_;
   const Learner& learner_;
   const Trainer* trainer_ = nullptr;
-  SavePace pace_;
+  CheckpointThrottle throttle_;
 };
 
 }  // namespace ff::experiments

@@ -6,7 +6,7 @@
 
 #include "experiments/plain_text.h"
 #include "experiments/records/run_record.h"
-#include "experiments/run/device_failure.h"
+#include "experiments/run/device_errors.h"
 #include "experiments/run/processes.h"
 #include "experiments/run/stop.h"
 #include "experiments/run/together.h"
@@ -48,7 +48,7 @@ std::vector<FailedRun> run_in_processes(const std::vector<Run>& runs,
     commands.push_back(arguments(runs[i]));
     folders.push_back(runs[i].folder);
   }
-  const Warner::Said said;
+  const WarningPrinter::SuppressInChildren suppressed;
   run_processes(commands, settings.jobs, [&](std::size_t i, ProcessEnd end) {
     if (end.good()) return;
     failures.push_back({folders[i], reason_of(folders[i], end)});
@@ -70,18 +70,18 @@ std::string with_file(const std::exception& error, const std::string& file) {
 }  // namespace
 
 std::vector<FolderState> check_all(const std::vector<Run>& runs,
-                                   DataShelf& shelf,
+                                   DatasetCache& dataset_cache,
                                    const RunSettings& settings,
                                    const std::string& who) {
   std::vector<FolderState> states;
   std::string problems;
-  Warner warner(who);
+  WarningPrinter warning_printer(who);
   for (const auto& run : runs) {
     try {
       translate_device_errors(run.folder, [&] {
-        const auto& data = shelf.get(run.config);
+        const auto& data = dataset_cache.get(run.config);
         states.push_back(check_run(run, data, settings));
-        warner.warn(run.config, data);
+        warning_printer.warn(run.config, data);
       });
       if (states.back() == FolderState::kDone && !settings.quiet) {
         std::cerr << run.folder.string() << ": finished before; skipped\n";
@@ -102,12 +102,12 @@ bool in_processes(const RunSettings& settings) {
 
 std::vector<FailedRun> run_all(const std::vector<Run>& runs,
                                const std::vector<FolderState>& states,
-                               DataShelf& shelf,
+                               DatasetCache& dataset_cache,
                                const RunSettings& settings,
                                const std::string& who,
                                const ProcessArguments& arguments) {
   if (in_processes(settings)) {
-    shelf.clear();  // free the memory: each process loads the data itself
+    dataset_cache.clear();  // free the memory: each process loads the data itself
     return run_in_processes(runs, states, settings, who, arguments);
   }
   std::vector<FailedRun> failures;
@@ -118,7 +118,7 @@ std::vector<FailedRun> run_all(const std::vector<Run>& runs,
     std::cerr << who << ": " << failures.back().reason << "\n";
   };
   for (const auto& group : grouped(runs, states, settings)) {
-    const auto& data = shelf.get(group.front().config);
+    const auto& data = dataset_cache.get(group.front().config);
     if (group.size() > 1) {
       for (const auto& [run, text] : execute_together(group, data, settings)) fail(run, text);
       continue;

@@ -14,7 +14,7 @@ namespace ff::experiments {
 /// Loads the data of every run and checks it. Prints warnings and already finished runs on standard
 /// error, prefixed with `who` ("ff run"). Throws std::runtime_error with one line per problem.
 std::vector<FolderState> check_all(const std::vector<Run>& runs,
-                                   DataShelf& shelf,
+                                   DatasetCache& dataset_cache,
                                    const RunSettings& settings,
                                    const std::string& who);
 
@@ -34,7 +34,7 @@ using ProcessArguments = std::function<std::vector<std::string>(const Run& run)>
 /// immediately and returns all failures. Throws Interrupted on a stop request.
 std::vector<FailedRun> run_all(const std::vector<Run>& runs,
                                const std::vector<FolderState>& states,
-                               DataShelf& shelf,
+                               DatasetCache& dataset_cache,
                                const RunSettings& settings,
                                const std::string& who,
                                const ProcessArguments& arguments);

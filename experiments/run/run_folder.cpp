@@ -13,9 +13,9 @@
 
 #include "experiments/config/config.h"
 #include "experiments/files.h"
-#include "experiments/run/longer.h"
+#include "experiments/run/extension.h"
 #include "experiments/table/data_record.h"
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 
 namespace ff::experiments {
 namespace {
@@ -104,7 +104,7 @@ FolderState folder_state(const fs::path& path, const RunIdentity& identity) {
   auto lines = differences(identity.config, kept);
   const auto more = differences(comparable(identity.environment), comparable(before));
   const auto data = data_differences(identity.environment, before);
-  if (more.empty() && data.empty() && is_longer(identity.config, kept) &&
+  if (more.empty() && data.empty() && is_extension(identity.config, kept) &&
       !fs::exists(path / "DIVERGED")) {
     return FolderState::kShorter;
   }
@@ -164,7 +164,7 @@ void RunFolder::begin(const RunIdentity& identity) const {
   }
 }
 
-void RunFolder::lengthen(const RunIdentity& identity) const {
+void RunFolder::extend(const RunIdentity& identity) const {
   for (const auto* name : {"DONE", "result.json", "predictions.pt"}) fs::remove(file(name));
   write_file(file("config.json"), identity.config.dump(2) + "\n");
 }

@@ -46,7 +46,7 @@ class RunFolder {
   /// Turns a shorter run into an unfinished run with this identity: removes DONE, then the final
   /// results, and writes config.json last. If interrupted in between, the folder is an unfinished
   /// shorter run.
-  void lengthen(const RunIdentity& identity) const;
+  void extend(const RunIdentity& identity) const;
 
   void add_metrics(const Json& line) const;
   /// Truncates metrics.jsonl to the lines up to `epoch`. Returns a warning if lines are missing,

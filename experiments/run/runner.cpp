@@ -8,9 +8,9 @@
 #include "experiments/learners.h"
 #include "experiments/plain_text.h"
 #include "experiments/records/run_record.h"
-#include "experiments/run/device_failure.h"
+#include "experiments/run/device_errors.h"
 #include "experiments/run/environment.h"
-#include "experiments/run/longer.h"
+#include "experiments/run/extension.h"
 #include "experiments/run/session.h"
 #include "experiments/run/warnings.h"
 
@@ -76,31 +76,31 @@ std::vector<Run> list_runs(const std::vector<Config>& configs, const RunSettings
   return runs;
 }
 
-const LoadedData& DataShelf::get(const Config& config) {
+const LoadedData& DatasetCache::get(const Config& config) {
   auto key = Writer::write(config.dataset).dump();
   if (config.augment.test) key += Writer::write(config.augment).dump();
-  const auto found =
-      std::find_if(kept_.begin(), kept_.end(), [&](const auto& kept) { return kept.key == key; });
-  if (found != kept_.end()) {
-    std::rotate(kept_.begin(), found, found + 1);
-    return *kept_.front().data;
+  const auto found = std::find_if(
+      entries_.begin(), entries_.end(), [&](const auto& kept) { return kept.key == key; });
+  if (found != entries_.end()) {
+    std::rotate(entries_.begin(), found, found + 1);
+    return *entries_.front().data;
   }
   auto data = std::make_unique<LoadedData>(load_dataset(config.dataset, settings_.data_root));
   if (config.augment.test) move_test_images(config, data->split.test);
   data->split.train = data->split.train.to(settings_.device);
   data->split.validation = data->split.validation.to(settings_.device);
   data->split.test = data->split.test.to(settings_.device);
-  kept_.insert(kept_.begin(), {key, std::move(data)});
-  drop_old();
-  return *kept_.front().data;
+  entries_.insert(entries_.begin(), {key, std::move(data)});
+  evict();
+  return *entries_.front().data;
 }
 
-void DataShelf::drop_old() {
+void DatasetCache::evict() {
   std::int64_t bytes = 0;
-  for (std::size_t i = 0; i < kept_.size(); ++i) {
-    bytes += bytes_of(kept_[i].data->split);
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    bytes += bytes_of(entries_[i].data->split);
     if (i == 0 || bytes <= most_bytes_) continue;
-    kept_.erase(kept_.begin() + static_cast<std::ptrdiff_t>(i), kept_.end());
+    entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(i), entries_.end());
   }
 }
 
@@ -117,12 +117,12 @@ std::string reason_against_checkpoint(const std::filesystem::path& folder) {
 }
 
 // Throws if a run with fewer epochs cannot be extended to this one, or if that was not requested.
-void refuse_to_lengthen(const Run& run, const LoadedData& data, const RunSettings& settings) {
+void refuse_extension(const Run& run, const LoadedData& data, const RunSettings& settings) {
   const auto kept = completed(read_record(run.folder / "config.json"));
   const auto epochs = find_path(kept, "schedule.epochs")->get<std::int64_t>();
   const auto where = run.folder.string() + ": holds this run with schedule.epochs " +
                      std::to_string(epochs) + ", not " + std::to_string(run.config.schedule.epochs);
-  auto reason = reason_against_longer(run.config, epochs, data.split.train);
+  auto reason = reason_against_extension(run.config, epochs, data.split.train);
   if (reason.empty() && has_result(run.folder)) reason = reason_against_checkpoint(run.folder);
   if (!reason.empty()) {
     throw std::runtime_error(where + ", and cannot be extended: " + reason +
@@ -145,7 +145,7 @@ FolderState check_run(const Run& run, const LoadedData& data, const RunSettings&
     throw ConfigError(run.config.file + ": " + plain_text(error));
   }
   const auto state = folder_state(run.folder, identity_of(run, data, settings));
-  if (state == FolderState::kShorter) refuse_to_lengthen(run, data, settings);
+  if (state == FolderState::kShorter) refuse_extension(run, data, settings);
   if (state == FolderState::kUnfinished) refuse_if_held(run.folder);
   if (state == FolderState::kUnfinished && !settings.resume) {
     throw std::runtime_error(
@@ -180,7 +180,7 @@ void execute(const Run& run, const LoadedData& data, const RunSettings& settings
   const auto state = folder_state(run.folder, identity);  // checked again under the lock
   if (has_ended(run, state)) return;
   if (state == FolderState::kNew) folder.begin(identity);
-  if (state == FolderState::kShorter) folder.lengthen(identity);
+  if (state == FolderState::kShorter) folder.extend(identity);
   try {
     const auto title = run.config.name + " seed " + std::to_string(run.config.seeds[0]) + ":";
     RunSession session(run, data.split, folder, settings, title);
@@ -188,7 +188,7 @@ void execute(const Run& run, const LoadedData& data, const RunSettings& settings
     try {
       if (!session.trainer().run()) {
         session.save();
-        refuse_to_go_on(run);
+        throw_interrupted(run);
       }
     } catch (const Diverged& error) {
       session.diverged(error);

@@ -39,30 +39,30 @@ RunIdentity identity_of(const Run& run, const LoadedData& data, const RunSetting
 std::vector<Run> list_runs(const std::vector<Config>& configs, const RunSettings& settings);
 
 /// Loads data sets and caches the most recently used ones.
-class DataShelf {
+class DatasetCache {
  public:
   /// If the images exceed `most_bytes`, only the data set in use is kept.
-  explicit DataShelf(const RunSettings& settings, std::int64_t most_bytes = 512 << 20)
+  explicit DatasetCache(const RunSettings& settings, std::int64_t most_bytes = 512 << 20)
       : settings_(settings), most_bytes_(most_bytes) {}
 
   /// Returns the data of a config on the device of the settings, valid until the next call of get()
   /// or clear(). Throws if a data set is missing or damaged.
   const LoadedData& get(const Config& config);
 
-  void clear() { kept_.clear(); }
-  std::size_t size() const { return kept_.size(); }
+  void clear() { entries_.clear(); }
+  std::size_t size() const { return entries_.size(); }
 
  private:
-  struct Kept {
+  struct Entry {
     std::string key;  // "dataset" section of the config as JSON text
     std::unique_ptr<LoadedData> data;
   };
 
-  void drop_old();
+  void evict();
 
   const RunSettings& settings_;
   std::int64_t most_bytes_;
-  std::vector<Kept> kept_;  // most recently used first
+  std::vector<Entry> entries_;  // most recently used first
 };
 
 /// Loads the weights of a checkpoint into `learner`. Throws std::runtime_error with the file name

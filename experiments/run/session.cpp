@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "experiments/plain_text.h"
-#include "experiments/run/judge.h"
+#include "experiments/run/final_evaluation.h"
 #include "experiments/run/outcome.h"
 #include "experiments/run/progress.h"
 #include "experiments/run/stop.h"
@@ -82,29 +82,29 @@ void RunSession::end_training() {
         best_layers(*learner_, data_.validation, run_.config.evaluate.batch_size, [&] {
           if (!stop_requested()) return;
           save();
-          refuse_to_go_on(run_);
+          throw_interrupted(run_);
         }));
   }
   save();
 }
 
-Json RunSession::judge_all() {
+Json RunSession::evaluate_all() {
   const auto& config = run_.config;
   const auto check_stop = [&] {
-    if (stop_requested()) refuse_to_go_on(run_);
+    if (stop_requested()) throw_interrupted(run_);
   };
-  auto judgement = judge(*learner_, data_, config.evaluate.batch_size, check_stop);
-  save_tensors(folder_.file("predictions.pt"), judgement.predictions);
-  auto figures = judgement.figures;
-  figures["evaluate_seconds"] = judgement.seconds;
-  const auto warning = outcome_warning(config, data_.test, judgement);
+  auto evaluation = evaluate_splits(*learner_, data_, config.evaluate.batch_size, check_stop);
+  save_tensors(folder_.file("predictions.pt"), evaluation.predictions);
+  auto figures = evaluation.figures;
+  figures["evaluate_seconds"] = evaluation.seconds;
+  const auto warning = outcome_warning(config, data_.test, evaluation);
   if (!warning.empty()) {
     figures["warnings"] = Json::array({warning});
     std::cerr << run_.folder.string() << ": warning: " << warning << "\n";
   }
   if (!config.prune.ratios.empty()) {
     figures["pruned"] =
-        judge_pruned(*learner_, data_, config.prune, config.evaluate.batch_size, check_stop);
+        evaluate_pruned(*learner_, data_, config.prune, config.evaluate.batch_size, check_stop);
   }
   return figures;
 }
@@ -131,7 +131,7 @@ void RunSession::finish(const Json& more) {
   const auto measures = trainer_.measures_now();
   reset_peak_memory(settings_.device);
   auto result = about();
-  result.update(judge_all());
+  result.update(evaluate_all());
   for (const auto& [name, values] : learner_->report()) result[name] = values;
   if (!measures.is_null()) result["measures"] = measures;
   result["train_seconds"] = trainer_.train_seconds();
@@ -146,7 +146,7 @@ void RunSession::finish(const Json& more) {
   folder_.finish(result);
 }
 
-void refuse_to_go_on(const Run& run) {
+void throw_interrupted(const Run& run) {
   throw Interrupted(run.folder.string() +
                     ": interrupted; run the same command with --resume to continue");
 }

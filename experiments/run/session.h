@@ -50,7 +50,7 @@ class RunSession {
   const Run& run() const { return run_; }
 
  private:
-  Json judge_all();
+  Json evaluate_all();
   Json about() const;
 
   const Run& run_;
@@ -68,6 +68,6 @@ class RunSession {
 };
 
 /// Throws Interrupted with instructions for resuming.
-[[noreturn]] void refuse_to_go_on(const Run& run);
+[[noreturn]] void throw_interrupted(const Run& run);
 
 }  // namespace ff::experiments

@@ -8,7 +8,7 @@
 
 #include "experiments/learners.h"
 #include "experiments/plain_text.h"
-#include "experiments/run/device_failure.h"
+#include "experiments/run/device_errors.h"
 #include "experiments/run/session.h"
 #include "experiments/run/stop.h"
 
@@ -26,13 +26,16 @@ Json shared_part(const Run& run) {
 }
 
 // A run of a group: its folder, its session and its state of the shared random generator.
-class Member : private Epoch {
+class GroupMember : private Epoch {
  public:
-  Member(const Run& run, const LoadedData& data, const RunSettings& settings, std::string title)
+  GroupMember(const Run& run,
+              const LoadedData& data,
+              const RunSettings& settings,
+              std::string title)
       : run_(run), folder_(run.folder) {
     const auto state = folder_state(run.folder, identity_of(run, data, settings));
     if (state == FolderState::kNew) folder_.begin(identity_of(run, data, settings));
-    if (state == FolderState::kShorter) folder_.lengthen(identity_of(run, data, settings));
+    if (state == FolderState::kShorter) folder_.extend(identity_of(run, data, settings));
     attempt([&] {
       session_ = std::make_unique<RunSession>(run_, data.split, folder_, settings, title);
       if (state != FolderState::kNew) session_->resume();
@@ -90,7 +93,7 @@ class Member : private Epoch {
   const Epoch* followed_ = nullptr;
 };
 
-using Members = std::vector<std::unique_ptr<Member>>;
+using GroupMembers = std::vector<std::unique_ptr<GroupMember>>;
 
 std::string title_of(const std::vector<Run>& runs) {
   std::string title = runs.front().config.name + " seed";
@@ -100,20 +103,20 @@ std::string title_of(const std::vector<Run>& runs) {
 
 // Returns a run that has not failed; null if all have. A failed run only continues to occupy its
 // part of the device computation.
-Member* first_sound(const Members& members) {
+GroupMember* first_running(const GroupMembers& members) {
   const auto found =
       std::find_if(members.begin(), members.end(), [](const auto& m) { return !m->failed(); });
   return found == members.end() ? nullptr : found->get();
 }
 
-void stop_all(const Members& members) {
+void stop_all(const GroupMembers& members) {
   for (const auto& member : members) member->attempt([&] { member->session().save(); });
-  refuse_to_go_on(members.front()->run());
+  throw_interrupted(members.front()->run());
 }
 
 // A device error fails every run of the group.
 template <class Work>
-bool attempt_all(const Members& members, const Run& run, const Work& work) {
+bool attempt_all(const GroupMembers& members, const Run& run, const Work& work) {
   try {
     translate_device_errors(run.folder, work);
     return true;
@@ -126,12 +129,12 @@ bool attempt_all(const Members& members, const Run& run, const Work& work) {
 }
 
 // Trains all runs for one epoch; returns false if none has epochs left.
-bool train_epoch(const Members& members, LearnerGroup& group) {
+bool train_epoch(const GroupMembers& members, LearnerGroup& group) {
   bool going = false;
   for (const auto& member : members) {
     member->attempt([&] { going = member->session().trainer().begin_epoch(); });
   }
-  auto* lead = first_sound(members);
+  auto* lead = first_running(members);
   if (!lead || !going) return false;
   auto& trainer = lead->session().trainer();
   std::vector<Epoch*> epochs;
@@ -149,8 +152,8 @@ bool train_epoch(const Members& members, LearnerGroup& group) {
   return true;
 }
 
-bool at_one_place(const Members& members) {
-  const auto place = [](Member& member) {
+bool at_same_position(const GroupMembers& members) {
+  const auto place = [](GroupMember& member) {
     const auto& position = member.session().trainer().position();
     return std::tuple(position.phase, position.epoch, position.step);
   };
@@ -159,7 +162,7 @@ bool at_one_place(const Members& members) {
   });
 }
 
-void train_and_finish(const Members& members) {
+void train_and_finish(const GroupMembers& members) {
   std::vector<Learner*> learners;
   for (const auto& member : members) learners.push_back(&member->session().learner());
   const auto& lead = members.front()->run();
@@ -177,9 +180,9 @@ void train_and_finish(const Members& members) {
   for (const auto& member : members) member->attempt([&] { member->session().finish(more); });
 }
 
-std::vector<Failure> execute_apart(const std::vector<Run>& runs,
-                                   const LoadedData& data,
-                                   const RunSettings& settings) {
+std::vector<Failure> execute_separately(const std::vector<Run>& runs,
+                                        const LoadedData& data,
+                                        const RunSettings& settings) {
   std::vector<Failure> failures;
   for (const auto& run : runs) {
     try {
@@ -202,9 +205,10 @@ std::vector<std::vector<Run>> grouped(const std::vector<Run>& runs,
   std::vector<std::pair<Json, FolderState>> kinds;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const auto& learner = find_learner(runs[i].config.model.type);
-    const auto worth =
-        learner.worth_together ? learner.worth_together(runs[i].config, settings.device) : 0;
-    const auto most = worth > 0 && settings.jobs > 0 ? settings.jobs : worth;
+    const auto preferred = learner.preferred_group_size
+                               ? learner.preferred_group_size(runs[i].config, settings.device)
+                               : 0;
+    const auto most = preferred > 0 && settings.jobs > 0 ? settings.jobs : preferred;
     const std::pair kind{shared_part(runs[i]), states[i]};
     std::size_t g = 0;
     const bool alone = states[i] == FolderState::kDone || states[i] == FolderState::kDiverged;
@@ -224,17 +228,17 @@ std::vector<std::vector<Run>> grouped(const std::vector<Run>& runs,
 std::vector<Failure> execute_together(const std::vector<Run>& runs,
                                       const LoadedData& data,
                                       const RunSettings& settings) {
-  if (runs.size() == 1) return execute_apart(runs, data, settings);
-  Members members;
+  if (runs.size() == 1) return execute_separately(runs, data, settings);
+  GroupMembers members;
   for (const auto& run : runs) {
     const auto title = members.empty() ? title_of(runs) : "";
-    members.push_back(std::make_unique<Member>(run, data, settings, title));
+    members.push_back(std::make_unique<GroupMember>(run, data, settings, title));
   }
-  const bool sound =
+  const bool all_running =
       std::none_of(members.begin(), members.end(), [](const auto& m) { return m->failed(); });
-  if (!sound || !at_one_place(members)) {
+  if (!all_running || !at_same_position(members)) {
     members.clear();  // releases the folder locks
-    return execute_apart(runs, data, settings);
+    return execute_separately(runs, data, settings);
   }
   for (const auto& member : members) {
     member->session().share_time_with(static_cast<std::int64_t>(members.size()));

@@ -19,7 +19,7 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 }
 
 // Thrown to cancel an evaluation on a stop request.
-struct BrokenOff {};
+struct Cancelled {};
 
 std::string at(const std::string& phase, std::int64_t epoch, std::int64_t step) {
   return "phase '" + phase + "', epoch " + std::to_string(epoch) + ", step " + std::to_string(step);
@@ -96,18 +96,18 @@ bool Trainer::begin_epoch() {
 void Trainer::start() {
   order_.before_training();
   Json line = {{"epoch", 0}};
-  if (!add_looks(0, line)) {  // nothing has been trained that could be saved
+  if (!add_evaluations(0, line)) {  // nothing has been trained that could be saved
     throw Interrupted(
         config_.name + " seed " + std::to_string(config_.seeds[0]) +
         ": interrupted before its first step; run the same command with --resume to start it");
   }
-  if (line.size() > 1) tell(line);
+  if (line.size() > 1) notify_epoch(line);
 }
 
 // If interrupted within an epoch, keeps the sample order, so that training can resume there.
 bool Trainer::finish_epoch() {
   synchronize(data_.train.images.device());
-  if (!pending_.empty()) tell_step();
+  if (!pending_.empty()) notify_step();
   const auto seconds = seconds_since(begun_);
   seconds_ += seconds;
   epoch_seconds_ += seconds;
@@ -144,18 +144,18 @@ void Trainer::trained(const at::Tensor& losses) {
   }
   // Reading a loss synchronises with the device, so on a GPU losses are read in batches of many
   // steps.
-  const std::size_t look_every = losses.is_cpu() ? 1 : 64;
-  if (pending_.size() >= look_every) tell_step();
+  const std::size_t read_every = losses.is_cpu() ? 1 : 64;
+  if (pending_.size() >= read_every) notify_step();
 }
 
-void Trainer::tell_step() {
-  look_at_losses();
+void Trainer::notify_step() {
+  read_pending_losses();
   for (auto* observer : observers_) {
     observer->step_trained({phase(), position_, batches(), mean_loss(), learner_});
   }
 }
 
-void Trainer::look_at_losses() {
+void Trainer::read_pending_losses() {
   if (pending_.empty()) return;
   const auto rows = at::stack(pending_).to(at::kCPU, at::kDouble).contiguous();  // (steps, layers)
   const auto layers = rows.size(1);
@@ -188,7 +188,7 @@ void Trainer::look_at_losses() {
 
 // The loss is computed before the update, so NaN or infinity from the last update shows only in the
 // weights.
-void Trainer::refuse_weights_that_are_no_numbers() const {
+void Trainer::check_weights_finite() const {
   for (const auto& [name, tensor] : learner_.model()) {
     if (at::isfinite(tensor).all().item<bool>()) continue;
     throw Diverged(
@@ -199,9 +199,9 @@ void Trainer::refuse_weights_that_are_no_numbers() const {
 // Returns false if a stop request cancelled the evaluation. The epoch is then not recorded, and a
 // resumed run repeats its end.
 bool Trainer::end_epoch() {
-  refuse_weights_that_are_no_numbers();
-  Json looks = Json::object();
-  if (!add_looks(position_.global_epoch + 1, looks)) return false;
+  check_weights_finite();
+  Json evaluations = Json::object();
+  if (!add_evaluations(position_.global_epoch + 1, evaluations)) return false;
   order_.after_epoch();
   ++position_.epoch;
   ++position_.global_epoch;
@@ -215,7 +215,7 @@ bool Trainer::end_epoch() {
   for (const auto& [name, values] : learner_.report()) line[name] = values;
   line["steps"] = position_.step;
   line["seconds"] = epoch_seconds_;
-  line.update(looks);
+  line.update(evaluations);
 
   const auto ended = phase();
   orders_.clear();
@@ -228,13 +228,13 @@ bool Trainer::end_epoch() {
   return true;
 }
 
-void Trainer::tell(const Json& metrics) const {
+void Trainer::notify_epoch(const Json& metrics) const {
   for (auto* observer : observers_) observer->epoch_ended({phase(), position_, metrics});
 }
 
 // Adds the configured evaluations and measures at the end of an epoch; returns false on a stop
 // request.
-bool Trainer::add_looks(std::int64_t epoch, Json& line) {
+bool Trainer::add_evaluations(std::int64_t epoch, Json& line) {
   const auto& validate = config_.evaluate.validation_every;
   try {
     if (config_.evaluate.every_epoch) {
@@ -242,7 +242,7 @@ bool Trainer::add_looks(std::int64_t epoch, Json& line) {
     } else if (validate && epoch > 0 && epoch % *validate == 0) {
       line.update(evaluate_now(/*test_too=*/false));
     }
-  } catch (const BrokenOff&) {
+  } catch (const Cancelled&) {
     return false;
   }
   const auto every = config_.measures.every_epochs;
@@ -270,7 +270,7 @@ Json Trainer::evaluate_now(bool test_too) const {
   const auto add = [&](Json& json, const std::string& name, const ImageSet& set) {
     if (set.size() == 0) return;
     const auto result = evaluate(learner_, set, config_.evaluate.batch_size, [] {
-      if (stop_requested()) throw BrokenOff();
+      if (stop_requested()) throw Cancelled();
     });
     json[name + "_accuracy"] = result.accuracy;
     if (result.loss) json[name + "_loss"] = *result.loss;

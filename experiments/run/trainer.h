@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "experiments/config/config_options.h"
 #include "experiments/config/json_text.h"
-#include "experiments/config/options.h"
 #include "experiments/run/observer.h"
 #include "experiments/run/random_order.h"
 #include "ff/core/python_random.h"
@@ -75,13 +75,13 @@ class Trainer : public Epoch {
  private:
   void start();
   bool end_epoch();
-  void tell_step();
-  void look_at_losses();
-  bool pass_earlier_end();
-  void refuse_weights_that_are_no_numbers() const;
-  void tell(const Json& metrics) const;
+  void notify_step();
+  void read_pending_losses();
+  bool continue_past_earlier_end();
+  void check_weights_finite() const;
+  void notify_epoch(const Json& metrics) const;
   Json evaluate_now(bool test_too) const;
-  bool add_looks(std::int64_t epoch, Json& line);
+  bool add_evaluations(std::int64_t epoch, Json& line);
   bool out_of_steps() const;
   std::int64_t batches() const;
   std::int64_t images_in(std::int64_t batch) const;

@@ -61,12 +61,12 @@ bool Trainer::load_state(const TensorDict& state) {
       throw std::runtime_error("the order of the images does not fit this training set");
     }
   }
-  return pass_earlier_end();
+  return continue_past_earlier_end();
 }
 
 // Continues after the end of a shorter training. Only the last phase can have gained epochs, as all
 // earlier phases are complete.
-bool Trainer::pass_earlier_end() {
+bool Trainer::continue_past_earlier_end() {
   std::int64_t before = 0;
   for (std::size_t i = 0; i + 1 < phases_.size(); ++i) before += phases_[i].epochs;
   const auto epoch = position_.global_epoch - before;

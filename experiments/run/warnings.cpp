@@ -92,7 +92,7 @@ std::string one_class(const Config&, const DataSplit& data) {
 }
 
 // Rules that propagate errors through the forward weights, which block them if they are zero.
-bool brings_errors_by_weights(const Config& config) {
+bool propagates_errors_by_weights(const Config& config) {
   const auto& type = config.model.type;
   for (const auto& rule : baselines::backward_rules()) {
     if (rule.name != type) continue;
@@ -112,7 +112,7 @@ std::string zero_weights(const Config& config, const DataSplit&) {
                          return layer.has_weights();
                        });
   if (config.model.init != "zero" || with_weights < 2) return "";
-  if (!brings_errors_by_weights(config)) return "";
+  if (!propagates_errors_by_weights(config)) return "";
   return "model.init: zero leaves the hidden layers of model.type " + config.model.type +
          " with identical units or without an error signal; set model.init to torch or normal, or "
          "use a rule with separate feedback weights, such as dfa";
@@ -235,14 +235,14 @@ std::vector<std::string> warnings_of(const Config& config, const LoadedData& dat
   return lines;
 }
 
-void Warner::warn(const Config& config, const LoadedData& data) {
+void WarningPrinter::warn(const Config& config, const LoadedData& data) {
   if (std::getenv(kSaid)) return;
   for (const auto& line : warnings_of(config, data)) {
-    if (said_.insert(line).second) std::cerr << who_ << ": warning: " << line << "\n";
+    if (printed_.insert(line).second) std::cerr << who_ << ": warning: " << line << "\n";
   }
 }
 
-Warner::Said::Said() { setenv(kSaid, "1", /*overwrite=*/1); }
-Warner::Said::~Said() { unsetenv(kSaid); }
+WarningPrinter::SuppressInChildren::SuppressInChildren() { setenv(kSaid, "1", /*overwrite=*/1); }
+WarningPrinter::SuppressInChildren::~SuppressInChildren() { unsetenv(kSaid); }
 
 }  // namespace ff::experiments

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/config/options.h"
+#include "experiments/config/config_options.h"
 #include "experiments/data/load.h"
 #include "ff/data/image_set.h"
 
@@ -27,25 +27,25 @@ std::vector<std::string> warnings_of(const Config& config, const LoadedData& dat
 
 /// Prints each warning once on standard error; prints nothing in a child process whose parent has
 /// already printed them.
-class Warner {
+class WarningPrinter {
  public:
   /// `who` is the prefix of each line: "ff run".
-  explicit Warner(std::string who) : who_(std::move(who)) {}
+  explicit WarningPrinter(std::string who) : who_(std::move(who)) {}
 
   void warn(const Config& config, const LoadedData& data);
 
   /// During its lifetime, child processes print no warnings.
-  class Said {
+  class SuppressInChildren {
    public:
-    Said();
-    ~Said();
-    Said(const Said&) = delete;
-    Said& operator=(const Said&) = delete;
+    SuppressInChildren();
+    ~SuppressInChildren();
+    SuppressInChildren(const SuppressInChildren&) = delete;
+    SuppressInChildren& operator=(const SuppressInChildren&) = delete;
   };
 
  private:
   std::string who_;
-  std::set<std::string> said_;
+  std::set<std::string> printed_;
 };
 
 }  // namespace ff::experiments

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 
 namespace ff::experiments {
 

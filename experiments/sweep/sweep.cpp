@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "experiments/sweep/options.h"
+#include "experiments/sweep/sweep_options.h"
 
 namespace ff::experiments {
 

@@ -59,7 +59,7 @@ void add_experiment(std::vector<Experiment>& experiments,
 }
 
 // Appends `suffix` to labels that occur more than once.
-void tell_apart(std::vector<Experiment>& experiments, const Key& suffix) {
+void disambiguate(std::vector<Experiment>& experiments, const Key& suffix) {
   std::map<std::string, int> count;
   for (const auto& experiment : experiments) ++count[experiment.label];
   for (auto& experiment : experiments) {
@@ -105,9 +105,9 @@ std::vector<Experiment> group_runs(const std::vector<RunRecord>& runs) {
       }
     }
   }
-  tell_apart(experiments,
-             [](const auto& run) { return run.folder.parent_path().parent_path().string(); });
-  tell_apart(experiments, [](const auto& run) { return run.folder.string(); });
+  disambiguate(experiments,
+               [](const auto& run) { return run.folder.parent_path().parent_path().string(); });
+  disambiguate(experiments, [](const auto& run) { return run.folder.string(); });
   return experiments;
 }
 

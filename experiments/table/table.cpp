@@ -3,8 +3,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "experiments/table/display_width.h"
 #include "experiments/table/formats.h"
-#include "experiments/table/text.h"
 #include "ff/core/text.h"
 
 namespace ff::experiments {

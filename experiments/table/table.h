@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/table/choice.h"
+#include "experiments/table/table_choice.h"
 
 namespace ff::experiments {
 

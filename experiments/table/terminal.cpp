@@ -2,8 +2,8 @@
 #include <sstream>
 
 #include "experiments/records/figures.h"
+#include "experiments/table/display_width.h"
 #include "experiments/table/formats.h"
-#include "experiments/table/text.h"
 #include "ff/core/text.h"
 
 namespace ff::experiments {

@@ -42,9 +42,7 @@ inline Rule at_least(double min) { return {.min = min}; }
 inline Rule above(double min) { return {.min = min, .open_min = true}; }
 inline Rule between(double min, double max) { return {.min = min, .max = max}; }
 /// Half-open range: min <= value < max.
-inline Rule from_below(double min, double max) {
-  return {.min = min, .max = max, .open_max = true};
-}
+inline Rule half_open(double min, double max) { return {.min = min, .max = max, .open_max = true}; }
 inline Rule one_of(std::vector<std::string> words) { return {.words = std::move(words)}; }
 inline Rule nonempty(Rule rule) {
   rule.may_be_empty = false;

@@ -33,16 +33,16 @@ class PythonRandom {
 
 /// RAII guard: restores the generator's state in its destructor. Used by diagnostics that must not
 /// change training.
-class KeptRandom {
+class RandomStateGuard {
  public:
-  explicit KeptRandom(PythonRandom& random) : random_(random), kept_(random) {}
-  ~KeptRandom() { random_ = kept_; }
-  KeptRandom(const KeptRandom&) = delete;
-  KeptRandom& operator=(const KeptRandom&) = delete;
+  explicit RandomStateGuard(PythonRandom& random) : random_(random), saved_(random) {}
+  ~RandomStateGuard() { random_ = saved_; }
+  RandomStateGuard(const RandomStateGuard&) = delete;
+  RandomStateGuard& operator=(const RandomStateGuard&) = delete;
 
  private:
   PythonRandom& random_;
-  PythonRandom kept_;
+  PythonRandom saved_;
 };
 
 }  // namespace ff

@@ -4,13 +4,13 @@
 
 namespace ff {
 
-EngineChoice choose_engine(const std::string& asked,
+EngineChoice choose_engine(const std::string& requested,
                            const std::string& obstacle,
                            const std::string& instead) {
-  if (asked == "autograd") return {asked, ""};
+  if (requested == "autograd") return {requested, ""};
   if (obstacle.empty()) return {"fused", ""};
   const auto reason = "fused does not support " + obstacle;
-  if (asked == "auto") return {instead, reason};
+  if (requested == "auto") return {instead, reason};
   throw OptionError({"engine", reason + "; allowed: autograd, auto"});
 }
 

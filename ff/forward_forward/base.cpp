@@ -75,9 +75,9 @@ void FFBaseImpl::set_optimizer(const OptimizerOptions& options) {
   optimizer_ = make_optimizer(options, std::move(learned));
 }
 
-void FFBaseImpl::set_rate_factor(double factor) {
+void FFBaseImpl::set_lr_scale(double factor) {
   TORCH_CHECK(optimizer_, "FFBase: set_rate_factor needs an optimizer; call set_optimizer first");
-  optimizer_->set_rate_factor(factor);
+  optimizer_->set_lr_scale(factor);
 }
 
 TensorDict FFBaseImpl::optimizer_state() const {

@@ -76,7 +76,7 @@ class FFBaseImpl : public torch::nn::Module {
   void set_optimizer(const OptimizerOptions& options);
 
   /// Sets the learning-rate scale of the optimizer. Throws c10::Error if no optimizer is set.
-  void set_rate_factor(double factor);
+  void set_lr_scale(double factor);
 
   /// Returns the optimizer's live state by name; empty if no optimizer is set.
   TensorDict optimizer_state() const;

@@ -11,7 +11,7 @@ FFBlockImpl::FFBlockImpl(const FFBlockOptions& options)
     : FFBaseImpl({options.loss, options.peer, options.dropout}),
       input_(options.input),
       goodness_(find_goodness(options.goodness)),
-      normalize_(find_row_normalization(options.normalize)),
+      normalize_(find_length_normalization(options.normalize)),
       epsilon_(options.epsilon) {
   TORCH_CHECK(!options.layers.empty() && options.layers.front().has_weights(),
               "FFBlock: the first layer must have weights");

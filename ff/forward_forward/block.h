@@ -7,8 +7,8 @@
 #include <torch/nn/pimpl.h>
 
 #include "ff/forward_forward/base.h"
+#include "ff/forward_forward/ff_linear.h"
 #include "ff/forward_forward/goodness.h"
-#include "ff/forward_forward/linear.h"
 #include "ff/nn/steps.h"
 #include "ff/nn/weighted_layer.h"
 
@@ -51,7 +51,7 @@ class FFBlockImpl : public FFBaseImpl {
   WeightedLayer layer_ = nullptr;
   Steps steps_;
   const Goodness& goodness_;
-  const RowNormalization& normalize_;
+  const LengthNormalization& normalize_;
   double epsilon_;
 };
 

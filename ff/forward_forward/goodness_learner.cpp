@@ -5,13 +5,13 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
-#include "ff/core/own_draws.h"
+#include "ff/core/separate_seed.h"
 #include "ff/engines/gpu/devices.h"
 #include "ff/forward_forward/engines/block_engines.h"
 #include "ff/forward_forward/engines/cpu/training.h"
 #include "ff/forward_forward/engines/gpu/training.h"
+#include "ff/forward_forward/ff_measures.h"
 #include "ff/forward_forward/hard_negatives.h"
-#include "ff/forward_forward/measures.h"
 
 namespace ff {
 namespace {
@@ -85,9 +85,9 @@ void FFLearner::begin_epoch(bool first) {
 }
 
 void FFLearner::enter_epoch(const Phase& phase, std::int64_t epoch) {
-  const auto factor = rate_factor(options_.optimizer, epoch, phase.epochs);
-  for (auto& layer : network->layers) layer->set_rate_factor(factor);
-  if (head) head->set_rate_factor(rate_factor(options_.head.optimizer, epoch, phase.epochs));
+  const auto factor = lr_scale(options_.optimizer, epoch, phase.epochs);
+  for (auto& layer : network->layers) layer->set_lr_scale(factor);
+  if (head) head->set_lr_scale(lr_scale(options_.head.optimizer, epoch, phase.epochs));
 }
 
 void FFLearner::train_epoch(const Phase& phase, Epoch& epoch) {
@@ -130,14 +130,14 @@ at::Tensor FFLearner::by_chosen_layers(const at::Tensor& by_layer) const {
   return by_layer.index_select(/*dim=*/2, chosen).mean(/*dim=*/2);
 }
 
-Scores FFLearner::scores(const at::Tensor& rows) {
+Scores FFLearner::scores(const at::Tensor& inputs) {
   Scores scores;
   if (data_.labelled()) {
-    scores.by_layer = rising(training_->goodness_by_label(rows));
+    scores.by_layer = rising(training_->goodness_by_label(inputs));
     scores.methods["goodness"] = by_chosen_layers(scores.by_layer);
   }
   if (head) {
-    const auto without_label = data_.labelled() ? rows.clone() : rows;
+    const auto without_label = data_.labelled() ? inputs.clone() : inputs;
     if (data_.labelled()) data_.overlay().write_neutral_(without_label);
     at::NoGradGuard no_grad;
     scores.methods["head"] = head->logits(training_->activities(without_label));
@@ -193,7 +193,7 @@ std::map<std::string, std::vector<double>> FFLearner::report() const {
 }
 
 // Draws negatives as training does, but computes the head's input without dropout.
-DataRows FFLearner::negatives(const Batch& batch, const DataRows& positives) {
+InputBatch FFLearner::negatives(const Batch& batch, const InputBatch& positives) {
   if (!data_.hard()) return data_.negatives(batch, positives);
   const auto logits = head->logits(training_->activities(data_.neutral(positives), false));
   return data_.negatives(positives, draw_hard_labels(logits.detach(), positives.labels));
@@ -203,10 +203,10 @@ TensorDict FFLearner::samples(const Batch& given) {
   const auto batch = ready_batch(data_.info(), given);
   const auto pos = data_.positives(batch);
   const auto neg = negatives(batch, pos);
-  TensorDict samples = {{"1 positives", rows_of(data_.overlay(), pos)},
-                        {"2 negatives", rows_of(data_.overlay(), neg)}};
+  TensorDict samples = {{"1 positives", inputs_of(data_.overlay(), pos)},
+                        {"2 negatives", inputs_of(data_.overlay(), neg)}};
   if (head && data_.labelled()) {
-    samples["3 neutral"] = rows_of(data_.overlay(), data_.neutral(pos));
+    samples["3 neutral"] = inputs_of(data_.overlay(), data_.neutral(pos));
   }
   if (neg.masks.defined()) {
     samples["3 masks"] =
@@ -216,19 +216,19 @@ TensorDict FFLearner::samples(const Batch& given) {
 }
 
 // Returns the prediction as differentiable logits, scaled by the loss's temperature.
-at::Tensor FFLearner::logits(const DataRows& images) {
-  const auto rows = rows_of(data_.overlay(), images);
+at::Tensor FFLearner::logits(const InputBatch& images) {
+  const auto inputs = inputs_of(data_.overlay(), images);
   if (options_.predict.by == "head") {
     return head->logits(
-        network->normalized_activities(rows, parts().head_layers(), /*with_dropout=*/false));
+        network->normalized_activities(inputs, parts().head_layers(), /*with_dropout=*/false));
   }
-  const auto goodness = network->goodness_by_label(rows, data_.overlay());
+  const auto goodness = network->goodness_by_label(inputs, data_.overlay());
   return by_chosen_layers(rising(goodness)) / options_.loss.temperature;
 }
 
 Measures FFLearner::measures(const std::vector<Batch>& batches) {
-  const OwnDraws own;
-  const KeptRandom kept(data_.random());
+  const SeparateSeedGuard own;
+  const RandomStateGuard kept(data_.random());
   FFMeasures sums(network);
   for (const auto& given : batches) {
     auto batch = ready_batch(data_.info(), given);
@@ -237,9 +237,9 @@ Measures FFLearner::measures(const std::vector<Batch>& batches) {
       if (data_.independent() && !of->empty()) of->push_back(of->front().roll(1));
     }
     auto pos = data_.positives(batch), neg = negatives(batch, pos);
-    for (auto* rows : {&pos, &neg}) rows->moves = rows->other_moves = {};
-    sums.add({.positives = rows_of(data_.overlay(), pos),
-              .negatives = rows_of(data_.overlay(), neg),
+    for (auto* inputs : {&pos, &neg}) inputs->moves = inputs->other_moves = {};
+    sums.add({.positives = inputs_of(data_.overlay(), pos),
+              .negatives = inputs_of(data_.overlay(), neg),
               .labels = FFData::own_labels(pos)},
              logits(data_.neutral(pos)));
   }

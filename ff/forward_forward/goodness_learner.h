@@ -7,9 +7,9 @@
 
 #include "ff/forward_forward/engines/block_engines.h"
 #include "ff/forward_forward/engines/training.h"
+#include "ff/forward_forward/ff_network.h"
 #include "ff/forward_forward/head.h"
 #include "ff/forward_forward/learner_options.h"
-#include "ff/forward_forward/network.h"
 #include "ff/forward_forward/training_data.h"
 #include "ff/learn/learner.h"
 
@@ -35,7 +35,7 @@ class FFLearner : public Learner {
   void begin_epoch(bool first) override;
   void enter_epoch(const Phase& phase, std::int64_t epoch) override;
   void train_epoch(const Phase& phase, Epoch& epoch) override;
-  Scores scores(const at::Tensor& rows) override;
+  Scores scores(const at::Tensor& inputs) override;
   bool chooses_layers() const override { return options_.predict.layers.by_validation; }
   void predict_with(const std::vector<std::int64_t>& layers) override;
   TensorDict model() const override;
@@ -60,10 +60,10 @@ class FFLearner : public Learner {
   void train_alone();  // with the GPU engine
   void train_on_gpu(std::shared_ptr<gpu::FFTrainer> trainer, std::size_t place);
   FFParts parts() const { return {network, head, options_, data_}; }
-  DataRows negatives(const Batch& batch, const DataRows& positives);
+  InputBatch negatives(const Batch& batch, const InputBatch& positives);
   at::Tensor rising(const at::Tensor& goodness) const;
   at::Tensor by_chosen_layers(const at::Tensor& by_layer) const;
-  at::Tensor logits(const DataRows& images);
+  at::Tensor logits(const InputBatch& images);
 
   FFLearnerOptions options_;
   FFData data_;

@@ -5,7 +5,7 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
-#include "ff/core/own_draws.h"
+#include "ff/core/separate_seed.h"
 
 namespace ff {
 

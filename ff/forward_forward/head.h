@@ -32,7 +32,7 @@ class SoftmaxHeadImpl : public torch::nn::Module {
   };
   Step train_step(const at::Tensor& features, const at::Tensor& labels);
 
-  void set_rate_factor(double factor) { optimizer_->set_rate_factor(factor); }
+  void set_lr_scale(double factor) { optimizer_->set_lr_scale(factor); }
   TensorDict optimizer_state() const { return optimizer_->state(); }
 
   at::Tensor weight;  // (C, F)

@@ -3,7 +3,7 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 #include "ff/core/open_list.h"
 #include "ff/forward_forward/losses/relu.h"
 #include "ff/forward_forward/losses/softplus.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 #include "ff/forward_forward/goodness.h"
 #include "ff/nn/activation.h"
 #include "ff/nn/init.h"

@@ -67,7 +67,7 @@ struct ModelOptions {
     visit("normalize", self.normalize);
     visit("dropout",
           self.dropout,
-          from_below(0, 1),
+          half_open(0, 1),
           "Dropout probability of each layer's units in training, for goodness and for the next "
           "layer; kept units are scaled to preserve the expected sum of squares.");
     visit("peer", self.peer);

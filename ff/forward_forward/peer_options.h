@@ -19,7 +19,7 @@ struct PeerOptions {
         "towards the layer's mean, also where its ReLU is inactive (Hinton's code: 0.03); 0: off.");
     visit("momentum",
           self.momentum,
-          from_below(0, 1),
+          half_open(0, 1),
           "Peer normalisation: momentum of the running mean activation; the weight of its old "
           "value.");
   }

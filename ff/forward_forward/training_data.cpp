@@ -29,7 +29,7 @@ LabelOverlay make_overlay(const LabelOptions& options, const DataInfo& info) {
 }
 
 // Returns the images of one of the batch's streams.
-DataRows rows_at(const Batch& batch, std::size_t stream, const Moves& moves) {
+InputBatch inputs_at(const Batch& batch, std::size_t stream, const Moves& moves) {
   return {.samples = batch.samples,
           .images = batch.indices[stream],
           .ids = batch.ids.empty() ? at::Tensor() : batch.ids[stream],
@@ -55,12 +55,12 @@ void FFData::begin_epoch(bool first) {
   wrong_labels_.copy_(draw_wrong_labels(info_.resident->labels, random_));
 }
 
-at::Tensor FFData::own_labels(const DataRows& rows) {
+at::Tensor FFData::own_labels(const InputBatch& rows) {
   const auto& all = rows.samples->labels;
   return all.index_select(/*dim=*/0, rows.images.to(all.device()));
 }
 
-at::Tensor FFData::wrong_labels_of(const DataRows& rows) const {
+at::Tensor FFData::wrong_labels_of(const InputBatch& rows) const {
   if (!wrong_labels_.defined()) return draw_other_labels(own_labels(rows), info_.classes, random_);
   TORCH_CHECK(rows.ids.defined(),
               "Batch: wrong labels are drawn beforehand for the samples of the resident training "
@@ -68,8 +68,8 @@ at::Tensor FFData::wrong_labels_of(const DataRows& rows) const {
   return wrong_labels_.index_select(/*dim=*/0, rows.ids.to(info_.device));
 }
 
-DataRows FFData::positives(const Batch& batch) const {
-  auto rows = rows_at(batch, 0, draw_moves(augment_, batch.size()));
+InputBatch FFData::positives(const Batch& batch) const {
+  auto rows = inputs_at(batch, 0, draw_moves(augment_, batch.size()));
   if (labelled()) {
     rows.labels = own_labels(rows);
   } else {
@@ -78,7 +78,7 @@ DataRows FFData::positives(const Batch& batch) const {
   return rows;
 }
 
-DataRows FFData::neutral(const DataRows& positives) const {
+InputBatch FFData::neutral(const InputBatch& positives) const {
   auto rows = positives;
   rows.labels = at::Tensor();
   rows.pixels = labelled() ? LabelPixels::kNeutral : LabelPixels::kImage;
@@ -95,10 +95,10 @@ Batch FFData::with_order_of_negatives(Batch batch) const {
   return batch;
 }
 
-DataRows FFData::negatives(const Batch& batch, const DataRows& positives) const {
+InputBatch FFData::negatives(const Batch& batch, const InputBatch& positives) const {
   const auto both = with_order_of_negatives(batch);
   const auto moves = independent() ? draw_moves(augment_, both.size()) : positives.moves;
-  auto rows = rows_at(both, both.indices.size() - 1, moves);
+  auto rows = inputs_at(both, both.indices.size() - 1, moves);
   if (labelled()) {
     rows.labels = wrong_labels_of(rows);
     return rows;
@@ -110,17 +110,17 @@ DataRows FFData::negatives(const Batch& batch, const DataRows& positives) const 
   return hybrids;
 }
 
-DataRows FFData::negatives(const DataRows& positives, const at::Tensor& labels) const {
+InputBatch FFData::negatives(const InputBatch& positives, const at::Tensor& labels) const {
   auto rows = positives;
   rows.labels = labels;
   return rows;
 }
 
-bool FFData::stays() const {
+bool FFData::inputs_fixed() const {
   return wrong_labels_.defined() && negatives_.redraw == "never" && !augment_.on();
 }
 
-DataRows FFData::range(std::int64_t begin, std::int64_t end, bool positive) const {
+InputBatch FFData::range(std::int64_t begin, std::int64_t end, bool positive) const {
   const auto images = at::arange(begin, end, at::kLong);
   const auto& labels = positive ? info_.resident->labels : wrong_labels_;
   return {.samples = info_.resident,

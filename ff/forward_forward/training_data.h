@@ -4,7 +4,7 @@
 
 #include "ff/core/python_random.h"
 #include "ff/data/data_info.h"
-#include "ff/forward_forward/data_rows.h"
+#include "ff/forward_forward/input_batch.h"
 #include "ff/forward_forward/learner_options.h"
 #include "ff/learn/learner.h"
 
@@ -33,19 +33,19 @@ class FFData {
   /// the shuffle within a stream's batch, and masks are drawn from the default CPU generator, in
   /// the order of the calls and in this order within a call; wrong labels per batch are drawn from
   /// PythonRandom.
-  DataRows positives(const Batch& batch) const;
-  DataRows neutral(const DataRows& positives) const;
-  DataRows negatives(const Batch& batch, const DataRows& positives) const;
+  InputBatch positives(const Batch& batch) const;
+  InputBatch neutral(const InputBatch& positives) const;
+  InputBatch negatives(const Batch& batch, const InputBatch& positives) const;
   /// Returns hard negatives: the positives' images with the given labels, int64 (B).
-  DataRows negatives(const DataRows& positives, const at::Tensor& labels) const;
+  InputBatch negatives(const InputBatch& positives, const at::Tensor& labels) const;
 
   /// Returns the images' correct labels, int64 (B), on the samples' device.
-  static at::Tensor own_labels(const DataRows& rows);
+  static at::Tensor own_labels(const InputBatch& rows);
 
-  /// stays() is true if the positive and the negative of an image are the same in every epoch;
-  /// range() then returns images [begin, end) of the resident set as either.
-  bool stays() const;
-  DataRows range(std::int64_t begin, std::int64_t end, bool positive) const;
+  /// inputs_fixed() is true if the positive and the negative of an image are the same in every
+  /// epoch; range() then returns images [begin, end) of the resident set as either.
+  bool inputs_fixed() const;
+  InputBatch range(std::int64_t begin, std::int64_t end, bool positive) const;
 
   TensorDict state() const;
 
@@ -57,7 +57,7 @@ class FFData {
 
  private:
   Batch with_order_of_negatives(Batch batch) const;
-  at::Tensor wrong_labels_of(const DataRows& rows) const;
+  at::Tensor wrong_labels_of(const InputBatch& rows) const;
 
   NegativesOptions negatives_;
   AugmentOptions augment_;

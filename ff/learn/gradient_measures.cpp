@@ -59,7 +59,7 @@ void GradientMeasures::add_activations(std::size_t layer, const at::Tensor& acti
   at::NoGradGuard no_grad;
   const auto active = activations.dim() == 4 ? (activations != 0).flatten(2).any(2).any(0)
                                              : (activations != 0).any(0);
-  auto& alive = alive_[layer];
+  auto& alive = ever_active_[layer];
   alive = alive.defined() ? alive | active : active;
 }
 
@@ -72,7 +72,7 @@ Measures GradientMeasures::result() const {
   Measures measures = {{"angle", values(angle_)},
                        {"norm_ratio", values(norm_ratio_)},
                        {"sign_agreement", values(sign_agreement_)}};
-  for (const auto& alive : alive_) {
+  for (const auto& alive : ever_active_) {
     const bool looked = alive.defined();
     measures["dead_units"].push_back(looked ? 1 - alive.to(at::kDouble).mean().item<double>()
                                             : kNone);

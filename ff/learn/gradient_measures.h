@@ -25,7 +25,7 @@ class GradientMeasures {
  public:
   /// For the gradients of `weights` layers and the activations of the first `hidden` of them.
   GradientMeasures(std::size_t weights, std::size_t hidden)
-      : angle_(weights), norm_ratio_(weights), sign_agreement_(weights), alive_(hidden) {}
+      : angle_(weights), norm_ratio_(weights), sign_agreement_(weights), ever_active_(hidden) {}
 
   /// Adds a layer's gradients on a batch, of equal shape.
   void add_gradient(std::size_t layer, const at::Tensor& rule, const at::Tensor& bp);
@@ -44,7 +44,7 @@ class GradientMeasures {
   };
 
   std::vector<Mean> angle_, norm_ratio_, sign_agreement_;
-  std::vector<at::Tensor> alive_;  // bool (units): non-zero for some image
+  std::vector<at::Tensor> ever_active_;  // bool (units): non-zero for some image
 };
 
 }  // namespace ff

@@ -93,7 +93,7 @@ class Learner {
   at::Tensor train_batch(const Phase& phase, const Batch& batch);
 
   /// Returns the scores of normalised samples (N, D). Changes no state and draws no random numbers.
-  virtual Scores scores(const at::Tensor& rows) = 0;
+  virtual Scores scores(const at::Tensor& inputs) = 0;
 
   /// True if the layers used for prediction are selected on the validation set.
   virtual bool chooses_layers() const { return false; }

@@ -8,7 +8,7 @@
 
 namespace ff::fused {
 
-struct L2Rows {
+struct L2Length {
   static constexpr const char* name = "l2";
   template <class T>
   FF_HD static T factor(T sum_of_squares, T, T epsilon) {
@@ -16,7 +16,7 @@ struct L2Rows {
   }
 };
 
-struct RmsRows {
+struct RmsLength {
   static constexpr const char* name = "rms";
   template <class T>
   FF_HD static T factor(T sum_of_squares, T width, T epsilon) {
@@ -24,7 +24,7 @@ struct RmsRows {
   }
 };
 
-struct UnchangedRows {
+struct UnchangedLength {
   static constexpr const char* name = "none";
   template <class T>
   FF_HD static T factor(T, T, T) {
@@ -32,6 +32,6 @@ struct UnchangedRows {
   }
 };
 
-using RowNormalizations = Types<L2Rows, RmsRows, UnchangedRows>;
+using LengthNormalizations = Types<L2Length, RmsLength, UnchangedLength>;
 
 }  // namespace ff::fused

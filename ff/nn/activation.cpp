@@ -2,7 +2,7 @@
 
 #include <ATen/Functions.h>
 
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 #include "ff/core/open_list.h"
 #include "ff/math/activation.h"
 

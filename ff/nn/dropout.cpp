@@ -5,13 +5,13 @@
 
 namespace ff {
 
-void draw_kept(at::Tensor keep, double p) { keep.bernoulli_(1 - p); }
+void draw_dropout_mask(at::Tensor mask, double p) { mask.bernoulli_(1 - p); }
 
 at::Tensor dropped(const at::Tensor& activations, double p) {
   if (p == 0) return activations;
-  auto keep = at::empty(activations.sizes(), at::kInt);
-  draw_kept(keep, p);
-  return activations * (keep.to(activations.options()) * dropout_scale(p));
+  auto mask = at::empty(activations.sizes(), at::kInt);
+  draw_dropout_mask(mask, p);
+  return activations * (mask.to(activations.options()) * dropout_scale(p));
 }
 
 }  // namespace ff

@@ -12,9 +12,9 @@ namespace ff {
 /// is a sum of squares.
 inline double dropout_scale(double p) { return 1 / std::sqrt(1 - p); }
 
-/// Draws a dropout mask into `keep`, int32 (N, D) on the CPU: 1 with probability 1 - p, else 0.
+/// Draws a dropout mask into `mask`, int32 (N, D) on the CPU: 1 with probability 1 - p, else 0.
 /// Uses the default CPU generator and draws the same numbers as Python's `bernoulli_`.
-void draw_kept(at::Tensor keep, double p);
+void draw_dropout_mask(at::Tensor mask, double p);
 
 /// Returns activations (N, D) with dropout applied; unchanged if p is 0.
 at::Tensor dropped(const at::Tensor& activations, double p);

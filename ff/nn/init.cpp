@@ -4,7 +4,7 @@
 
 #include <torch/nn/init.h>
 
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 
 namespace ff {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 #include "ff/nn/activation.h"
 #include "ff/nn/layer_kind.h"
 
@@ -37,11 +37,11 @@ const std::vector<LayerField>& LayerOptions::fields_of(const std::string& type) 
   return kind ? kind->fields : none;
 }
 
-OwnValue LayerOptions::own_value(const char* name) const {
+CustomValue LayerOptions::custom_value(const char* name) const {
   const auto found = own.find(name);
   if (found != own.end()) return found->second;
   for (const auto& field : fields_of(type)) {
-    const auto* standard = std::get_if<OwnValue>(&field.value);
+    const auto* standard = std::get_if<CustomValue>(&field.value);
     if (standard && std::string(field.name) == name) return *standard;
   }
   throw std::invalid_argument("layer " + type + " has no option '" + name + "'");
@@ -53,9 +53,9 @@ std::vector<LayerOptions> LayerOptions::variants() {
   return variants;
 }
 
-std::vector<LayerOptions> perceptron_layers(const std::vector<std::int64_t>& widths,
-                                            const std::string& activation,
-                                            const std::string& batch_norm) {
+std::vector<LayerOptions> mlp_layers(const std::vector<std::int64_t>& widths,
+                                     const std::string& activation,
+                                     const std::string& batch_norm) {
   std::vector<LayerOptions> layers;
   for (std::size_t i = 0; i < widths.size(); ++i) {
     layers.push_back({.type = "linear", .width = widths[i]});

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "ff/core/own_options.h"
+#include "ff/core/custom_options.h"
 
 namespace ff {
 
@@ -17,7 +17,7 @@ struct LayerOptions;
 /// An option of a layer kind: a member of LayerOptions, or the default of an option stored by name.
 struct LayerField {
   const char* name;
-  std::variant<std::int64_t LayerOptions::*, bool LayerOptions::*, OwnValue> value;
+  std::variant<std::int64_t LayerOptions::*, bool LayerOptions::*, CustomValue> value;
   Rule rule = {};
   const char* help = "";
 };
@@ -33,7 +33,7 @@ struct LayerOptions {
   std::int64_t stride = 1;    // conv
   std::int64_t padding = 0;   // conv
   bool affine = true;         // batch-norm
-  OwnValues own = {};         // options of registered kinds, by name
+  CustomValues own = {};      // options of registered kinds, by name
 
   bool operator==(const LayerOptions&) const = default;
 
@@ -49,7 +49,7 @@ struct LayerOptions {
   /// option.
   template <class T>
   T get(const char* name) const {
-    return std::get<T>(own_value(name));
+    return std::get<T>(custom_value(name));
   }
 
   template <class Self, class Visitor>
@@ -58,8 +58,8 @@ struct LayerOptions {
     for (const auto& field : fields_of(self.type)) {
       std::visit(
           [&](const auto& value) {
-            if constexpr (std::is_same_v<std::decay_t<decltype(value)>, OwnValue>) {
-              visit_own(self.own, {field.name, value, field.rule, field.help}, visit);
+            if constexpr (std::is_same_v<std::decay_t<decltype(value)>, CustomValue>) {
+              visit_custom(self.own, {field.name, value, field.rule, field.help}, visit);
             } else {
               visit(field.name, self.*value, field.rule, field.help);
             }
@@ -74,14 +74,14 @@ struct LayerOptions {
 
  private:
   static const std::vector<LayerField>& fields_of(const std::string& type);
-  OwnValue own_value(const char* name) const;
+  CustomValue custom_value(const char* name) const;
 };
 
 /// Returns the layers of an MLP with linear layers of `widths`. `activation` follows each linear
 /// layer except the last, with batch normalisation in between if `batch_norm` is "affine" or
 /// "plain" (without scale and shift) rather than "none".
-std::vector<LayerOptions> perceptron_layers(const std::vector<std::int64_t>& widths,
-                                            const std::string& activation,
-                                            const std::string& batch_norm = "none");
+std::vector<LayerOptions> mlp_layers(const std::vector<std::int64_t>& widths,
+                                     const std::string& activation,
+                                     const std::string& batch_norm = "none");
 
 }  // namespace ff

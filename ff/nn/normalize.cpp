@@ -3,7 +3,7 @@
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 #include "ff/math/normalize.h"
 #include "ff/nn/normalize_options.h"
 
@@ -19,28 +19,29 @@ at::Tensor rms(const at::Tensor& x, double epsilon) {
 }
 
 // Tensor operation, differentiable by autograd, of each closed form.
-decltype(RowNormalization::apply) normalization_of(fused::L2Rows) { return l2; }
-decltype(RowNormalization::apply) normalization_of(fused::RmsRows) { return rms; }
-decltype(RowNormalization::apply) normalization_of(fused::UnchangedRows) {
+decltype(LengthNormalization::apply) normalization_of(fused::L2Length) { return l2; }
+decltype(LengthNormalization::apply) normalization_of(fused::RmsLength) { return rms; }
+decltype(LengthNormalization::apply) normalization_of(fused::UnchangedLength) {
   return [](const at::Tensor& x, double) { return x; };
 }
 
 template <class... Rows>
-std::vector<RowNormalization> all_normalizations(Types<Rows...>) {
-  return {RowNormalization{Rows::name, normalization_of(Rows{}), Rows::template factor<double>}...};
+std::vector<LengthNormalization> all_normalizations(Types<Rows...>) {
+  return {
+      LengthNormalization{Rows::name, normalization_of(Rows{}), Rows::template factor<double>}...};
 }
 
 }  // namespace
 
-const std::vector<RowNormalization>& row_normalizations() {
-  static const auto all = all_normalizations(fused::RowNormalizations{});
+const std::vector<LengthNormalization>& length_normalizations() {
+  static const auto all = all_normalizations(fused::LengthNormalizations{});
   return all;
 }
 
-const RowNormalization& find_row_normalization(const std::string& name) {
-  return find_choice(row_normalizations(), name, "normalisation");
+const LengthNormalization& find_length_normalization(const std::string& name) {
+  return find_choice(length_normalizations(), name, "normalisation");
 }
 
-std::vector<std::string> NormalizeOptions::types() { return names_of(row_normalizations()); }
+std::vector<std::string> NormalizeOptions::types() { return names_of(length_normalizations()); }
 
 }  // namespace ff

@@ -10,7 +10,7 @@
 
 namespace ff {
 
-struct RowNormalization {
+struct LengthNormalization {
   const char* name;
   at::Tensor (*apply)(const at::Tensor& x, double epsilon);  // (N, D) -> (N, D)
   // Returns the scale of a sample, given its sum of squares, for the fused engines; null if the
@@ -19,7 +19,7 @@ struct RowNormalization {
 };
 
 /// Returns l2: x / (||x||_2 + eps); rms: x / (sqrt(mean(x^2)) + eps); none: x.
-const std::vector<RowNormalization>& row_normalizations();
-const RowNormalization& find_row_normalization(const std::string& name);
+const std::vector<LengthNormalization>& length_normalizations();
+const LengthNormalization& find_length_normalization(const std::string& name);
 
 }  // namespace ff

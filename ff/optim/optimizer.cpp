@@ -4,7 +4,7 @@
 
 #include <ATen/Functions.h>
 
-#include "ff/core/choice.h"
+#include "ff/core/find_choice.h"
 #include "ff/optim/adam.h"
 #include "ff/optim/sgd.h"
 
@@ -33,7 +33,7 @@ double decay_of(const OptimizerOptions& options, const std::string& name) {
   return options.decay_biases || name.ends_with("weight") ? options.weight_decay : 0;
 }
 
-double rate_factor(const OptimizerOptions& options, std::int64_t epoch, std::int64_t epochs) {
+double lr_scale(const OptimizerOptions& options, std::int64_t epoch, std::int64_t epochs) {
   if (!options.cooldown) return 1;
   const auto constant = static_cast<std::int64_t>(*options.cooldown * static_cast<double>(epochs));
   return std::min(1.0,
@@ -43,15 +43,15 @@ double rate_factor(const OptimizerOptions& options, std::int64_t epoch, std::int
 Optimizer::Optimizer(const OptimizerOptions& options, std::vector<NamedParameter> parameters)
     : options_(options),
       parameters_(std::move(parameters)),
-      rate_factor_(at::ones({1}, at::kDouble)) {}
+      lr_scale_(at::ones({1}, at::kDouble)) {}
 
-void Optimizer::set_rate_factor(double factor) { rate_factor_.fill_(factor); }
+void Optimizer::set_lr_scale(double factor) { lr_scale_.fill_(factor); }
 
 double Optimizer::learning_rate() const {
-  return options_.learning_rate * *rate_factor_.const_data_ptr<double>();
+  return options_.learning_rate * *lr_scale_.const_data_ptr<double>();
 }
 
-TensorDict Optimizer::state() const { return {{"rate_factor", rate_factor_}}; }
+TensorDict Optimizer::state() const { return {{"rate_factor", lr_scale_}}; }
 
 void Optimizer::zero_grad() {
   for (auto& parameter : parameters_) parameter.tensor.mutable_grad() = at::Tensor();

@@ -22,7 +22,7 @@ double decay_of(const OptimizerOptions& options, const std::string& name);
 /// `epochs`: 1 before the cooldown, then a linear decay,
 ///   (epochs - epoch) / (epochs - floor(cooldown * epochs))
 /// (Hinton's ffnew.m, up to 1/epochs).
-double rate_factor(const OptimizerOptions& options, std::int64_t epoch, std::int64_t epochs);
+double lr_scale(const OptimizerOptions& options, std::int64_t epoch, std::int64_t epochs);
 
 /// A parameter, and the name that prefixes its optimizer state in a checkpoint.
 struct NamedParameter {
@@ -46,7 +46,7 @@ class Optimizer {
   virtual void step() = 0;
 
   /// Sets the learning-rate scale: a factor on the learning rate of all later steps.
-  void set_rate_factor(double factor);
+  void set_lr_scale(double factor);
 
   /// Live state tensors by name: "rate_factor" (the learning-rate scale), "weight.exp_avg", ...
   /// They are saved in checkpoints, and shared with the engine that performs the update instead.
@@ -58,7 +58,7 @@ class Optimizer {
   std::vector<NamedParameter> parameters_;
 
  private:
-  at::Tensor rate_factor_;  // float64 (1), on the CPU
+  at::Tensor lr_scale_;  // float64 (1), on the CPU
 };
 
 /// Creates the optimizer `options.type`. Throws std::invalid_argument if it is unknown.

@@ -32,16 +32,14 @@ struct OptimizerOptions {
           above(0),
           "Learning rate; default: 0.1 for Forward-Forward layers, 0.01 for a head and for other "
           "rules.");
-    visit("beta1",
-          self.beta1,
-          from_below(0, 1),
-          "Adam: decay rate of the running mean of gradients.");
+    visit(
+        "beta1", self.beta1, half_open(0, 1), "Adam: decay rate of the running mean of gradients.");
     visit("beta2",
           self.beta2,
-          from_below(0, 1),
+          half_open(0, 1),
           "Adam: decay rate of the running mean of squared gradients.");
     visit("epsilon", self.epsilon, at_least(0), "Adam: added to the denominator.");
-    visit("momentum", self.momentum, from_below(0, 1), "SGD: momentum factor.");
+    visit("momentum", self.momentum, half_open(0, 1), "SGD: momentum factor.");
     visit("weight_decay", self.weight_decay, at_least(0), "L2 penalty, added to the gradient.");
     visit("decoupled_decay",
           self.decoupled_decay,
@@ -60,7 +58,7 @@ struct OptimizerOptions {
           "al. 2016); every weight then changes by the learning rate, so use a small one.");
     visit("cooldown",
           self.cooldown,
-          from_below(0, 1),
+          half_open(0, 1),
           "Fraction of the epochs after which the learning rate decreases linearly, to nearly 0 in "
           "the last epoch (Hinton's code: 0.5); null: constant.");
   }

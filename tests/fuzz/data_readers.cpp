@@ -56,56 +56,56 @@ std::string with_png_checksums(std::string bytes) {
 
 int fuzz_cifar(const std::uint8_t* data, std::size_t size) {
   const auto file = as_data_file(data, size);
-  for (const auto& set : {cifar10(), cifar100(), own_cifar()}) {
-    expect_plain_refusal([&] { set.decode({file, file}); });
+  for (const auto& set : {cifar10(), cifar100(), user_cifar()}) {
+    expect_one_line_error([&] { set.decode({file, file}); });
   }
   return 0;
 }
 
 int fuzz_csv(const std::uint8_t* data, std::size_t size) {
   const auto file = as_data_file(data, size);
-  expect_plain_refusal([&] { own_csv().decode({file, file}); });
+  expect_one_line_error([&] { user_csv().decode({file, file}); });
   return 0;
 }
 
 int fuzz_gzip(const std::uint8_t* data, std::size_t size) {
   const auto packed = text_of(data, size);
-  expect_plain_refusal([&] { gunzip(packed, "input"); });
-  expect_plain_refusal([&] { inflated(packed, Wrapping::kZlib, "input"); });
-  expect_plain_refusal([&] { inflated(packed, Wrapping::kRaw, "input"); });
+  expect_one_line_error([&] { gunzip(packed, "input"); });
+  expect_one_line_error([&] { inflated(packed, Wrapping::kZlib, "input"); });
+  expect_one_line_error([&] { inflated(packed, Wrapping::kRaw, "input"); });
   return 0;
 }
 
 int fuzz_idx(const std::uint8_t* data, std::size_t size) {
   const auto file = as_data_file(data, size);
-  expect_plain_refusal([&] { idx_images(file); });
-  expect_plain_refusal([&] { idx_labels(file, 10); });
+  expect_one_line_error([&] { idx_images(file); });
+  expect_one_line_error([&] { idx_labels(file, 10); });
   return 0;
 }
 
 int fuzz_jpeg(const std::uint8_t* data, std::size_t size) {
   if (size > kLargestPicture) return 0;
   const auto path = as_file("input.jpg", data, size);
-  expect_plain_refusal([&] { read_picture(path); });
+  expect_one_line_error([&] { read_picture(path); });
   return 0;
 }
 
 int fuzz_mat(const std::uint8_t* data, std::size_t size) {
   const auto file = as_data_file(data, size);
-  expect_plain_refusal([&] { svhn().decode({file, file}); });
+  expect_one_line_error([&] { svhn().decode({file, file}); });
   return 0;
 }
 
 int fuzz_npy(const std::uint8_t* data, std::size_t size) {
   const auto file = as_data_file(data, size);
-  expect_plain_refusal([&] { npy_images(file); });
-  expect_plain_refusal([&] { npy_labels(file); });
+  expect_one_line_error([&] { npy_images(file); });
+  expect_one_line_error([&] { npy_labels(file); });
   return 0;
 }
 
 int fuzz_npz(const std::uint8_t* data, std::size_t size) {
   const auto file = as_data_file(data, size);
-  expect_plain_refusal([&] { own_npy().decode({file}); });
+  expect_one_line_error([&] { user_npy().decode({file}); });
   return 0;
 }
 
@@ -114,19 +114,19 @@ int fuzz_png(const std::uint8_t* data, std::size_t size) {
   const auto bytes = with_png_checksums(std::string(text_of(data, size)));
   const auto path =
       as_file("input.png", reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-  expect_plain_refusal([&] { read_picture(path); });
+  expect_one_line_error([&] { read_picture(path); });
   return 0;
 }
 
 int fuzz_tar(const std::uint8_t* data, std::size_t size) {
-  expect_plain_refusal([&] { tar_files(text_of(data, size), "input"); });
+  expect_one_line_error([&] { tar_files(text_of(data, size), "input"); });
   return 0;
 }
 
 int fuzz_zip(const std::uint8_t* data, std::size_t size) {
-  expect_plain_refusal([&] {
+  expect_one_line_error([&] {
     for (const auto& [path, member] : zip_members(text_of(data, size), "input", "")) {
-      expect_plain_refusal([&] { unzipped(member, "input", ""); });
+      expect_one_line_error([&] { unzipped(member, "input", ""); });
     }
   });
   return 0;

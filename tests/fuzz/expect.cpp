@@ -55,7 +55,7 @@ struct Folder {
 
 }  // namespace
 
-void expect_plain_refusal(const std::function<void()>& read) {
+void expect_one_line_error(const std::function<void()>& read) {
   try {
     read();
   } catch (const std::runtime_error& error) {

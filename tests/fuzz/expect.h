@@ -14,7 +14,7 @@ namespace ff::fuzz {
 /// Calls the reader. Prints the reason and aborts if it throws anything but std::runtime_error or
 /// std::invalid_argument, or if the message is not one printable line of at most 2,000 bytes
 /// (several lines for ConfigError).
-void expect_plain_refusal(const std::function<void()>& read);
+void expect_one_line_error(const std::function<void()>& read);
 
 /// Wraps the bytes as a file that has been read.
 ff::experiments::DataFile as_data_file(const std::uint8_t* data, std::size_t size);

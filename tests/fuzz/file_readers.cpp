@@ -15,14 +15,14 @@ using namespace ff::fuzz;
 
 int fuzz_checkpoint(const std::uint8_t* data, std::size_t size) {
   const auto path = as_file("checkpoint.pt", data, size);
-  expect_plain_refusal([&] { load_checkpoint(path); });
-  expect_plain_refusal([&] { load_tensors(path); });
+  expect_one_line_error([&] { load_checkpoint(path); });
+  expect_one_line_error([&] { load_tensors(path); });
   return 0;
 }
 
 int fuzz_config(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  expect_plain_refusal([&] {
+  expect_one_line_error([&] {
     Problems problems("input");
     const auto json = parse_json(text, "input", problems);
     problems.throw_if_any();
@@ -37,7 +37,7 @@ int fuzz_pickle(const std::uint8_t* data, std::size_t size) {
   const auto load_storage = [](const PickleValue& id) {
     return at::zeros({24}, id.items.size() > 1 ? storage_type(*id.items[1]) : at::kFloat);
   };
-  expect_plain_refusal([&] {
+  expect_one_line_error([&] {
     PickleReader reader({reinterpret_cast<const char*>(data), size}, load_storage);
     while (reader.left() > 0) reader.read();
   });

@@ -54,9 +54,9 @@ void save_current() {
   const auto written = write(file, current.data(), current.size());
   close(file);
   if (written < 0) return;
-  const char said[] = "fuzz: the input is in ";
-  if (write(2, said, sizeof said - 1) > 0 && write(2, crash_file.data(), crash_file.size()) > 0 &&
-      write(2, "\n", 1) > 0) {
+  const char error_text[] = "fuzz: the input is in ";
+  if (write(2, error_text, sizeof error_text - 1) > 0 &&
+      write(2, crash_file.data(), crash_file.size()) > 0 && write(2, "\n", 1) > 0) {
     return;
   }
 }

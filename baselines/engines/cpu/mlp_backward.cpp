@@ -193,7 +193,7 @@ const at::Tensor& MlpEngine<T>::weight_input(std::size_t l, std::int64_t count) 
 // The same for the sparse first layer, in place: pixels are not read again after the update. Pixels
 // are stored minus the background, so their signs are stored minus the background's sign.
 template <class T>
-void MlpEngine<T>::take_signs_of_pixels(BackgroundProduct<T>& product, std::int64_t count) {
+void MlpEngine<T>::extract_pixel_signs(BackgroundProduct<T>& product, std::int64_t count) {
   const auto background = static_cast<T>(*background_);
   const auto scale = static_cast<T>(backward_.input_signs[0]);
   const auto in = layers_.front().in;
@@ -201,7 +201,7 @@ void MlpEngine<T>::take_signs_of_pixels(BackgroundProduct<T>& product, std::int6
     auto* rows = pixels_.row(begin);
     kernels_.signs(rows, nullptr, background, scale, rows, (end - begin) * in);
   });
-  product.stand_on(background > 0 ? scale : background < 0 ? -scale : T(0));
+  product.set_background(background > 0 ? scale : background < 0 ? -scale : T(0));
 }
 
 template <class T>
@@ -209,13 +209,13 @@ void MlpEngine<T>::update(std::size_t l, std::int64_t count) {
   auto& layer = layers_[l];
   const T* bias_grad = layer.bias_grad.total();
   if (auto* on_background = std::get_if<BackgroundProduct<T>>(&layer.product)) {
-    if (!backward_.input_signs.empty()) take_signs_of_pixels(*on_background, count);
+    if (!backward_.input_signs.empty()) extract_pixel_signs(*on_background, count);
     // Rows have scale 1, so the bias gradient is the sum that update() needs.
     on_background->update(layer.dz.row(0), bias_grad);
   } else {
     auto& dense = std::get<DenseProduct<T>>(layer.product);
     dense.update(layer.dz.first(count).transposed, weight_input(l, count));
-    if (layer.learned) dense.update_too(*layer.learned);
+    if (layer.learned) dense.update_with_last_gradient(*layer.learned);
   }
   const auto step = layer.bias->begin_step();
   kernels_.update(step, layer.bias->parameter(), bias_grad, layer.out);

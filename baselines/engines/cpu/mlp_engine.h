@@ -65,7 +65,7 @@ class MlpEngine {
   void train_indirect(std::int64_t count, const at::Tensor& signal);
   const at::Tensor& backward_weight(std::size_t l);
   const at::Tensor& weight_input(std::size_t l, std::int64_t count);
-  void take_signs_of_pixels(BackgroundProduct<T>& product, std::int64_t count);
+  void extract_pixel_signs(BackgroundProduct<T>& product, std::int64_t count);
   void update(std::size_t l, std::int64_t count);
   void through_activation(std::size_t l, std::int64_t count);
 

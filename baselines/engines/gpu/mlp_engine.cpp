@@ -58,7 +58,7 @@ MlpEngine<T>::MlpEngine(Device& device,
   rules_ = records_of<UpdateRule>(parameters, place);
   steps_ = records_of<std::int64_t>(parameters, place);
   updates_ = records_of<Update<T>>(parameters, place);
-  history_ = tensor_of<double>({max_steps, 2}, place);
+  step_log_ = tensor_of<double>({max_steps, 2}, place);
 }
 
 template <class T>
@@ -173,12 +173,12 @@ void MlpEngine<T>::update(std::size_t l, std::int64_t count) {
                                    .threshold = {},
                                    .weight_copy = nullptr,
                                    .cursor = cursor(),
-                                   .history = last ? pointer<double>(history_) : nullptr,
+                                   .step_log = last ? pointer<double>(step_log_) : nullptr,
                                    .networks = 1,
                                    .rows = count,
                                    .width = layer.out,
                                    .size = layer.out * layer.in,
-                                   .history_stride = 2});
+                                   .step_log_stride = 2});
 }
 
 template <class T>

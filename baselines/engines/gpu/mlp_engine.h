@@ -17,7 +17,7 @@ namespace ff::gpu {
 template <class T>
 class MlpEngine {
  public:
-  /// `max_rows`: largest batch; `max_steps`: most steps of an epoch, for history().
+  /// `max_rows`: largest batch; `max_steps`: most steps of an epoch, for step_log().
   MlpEngine(Device& device,
             const at::Device& place,
             const MlpParts& parts,
@@ -42,7 +42,7 @@ class MlpEngine {
 
   const Cursor* cursor() const { return pointer<Cursor>(cursor_); }
   /// double (max_steps, 2): the mean loss before each step, and 0.
-  const at::Tensor& history() const { return history_; }
+  const at::Tensor& step_log() const { return step_log_; }
 
  private:
   struct Layer {
@@ -70,7 +70,7 @@ class MlpEngine {
   at::Tensor row_loss_;  // T (max_rows)
   at::Tensor cursor_;
   at::Tensor rules_, steps_, updates_;  // records (layers, 3): weight, bias and an unused one
-  at::Tensor history_;
+  at::Tensor step_log_;
 };
 
 }  // namespace ff::gpu

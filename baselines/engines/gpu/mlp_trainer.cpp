@@ -36,7 +36,7 @@ class TypedMlpTrainer : public MlpTrainer {
   at::Tensor logits(const at::Tensor& rows) override { return engine_.logits(rows); }
 
  private:
-  void ask(std::int64_t count);
+  void enqueue(std::int64_t count);
 
   std::shared_ptr<Device> device_;
   Batches batches_;
@@ -45,8 +45,8 @@ class TypedMlpTrainer : public MlpTrainer {
 };
 
 template <class T>
-void TypedMlpTrainer<T>::ask(std::int64_t count) {
-  const RowScale<T> unchanged = {RowNormalizations::find("none"), T(0)};
+void TypedMlpTrainer<T>::enqueue(std::int64_t count) {
+  const RowScale<T> unchanged = {LengthNormalizations::find("none"), T(0)};
   engine_.begin_step();
   device_->launch(batches_.read<T, T>(engine_.pixels(), count, engine_.cursor(), unchanged));
   engine_.train(batches_, count);
@@ -59,17 +59,17 @@ void TypedMlpTrainer<T>::train_epoch(Epoch& epoch) {
   TORCH_CHECK(!orders.empty(), "gpu: the batches are not of the resident training set");
   batches_.begin_epoch({orders});
   engine_.begin_epoch();
-  const auto tell = [&](const double* records, std::int64_t steps) {
+  const auto report = [&](const double* records, std::int64_t steps) {
     auto losses = at::empty({steps, 1}, at::kDouble);
     for (std::int64_t s = 0; s < steps; ++s) losses[s][0] = records[2 * s];
     epoch.trained(losses);
   };
   const auto steps = loop_.run({.kind = 0,
                                 .images = orders.front().numel(),
-                                .ask = [&](std::int64_t size) { ask(size); },
-                                .history = pointer<double>(engine_.history()),
+                                .enqueue = [&](std::int64_t size) { enqueue(size); },
+                                .step_log = pointer<double>(engine_.step_log()),
                                 .record = 2,
-                                .tell = tell,
+                                .report = report,
                                 .stopping = [&] { return epoch.stopping(); }});
   engine_.end_epoch(steps);
 }

@@ -45,7 +45,7 @@ LearnedTensor<T>::LearnedTensor(const at::Tensor& tensor,
                 " is laid out unlike the parameter");
     return part.mutable_data_ptr<T>();
   };
-  rate_factor_ = find_state(state, "rate_factor");
+  lr_scale_ = find_state(state, "rate_factor");
   if (options.type == "adam") {
     first_ = find(".exp_avg");
     second_ = find(".exp_avg_sq");
@@ -65,7 +65,7 @@ Update<T> LearnedTensor<T>::begin_step() {
   if (rule_.adam) step = ++*step_.mutable_data_ptr<std::int64_t>();
   if (!rule_.adam && step_.defined()) *step_.mutable_data_ptr<bool>() = true;
   auto rule = rule_;
-  if (rate_factor_.defined()) rule.rate *= *rate_factor_.const_data_ptr<double>();
+  if (lr_scale_.defined()) rule.rate *= *lr_scale_.const_data_ptr<double>();
   return update_of<T>(rule, step);
 }
 

@@ -39,7 +39,7 @@ class LearnedTensor {
 
  private:
   UpdateRule rule_;
-  at::Tensor tensor_, first_, second_, step_, rate_factor_;  // own the memory of parameter_
+  at::Tensor tensor_, first_, second_, step_, lr_scale_;  // own the memory of parameter_
   Parameter<T> parameter_;
   bool learns_ = false;
 };

@@ -38,7 +38,7 @@ class DenseProduct {
   void update(const at::Tensor& dz_transposed, const at::Tensor& x);
 
   /// Steps another tensor of the weight's shape, with the gradient of the last update().
-  void update_too(LearnedTensor<T>& other) { step(other); }
+  void update_with_last_gradient(LearnedTensor<T>& other) { step(other); }
 
  private:
   void step(LearnedTensor<T>& learned);
@@ -102,7 +102,7 @@ class BackgroundProduct {
   void forward(T* z);
 
   /// Sets the background to use until the next read(), if the samples were modified in place.
-  void stand_on(T background) { background_ = background; }
+  void set_background(T background) { background_ = background; }
 
   /// Performs one optimizer step. dz (count, out) is dL/dz times each sample's scale,
   /// `gradient_sum` (out) its sum over samples.

@@ -62,22 +62,25 @@ std::unique_ptr<PinnedMemory> take(Pool& pool, std::size_t bytes) {
   return std::make_unique<PinnedMemory>(bytes);
 }
 
-class CudaReading : public Reading {
+class CudaAsyncCopy : public AsyncCopy {
  public:
-  CudaReading(const void* from, std::size_t bytes, cudaStream_t stream, std::shared_ptr<Pool> pool)
+  CudaAsyncCopy(const void* from,
+                std::size_t bytes,
+                cudaStream_t stream,
+                std::shared_ptr<Pool> pool)
       : pool_(std::move(pool)), memory_(take(*pool_, bytes)) {
     check(cudaMemcpyAsync(memory_->data, from, bytes, cudaMemcpyDeviceToHost, stream), "a reading");
     check(cudaEventCreateWithFlags(&done_, cudaEventDisableTiming | cudaEventBlockingSync),
           "an event");
     check(cudaEventRecord(done_, stream), "an event");
   }
-  ~CudaReading() override {
+  ~CudaAsyncCopy() override {
     if (done_) cudaEventSynchronize(done_);  // before the buffer is reused
     if (done_) cudaEventDestroy(done_);
     pool_->push_back(std::move(memory_));
   }
-  CudaReading(const CudaReading&) = delete;
-  CudaReading& operator=(const CudaReading&) = delete;
+  CudaAsyncCopy(const CudaAsyncCopy&) = delete;
+  CudaAsyncCopy& operator=(const CudaAsyncCopy&) = delete;
 
   bool ready() const override {
     const auto state = cudaEventQuery(done_);
@@ -122,8 +125,8 @@ class CudaDevice : public Device {
 
   std::unique_ptr<Graph> record(const std::function<void()>& work) override;
 
-  std::unique_ptr<Reading> read(const void* from, std::size_t bytes) override {
-    return std::make_unique<CudaReading>(from, bytes, stream_, pool_);
+  std::unique_ptr<AsyncCopy> read(const void* from, std::size_t bytes) override {
+    return std::make_unique<CudaAsyncCopy>(from, bytes, stream_, pool_);
   }
 
   void synchronize() override { check(cudaStreamSynchronize(stream_), "a step"); }

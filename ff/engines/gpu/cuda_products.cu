@@ -34,21 +34,22 @@ cublasLtMatrixLayout_t make_layout(const ColumnMajor::Matrix& matrix,
   const auto count = static_cast<std::int32_t>(networks);
   check(lt.layout_set(layout, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, &count, sizeof count),
         "the number of networks");
-  check(
-      lt.layout_set(
-          layout, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET, &matrix.apart, sizeof matrix.apart),
-      "the distance of networks");
+  check(lt.layout_set(layout,
+                      CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET,
+                      &matrix.network_stride,
+                      sizeof matrix.network_stride),
+        "the distance of networks");
   return layout;
 }
 
 // Returns the largest power of two, up to 256, that divides the addresses of all networks'
 // matrices.
 std::uint32_t alignment(const void* data,
-                        std::int64_t apart,
+                        std::int64_t network_stride,
                         std::int64_t networks,
                         Number number) {
   auto bits = reinterpret_cast<std::uintptr_t>(data) | 256U;
-  if (networks > 1) bits |= static_cast<std::uintptr_t>(apart) * bytes_of(number);
+  if (networks > 1) bits |= static_cast<std::uintptr_t>(network_stride) * bytes_of(number);
   return static_cast<std::uint32_t>(bits & (~bits + 1));
 }
 
@@ -57,8 +58,8 @@ struct Alignments {
 };
 
 Alignments alignments(const Product& p) {
-  return {alignment(p.a.data, p.a.apart, p.networks, p.operands),
-          alignment(p.b.data, p.b.apart, p.networks, p.operands),
+  return {alignment(p.a.data, p.a.network_stride, p.networks, p.operands),
+          alignment(p.b.data, p.b.network_stride, p.networks, p.operands),
           alignment(p.out, p.m * p.n, p.networks, p.result)};
 }
 
@@ -71,8 +72,8 @@ std::string key_of(const Product& p) {
                                 p.networks,
                                 p.a.transposed,
                                 p.b.transposed,
-                                p.a.apart,
-                                p.b.apart,
+                                p.a.network_stride,
+                                p.b.network_stride,
                                 static_cast<std::int64_t>(p.operands),
                                 static_cast<std::int64_t>(p.result),
                                 aligned.a,
@@ -115,10 +116,10 @@ void ProductPlan::choose(cublasLtHandle_t handle,
                          std::size_t workspace_bytes,
                          const Product& product) {
   const auto& lt = cublas_lt();
-  cublasLtMatmulPreference_t wish = nullptr;
-  check(lt.preference_create(&wish), "a preference");
+  cublasLtMatmulPreference_t preference = nullptr;
+  check(lt.preference_create(&preference), "a preference");
   const auto set = [&](cublasLtMatmulPreferenceAttributes_t attribute, const auto& value) {
-    return lt.preference_set(wish, attribute, &value, sizeof value);
+    return lt.preference_set(preference, attribute, &value, sizeof value);
   };
   const auto aligned = alignments(product);
   const std::uint64_t workspace = workspace_bytes;
@@ -133,9 +134,9 @@ void ProductPlan::choose(cublasLtHandle_t handle,
   cublasLtMatmulHeuristicResult_t found = {};
   int count = 0;
   if (status == CUBLAS_STATUS_SUCCESS) {
-    status = lt.heuristic(handle, operation_, a_, b_, out_, out_, wish, 1, &found, &count);
+    status = lt.heuristic(handle, operation_, a_, b_, out_, out_, preference, 1, &found, &count);
   }
-  lt.preference_destroy(wish);
+  lt.preference_destroy(preference);
   check(status, "choosing an algorithm");
   if (count == 0) throw DeviceError("CUDA: cuBLASLt has no algorithm for " + key_of(product));
   algorithm_ = found.algo;

@@ -9,7 +9,7 @@
 #include <cuda_runtime.h>
 
 #include "ff/engines/gpu/cublas_lt.h"
-#include "ff/engines/gpu/product.h"
+#include "ff/engines/gpu/matrix_product.h"
 
 namespace ff::gpu {
 

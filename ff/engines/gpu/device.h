@@ -11,7 +11,7 @@
 #include <string>
 
 #include "ff/engines/gpu/kernel.h"
-#include "ff/engines/gpu/product.h"
+#include "ff/engines/gpu/matrix_product.h"
 
 namespace ff::gpu {
 
@@ -28,16 +28,16 @@ class Graph {
 };
 
 /// An asynchronous copy from a device to pinned host memory.
-class Reading {
+class AsyncCopy {
  public:
-  virtual ~Reading() = default;
+  virtual ~AsyncCopy() = default;
   virtual bool ready() const = 0;
   /// Waits for the copy and returns the data, which is valid as long as this object.
   virtual const void* wait() = 0;
 };
 
-/// An in-order queue. Calls are asynchronous, except Reading::wait and synchronize. Every function
-/// may throw DeviceError, also for an error of work enqueued earlier.
+/// An in-order queue. Calls are asynchronous, except AsyncCopy::wait and synchronize. Every
+/// function may throw DeviceError, also for an error of work enqueued earlier.
 class Device {
  public:
   virtual ~Device() = default;
@@ -51,7 +51,7 @@ class Device {
   virtual std::unique_ptr<Graph> record(const std::function<void()>& work) = 0;
 
   /// Enqueues a copy from the device, after all work enqueued before.
-  virtual std::unique_ptr<Reading> read(const void* from, std::size_t bytes) = 0;
+  virtual std::unique_ptr<AsyncCopy> read(const void* from, std::size_t bytes) = 0;
 
   virtual void synchronize() = 0;
 };

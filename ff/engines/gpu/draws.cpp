@@ -5,7 +5,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
-#include "ff/core/own_draws.h"
+#include "ff/core/separate_seed.h"
 #include "ff/engines/gpu/memory.h"
 
 namespace ff::gpu {
@@ -35,10 +35,10 @@ Draws::Draws(const DrawOptions& options,
     here = at::zeros(sizes, type);
     there = at::zeros(sizes, at::TensorOptions(type).device(place));
   };
-  if (options_.augment.on()) both(moves_here_, moves_there_, {streams, images, 3}, at::kShort);
-  if (options_.hard_labels) both(uniforms_here_, uniforms_there_, {images}, at::kFloat);
+  if (options_.augment.on()) both(host_moves_, device_moves_, {streams, images, 3}, at::kShort);
+  if (options_.hard_labels) both(host_uniforms_, device_uniforms_, {images}, at::kFloat);
   const auto batches = (images + batch_size - 1) / batch_size;
-  if (options_.dropout) both(seeds_here_, seeds_there_, {batches}, at::kLong);
+  if (options_.dropout) both(host_seeds_, device_seeds_, {batches}, at::kLong);
 }
 
 void Draws::begin_epoch(std::int64_t images, bool positives_only) {
@@ -47,9 +47,9 @@ void Draws::begin_epoch(std::int64_t images, bool positives_only) {
   positives_only_ = positives_only;
   generator_ = at::detail::getDefaultCPUGenerator().get_state();
   draw((images + batch_size_ - 1) / batch_size_);
-  if (moves_there_.defined()) moves_there_.copy_(moves_here_);
-  if (uniforms_there_.defined()) uniforms_there_.copy_(uniforms_here_);
-  if (seeds_there_.defined()) seeds_there_.copy_(seeds_here_);
+  if (device_moves_.defined()) device_moves_.copy_(host_moves_);
+  if (device_uniforms_.defined()) device_uniforms_.copy_(host_uniforms_);
+  if (device_seeds_.defined()) device_seeds_.copy_(host_seeds_);
 }
 
 void Draws::end_epoch(std::int64_t batches) {
@@ -64,28 +64,28 @@ void Draws::draw(std::int64_t batches) {
     const auto begin = b * batch_size_;
     const auto count = std::min(batch_size_, in_epoch_ - begin);
     const auto draw_stream = [&](std::int64_t stream) {
-      if (moves_here_.defined()) {
-        draw_into(pointer<Move>(moves_here_) + stream * images_ + begin, options_.augment, count);
+      if (host_moves_.defined()) {
+        draw_into(pointer<Move>(host_moves_) + stream * images_ + begin, options_.augment, count);
       }
     };
     draw_stream(0);
     if (positives_only_) continue;
     if (options_.hard_labels) {
       const auto uniforms = draw_uniforms(count);
-      std::memcpy(pointer<float>(uniforms_here_) + begin,
+      std::memcpy(pointer<float>(host_uniforms_) + begin,
                   uniforms.const_data_ptr<float>(),
                   count * sizeof(float));
     } else if (streams_ > 1) {
       draw_stream(1);
     }
-    if (seeds_here_.defined()) seeds_here_[b].random_();
+    if (host_seeds_.defined()) host_seeds_[b].random_();
   }
 }
 
-const Move* Draws::moves() const { return pointer<Move>(moves_there_); }
+const Move* Draws::moves() const { return pointer<Move>(device_moves_); }
 
-const float* Draws::uniforms() const { return pointer<float>(uniforms_there_); }
+const float* Draws::uniforms() const { return pointer<float>(device_uniforms_); }
 
-const std::int64_t* Draws::seeds() const { return pointer<std::int64_t>(seeds_there_); }
+const std::int64_t* Draws::seeds() const { return pointer<std::int64_t>(device_seeds_); }
 
 }  // namespace ff::gpu

@@ -52,10 +52,10 @@ class Draws {
 
   DrawOptions options_;
   std::int64_t images_, streams_, batch_size_;
-  at::Tensor moves_here_, moves_there_;        // int16 (streams, images, 3), host and device
-  at::Tensor uniforms_here_, uniforms_there_;  // float (images)
-  at::Tensor seeds_here_, seeds_there_;        // int64 (batches)
-  at::Tensor generator_;                       // generator state at the start of the epoch
+  at::Tensor host_moves_, device_moves_;        // int16 (streams, images, 3), host and device
+  at::Tensor host_uniforms_, device_uniforms_;  // float (images)
+  at::Tensor host_seeds_, device_seeds_;        // int64 (batches)
+  at::Tensor generator_;                        // generator state at the start of the epoch
   std::int64_t in_epoch_ = 0;
   bool positives_only_ = false;
 };

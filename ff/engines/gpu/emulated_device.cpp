@@ -41,8 +41,9 @@ at::Tensor view(const Operand& operand,
                 std::int64_t rows,
                 std::int64_t columns,
                 Number number) {
-  const auto strides = operand.transposed ? std::vector<std::int64_t>{operand.apart, 1, rows}
-                                          : std::vector<std::int64_t>{operand.apart, columns, 1};
+  const auto strides = operand.transposed
+                           ? std::vector<std::int64_t>{operand.network_stride, 1, rows}
+                           : std::vector<std::int64_t>{operand.network_stride, columns, 1};
   return at::from_blob(const_cast<void*>(operand.data),
                        {networks, rows, columns},
                        strides,
@@ -71,18 +72,18 @@ class HostGraph : public Graph {
   std::vector<std::function<void()>> nodes_;
 };
 
-class HostReading : public Reading {
+class HostAsyncCopy : public AsyncCopy {
  public:
-  HostReading(const void* from, std::size_t bytes) : bytes_(bytes) {
+  HostAsyncCopy(const void* from, std::size_t bytes) : bytes_(bytes) {
     std::memcpy(bytes_.data(), from, bytes);
   }
   // Not ready at first, like a GPU that has not reached the copy yet.
-  bool ready() const override { return ++asked_ > 2; }
+  bool ready() const override { return ++polls_ > 2; }
   const void* wait() override { return bytes_.data(); }
 
  private:
   std::vector<char> bytes_;
-  mutable int asked_ = 0;
+  mutable int polls_ = 0;
 };
 
 }  // namespace
@@ -122,9 +123,9 @@ std::unique_ptr<Graph> HostDevice::record(const std::function<void()>& work) {
   return std::make_unique<HostGraph>(std::move(nodes));
 }
 
-std::unique_ptr<Reading> HostDevice::read(const void* from, std::size_t bytes) {
+std::unique_ptr<AsyncCopy> HostDevice::read(const void* from, std::size_t bytes) {
   refuse_while_recording("a read");
-  return std::make_unique<HostReading>(from, bytes);
+  return std::make_unique<HostAsyncCopy>(from, bytes);
 }
 
 void HostDevice::synchronize() { refuse_while_recording("a wait"); }

@@ -28,7 +28,7 @@ class HostDevice : public Device {
   void launch(const Kernel& kernel) override;
   void multiply(const Product& product) override;
   std::unique_ptr<Graph> record(const std::function<void()>& work) override;
-  std::unique_ptr<Reading> read(const void* from, std::size_t bytes) override;
+  std::unique_ptr<AsyncCopy> read(const void* from, std::size_t bytes) override;
   void synchronize() override;
 
  private:

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "ff/forward_forward/network.h"
+#include "ff/forward_forward/ff_network.h"
 
 namespace ff {
 

@@ -14,8 +14,8 @@ std::string StagedTraining::engine() const {
   return autograd ? "autograd" : "mixed";
 }
 
-at::Tensor StagedTraining::rows_of(const DataRows& data) const {
-  return ff::rows_of(parts_.data.overlay(), data);
+at::Tensor StagedTraining::inputs_of(const InputBatch& data) const {
+  return ff::inputs_of(parts_.data.overlay(), data);
 }
 
 std::size_t StagedTraining::stage_of(std::size_t block) const {
@@ -25,9 +25,9 @@ std::size_t StagedTraining::stage_of(std::size_t block) const {
 }
 
 at::Tensor StagedTraining::train_layers(const Phase& phase,
-                                        const DataRows& pos,
-                                        const DataRows& neg) {
-  Halves halves{rows_of(pos), rows_of(neg)};
+                                        const InputBatch& pos,
+                                        const InputBatch& neg) {
+  Halves halves{inputs_of(pos), inputs_of(neg)};
   if (phase.layer >= 0) return train_one_block(static_cast<std::size_t>(phase.layer), halves);
   std::vector<at::Tensor> losses;
   for (auto& placed : stages_) halves = placed.stage->train(halves, losses);
@@ -57,9 +57,9 @@ at::Tensor StagedTraining::positive_activities() const {
   return at::cat(seen, /*dim=*/1);
 }
 
-at::Tensor StagedTraining::activities(const DataRows& data, bool with_dropout) {
+at::Tensor StagedTraining::activities(const InputBatch& data, bool with_dropout) {
   at::NoGradGuard no_grad;
-  return parts_.network->normalized_activities(rows_of(data), parts_.head_layers(), with_dropout);
+  return parts_.network->normalized_activities(inputs_of(data), parts_.head_layers(), with_dropout);
 }
 
 at::Tensor StagedTraining::activities(const at::Tensor& rows) {

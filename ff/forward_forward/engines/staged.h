@@ -24,18 +24,20 @@ class StagedTraining : public StepTraining {
 
   /// "autograd" if all stages use autograd, else "mixed".
   std::string engine() const override;
-  at::Tensor activities(const DataRows& data, bool with_dropout) override;
+  at::Tensor activities(const InputBatch& data, bool with_dropout) override;
   at::Tensor activities(const at::Tensor& rows) override;
   at::Tensor goodness_by_label(const at::Tensor& rows) override;
 
  protected:
-  at::Tensor train_layers(const Phase& phase, const DataRows& pos, const DataRows& neg) override;
+  at::Tensor train_layers(const Phase& phase,
+                          const InputBatch& pos,
+                          const InputBatch& neg) override;
   at::Tensor positive_activities() const override;
 
  private:
   std::size_t stage_of(std::size_t block) const;
   at::Tensor train_one_block(std::size_t block, const Halves& rows);
-  at::Tensor rows_of(const DataRows& data) const;
+  at::Tensor inputs_of(const InputBatch& data) const;
 
   std::vector<Placed> stages_;
 };

@@ -37,7 +37,7 @@ at::Tensor StepTraining::train_step(const Phase& phase,
 
 // Returns the logits before the update, (B, C).
 at::Tensor StepTraining::train_head(const at::Tensor& activities,
-                                    const DataRows& images,
+                                    const InputBatch& images,
                                     const at::Tensor& head_loss) {
   const auto step = parts_.head->train_step(activities, FFData::own_labels(images));
   const auto count = static_cast<double>(images.size());

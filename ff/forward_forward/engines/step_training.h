@@ -13,7 +13,9 @@ class StepTraining : public FFTraining {
 
  protected:
   /// Updates the phase's layers once. Returns the losses before the update, (k), without gradient.
-  virtual at::Tensor train_layers(const Phase& phase, const DataRows& pos, const DataRows& neg) = 0;
+  virtual at::Tensor train_layers(const Phase& phase,
+                                  const InputBatch& pos,
+                                  const InputBatch& neg) = 0;
 
   /// Returns the activations (as activities() does) of the positives in the last train_layers(),
   /// before its update.
@@ -24,7 +26,7 @@ class StepTraining : public FFTraining {
  private:
   at::Tensor train_step(const Phase& phase, const Batch& given, const at::Tensor& head_loss);
   at::Tensor train_head(const at::Tensor& activities,
-                        const DataRows& images,
+                        const InputBatch& images,
                         const at::Tensor& head_loss);
 };
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "ff/forward_forward/ff_network.h"
 #include "ff/forward_forward/head.h"
 #include "ff/forward_forward/learner_options.h"
-#include "ff/forward_forward/network.h"
 #include "ff/forward_forward/training_data.h"
 #include "ff/learn/learner.h"
 
@@ -46,7 +46,7 @@ class FFTraining {
 
   /// Returns the normalised activations of the head's layers, (B, F), for the current weights,
   /// optionally with dropout applied. Valid until the next call of a member function.
-  virtual at::Tensor activities(const DataRows& data, bool with_dropout) = 0;
+  virtual at::Tensor activities(const InputBatch& data, bool with_dropout) = 0;
 
   /// As above, for normalised samples (N, D), without dropout.
   virtual at::Tensor activities(const at::Tensor& rows) = 0;

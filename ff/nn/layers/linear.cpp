@@ -8,7 +8,7 @@
 namespace ff {
 
 LinearLayerImpl::LinearLayerImpl(const LayerOptions& options, const LayerPlace& place)
-    : adds_bias_apart(place.linear == "mm") {
+    : separate_bias_add(place.linear == "mm") {
   weight = register_parameter("weight", at::empty({options.width, place.input.features()}));
   bias = register_parameter("bias", at::empty({options.width}));
   initialize(place.init, weight, bias);
@@ -16,7 +16,7 @@ LinearLayerImpl::LinearLayerImpl(const LayerOptions& options, const LayerPlace& 
 
 at::Tensor LinearLayerImpl::forward(const at::Tensor& x, Pass) const {
   const auto rows = x.flatten(1);
-  return adds_bias_apart ? rows.mm(weight.t()) + bias : at::linear(rows, weight, bias);
+  return separate_bias_add ? rows.mm(weight.t()) + bias : at::linear(rows, weight, bias);
 }
 
 LayerKind linear_layer() {

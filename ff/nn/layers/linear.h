@@ -14,7 +14,7 @@ class LinearLayerImpl : public WeightedLayerImpl {
   /// Maps (N, in), or a tensor that flattens to it, to (N, out).
   at::Tensor forward(const at::Tensor& x, Pass pass = Pass::kEvaluate) const override;
 
-  bool adds_bias_apart;  // mm followed by an addition, which rounds differently from addmm
+  bool separate_bias_add;  // mm followed by an addition, which rounds differently from addmm
 };
 
 LayerKind linear_layer();

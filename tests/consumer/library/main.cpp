@@ -3,7 +3,7 @@
 
 #include <torch/types.h>
 
-#include "ff/forward_forward/linear.h"
+#include "ff/forward_forward/ff_linear.h"
 
 int main() {
   torch::manual_seed(0);

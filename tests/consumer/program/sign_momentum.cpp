@@ -4,7 +4,7 @@
 #include <ATen/TensorOperators.h>
 
 #include "baselines/network_learner.h"
-#include "experiments/learners/network.h"
+#include "experiments/learners/network_kind.h"
 #include "mine.h"
 
 namespace mine {
@@ -60,7 +60,7 @@ fe::LearnerKind sign_momentum() {
         return std::make_unique<SignMomentum>(
             config.rule.template get<double>("beta"), fe::network_learner_options(config), data);
       });
-  kind.options = {{"beta", 0.9, ff::from_below(0, 1), "What is kept of the running mean."}};
+  kind.options = {{"beta", 0.9, ff::half_open(0, 1), "What is kept of the running mean."}};
   return kind;
 }
 

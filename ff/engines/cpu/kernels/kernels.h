@@ -50,7 +50,7 @@ struct ActivationRows {
   /// True if phi'(z) needs z, which must then be kept alongside a.
   bool needs_input;
   /// True if phi is 0 for negative z (ReLU), so that many activations are exactly zero.
-  bool gives_zeros;
+  bool has_exact_zeros;
   /// z <- row_scale * (coefficient * a * phi'(z) + extra), the gradient of a loss of sum a^2 plus
   /// an additional gradient (`extra` null: none); then a *= next_scale. Adds the gradient without
   /// row_scale to bias_grad, and with row_scale to scaled_sum unless null.

@@ -10,19 +10,19 @@
 namespace ff::gpu {
 
 using fused::BFloat16;
+using fused::LengthNormalizations;
 using fused::Losses;
-using fused::RowNormalizations;
 using fused::portable::Activations;
 
 /// Length normalisation of a sample: the factor to multiply it by.
 template <class T>
 struct RowScale {
-  int normalization = 0;  // index into RowNormalizations
+  int normalization = 0;  // index into LengthNormalizations
   T epsilon = 0;
 
   FF_HD T of(T sum_of_squares, std::int64_t width) const {
     T factor = 1;
-    RowNormalizations::with(normalization, [&](auto rows) {
+    LengthNormalizations::with(normalization, [&](auto rows) {
       factor = decltype(rows)::factor(sum_of_squares, static_cast<T>(width), epsilon);
     });
     return factor;

@@ -55,8 +55,8 @@ struct BeginStep {
 };
 
 /// Update of a layer of `networks` networks. Some blocks update the weights; some the biases, whose
-/// gradient is the column sum of dz; and one per network, if `history` is set, the threshold, whose
-/// gradient is -sum of row_grad, and records the mean loss.
+/// gradient is the column sum of dz; and one per network, if `step_log` is set, the threshold,
+/// whose gradient is -sum of row_grad, and records the mean loss.
 template <class T, class X>
 struct UpdateLayer {
   static constexpr const char* name = "optimizer";
@@ -70,13 +70,13 @@ struct UpdateLayer {
   Learned<T> weight, bias, threshold;
   X* weight_copy;  // (networks, size), operands of the products; null if X is T
   const Cursor* cursor;
-  double* history;  // (batches, networks, history_stride): loss, threshold; null: none
-  std::int64_t networks, rows, width, size, history_stride;  // width 0: no biases
+  double* step_log;  // (batches, networks, step_log_stride): loss, threshold; null: none
+  std::int64_t networks, rows, width, size, step_log_stride;  // width 0: no biases
 
   FF_HD std::int64_t weight_blocks() const { return (size + kEntries - 1) / kEntries; }
   FF_HD std::int64_t bias_blocks() const { return (width + kColumns - 1) / kColumns; }
   FF_HD std::int64_t blocks_each() const {
-    return weight_blocks() + bias_blocks() + (history ? 1 : 0);
+    return weight_blocks() + bias_blocks() + (step_log ? 1 : 0);
   }
   std::int64_t blocks() const { return networks * blocks_each(); }
 
@@ -124,7 +124,7 @@ struct UpdateLayer {
       if (threshold.learns) {
         threshold.step(updates[3 * network + 2], network, static_cast<T>(-grad));
       }
-      double* record = history + (cursor->batch * networks + network) * history_stride;
+      double* record = step_log + (cursor->batch * networks + network) * step_log_stride;
       record[0] = loss / static_cast<double>(rows);
       record[1] = threshold.value ? static_cast<double>(threshold.value[network]) : 0;
     });

@@ -17,7 +17,7 @@ std::string reason_against(const ModelOptions& model,
                            const OptimizerOptions& optimizer) {
   if (!find_loss(loss.type).value) return "loss.type " + loss.type;
   if (!find_goodness(model.goodness).scale) return "model.goodness " + model.goodness;
-  if (!find_row_normalization(model.normalize.type).factor) {
+  if (!find_length_normalization(model.normalize.type).factor) {
     return "model.normalize.type " + model.normalize.type;
   }
   if (model.dropout > 0 && model.activation != "relu") {  // phi' is computed from the dropped-out a
@@ -56,7 +56,7 @@ FFEngine<T>::FFEngine(std::vector<FFLayer> modules,
       kernels_(kernels<T>()),
       activation_(find_activation_rows<T>(model.activation)),
       loss_(find_loss(loss.type)),
-      normalize_(find_row_normalization(model.normalize.type)),
+      normalize_(find_length_normalization(model.normalize.type)),
       normalize_input_(model.normalize.input),
       epsilon_(model.normalize.epsilon),
       direction_(find_direction(loss.direction)),
@@ -80,7 +80,7 @@ FFEngine<T>::FFEngine(std::vector<FFLayer> modules,
     largest = std::max(largest, layer->weight.numel());
   }
   const auto rectified = [&](std::size_t l) {
-    return l > 0 && sparse && activation_->gives_zeros && precision != "bf16";
+    return l > 0 && sparse && activation_->has_exact_zeros && precision != "bf16";
   };
   const auto on_background = [&](std::size_t l) { return l == 0 && background_; };
   // Before the buffers are allocated: transposing needs a temporary copy of the weight.
@@ -100,7 +100,7 @@ FFEngine<T>::FFEngine(std::vector<FFLayer> modules,
     const auto widest_input = std::max(widest, modules_.front()->weight.size(1));
     bf16_ = std::make_unique<Bf16Products>(max_rows * widest_input, max_rows * widest, largest);
   }
-  const auto alive = dropout_ > 0 ? at::empty({max_rows * widest}, at::kInt) : at::Tensor();
+  const auto kept_mask = dropout_ > 0 ? at::empty({max_rows * widest}, at::kInt) : at::Tensor();
   if (peer_.on()) peer_gradient_.resize(widest);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     auto& from = *modules_[l];
@@ -125,7 +125,7 @@ FFEngine<T>::FFEngine(std::vector<FFLayer> modules,
     if (l > 0) layer.input = RowBuffer<T>(inputs[l % 2], max_rows, layer.in);
     layer.bias_grad = ThreadSums<T>(at::get_num_threads(), layer.out);
     layer.scaled_sum = ThreadSums<T>(at::get_num_threads(), layer.out);
-    if (dropout_ > 0) layer.alive = RowBuffer<std::int32_t>(alive, max_rows, layer.out);
+    if (dropout_ > 0) layer.kept_mask = RowBuffer<std::int32_t>(kept_mask, max_rows, layer.out);
     if (peer_.on()) layer.mean_activation = from.mean_activation.template mutable_data_ptr<T>();
   }
   pixels_ = RowBuffer<T>(max_rows, layers_.front().in);
@@ -203,8 +203,8 @@ void FFEngine<T>::train_all(std::int64_t count) {
   begin_first_layer(count);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     products(l, count);
-    losses_[l] = sweep(l, count);
-    keep(l, count / 2);
+    losses_[l] = loss_and_gradient(l, count);
+    store_activities(l, count / 2);
     apply(l, count);
   }
 }
@@ -214,8 +214,8 @@ void FFEngine<T>::train_layer(std::size_t l, std::int64_t count) {
   at::NoGradGuard no_grad;
   if (l == 0) begin_first_layer(count);
   products(l, count);
-  losses_[l] = sweep(l, count);
-  keep(l, count / 2);
+  losses_[l] = loss_and_gradient(l, count);
+  store_activities(l, count / 2);
   apply(l, count);
 }
 
@@ -235,7 +235,7 @@ void FFEngine<T>::input_above(std::size_t l, std::int64_t count, T* to) {
 }
 
 template <class T>
-void FFEngine<T>::look(std::int64_t count, bool with_dropout) {
+void FFEngine<T>::forward_to_head(std::int64_t count, bool with_dropout) {
   at::NoGradGuard no_grad;
   std::size_t top = 0;
   for (std::size_t l = 0; l < layers_.size(); ++l) {
@@ -244,7 +244,7 @@ void FFEngine<T>::look(std::int64_t count, bool with_dropout) {
   begin_first_layer(count);
   for (std::size_t l = 0; l <= top; ++l) {
     forward(l, count, with_dropout);
-    keep(l, count);
+    store_activities(l, count);
   }
 }
 

@@ -12,7 +12,7 @@
 #include "ff/engines/cpu/background.h"
 #include "ff/engines/cpu/product.h"
 #include "ff/engines/cpu/rectified_product.h"
-#include "ff/forward_forward/network.h"
+#include "ff/forward_forward/ff_network.h"
 
 namespace ff::fused {
 
@@ -69,7 +69,7 @@ class FFEngine {
 
   /// Makes the last layer pass on its activations without normalisation, for layers above it that
   /// another engine trains. They are in outputs(), computed before the update.
-  void hand_on_raw() { raw_output_ = true; }
+  void disable_output_normalization() { raw_output_ = true; }
   RowBuffer<T>& outputs() { return last_; }
 
   /// Input buffer of a step: samples with labels in the pixels, not normalised.
@@ -87,12 +87,12 @@ class FFEngine {
   const std::vector<double>& losses() const { return losses_; }
 
   /// Keeps the concatenated normalised activations of these layers, for the first half (the
-  /// positives) of the samples trained on, or for all samples passed to look().
+  /// positives) of the samples trained on, or for all samples passed to forward_to_head().
   void keep_activities(const std::vector<std::int64_t>& layers);
 
   /// Forward pass only, for the `count` samples in pixels(), at most activity_rows(); optionally
   /// with dropout applied. Requires keep_activities().
-  void look(std::int64_t count, bool with_dropout);
+  void forward_to_head(std::int64_t count, bool with_dropout);
   std::int64_t activity_rows() const { return activities_.rows(); }
 
   /// Returns the activations kept for the first `count` samples, (count, F); after train_all(),
@@ -119,7 +119,7 @@ class FFEngine {
     RowBuffer<T> input;  // normalised; the first layer uses pixels_, scaled in place
     RowBuffer<T> z;      // preactivations, then dL/dz
     ThreadSums<T> bias_grad, scaled_sum;
-    RowBuffer<std::int32_t> alive;      // dropout mask: 1 for kept units
+    RowBuffer<std::int32_t> kept_mask;  // dropout mask: 1 for kept units
     T* mean_activation = nullptr;       // (out), if peer normalisation is on
     std::vector<std::int64_t> kept_at;  // offsets of the layer's activations in a kept row
   };
@@ -132,11 +132,11 @@ class FFEngine {
   double norm_factor(double squares, const Layer& layer) const;
   double output_factor(double squares, const Layer& layer) const;
   void activate(Layer& layer, std::int64_t row, T* a, bool with_dropout);
-  void judge(const Layer& layer, std::int64_t row, std::int64_t count);
-  void descend(Layer& layer, std::int64_t row, T* a, const T* extra);
+  void compute_loss(const Layer& layer, std::int64_t row, std::int64_t count);
+  void backpropagate(Layer& layer, std::int64_t row, T* a, const T* extra);
   const T* peer_gradient(const Layer& layer, const T* activations, std::int64_t positives);
-  double sweep(std::size_t l, std::int64_t count);
-  void keep(std::size_t l, std::int64_t count);
+  double loss_and_gradient(std::size_t l, std::int64_t count);
+  void store_activities(std::size_t l, std::int64_t count);
   void apply(std::size_t l, std::int64_t count);
   void goodness_of_block(const T* shared,
                          const double* squares,
@@ -152,7 +152,7 @@ class FFEngine {
   const Kernels<T>& kernels_;
   const ActivationRows<T>* activation_;
   const Loss& loss_;
-  const RowNormalization& normalize_;
+  const LengthNormalization& normalize_;
   bool normalize_input_;
   double epsilon_;
   Direction direction_;

@@ -42,12 +42,12 @@ void FFEngine<T>::activate(Layer& layer, std::int64_t row, T* a, bool with_dropo
       activation_->forward(layer.z.row(row), layer.bias->parameter().value, a, layer.out);
   if (!with_dropout) return;
   const auto scale = static_cast<T>(dropout_scale(dropout_));
-  squares_[row] = kernels_.drop(a, layer.alive.row(row), scale, layer.out);
+  squares_[row] = kernels_.drop(a, layer.kept_mask.row(row), scale, layer.out);
 }
 
 // Computes a sample's loss (for a loss of pairs, in the positive's row) and dL/dg.
 template <class T>
-void FFEngine<T>::judge(const Layer& layer, std::int64_t row, std::int64_t count) {
+void FFEngine<T>::compute_loss(const Layer& layer, std::int64_t row, std::int64_t count) {
   const auto half = count / 2;
   const bool positive = row < half;
   const double sign = positive == (direction_ == Direction::kMaxSsq) ? -1 : 1;
@@ -67,7 +67,7 @@ void FFEngine<T>::judge(const Layer& layer, std::int64_t row, std::int64_t count
 
 // Backpropagates dL/dg to dL/dz and scales the activations into the next layer's input.
 template <class T>
-void FFEngine<T>::descend(Layer& layer, std::int64_t row, T* a, const T* extra) {
+void FFEngine<T>::backpropagate(Layer& layer, std::int64_t row, T* a, const T* extra) {
   const bool scaled = std::holds_alternative<BackgroundProduct<T>>(layer.product);
   // With dropout, a = scale * phi(z) for kept units: one more factor in da/dz.
   const double scale = dropout_ > 0 ? dropout_scale(dropout_) : 1;
@@ -112,15 +112,15 @@ const T* FFEngine<T>::peer_gradient(const Layer& layer,
 // One sample after the other, to use its data while in cache, except where a sample's gradient
 // depends on other samples (pairs, peer normalisation).
 template <class T>
-double FFEngine<T>::sweep(std::size_t l, std::int64_t count) {
+double FFEngine<T>::loss_and_gradient(std::size_t l, std::int64_t count) {
   const ProfileScope timed("activation, goodness, gradient");
   auto& layer = layers_[l];
   auto* next = output(l);
   const auto half = count / 2;
   const bool drops = dropout_ > 0;
   if (drops) {  // same draws as autograd: positives first
-    draw_kept(layer.alive.range(0, half), dropout_);
-    draw_kept(layer.alive.range(half, half), dropout_);
+    draw_dropout_mask(layer.kept_mask.range(0, half), dropout_);
+    draw_dropout_mask(layer.kept_mask.range(half, half), dropout_);
   }
   layer.bias_grad.zero();
   layer.scaled_sum.zero();
@@ -128,14 +128,14 @@ double FFEngine<T>::sweep(std::size_t l, std::int64_t count) {
     for_rows(count, [&](std::int64_t r) { activate(layer, r, next + r * layer.out, drops); });
     const auto* extra = peer_.on() ? peer_gradient(layer, next, half) : nullptr;
     for_rows(count, [&](std::int64_t r) {
-      judge(layer, r, count);
-      descend(layer, r, next + r * layer.out, r < half ? extra : nullptr);
+      compute_loss(layer, r, count);
+      backpropagate(layer, r, next + r * layer.out, r < half ? extra : nullptr);
     });
   } else {
     for_rows(count, [&](std::int64_t r) {
       activate(layer, r, next + r * layer.out, drops);
-      judge(layer, r, count);
-      descend(layer, r, next + r * layer.out, nullptr);
+      compute_loss(layer, r, count);
+      backpropagate(layer, r, next + r * layer.out, nullptr);
     });
   }
   double sum = 0;
@@ -150,7 +150,7 @@ void FFEngine<T>::forward(std::size_t l, std::int64_t count, bool with_dropout) 
   auto& layer = layers_[l];
   auto* next = output(l);
   const bool drops = with_dropout && dropout_ > 0;
-  if (drops) draw_kept(layer.alive.range(0, count), dropout_);
+  if (drops) draw_dropout_mask(layer.kept_mask.range(0, count), dropout_);
   for_rows(count, [&](std::int64_t r) {
     auto* a = next + r * layer.out;
     activate(layer, r, a, drops);
@@ -169,7 +169,7 @@ void FFEngine<T>::keep_activities(const std::vector<std::int64_t>& chosen) {
 }
 
 template <class T>
-void FFEngine<T>::keep(std::size_t l, std::int64_t count) {
+void FFEngine<T>::store_activities(std::size_t l, std::int64_t count) {
   const auto& layer = layers_[l];
   const auto* next = output(l);
   for (const auto at : layer.kept_at) {
@@ -183,12 +183,12 @@ void FFEngine<T>::keep(std::size_t l, std::int64_t count) {
 }
 
 // Explicit instantiations of the members that goodness_engine.cpp uses.
-template double FFEngine<float>::sweep(std::size_t, std::int64_t);
-template double FFEngine<double>::sweep(std::size_t, std::int64_t);
+template double FFEngine<float>::loss_and_gradient(std::size_t, std::int64_t);
+template double FFEngine<double>::loss_and_gradient(std::size_t, std::int64_t);
 template void FFEngine<float>::forward(std::size_t, std::int64_t, bool);
 template void FFEngine<double>::forward(std::size_t, std::int64_t, bool);
-template void FFEngine<float>::keep(std::size_t, std::int64_t);
-template void FFEngine<double>::keep(std::size_t, std::int64_t);
+template void FFEngine<float>::store_activities(std::size_t, std::int64_t);
+template void FFEngine<double>::store_activities(std::size_t, std::int64_t);
 template void FFEngine<float>::keep_activities(const std::vector<std::int64_t>&);
 template void FFEngine<double>::keep_activities(const std::vector<std::int64_t>&);
 

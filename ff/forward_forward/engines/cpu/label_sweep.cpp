@@ -94,7 +94,7 @@ at::Tensor FFEngine<T>::goodness_by_label(const at::Tensor& rows, const LabelOve
   // other activations are never zero. The transposed copies of the weights cost little compared
   // with the sweep.
   std::vector<SparseWeight<T>> sparse;  // of the layers above the first
-  for (std::size_t l = 1; l < layers_.size() && activation_->gives_zeros; ++l) {
+  for (std::size_t l = 1; l < layers_.size() && activation_->has_exact_zeros; ++l) {
     sparse.emplace_back(modules_[l]->weight.detach());
   }
   std::vector<SweepBuffers> buffers(at::get_num_threads());
@@ -103,7 +103,7 @@ at::Tensor FFEngine<T>::goodness_by_label(const at::Tensor& rows, const LabelOve
     for (const auto& weight : sparse) own.sparse.emplace_back(weight.in(), kSweepImages * labels);
     for (const auto& layer : layers_) {
       const auto width =
-          activation_->gives_zeros ? SparseWeight<T>::padded_out(layer.out) : layer.out;
+          activation_->has_exact_zeros ? SparseWeight<T>::padded_out(layer.out) : layer.out;
       own.activations.emplace_back(kSweepImages * labels, layer.out);
       own.z.push_back(&layer == &first ? RowBuffer<T>()
                                        : RowBuffer<T>(kSweepImages * labels, width));
@@ -128,7 +128,7 @@ at::Tensor FFEngine<T>::goodness_by_label(const at::Tensor& rows, const LabelOve
     products(0, count);
     const auto blocks = (count + kSweepImages - 1) / kSweepImages;
     at::parallel_for(0, blocks, /*grain_size=*/1, [&](std::int64_t from, std::int64_t to) {
-      at::NoGradGuard none_here_either;
+      at::NoGradGuard no_grad_in_thread;
       for (auto b = from; b < to; ++b) {
         const auto image = b * kSweepImages;
         goodness_of_block(first.z.row(image),

@@ -39,7 +39,7 @@ FusedStage::FusedStage(const FFParts& parts,
     const auto& layer = network_->layers[first + static_cast<std::size_t>(l)];
     kept_widths_.push_back(layer->output_shape().features());
   }
-  if (last < parts.network->layers.size()) engine_.hand_on_raw();
+  if (last < parts.network->layers.size()) engine_.disable_output_normalization();
 }
 
 // Copies both halves into `to`; returns the number of samples.

@@ -27,12 +27,12 @@ FusedTraining::FusedTraining(FFParts parts)
   if (!data.labelled()) scratch_.resize(parts_.options.batch_size * data.info().shape.features());
 }
 
-void FusedTraining::read(const DataRows& data, std::int64_t row) {
-  rows_into(parts_.data.overlay(), data, engine_.pixels().row(row), scratch_.data());
+void FusedTraining::read(const InputBatch& data, std::int64_t row) {
+  inputs_into(parts_.data.overlay(), data, engine_.pixels().row(row), scratch_.data());
 }
 
 // The engine's buffers are allocated for batch_size samples.
-void FusedTraining::check_size(const DataRows& batch) const {
+void FusedTraining::check_size(const InputBatch& batch) const {
   const auto most = parts_.options.batch_size;
   TORCH_CHECK(batch.size() <= most,
               "FusedTraining: a batch of ",
@@ -42,10 +42,10 @@ void FusedTraining::check_size(const DataRows& batch) const {
 }
 
 // True if the cache may hold `numbers` floats per training image.
-bool FusedTraining::may_cache(std::int64_t numbers) const {
-  if (!parts_.data.stays()) return false;
-  const FrozenCache cache{parts_.options.fused.cache_mib, /*inputs_stay=*/true};
-  return cache.may_keep(parts_.data.info().resident->size() * numbers, sizeof(float));
+bool FusedTraining::fits_cache(std::int64_t numbers) const {
+  if (!parts_.data.inputs_fixed()) return false;
+  const FrozenCache cache{parts_.options.fused.cache_mib, /*inputs_fixed=*/true};
+  return cache.fits_cache(parts_.data.info().resident->size() * numbers, sizeof(float));
 }
 
 // Computes the cached inputs of `layer` from those of the layer below, one half at a time, if the
@@ -54,17 +54,17 @@ void FusedTraining::fill_cache(std::size_t layer) {
   if (cached_layer_ == layer) return;
   const ProfileScope timed("outputs of frozen layers");
   const auto width = engine_.inputs(layer).width(), width_below = engine_.inputs(layer - 1).width();
-  const bool from_below = layer > 1 && cached_layer_ == layer - 1 &&
-                          may_cache(width + width_below + std::max(width, width_below));
+  const bool half_open = layer > 1 && cached_layer_ == layer - 1 &&
+                         fits_cache(width + width_below + std::max(width, width_below));
   const auto rows = engine_.pixels().rows();
   const auto images = parts_.data.info().resident->size();
-  if (!from_below) cached_[0] = cached_[1] = at::Tensor();
+  if (!half_open) cached_[0] = cached_[1] = at::Tensor();
   for (int half = 0; half < 2; ++half) {
     const auto below = std::exchange(cached_[half], at::empty({images, width}, at::kFloat));
     auto* to = cached_[half].mutable_data_ptr<float>();
     for (std::int64_t begin = 0; begin < images; begin += rows) {
       const auto count = std::min(rows, images - begin);
-      if (from_below) {
+      if (half_open) {
         auto& inputs = engine_.inputs(layer - 1);
         std::memcpy(inputs.row(0),
                     below.const_data_ptr<float>() + begin * inputs.width(),
@@ -79,7 +79,9 @@ void FusedTraining::fill_cache(std::size_t layer) {
   cached_layer_ = layer;
 }
 
-void FusedTraining::train_from_cache(std::size_t layer, const DataRows& pos, const DataRows& neg) {
+void FusedTraining::train_from_cache(std::size_t layer,
+                                     const InputBatch& pos,
+                                     const InputBatch& neg) {
   fill_cache(layer);
   auto& inputs = engine_.inputs(layer);
   const auto width = inputs.width();
@@ -96,12 +98,12 @@ void FusedTraining::train_from_cache(std::size_t layer, const DataRows& pos, con
 }
 
 at::Tensor FusedTraining::train_layers(const Phase& phase,
-                                       const DataRows& pos,
-                                       const DataRows& neg) {
+                                       const InputBatch& pos,
+                                       const InputBatch& neg) {
   check_size(pos);
   const auto half = pos.size();
   const auto layer = static_cast<std::size_t>(std::max<std::int64_t>(phase.layer, 0));
-  if (layer > 0 && may_cache(2 * engine_.inputs(layer).width())) {
+  if (layer > 0 && fits_cache(2 * engine_.inputs(layer).width())) {
     train_from_cache(layer, pos, neg);
   } else {
     read(pos, 0);
@@ -121,10 +123,10 @@ at::Tensor FusedTraining::train_layers(const Phase& phase,
   return at::tensor(of_phase, at::kDouble);
 }
 
-at::Tensor FusedTraining::activities(const DataRows& data, bool with_dropout) {
+at::Tensor FusedTraining::activities(const InputBatch& data, bool with_dropout) {
   check_size(data);
   read(data, 0);
-  engine_.look(data.size(), with_dropout);
+  engine_.forward_to_head(data.size(), with_dropout);
   return engine_.activities(data.size());
 }
 
@@ -137,7 +139,7 @@ at::Tensor FusedTraining::activities(const at::Tensor& rows) {
     std::memcpy(engine_.pixels().row(0),
                 source.const_data_ptr<float>() + begin * width,
                 count * width * sizeof(float));
-    engine_.look(count, /*with_dropout=*/false);
+    engine_.forward_to_head(count, /*with_dropout=*/false);
     parts.push_back(engine_.activities(count).clone());
   }
   return at::cat(parts);

@@ -15,20 +15,22 @@ class FusedTraining : public StepTraining {
   explicit FusedTraining(FFParts parts);
 
   std::string engine() const override { return "fused"; }
-  at::Tensor activities(const DataRows& data, bool with_dropout) override;
+  at::Tensor activities(const InputBatch& data, bool with_dropout) override;
   at::Tensor activities(const at::Tensor& rows) override;
   at::Tensor goodness_by_label(const at::Tensor& rows) override;
 
  protected:
-  at::Tensor train_layers(const Phase& phase, const DataRows& pos, const DataRows& neg) override;
+  at::Tensor train_layers(const Phase& phase,
+                          const InputBatch& pos,
+                          const InputBatch& neg) override;
   at::Tensor positive_activities() const override { return positive_activities_; }
 
  private:
-  void read(const DataRows& data, std::int64_t row);
-  void check_size(const DataRows& batch) const;
-  bool may_cache(std::int64_t numbers) const;
+  void read(const InputBatch& data, std::int64_t row);
+  void check_size(const InputBatch& batch) const;
+  bool fits_cache(std::int64_t numbers) const;
   void fill_cache(std::size_t layer);
-  void train_from_cache(std::size_t layer, const DataRows& pos, const DataRows& neg);
+  void train_from_cache(std::size_t layer, const InputBatch& pos, const InputBatch& neg);
 
   FFEngine<float> engine_;
   std::vector<float> scratch_;    // second images of hybrids

@@ -30,7 +30,7 @@ std::string reason_against(const ModelOptions& model,
   if (Activations::find(model.activation) < 0) return "model.activation " + model.activation;
   if (Losses::find(loss.type) < 0) return "loss.type " + loss.type;
   if (!find_goodness(model.goodness).scale) return "model.goodness " + model.goodness;
-  if (RowNormalizations::find(model.normalize.type) < 0) {
+  if (LengthNormalizations::find(model.normalize.type) < 0) {
     return "model.normalize.type " + model.normalize.type;
   }
   if (find_loss(loss.type).paired) return "loss.type " + loss.type;
@@ -60,9 +60,9 @@ FFEngine<T, X>::FFEngine(Device& device,
       peer_(model.peer),
       dropout_(model.dropout),
       dropout_seeds_(extras.dropout_seeds),
-      scale_{RowNormalizations::find(model.normalize.type),
+      scale_{LengthNormalizations::find(model.normalize.type),
              static_cast<T>(model.normalize.epsilon)},
-      unchanged_{RowNormalizations::find("none"), T(0)},
+      unchanged_{LengthNormalizations::find("none"), T(0)},
       rows_(
           networks_ * max_rows, networks.front()->layers.front()->weight.size(1), widest_, place) {
   const auto reason = reason_against(model, loss, optimizers.front());
@@ -82,7 +82,7 @@ FFEngine<T, X>::FFEngine(Device& device,
   rules_ = records_of<UpdateRule>(parameters, place);
   steps_ = records_of<std::int64_t>(parameters, place);
   updates_ = records_of<Update<T>>(parameters, place);
-  history_ = tensor_of<double>({max_steps, networks_, parts(), 2}, place);
+  step_log_ = tensor_of<double>({max_steps, networks_, parts(), 2}, place);
 }
 
 template <class T, class X>

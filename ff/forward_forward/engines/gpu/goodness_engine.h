@@ -10,7 +10,7 @@
 #include "ff/engines/gpu/device.h"
 #include "ff/engines/gpu/memory.h"
 #include "ff/engines/gpu/parameter.h"
-#include "ff/forward_forward/network.h"
+#include "ff/forward_forward/ff_network.h"
 
 namespace ff::gpu {
 
@@ -42,7 +42,7 @@ class FFEngine {
  public:
   /// `networks` have equal shapes, and tensors at `place`, where `device` computes; the tensors
   /// remain shared with them (StackedParameter). A step has at most `max_rows` samples per network.
-  /// Losses and thresholds are recorded in history(). `extras` are allowed for a single network
+  /// Losses and thresholds are recorded in step_log(). `extras` are allowed for a single network
   /// only. Throws c10::Error if an option is not supported.
   FFEngine(Device& device,
            const at::Device& place,
@@ -79,10 +79,10 @@ class FFEngine {
   void train_layer(std::size_t layer, std::int64_t count);
 
   /// Propagates the `count` samples in rows().input(0) to the layers that feed the head.
-  void look(std::int64_t count, bool with_dropout);
+  void forward_to_head(std::int64_t count, bool with_dropout);
 
-  /// Updates the head once, from the output of look() for the batch's positives, `count` samples.
-  /// Before the update, draws the hard labels of the batch's negatives, if any.
+  /// Updates the head once, from the output of forward_to_head() for the batch's positives, `count`
+  /// samples. Before the update, draws the hard labels of the batch's negatives, if any.
   void train_head(const Batches& batches, std::int64_t count);
 
   /// Label sweep: goodness of one network's layers for every label, (N, D) -> (N, C, L).
@@ -93,7 +93,7 @@ class FFEngine {
 
   const Cursor* cursor() const { return pointer<Cursor>(cursor_); }
   /// double (steps, networks, parts, 2): the mean loss before a step, and the threshold after it.
-  const at::Tensor& history() const { return history_; }
+  const at::Tensor& step_log() const { return step_log_; }
   std::int64_t parts() const { return depth() + (head_ ? 1 : 0); }
   RowScale<T> input_scale() const { return normalize_input_ ? scale_ : unchanged_; }
   std::int64_t depth() const { return static_cast<std::int64_t>(layers_.size()); }
@@ -163,7 +163,7 @@ class FFEngine {
   at::Tensor row_loss_, row_grad_;  // T (networks, rows)
   at::Tensor cursor_;
   at::Tensor rules_, steps_, updates_;  // (parts, networks, 3): weight, bias, threshold
-  at::Tensor history_;
+  at::Tensor step_log_;
 };
 
 }  // namespace ff::gpu

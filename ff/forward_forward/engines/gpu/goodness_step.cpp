@@ -166,12 +166,12 @@ void FFEngine<T, X>::update(std::size_t l, const X* dz, std::int64_t count) {
                                    .threshold = layer.threshold.learned(),
                                    .weight_copy = pointer<X>(layer.weight_copy),
                                    .cursor = cursor(),
-                                   .history = pointer<double>(history_) + 2 * place,
+                                   .step_log = pointer<double>(step_log_) + 2 * place,
                                    .networks = networks_,
                                    .rows = count,
                                    .width = layer.out,
                                    .size = layer.out * layer.in,
-                                   .history_stride = 2 * parts()});
+                                   .step_log_stride = 2 * parts()});
 }
 
 #define FF_STEP(T, X)                                                                \

@@ -31,7 +31,7 @@ void FFEngine<T, X>::add_head(const HeadParts& parts, std::int64_t rows) {
 }
 
 template <class T, class X>
-void FFEngine<T, X>::look(std::int64_t count, bool with_dropout) {
+void FFEngine<T, X>::forward_to_head(std::int64_t count, bool with_dropout) {
   const auto& places = head_->places;
   const auto top = std::distance(
       std::find_if(places.rbegin(), places.rend(), [](auto place) { return place >= 0; }),
@@ -68,17 +68,17 @@ void FFEngine<T, X>::train_head(const Batches& batches, std::int64_t count) {
                                    .threshold = {},
                                    .weight_copy = nullptr,
                                    .cursor = cursor(),
-                                   .history = pointer<double>(history_) + 2 * part,
+                                   .step_log = pointer<double>(step_log_) + 2 * part,
                                    .networks = 1,
                                    .rows = count,
                                    .width = 0,  // no biases
                                    .size = classes * features,
-                                   .history_stride = 2 * parts()});
+                                   .step_log_stride = 2 * parts()});
 }
 
 #define FF_HEAD(T, X)                                                     \
   template void FFEngine<T, X>::add_head(const HeadParts&, std::int64_t); \
-  template void FFEngine<T, X>::look(std::int64_t, bool);                 \
+  template void FFEngine<T, X>::forward_to_head(std::int64_t, bool);      \
   template void FFEngine<T, X>::train_head(const Batches&, std::int64_t);
 FF_HEAD(float, float)
 FF_HEAD(float, BFloat16)

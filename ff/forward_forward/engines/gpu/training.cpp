@@ -27,7 +27,7 @@ void GpuTraining::train_epoch(const Phase& phase, Epoch& epoch, const at::Tensor
 }
 
 std::shared_ptr<FFTrainer> make_trainer(const std::vector<FFParts>& networks) {
-  std::vector<Member> members;
+  std::vector<TrainerMember> members;
   for (const auto& parts : networks) {
     members.push_back({parts.network,
                        parts.options.optimizer,
@@ -45,7 +45,7 @@ std::shared_ptr<FFTrainer> make_trainer(const std::vector<FFParts>& networks) {
                           .loss = options.loss,
                           .batch_size = options.batch_size,
                           .streams = data.streams(),
-                          .cache = {options.fused.cache_mib, data.stays()},
+                          .cache = {options.fused.cache_mib, data.inputs_fixed()},
                           .precision = options.precision,
                           .draws = {options.augment, data.hard(), options.model.dropout > 0},
                           .head_along = first.head_along()},

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "ff/forward_forward/engines/block_engines.h"
-#include "ff/forward_forward/engines/gpu/trainer.h"
+#include "ff/forward_forward/engines/gpu/ff_trainer.h"
 
 namespace ff::gpu {
 
@@ -24,7 +24,7 @@ class GpuTraining : public FFTraining {
 
   std::string engine() const override { return "fused"; }
   void train_epoch(const Phase& phase, Epoch& epoch, const at::Tensor& head_loss) override;
-  at::Tensor activities(const DataRows& data, bool with_dropout) override {
+  at::Tensor activities(const InputBatch& data, bool with_dropout) override {
     return plain_.activities(data, with_dropout);
   }
   at::Tensor activities(const at::Tensor& rows) override { return plain_.activities(rows); }
