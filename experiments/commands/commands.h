@@ -21,5 +21,6 @@ int config_command(int argc, char** argv);
 int bench_command(int argc, char** argv);
 int records_command(int argc, char** argv);
 int samples_command(int argc, char** argv);
+int export_command(int argc, char** argv);
 
 }  // namespace ff::experiments
