@@ -20,17 +20,25 @@ ff_add_library(ff_baselines baselines)
 add_library(ff::baselines ALIAS ff_baselines)
 target_link_libraries(ff_baselines PUBLIC ff)
 
+# The C sources of `ff export`, compiled into the program.
+set(c_templates "${CMAKE_BINARY_DIR}/generated/c_templates.cpp")
+file(GLOB c_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/experiments/export/c/*.in")
+add_custom_command(OUTPUT "${c_templates}"
+  COMMAND "${CMAKE_COMMAND}" "-DFOLDER=${CMAKE_SOURCE_DIR}/experiments/export/c" "-DOUT=${c_templates}"
+          -P "${CMAKE_SOURCE_DIR}/cmake/embed_c.cmake"
+  DEPENDS ${c_sources} "${CMAKE_SOURCE_DIR}/cmake/embed_c.cmake" VERBATIM)
+
 ff_add_library(ff_experiments experiments)
 add_library(ff::experiments ALIAS ff_experiments)
 set(ff_main "${CMAKE_SOURCE_DIR}/experiments/main.cpp")
 get_target_property(sources ff_experiments SOURCES)
 list(REMOVE_ITEM sources "${ff_main}")
 set_target_properties(ff_experiments PROPERTIES SOURCES "${sources}")
-target_sources(ff_experiments PRIVATE "${build_info}")
+target_sources(ff_experiments PRIVATE "${build_info}" "${c_templates}")
 # Excluded from unity builds: build_info.cpp changes with every commit, and each learner file may define
 # the same local names as the others.
 file(GLOB learner_files CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/experiments/learners/*.cpp")
-set_source_files_properties("${build_info}" ${learner_files} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+set_source_files_properties("${build_info}" "${c_templates}" ${learner_files} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 add_dependencies(ff_experiments ff_build_info)
 target_link_libraries(ff_experiments
   PUBLIC ff ff_baselines nlohmann_json::nlohmann_json

@@ -77,11 +77,14 @@ endif()
 
 # Checks that all tables and pictures in the documents match results/.
 if(Python3_FOUND AND TARGET ff_cli)
+  # Exported C code under QEMU; skipped where the cross compilers are not installed.
+  add_test(NAME edge COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tests/edge/qemu.py" "${CMAKE_BINARY_DIR}/ff")
+  set_tests_properties(edge PROPERTIES SKIP_RETURN_CODE 77)
   add_test(NAME docs COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/scripts/docs.py" "${CMAKE_BINARY_DIR}/ff" --check)
 endif()
 
 # Durations in seconds on 2 cores: ctest starts the longest test first; later runs use recorded times.
-foreach(cost "end-to-end=115" "unit=105" "python=25" "parity=30" "consumer=15")
+foreach(cost "end-to-end=115" "unit=105" "python=25" "parity=30" "consumer=15" "edge=60")
   string(REPLACE "=" ";" cost "${cost}")
   list(GET cost 0 name)
   list(GET cost 1 seconds)

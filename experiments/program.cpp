@@ -42,6 +42,7 @@ const std::vector<Command> kCommands = {
     {"evaluate", "evaluate or prune the network of a finished run", evaluate_command},
     {"data", "list the data sets found, or download one", data_command},
     {"samples", "draw positives, negatives and masks as a PNG", samples_command},
+    {"export", "write a network as C code for a microcontroller", export_command},
     {"bench", "measure training memory; simulate pipeline schedules", bench_command},
     {"config", "list all config keys with default and meaning", config_command},
 };

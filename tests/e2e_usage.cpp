@@ -65,7 +65,8 @@ TEST_CASE("Help is a result, not an error", "[e2e]") {
   CHECK(all.exit_code == 0);
   CHECK(all.err.empty());
   CHECK(bench.ff({}).out == all.out);
-  for (const auto* command : {"run", "sweep", "table", "compare", "evaluate", "data", "config"}) {
+  for (const auto* command :
+       {"run", "sweep", "table", "compare", "evaluate", "data", "export", "config"}) {
     CHECK_THAT(all.out, ContainsSubstring(std::string("\n  ff ") + command + " "));
     const auto one = bench.ff({command, "--help"});
     CHECK(one.exit_code == 0);

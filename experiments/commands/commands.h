@@ -22,6 +22,7 @@ int bench_command(int argc, char** argv);
 int bench_schedules_command(int argc, char** argv);
 int records_command(int argc, char** argv);
 int samples_command(int argc, char** argv);
+int export_command(int argc, char** argv);
 int plot_command(int argc, char** argv);  // these two become a Python process, and do not return
 int report_command(int argc, char** argv);
 

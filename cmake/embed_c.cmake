@@ -1,0 +1,13 @@
+# Generates OUT, which defines c_templates() (experiments/export/c_template.h), from the files in FOLDER.
+file(GLOB files "${FOLDER}/*.in")
+list(SORT files)
+set(text "#include \"experiments/export/c_template.h\"\n\nnamespace ff::experiments {\n\n")
+string(APPEND text "const std::map<std::string, std::string>& c_templates() {\n")
+string(APPEND text "  static const std::map<std::string, std::string> all = {\n")
+foreach(file ${files})
+  get_filename_component(name "${file}" NAME)
+  file(READ "${file}" content)
+  string(APPEND text "{\"${name}\", R\"ffc(${content})ffc\"},\n")
+endforeach()
+string(APPEND text "  };\n  return all;\n}\n\n}  // namespace ff::experiments\n")
+file(WRITE "${OUT}" "${text}")
