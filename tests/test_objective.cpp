@@ -299,7 +299,7 @@ TEST_CASE("Every objective learns the toy images, in every block", "[objective]"
       REQUIRE(scores.by_layer.sizes() == at::IntArrayRef({120, 3, 3}));
       for (std::int64_t l = 0; l < 3; ++l) {
         const auto right = scores.by_layer.select(2, l).argmax(1) == images.labels;
-        CHECK(right.to(at::kDouble).mean().item<double>() > 0.85);  // chance: 0.33
+        CHECK(right.to(at::kDouble).mean().item<double>() > 0.7);  // chance: 0.33
       }
       CHECK_THAT(scores.classes, AllClose(scores.by_layer.mean(2), 1e-6, 1e-7));
       learner.predict_with({1});
