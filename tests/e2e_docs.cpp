@@ -141,8 +141,10 @@ class Reader {
     for (const auto* folder : {"configs", "results"}) {
       fs::create_directory_symlink(fs::path(source_dir()) / folder, bench_ / folder);
     }
-    const bool reads_quickstart = document(page).find("runs/quickstart") != std::string::npos;
-    if (reads_quickstart) follow("build/ff run configs/quickstart.json");
+    const auto text = document(page);
+    const auto has = [&](const char* part) { return text.find(part) != std::string::npos; };
+    if (has("runs/quickstart") && !has("run configs/quickstart.json"))
+      follow("build/ff run configs/quickstart.json");
     for (const auto& code : Markdown(document(page)).code_of("json")) {
       const auto json = Json::parse(code);
       if (json.contains("name")) bench_.write(json["name"].get<std::string>() + ".json", json);

@@ -89,7 +89,8 @@ TEST_CASE("What cannot be exported is said, and nothing is written", "[e2e][expo
   refused({"--set", "model.activation=tanh"},
           "layer 'tanh': no C code; there is linear, with relu");
   refused({"--set", "model.type=dfa"}, "model.type dfa: no C code; there are ff and bp");
-  refused({"--set", "loss.type=symba"}, "loss.type symba: no C code");
+  refused({"--set", "loss.type=symba", "--set", "negatives.pairing=paired"},
+          "loss.type symba: no C code");
   refused({"--set", "optimizer.weight_decay=0.1"}, "optimizer.weight_decay: no C code");
   refused({"--set", "model.widths=[100000]"}, "100000 units; allowed: up to 65535");
   refused({"--storage", "bf16", "--set", "optimizer.momentum=0.9"},

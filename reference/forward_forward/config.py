@@ -78,7 +78,7 @@ LAYERS = {
     "linear": {"type": None, "width": None},
     "conv": {"type": None, "channels": None, "kernel": None, "stride": 1, "padding": 0},
     "batch-norm": {"type": None, "affine": True},
-    "max-pool": {"type": None, "kernel": None},
+    "max-pool": {"type": None, "kernel": None, "stride": 0, "padding": 0},  # stride 0: the kernel
 }
 
 DECAY = {"weight_decay": 0.0, "decoupled_decay": False, "decay_biases": True, "schedule": "constant", "cooldown": None,
@@ -208,6 +208,8 @@ def _layer(layer, index):
     if kind not in LAYERS and kind not in CHOICES["model.activation"]:
         raise ConfigError(f"model.layers[{index}].type: {kind!r} is not known")
     filled = _fill(layer, LAYERS.get(kind, {"type": None}), f"model.layers[{index}].")
+    if kind == "max-pool" and (filled["stride"] not in (0, filled["kernel"]) or filled["padding"]):
+        raise ConfigError(f"model.layers[{index}]: windows of max-pool that overlap are not known here")
     for key, value in filled.items():
         if value is None:
             raise ConfigError(f"model.layers[{index}].{key}: missing")
