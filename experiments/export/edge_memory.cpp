@@ -206,7 +206,7 @@ std::string ram_problem(const EdgeNet& net, std::int64_t ram) {
     try_way(widths_text(other), other);
     break;
   }
-  if (net.training) try_way("--inference", for_purpose(net, false));
+  if (net.training && net.trained()) try_way("--inference", for_purpose(net, false));
   return shape_of(net) + " needs " + std::to_string(need) + " B of RAM (" +
          std::to_string(need - kEdgeStack) + " B static, " + std::to_string(kEdgeStack) +
          " B of stack), " + std::to_string(need - ram) + " B more than " + std::to_string(ram) +

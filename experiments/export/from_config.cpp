@@ -120,6 +120,7 @@ std::vector<std::string> export_problems(const Config& config, const ExportChoic
   if (choice.inference && !choice.trained) {
     lines.push_back("a config has no weights to infer with; name a finished run");
   }
+  lines.erase(std::unique(lines.begin(), lines.end()), lines.end());  // of layers alike
   if (!choice.trained && model.init != "torch") {
     lines.push_back("model.init " + model.init +
                     ": no C code; there is torch, and the weights of a run");

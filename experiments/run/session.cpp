@@ -113,7 +113,7 @@ Json RunSession::evaluate_all() {
 Json RunSession::about() const {
   return {{"name", run_.config.name},
           {"seed", run_.config.seeds[0]},
-          {"device", to_text(settings_.device)},
+          {"device", ff::to_text(settings_.device)},
           {"engine", learner_->engine()},
           {"epochs", run_.config.schedule.epochs},
           {"steps", trainer_.position().total_steps}};
