@@ -1,4 +1,7 @@
 // Exported C code: its sources, its memory, and what the host's C compiler makes of it.
+#include <cmath>
+#include <functional>
+#include <limits>
 #include <sstream>
 
 #include "experiments/export/c_template.h"
