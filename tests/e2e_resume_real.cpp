@@ -168,7 +168,9 @@ std::vector<Case> every_case() {
   int threads = 1;
   for (const auto& kind : ff::experiments::learner_kinds()) {
     if (kind.name == std::string("ff") || kind.name == std::string("bp")) continue;
-    cases.push_back({kind.name, rule(kind.name), threads});
+    auto changes = rule(kind.name);
+    if (kind.name == std::string("kolen-pollack")) changes["optimizer"]["weight_decay"] = 1e-3;
+    cases.push_back({kind.name, changes, threads});
     threads = threads % 4 + 1;
   }
   return cases;
