@@ -162,9 +162,6 @@ int run_program(int argc, char** argv, const Additions& additions) {
   std::set_terminate(exit_immediately);
   // Exceeding a file size limit (RLIMIT_FSIZE) then fails with EFBIG instead of being fatal.
   std::signal(SIGXFSZ, SIG_IGN);
-  // MKL, in LibTorch, otherwise takes fewer threads than asked for on a busy machine or where there
-  // are more threads than cores, and sums in another order: a run would not repeat its bits.
-  setenv("MKL_DYNAMIC", "FALSE", /*overwrite=*/0);
   occupy_closed_streams();
   StandardOutput output;
   const int code = run(argc, argv, additions);
