@@ -190,7 +190,5 @@ TEST_CASE("A run of the defaults on real images, stopped or killed anywhere, res
 
 TEST_CASE("Every engine, schedule and rule resumes to its bits, many times", "[.][resume-all]") {
   const auto* times = std::getenv("FF_RESUME_TIMES");
-  // With more threads than cores, MKL's products do not always repeat their bits (engine autograd).
-  setenv("MKL_CBWR", "AUTO", /*overwrite=*/1);
   check_all(every_case(), times ? std::atoi(times) : 1, /*seed=*/2);
 }
