@@ -6,6 +6,7 @@
 #include "ff/forward_forward/objectives/class_weights.h"
 #include "ff/forward_forward/objectives/projection.h"
 #include "ff/forward_forward/objectives/random_projection.h"
+#include "tests/block_networks.h"
 #include "tests/catch.h"
 #include "tests/close.h"
 #include "tests/stream.h"
@@ -16,16 +17,16 @@ using ff::ObjectiveLearner;
 using ff::ObjectiveLearnerOptions;
 using ff::test::AllClose;
 using ff::test::copies;
+using ff::test::kNorm;
+using ff::test::kPool;
+using ff::test::kRelu;
+using ff::test::kTanh;
+using ff::test::linear;
 
 namespace {
 
-const ff::LayerOptions kConv = {.type = "conv", .channels = 6, .kernel = 3, .padding = 1};
-const ff::LayerOptions kNorm = {.type = "batch-norm"};
-const ff::LayerOptions kRelu = {.type = "relu"};
-const ff::LayerOptions kTanh = {.type = "tanh"};
-const ff::LayerOptions kPool = {.type = "max-pool", .kernel = 2};
-
-ff::LayerOptions linear(std::int64_t width) { return {.type = "linear", .width = width}; }
+// Its channels divide among three classes.
+const ff::LayerOptions kConv6 = {.type = "conv", .channels = 6, .kernel = 3, .padding = 1};
 
 ff::ObjectiveOptions objective(const std::string& type) {
   return {.type = type,
@@ -41,7 +42,7 @@ std::vector<std::string> supervised() {
 
 ObjectiveLearnerOptions small(const std::string& type, const std::string& schedule = "parallel") {
   ObjectiveLearnerOptions options;
-  options.model.layers = {kConv, kNorm, kRelu, kPool, linear(9), kNorm, kTanh, linear(6)};
+  options.model.layers = {kConv6, kNorm, kRelu, kPool, linear(9), kNorm, kTanh, linear(6)};
   options.objective = objective(type);
   options.schedule.type = schedule;
   options.optimizer.learning_rate = 0.02;
@@ -181,9 +182,10 @@ TEST_CASE("An objective's gradient is that of central differences", "[objective]
   for (const auto& type : supervised()) {
     for (const bool image : {true, false}) {
       INFO(type << (image ? ", image" : ", vector"));
-      ObjectiveBlock block(ff::BlockBodyOptions{
-          .layers = image ? std::vector{kConv, kNorm, kTanh, kPool} : std::vector{linear(6), kTanh},
-          .input = {2, 4, 5}});
+      ObjectiveBlock block(
+          ff::BlockBodyOptions{.layers = image ? std::vector{kConv6, kNorm, kTanh, kPool}
+                                               : std::vector{linear(6), kTanh},
+                               .input = {2, 4, 5}});
       block->set_objective(
           ff::make_objective(objective(type), {.shape = block->output_shape(), .classes = 3}));
       block->objective().enter_epoch(30);  // where every term of every loss counts

@@ -25,10 +25,11 @@ std::string to_json(const std::vector<Column>& columns, const std::vector<Experi
 /// JSON array with the columns alone.
 std::string to_json(const std::vector<Column>& columns);
 
+/// What the columns of a results table mean, for the reader of the terminal.
+std::string legend_of_runs(const std::vector<Column>& columns);
+
 /// Aligned text for a terminal of `width` >= 40 characters: wider tables continue below with the
-/// experiment names repeated, and long names are wrapped. Ends with a legend of the metrics, or
-/// with `legend`.
-std::string to_terminal(const std::vector<Column>& columns, size_t width);
+/// experiment names repeated, and long names are wrapped. Ends with `legend`.
 std::string to_terminal(const std::vector<Column>& columns,
                         size_t width,
                         const std::string& legend);

@@ -49,19 +49,8 @@ std::string results_table(const std::vector<RunRecord>& runs,
   if (runs.empty()) throw std::invalid_argument("no finished runs for a table");
   const auto experiments = group_runs(runs);
   const auto columns = chosen(make_columns(experiments), choice);
-  switch (format) {
-    case TableFormat::kMarkdown:
-      return to_markdown(columns);
-    case TableFormat::kLatex:
-      return to_latex(columns);
-    case TableFormat::kCsv:
-      return to_csv(columns);
-    case TableFormat::kJson:
-      return to_json(columns, experiments);
-    case TableFormat::kTerminal:
-      break;
-  }
-  return to_terminal(columns, width);
+  if (format == TableFormat::kJson) return to_json(columns, experiments);
+  return table_of(columns, format, legend_of_runs(columns), width);
 }
 
 std::string table_of(const std::vector<Column>& columns,

@@ -119,6 +119,18 @@ bool any_key(const std::vector<Column>& columns, const std::string& part) {
   });
 }
 
+// Wraps each line of a text.
+std::string fitted(const std::string& text, size_t width) {
+  std::string fitted;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    fitted += joined(wrapped(line, width), "\n") + "\n";
+  }
+  return fitted;
+}
+
+}  // namespace
+
 std::string legend_of_runs(const std::vector<Column>& columns) {
   std::string text =
       "n: number of runs, one per seed; figures are mean ± standard deviation (n - 1).\n";
@@ -148,22 +160,6 @@ std::string legend_of_runs(const std::vector<Column>& columns) {
     text += "pruned r: test accuracy after setting the fraction r of the smallest weights to 0.\n";
   }
   return text;
-}
-
-// Wraps each line of a text.
-std::string fitted(const std::string& text, size_t width) {
-  std::string fitted;
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    fitted += joined(wrapped(line, width), "\n") + "\n";
-  }
-  return fitted;
-}
-
-}  // namespace
-
-std::string to_terminal(const std::vector<Column>& columns, size_t width) {
-  return to_terminal(columns, width, legend_of_runs(columns));
 }
 
 std::string to_terminal(const std::vector<Column>& columns,
